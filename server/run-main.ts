@@ -1,0 +1,31 @@
+// What every server's main.ts does: start, say so in one line, stop cleanly on SIGINT or SIGTERM, and leave with a clear sentence when it cannot start.
+
+import type { Log } from './log.ts'
+import type { Running } from './serve.ts'
+import { StartError } from './start-error.ts'
+
+/** Runs until a signal. Exits 0 after a clean stop, 1 with one sentence on stderr for a StartError, 1 with a stack for anything else. */
+export const runMain = async (start: () => Promise<Running>, log?: Log): Promise<void> => {
+  try {
+    const running = await start()
+    const stop = () => {
+      running.close().then(
+        () => process.exit(0),
+        (error: unknown) => leave(error, log),
+      )
+    }
+    process.once('SIGINT', stop)
+    process.once('SIGTERM', stop)
+    // A supervisor that started us with an IPC channel and died leaves nobody to stop us.
+    if (process.channel) process.once('disconnect', stop)
+  } catch (error) {
+    leave(error, log)
+  }
+}
+
+const leave = (error: unknown, log: Log | undefined): never => {
+  log?.error('server.failed', { error })
+  const known = error instanceof StartError
+  process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
+  process.exit(1)
+}
