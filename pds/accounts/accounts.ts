@@ -1,26 +1,123 @@
-// The accounts of this PDS as rows of pds.sqlite: found by DID or handle, listed, changed.
-// Reading answers undefined for what is not here; writing is synchronous and belongs inside the caller's transaction.
+// The accounts of this PDS as rows of pds.sqlite: found by DID or handle, listed, changed, and their signing keys.
+// Reading answers undefined for what is not here. Writing is synchronous, belongs inside the caller's transaction, and asserts that the row is there.
 
-import type { Database } from '../../server/sqlite.ts'
+import assert from 'node:assert/strict'
+import { toDatetime } from '../../atproto/datetime.ts'
+import { parseDid, type Did } from '../../atproto/did.ts'
+import { parseHandle, type Handle } from '../../atproto/handle.ts'
 import type { Keypair } from '../../atproto/keys.ts'
-import type { Did } from '../../atproto/did.ts'
-import type { Handle } from '../../atproto/handle.ts'
+import type { Database } from '../../server/sqlite.ts'
 import type { Account } from './account.ts'
+import { createKeyRing } from './key-ring.ts'
 import type { Sealer } from './seal.ts'
 
 export type { Account, AccountStatus } from './account.ts'
+
+export type NewAccount = {
+  readonly did: Did
+  readonly handle: Handle
+  readonly email: string | null
+  readonly passwordHash: string
+  readonly sealedKey: Uint8Array
+  readonly deactivated: boolean
+  readonly createdMs: number
+}
 
 export type Accounts = {
   byDid(did: string): Account | undefined
   byHandle(handle: string): Account | undefined
   /** By DID or handle, as an at-identifier names it. */
   resolve(identifier: string): Account | undefined
+  byEmail(email: string): Account | undefined
   isActive(did: string): boolean
   /** In order of DID, after `cursor` (a DID), at most `limit`. */
   list(cursor: string | undefined, limit: number): readonly Account[]
   /** The signing key, unsealed and kept in a bounded cache; asserts that the account is here. */
   keyOf(did: string): Keypair
+  passwordHash(did: string): string
+  insert(account: NewAccount): void
+  setHandle(did: string, handle: Handle): void
+  setDeactivated(did: string, deactivated: boolean): void
+  setTakenDown(did: string, takenDown: boolean): void
+  /** The sealed key that a rotation under way will bring, null when there is none. */
+  nextKey(did: string): Uint8Array | null
+  setNextKey(did: string, sealedKey: Uint8Array | null): void
+  /** The next key becomes the key. */
+  adoptNextKey(did: string): void
+  /** Drop the imported key; the row is read again. */
+  forgetKey(did: string): void
+  /** Accounts whose rotation was begun and not finished. */
+  rotating(): readonly Did[]
 }
 
-export declare const createAccounts: (db: Database, sealer: Sealer) => Accounts
-export type { Did, Handle }
+type Row = { did: string; handle: string; email: string | null; deactivated: number; taken_down: number; created_ms: number }
+
+const COLUMNS = 'did, handle, email, deactivated, taken_down, created_ms'
+
+export const createAccounts = (db: Database, sealer: Sealer): Accounts => {
+  const byDid = db.prepare<[string], Row>(`SELECT ${COLUMNS} FROM account WHERE did = ?`)
+  const byHandle = db.prepare<[string], Row>(`SELECT ${COLUMNS} FROM account WHERE handle = ?`)
+  const byEmail = db.prepare<[string], Row>(`SELECT ${COLUMNS} FROM account WHERE email = ?`)
+  const active = db.prepare<[string], { did: string }>('SELECT did FROM account WHERE did = ? AND deactivated = 0 AND taken_down = 0')
+  const page = db.prepare<[string, number], Row>(`SELECT ${COLUMNS} FROM account WHERE did > ? ORDER BY did LIMIT ?`)
+  const secrets = db.prepare<[string], { password_hash: string; signing_key: Uint8Array; next_signing_key: Uint8Array | null }>(
+    'SELECT password_hash, signing_key, next_signing_key FROM account WHERE did = ?',
+  )
+  const secretsOf = (did: string) => {
+    const row = secrets.get(did)
+    assert(row, `account ${did} is here`)
+    return row
+  }
+  const ring = createKeyRing(sealer, (did) => secretsOf(did).signing_key)
+  return {
+    byDid: (did) => parseRow(byDid.get(did)),
+    byHandle: (handle) => parseRow(byHandle.get(handle.toLowerCase())),
+    byEmail: (email) => parseRow(byEmail.get(email.toLowerCase())),
+    resolve: (identifier) => parseRow(identifier.startsWith('did:') ? byDid.get(identifier) : byHandle.get(identifier.toLowerCase())),
+    isActive: (did) => active.get(did) !== undefined,
+    list: (cursor, limit) => page.all(cursor ?? '', limit).map(accountOf),
+    keyOf: ring.keyOf,
+    passwordHash: (did) => secretsOf(did).password_hash,
+    nextKey: (did) => secretsOf(did).next_signing_key,
+    forgetKey: ring.forget,
+    ...createChanges(db, ring.forget),
+  }
+}
+
+const createChanges = (db: Database, forgetKey: (did: string) => void) => {
+  const insert = db.prepare<[string, string, string | null, string, Uint8Array, number, number]>(
+    'INSERT INTO account (did, handle, email, password_hash, signing_key, deactivated, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  )
+  const handle = db.prepare<[string, string]>('UPDATE account SET handle = ? WHERE did = ?')
+  const deactivated = db.prepare<[number, string]>('UPDATE account SET deactivated = ? WHERE did = ?')
+  const takenDown = db.prepare<[number, string]>('UPDATE account SET taken_down = ? WHERE did = ?')
+  const nextKey = db.prepare<[Uint8Array | null, string]>('UPDATE account SET next_signing_key = ? WHERE did = ?')
+  const adopt = db.prepare<[string]>('UPDATE account SET signing_key = next_signing_key, next_signing_key = NULL WHERE did = ? AND next_signing_key IS NOT NULL')
+  const rotating = db.prepare<[], { did: string }>('SELECT did FROM account WHERE next_signing_key IS NOT NULL')
+  const one = ({ changes }: { changes: number }): void => assert.equal(changes, 1, 'the account is here')
+  return {
+    insert: (account: NewAccount): void => {
+      const { did, handle: name, email, passwordHash, sealedKey } = account
+      one(insert.run(did, name, email?.toLowerCase() ?? null, passwordHash, sealedKey, Number(account.deactivated), account.createdMs))
+    },
+    setHandle: (did: string, name: Handle): void => one(handle.run(name, did)),
+    setDeactivated: (did: string, yes: boolean): void => one(deactivated.run(Number(yes), did)),
+    setTakenDown: (did: string, yes: boolean): void => one(takenDown.run(Number(yes), did)),
+    setNextKey: (did: string, sealedKey: Uint8Array | null): void => one(nextKey.run(sealedKey, did)),
+    adoptNextKey: (did: string): void => {
+      one(adopt.run(did))
+      forgetKey(did)
+    },
+    rotating: (): readonly Did[] => rotating.all().map((row) => parseDid(row.did)),
+  }
+}
+
+const parseRow = (row: Row | undefined): Account | undefined => row && accountOf(row)
+
+const accountOf = (row: Row): Account => ({
+  did: parseDid(row.did),
+  handle: parseHandle(row.handle),
+  email: row.email,
+  status: row.taken_down === 1 ? 'takendown' : row.deactivated === 1 ? 'deactivated' : 'active',
+  createdAt: toDatetime(row.created_ms),
+})

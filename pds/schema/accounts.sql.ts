@@ -29,6 +29,15 @@ CREATE TABLE reservation (
   created_ms INTEGER NOT NULL
 ) STRICT;
 
+-- Signing keys made ahead of an account that moves here, or of a rotation.
+CREATE TABLE reserved_key (
+  did_key TEXT PRIMARY KEY,
+  did TEXT,
+  sealed BLOB NOT NULL,
+  created_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX reserved_key_by_did ON reserved_key (did) WHERE did IS NOT NULL;
+
 CREATE TABLE app_password (
   did TEXT NOT NULL REFERENCES account (did) ON DELETE CASCADE,
   name TEXT NOT NULL,
