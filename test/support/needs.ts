@@ -6,16 +6,25 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
-const firstThatExists = (paths: readonly (string | undefined)[]): string | undefined => paths.find((path) => path !== undefined && path !== '' && existsSync(path))
+const firstThatExists = (paths: readonly (string | undefined)[]): string | undefined =>
+  paths.find((path) => path !== undefined && path !== '' && existsSync(path))
 
 /** Folder of bluesky-social/atproto-interop-tests: ATPROTO_INTEROP_DIR, or a checkout beside the project. */
 export const interopDir = firstThatExists([process.env['ATPROTO_INTEROP_DIR'], join(root, '..', 'shared', 'interop')])
 
 /** A Chromium for page tests: CHROMIUM_PATH or Debian's. */
-export const chromiumPath = firstThatExists([process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'])
+export const chromiumPath = firstThatExists([
+  process.env['CHROMIUM_PATH'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+])
 
 /** Folder with the official PDS installed (`npm run peers`). */
-export const referencePdsDir = firstThatExists([join(root, 'bench', 'peers', 'reference', 'node_modules', '@atproto', 'pds')]) && join(root, 'bench', 'peers', 'reference')
+export const referencePdsDir =
+  firstThatExists([join(root, 'bench', 'peers', 'reference', 'node_modules', '@atproto', 'pds')]) &&
+  join(root, 'bench', 'peers', 'reference')
 
 /** The `skip` option of node:test: false when the need is met, else the sentence that is printed. */
-export const skipUnless = (found: string | undefined, what: string): string | false => (found === undefined ? `SKIPPED: ${what} is not here` : false)
+export const skipUnless = (found: string | undefined, what: string): string | false =>
+  found === undefined ? `SKIPPED: ${what} is not here` : false

@@ -1,0 +1,46 @@
+// `waki audit`: every server's data folder checked again from its stored bytes, without asking any server.
+
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { auditAppview } from '../../appview/audit.ts'
+import { auditPds } from '../../pds/audit.ts'
+import { auditRelay } from '../../relay/audit.ts'
+import type { AuditReport } from '../../server/audit-report.ts'
+import { text, CommandRefused, type Command } from '../command.ts'
+import { existingNetwork } from '../network/folder.ts'
+
+type Auditor = (dataDir: string) => Promise<AuditReport>
+
+const auditorOf = (name: string): Auditor | undefined => {
+  if (name.startsWith('pds')) return auditPds
+  if (name === 'relay') return auditRelay
+  if (name === 'appview') return auditAppview
+  return undefined
+}
+
+const tell = (name: string, report: AuditReport): void => {
+  const counts = Object.entries(report.checked).map(([what, count]) => `${count} ${what}`)
+  process.stdout.write(`${name}: ${report.problems.length === 0 ? 'sound' : `${report.problems.length} problems`} (${counts.join(', ')})\n`)
+  for (const problem of report.problems) process.stdout.write(`  ${problem.where}: ${problem.what}\n`)
+}
+
+export const auditCommand: Command = {
+  usage: 'audit [pds1|pds2|relay|appview] [--data DIR]',
+  summary: 'Verify again everything a network stores: trees, signatures, events, leaves, transactions, balances.',
+  options: { data: { type: 'string' } },
+  run: async (args) => {
+    const { dir, file } = existingNetwork(text(args, 'data'))
+    const all = [...file.ports.pds.map((_, i) => `pds${i + 1}`), 'relay', 'appview']
+    const wanted = args.positionals.length === 0 ? all : args.positionals
+    let problems = 0
+    for (const name of wanted) {
+      const audit = auditorOf(name)
+      if (audit === undefined || !existsSync(join(dir, name)))
+        throw new CommandRefused(`there is no ${name} in ${dir}; it has ${all.join(', ')}`)
+      const report = await audit(join(dir, name))
+      tell(name, report)
+      problems += report.problems.length
+    }
+    if (problems > 0) throw new CommandRefused(`${problems} problems found; keep this folder as it is and restore a backup elsewhere`)
+  },
+}

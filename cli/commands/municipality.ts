@@ -1,0 +1,48 @@
+// `waki municipality create`: one more town in a running local network.
+
+import { required, CommandRefused, text, type Command } from '../command.ts'
+import { civilNow } from '../network/civil-now.ts'
+import { didWebOfUrl } from '../network/did-web.ts'
+import { existingNetwork, writeNetwork } from '../network/folder.ts'
+import { handleDomain, urlsOf } from '../network/specs.ts'
+import { createTown, openTownBooks } from '../network/town.ts'
+import { isMunicipalityCode } from '../../appview/journal/municipality-code.ts'
+
+const FIRST_OF_YEAR = '-04-01'
+
+export const municipalityCommand: Command = {
+  usage: 'municipality create --code NNNNNN --name-ja 加賀市 --name-en "Kaga City" --handle kaga.pds1.test [--data DIR]',
+  summary:
+    'Create a municipality: its account, its line in the roster, its policy and rate table. The appview takes it up at its next start.',
+  options: {
+    code: { type: 'string' },
+    'name-ja': { type: 'string' },
+    'name-en': { type: 'string' },
+    handle: { type: 'string' },
+    data: { type: 'string' },
+  },
+  run: async (args) => {
+    if (args.positionals[0] !== 'create') throw new CommandRefused('say `waki municipality create`')
+    const code = required(args, 'code', '172065')
+    if (!isMunicipalityCode(code))
+      throw new CommandRefused(
+        `${code} is no municipality code: six digits, the last of which checks the others (JIS X 0401/0402), for example 172065`,
+      )
+    const handle = required(args, 'handle', 'kaga.pds1.test')
+    const { dir, file } = existingNetwork(text(args, 'data'))
+    if (file.towns.some((town) => town.code === code)) throw new CommandRefused(`there is a town ${code} in this network already`)
+    const urls = urlsOf(file)
+    const pds = urls.pds.find((_, i) => handle.endsWith(handleDomain(i)))
+    if (pds === undefined)
+      throw new CommandRefused(`handles of this network end in ${urls.pds.map((_, i) => handleDomain(i)).join(' or ')}`)
+    const plan = { code, names: { ja: required(args, 'name-ja', '加賀市'), en: text(args, 'name-en') ?? code }, handle, pds }
+    const { town, session } = await createTown(dir, plan)
+    writeNetwork(dir, { ...file, towns: [...file.towns, town] })
+    const now = await civilNow(pds)
+    const year = now.date.slice(5) < FIRST_OF_YEAR.slice(1) ? Number(now.date.slice(0, 4)) - 1 : Number(now.date.slice(0, 4))
+    await openTownBooks(session, plan, { from: `${year}${FIRST_OF_YEAR}`, now: now.instant, appviewDid: didWebOfUrl(urls.appview) })
+    process.stdout.write(
+      `${plan.names.ja} (${code}) is ${town.did}, handle ${handle}.\nStop the network and start it again: the appview then keeps its books.\n`,
+    )
+  },
+}

@@ -1,0 +1,102 @@
+// `waki network` (npm start): a whole local network, each server its own process, until Ctrl-C.
+
+import { flag, text, CommandRefused, type Command } from '../command.ts'
+import { fillDemo } from '../demo/fill-demo.ts'
+import { openDataDir, readLogins, writeJson, writeNetwork } from '../network/folder.ts'
+import { openNewTowns, startNetwork, type RunningNetwork } from '../network/start-network.ts'
+import { runClocks } from '../network/clocks.ts'
+import { systemClock } from '../../server/clock.ts'
+
+const MINUTE_MS = 60_000
+const JST_OFFSET_MINUTES = 9 * 60
+const DATE_LENGTH = 10
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+/** Today's civil date in Asia/Tokyo. */
+const todayInTokyo = (): string => new Date(systemClock().civilMs() + JST_OFFSET_MINUTES * MINUTE_MS).toISOString().slice(0, DATE_LENGTH)
+
+/** 1 April of the fiscal year a date lies in. */
+const startOfFiscalYear = (date: string): string => `${date.slice(5) < '04-01' ? Number(date.slice(0, 4)) - 1 : date.slice(0, 4)}-04-01`
+
+const banner = (dir: string, network: RunningNetwork): string => {
+  const { urls } = network
+  const town = network.file().towns[0]
+  const rows = [
+    ['Pages ページ', `${urls.appview}/`],
+    ['Appview', urls.appview],
+    ['Relay', urls.relay],
+    ...urls.pds.map((url, i) => [`PDS ${i + 1}`, url]),
+    ['Directory', urls.plc],
+  ]
+  const as = readLogins(dir).at(-1)?.handle ?? 'HANDLE'
+  return [
+    '',
+    '和記 Waki is running. Ctrl-C stops it; the next start continues where it stood.',
+    '',
+    ...rows.map(([name = '', url = '']) => `  ${name.padEnd(14)} ${url}`),
+    `  ${'Data'.padEnd(14)} ${dir}   (logins: ${dir}/logins.json)`,
+    '',
+    'What to do next',
+    ...(network.file().demo === 'none'
+      ? [
+          `  npx waki account create --handle you.pds1.test            an account of your own`,
+          `  npx waki admit --handle you.pds1.test --town ${town?.code ?? 'CODE'}         the town takes you in`,
+          `  npx waki act --as you.pds1.test --category environment --minutes 45    an act of yours`,
+          `  npm start -- --demo --data demo --ports 0                 or look at two towns full of sample data`,
+        ]
+      : [
+          `  open the pages, sign in with one of the logins above, or`,
+          `  npx waki act --data ${dir} --as ${as} --category environment --minutes 45`,
+        ]),
+    '',
+  ].join('\n')
+}
+
+const untilStopped = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
+  })
+
+export const networkCommand: Command = {
+  usage: 'network [--demo] [--data DIR] [--ports 0|FIRST] [--ready FILE] [--store URI]   (npm start)',
+  summary: 'Start a local network: directory, two PDSes, relay, appview with pages. --demo fills two towns with sample data.',
+  options: {
+    demo: { type: 'boolean' },
+    data: { type: 'string' },
+    ports: { type: 'string' },
+    ready: { type: 'string' },
+    store: { type: 'string' },
+  },
+  run: async (args) => {
+    const dir = openDataDir(text(args, 'data'))
+    const stopped = untilStopped()
+    const network = await startNetwork({ dir, ports: text(args, 'ports'), store: text(args, 'store'), demo: flag(args, 'demo'), say })
+    try {
+      const file = network.file()
+      if (file.demo === 'filling') {
+        await Promise.race([
+          fillDemo(network, dir, say),
+          stopped.then(() =>
+            Promise.reject(
+              new CommandRefused('stopped while the demo was filled; empty the folder with `npx waki reset` before the next start'),
+            ),
+          ),
+        ])
+        writeNetwork(dir, { ...file, demo: 'done' })
+      } else {
+        if (file.demo === 'done') await runClocks(network.urls)
+        if (network.townSessions.length > 0)
+          await openNewTowns(network, { from: startOfFiscalYear(todayInTokyo()), now: new Date(systemClock().civilMs()).toISOString() })
+      }
+      say(banner(dir, network))
+      const ready = text(args, 'ready')
+      if (ready !== undefined) writeJson(ready, network.urls)
+      await stopped
+      say('Stopping …')
+    } finally {
+      await network.stop()
+    }
+    say('Stopped. Everything is kept.')
+  },
+}

@@ -1,0 +1,28 @@
+// `waki rebuild`: the books folded anew from intake alone, never from the network.
+
+import { join } from 'node:path'
+import { rebuildStore } from '../../appview/rebuild.ts'
+import { text, type Command } from '../command.ts'
+import { existingNetwork, rosterFile } from '../network/folder.ts'
+import { checkPortsFree } from '../network/ports.ts'
+import { progressBar } from '../progress.ts'
+
+export const rebuildCommand: Command = {
+  usage: 'rebuild [--data DIR]',
+  summary: 'Delete journal and balances of a stopped network’s appview and make them again from its intake.',
+  options: { data: { type: 'string' } },
+  run: async (args) => {
+    const { dir, file } = existingNetwork(text(args, 'data'))
+    await checkPortsFree(file.ports)
+    const bar = progressBar('Rebuilding from intake', process.stdout)
+    const made = await rebuildStore({
+      store: file.store ?? join(dir, 'appview', 'appview.sqlite'),
+      rosterFile: rosterFile(dir),
+      onProgress: bar.show,
+    })
+    bar.done()
+    process.stdout.write(
+      `${made.rows} rows of intake gave ${made.transactions} transactions.\nHash of all statements: ${made.statementsHash}\n`,
+    )
+  },
+}

@@ -1,0 +1,60 @@
+// Reads the command line, finds the command, runs it, and says what went wrong in one sentence.
+
+import { parseArgs } from 'node:util'
+import { CommandRefused, type Command } from './command.ts'
+import { accountCommand } from './commands/account.ts'
+import { actCommand } from './commands/act.ts'
+import { admitCommand } from './commands/admit.ts'
+import { auditCommand } from './commands/audit.ts'
+import { confirmCommand } from './commands/confirm.ts'
+import { demoCommand } from './commands/demo.ts'
+import { municipalityCommand } from './commands/municipality.ts'
+import { networkCommand } from './commands/network.ts'
+import { rebuildCommand } from './commands/rebuild.ts'
+import { resetCommand } from './commands/reset.ts'
+import { serverCommand } from './commands/server.ts'
+
+const commands: Readonly<Record<string, Command>> = {
+  network: networkCommand,
+  plc: serverCommand('plc'),
+  pds: serverCommand('pds'),
+  relay: serverCommand('relay'),
+  appview: serverCommand('appview'),
+  account: accountCommand,
+  municipality: municipalityCommand,
+  admit: admitCommand,
+  act: actCommand,
+  confirm: confirmCommand,
+  demo: demoCommand,
+  rebuild: rebuildCommand,
+  audit: auditCommand,
+  reset: resetCommand,
+}
+
+const help = (): string => {
+  const lines = Object.values(commands).map((command) => `  waki ${command.usage}\n      ${command.summary}`)
+  return `和記 Waki — signed records of mutual aid, and the statements made of them\n\n${lines.join('\n')}\n`
+}
+
+const run = async (argv: readonly string[]): Promise<void> => {
+  const [name = 'help', ...rest] = argv
+  if (['help', '--help', '-h'].includes(name)) return void process.stdout.write(help())
+  const command = commands[name]
+  if (command === undefined) throw new CommandRefused(`there is no command "${name}"; \`npx waki help\` lists them`)
+  const parsed = parseArgs({ args: rest, options: { ...command.options, help: { type: 'boolean' } }, allowPositionals: true })
+  if (parsed.values['help'] === true) return void process.stdout.write(`waki ${command.usage}\n${command.summary}\n`)
+  const values: Record<string, string | boolean | undefined> = {}
+  for (const [key, value] of Object.entries(parsed.values)) if (!Array.isArray(value)) values[key] = value
+  await command.run({ values, positionals: parsed.positionals })
+}
+
+const isUsageError = (error: unknown): error is Error =>
+  error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+
+try {
+  await run(process.argv.slice(2))
+} catch (error) {
+  if (!(error instanceof CommandRefused) && !isUsageError(error)) throw error
+  process.stderr.write(`waki: ${error.message}\n`)
+  process.exitCode = 1
+}

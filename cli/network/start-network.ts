@@ -1,0 +1,112 @@
+// Starts a local network: directory, PDSes, relay, then its towns' accounts where they are missing, then the appview, which needs the roster.
+
+import { didWebOfUrl } from './did-web.ts'
+import { startChild, type Child } from './child.ts'
+import { readNetwork, writeNetwork, type NetworkFile } from './folder.ts'
+import { checkPortsFree, choosePorts } from './ports.ts'
+import { specsOf, urlsOf, handleDomain, type NetworkUrls } from './specs.ts'
+import { createTown, openTownBooks, type TownPlan } from './town.ts'
+import type { Session } from '../xrpc-client.ts'
+import { CommandRefused } from '../command.ts'
+
+export type StartOptions = {
+  readonly dir: string
+  readonly ports: string | undefined
+  readonly store: string | undefined
+  readonly demo: boolean
+  readonly say: (line: string) => void
+}
+
+export type RunningNetwork = {
+  readonly urls: NetworkUrls
+  readonly file: () => NetworkFile
+  readonly isNew: boolean
+  /** Sessions of the towns that this start created, in the order of their plans. */
+  readonly townSessions: readonly Session[]
+  readonly child: (name: string) => Child
+  readonly stop: () => Promise<void>
+}
+
+/** The towns of a new network: one empty one, or the two of the demo. */
+export const townPlans = (pds: readonly string[], demo: boolean): readonly TownPlan[] => {
+  const plans = [
+    { code: '172014', names: { ja: '金沢市', en: 'Kanazawa City' }, handle: `kanazawa${handleDomain(0)}`, pds: pds[0] ?? '' },
+    { code: '172031', names: { ja: '小松市', en: 'Komatsu City' }, handle: `komatsu${handleDomain(1)}`, pds: pds[1] ?? '' },
+  ]
+  return demo ? plans : plans.slice(0, 1)
+}
+
+const networkOf = async (options: StartOptions): Promise<{ file: NetworkFile; isNew: boolean }> => {
+  const known = readNetwork(options.dir)
+  if (known === undefined) {
+    const file: NetworkFile = {
+      version: 1,
+      ports: await choosePorts(options.ports),
+      towns: [],
+      store: options.store ?? null,
+      demo: options.demo ? 'filling' : 'none',
+    }
+    return { file, isNew: true }
+  }
+  const empty = 'empty it first with `npx waki reset`, or choose another folder with --data DIR'
+  if (options.demo && known.demo === 'none')
+    throw new CommandRefused(`${options.dir} holds a network of one's own, and demo data never goes among it; ${empty}`)
+  if (known.demo === 'filling') throw new CommandRefused(`the demo in ${options.dir} was interrupted while it was filled; ${empty}`)
+  return { file: known, isNew: false }
+}
+
+/** Starts everything that is not started; on any failure stops what was started and throws CommandRefused. */
+export const startNetwork = async (options: StartOptions): Promise<RunningNetwork> => {
+  const { file: found, isNew } = await networkOf(options)
+  await checkPortsFree(found.ports)
+  let file = found
+  const children: Child[] = []
+  const stop = async (): Promise<void> => {
+    // The followers first, so that none of them reports the loss of the others.
+    for (const child of children.splice(0).toReversed()) await child.stop()
+  }
+  const start = async (spec: Parameters<typeof startChild>[0]): Promise<void> => {
+    children.push(await startChild(spec, options.say))
+  }
+  const townSessions: Session[] = []
+  try {
+    const urls = urlsOf(file)
+    const specs = specsOf(options.dir, file)
+    await start(specs.plc)
+    const first = await Promise.allSettled([...specs.pds.map(start), start(specs.relay)])
+    for (const one of first) if (one.status === 'rejected') throw one.reason
+    if (isNew) writeNetwork(options.dir, file)
+    for (const plan of file.towns.length > 0 ? [] : townPlans(urls.pds, options.demo)) {
+      const { town, session } = await createTown(options.dir, plan)
+      file = { ...file, towns: [...file.towns, town] }
+      writeNetwork(options.dir, file)
+      townSessions.push(session)
+    }
+    await start(specs.appview)
+    return {
+      urls,
+      file: () => file,
+      isNew,
+      townSessions,
+      stop,
+      child: (name) => {
+        const child = children.find((one) => one.name === name)
+        if (child === undefined) throw new CommandRefused(`there is no server named ${name} in this network`)
+        return child
+      },
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Opens the books of a new network's towns as of a civil date. */
+export const openNewTowns = async (network: RunningNetwork, opened: { from: string; now: string }): Promise<void> => {
+  const plans = townPlans(network.urls.pds, network.file().demo !== 'none')
+  const appviewDid = didWebOfUrl(network.urls.appview)
+  for (const [i, session] of network.townSessions.entries()) {
+    const plan = plans[i]
+    if (plan !== undefined) await openTownBooks(session, plan, { ...opened, appviewDid })
+  }
+}
