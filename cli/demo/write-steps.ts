@@ -7,7 +7,7 @@ import type { Cast } from './accounts.ts'
 import { hostBodies } from './cast.ts'
 import { inParallel } from './in-parallel.ts'
 import type { NewestCommits } from './settle.ts'
-import type { Act, Confirm, Confirmer, Receiver, Step } from './plan-year.ts'
+import type { Act, Confirm, Confirmer, Receiver, Step } from './step.ts'
 
 const CONCURRENCY = 16
 const DAY_MS = 86_400_000
