@@ -4,7 +4,7 @@ import type { Person } from './cast.ts'
 import type { Random } from './random.ts'
 import type { Act, Confirm, Step } from './step.ts'
 
-export const MINUTES = [15, 20, 30, 30, 45, 45, 60, 60, 60, 90, 120, 150, 180] as export const
+export const MINUTES = [15, 20, 30, 30, 45, 45, 60, 60, 60, 90, 120, 150, 180] as const
 const CATEGORY_WEIGHTS = {
   elderly: 20,
   children: 16,

@@ -13,6 +13,7 @@ const ACTS_PER_DAY_SPREAD = 14
 const WAY_WEIGHTS = { beneficiary: 50, event: 26, onBehalf: 13, witness: 4, nobody: 5, mistake: 2 }
 const CLAIM_WINDOW_DAYS = 90
 const EVENT_GIVERS_MAX = 6
+const EVENT_NUMBERS = 1_000_000
 
 type Way = keyof typeof WAY_WEIGHTS
 
@@ -44,7 +45,7 @@ const waysOf = (random: Random, people: readonly Person[], pen: Pen): Readonly<R
       const body = hostBodies[host]
       if (body === undefined) return 0
       const category = body.categories[random.below(body.categories.length)] ?? 'community'
-      const eventId = `event-${day}-${acts}`
+      const eventId = `event-${day}-${random.below(EVENT_NUMBERS)}`
       const minutes = random.pick(MINUTES)
       const size = 2 + random.below(EVENT_GIVERS_MAX)
       const taken = new Set<number>()
