@@ -1,0 +1,183 @@
+// The store contract of an appview: books (intake and what is folded from it) and work (sessions, outbox). Asynchronous and without callbacks.
+// Durable: when `commit` resolves, intake, proofs, journal, buckets, due queue, refusals and cursor are on disk together; when it rejects,
+// either all of it is stored or none, and `state().cursor.step` tells which.
+
+import type { Changes, Doc, Due, IntakeRow, Posting, Refusal, Slice, Transaction, Unit } from '../journal/model.ts'
+
+/** One relay's log, as its `/log/origin` says. `base` is in microseconds of its creation; seq = base + leaf. */
+export type Origin = { readonly name: string; readonly key: string; readonly base: number; readonly created: string }
+
+/** Leaves ≤ leaf and due entries ≤ instant (ISO UTC with ms). */
+export type Position = { readonly leaf: number; readonly instant: string }
+
+/** `read`: what intake covers. `folded`: what the journal covers; behind `read` only while a rebuild is unfinished. `step` counts commits. */
+export type Cursor = { readonly read: Position; readonly folded: Position; readonly step: number }
+
+export type Town = { readonly code: string; readonly did: string; readonly fromLeaf: number }
+
+export type BooksState = { readonly origin: Origin | null; readonly roster: readonly Town[]; readonly cursor: Cursor; readonly epoch: number }
+
+/** What makes one leaf's rows provable later: a CAR of the commit, the tree nodes of their paths and their records; and the key it was signed with. */
+export type Proof = {
+  readonly leaf: number
+  readonly repo: string
+  readonly car: Uint8Array
+  readonly didKey: string
+  /** Where the key came from: JSON of the identity evidence (PLC operation CID or sha-256 of the did:web document). */
+  readonly evidence: string
+}
+
+/** Last commit of a repo that intake covers; `desynchronized` when something of it could not be had. CIDs as text. */
+export type RepoHead = { readonly repo: string; readonly rev: string; readonly data: string; readonly state: 'synchronized' | 'desynchronized' }
+
+export type Commit = {
+  readonly epoch: number
+  readonly expectedCursor: Cursor
+  readonly nextCursor: Cursor
+  readonly intake: readonly IntakeRow[]
+  readonly proofs: readonly Proof[]
+  readonly heads: readonly RepoHead[]
+  readonly changes: Changes
+}
+
+/** Sum of the postings of one (entity, account, unit, category). `entity` is null in sums over a whole scope. */
+export type Sum = {
+  readonly entity: string | null
+  readonly account: number
+  readonly unit: Unit
+  readonly category: string | null
+  readonly amount: number
+}
+
+/** `from` inclusive or absent (from the beginning), `through` inclusive: civil dates YYYY-MM-DD. `knownAt` absent: all that is folded. */
+export type SumQuery = {
+  readonly scope: string
+  readonly entity?: string
+  readonly from?: string
+  readonly through: string
+  readonly knownAt?: Position
+}
+
+/** Distinct persons with minutes given, received, and either, in one category (null: in all together). */
+export type PersonCount = { readonly category: string | null; readonly givers: number; readonly receivers: number; readonly persons: number }
+
+export type Booked = Transaction & { readonly position: number }
+
+export type TransactionQuery = {
+  readonly entity?: string
+  readonly scope?: string
+  readonly action?: string
+  /** Only transactions of this leaf. */
+  readonly leaf?: number
+  /** Position of the last one seen; with `newestFirst` one continues below it. */
+  readonly after?: number
+  readonly newestFirst?: boolean
+  readonly limit: number
+  readonly knownAt?: Position
+}
+
+export type RowQuery = {
+  readonly repo?: string
+  readonly collection?: string
+  readonly uri?: string
+  /** Continue below this (leaf, op): newest first. */
+  readonly before?: { readonly leaf: number; readonly op: number }
+  readonly limit: number
+  readonly knownAt?: Position
+}
+
+export type RefusalQuery = { readonly repo?: string; readonly uri?: string; readonly limit: number }
+
+export type Books = {
+  state(): Promise<BooksState>
+  /** Binds the store to an origin and a roster; a second call with another origin rejects with StoreRefused('origin'). */
+  bind(origin: Origin): Promise<void>
+  setRoster(towns: readonly Town[]): Promise<void>
+  /** A new epoch; writers holding an older one are refused from now on. */
+  takeEpoch(): Promise<number>
+  load(keys: readonly string[]): Promise<Slice>
+  /** Keys that begin with `prefix`, in bytewise order, after `after`. */
+  keys(prefix: string, after: string | null, limit: number): Promise<readonly string[]>
+  /** Due entries at or before the instant, ordered by (instant, kind, uri). */
+  due(through: string, limit: number): Promise<readonly Due[]>
+  nextDue(): Promise<string | null>
+  /** Rejects with StoreRefused('epoch' | 'cursor') and stores nothing. Any other rejection leaves it open: ask `state()`. */
+  commit(commit: Commit): Promise<void>
+  /** Drops all that is folded, keeps intake, proofs, heads and `read`; `folded` goes back to the beginning. */
+  resetFold(epoch: number): Promise<void>
+  /** Intake rows after (leaf, op) in order. */
+  intake(after: { readonly leaf: number; readonly op: number }, limit: number): Promise<readonly IntakeRow[]>
+  rows(query: RowQuery): Promise<readonly IntakeRow[]>
+  heads(repos: readonly string[]): Promise<ReadonlyMap<string, RepoHead>>
+  /** The live paths ("collection/rkey") of a repo and their record CIDs, as intake has them. */
+  paths(repo: string): Promise<ReadonlyMap<string, string>>
+  proof(leaf: number): Promise<Proof | null>
+  sums(query: SumQuery): Promise<readonly Sum[]>
+  /** All entities of a scope, each with its own sums. */
+  sumsByEntity(query: Omit<SumQuery, 'entity'>): Promise<readonly Sum[]>
+  persons(query: Omit<SumQuery, 'entity'>): Promise<readonly PersonCount[]>
+  /** Scopes in which an entity has postings. */
+  scopesOf(entity: string): Promise<readonly string[]>
+  transactions(query: TransactionQuery): Promise<readonly Booked[]>
+  refusals(query: RefusalQuery): Promise<readonly Refusal[]>
+  /** The position just before a calendar instant: the last leaf recorded before it, and the instant itself. */
+  leafBefore(instant: string): Promise<Position>
+  /** When a leaf was recorded, as far as its rows or transactions tell; null when the leaf left nothing here. */
+  recordedAt(leaf: number): Promise<string | null>
+  counts(): Promise<{ readonly intake: number; readonly transactions: number; readonly postings: number; readonly refusals: number }>
+  /** Folded content, table by table in a fixed order, as canonical lines: equal for equal intake. */
+  dump(): AsyncIterable<string>
+}
+
+export type Session = {
+  readonly id: string
+  readonly did: string
+  readonly handle: string
+  readonly pds: string
+  readonly accessJwt: string
+  readonly refreshJwt: string
+  readonly expiresMs: number
+}
+
+export type OutboxState = 'pending' | 'done' | 'failed'
+
+/** A record to be published in the town's repo under a key fixed beforehand, so that it can never be published twice. */
+export type OutboxRow = {
+  readonly id: number
+  readonly repo: string
+  readonly collection: string
+  readonly rkey: string
+  readonly record: Readonly<Record<string, unknown>>
+  readonly state: OutboxState
+  readonly attempts: number
+  readonly nextMs: number
+  readonly cid: string | null
+  readonly error: string | null
+}
+
+export type Work = {
+  putSession(session: Session): Promise<void>
+  session(id: string, nowMs: number): Promise<Session | null>
+  dropSession(id: string): Promise<void>
+  dropSessionsBefore(nowMs: number): Promise<number>
+  enqueue(row: Pick<OutboxRow, 'repo' | 'collection' | 'rkey' | 'record'>): Promise<number>
+  pending(nowMs: number, limit: number): Promise<readonly OutboxRow[]>
+  settle(id: number, outcome: { readonly state: OutboxState; readonly nextMs: number; readonly cid: string | null; readonly error: string | null }): Promise<void>
+  outbox(repo: string, limit: number): Promise<readonly OutboxRow[]>
+}
+
+export type Store = { readonly books: Books; readonly work: Work; close(): Promise<void> }
+
+/** The store says no and has stored nothing: another writer is at work, the cursor has moved, or the origin is another. */
+export class StoreRefused extends Error {
+  readonly reason: 'epoch' | 'cursor' | 'origin'
+  constructor(reason: 'epoch' | 'cursor' | 'origin', message: string) {
+    super(message)
+    this.name = 'StoreRefused'
+    this.reason = reason
+  }
+}
+
+export const START: Position = { leaf: 0, instant: '1970-01-01T00:00:00.000Z' }
+
+export type { Doc, Posting }
