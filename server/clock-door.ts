@@ -12,7 +12,6 @@ const MAX_BODY = '1kb'
 export const mountClock = (app: Express, clock: SettableClock): void => {
   const tell = (res: Response) =>
     void res.json({ now: new Date(clock.civilMs()).toISOString(), real: new Date(clock.realMs()).toISOString(), running: clock.running })
-  const refuse = (res: Response, status: number, message: string) => void res.status(status).json({ error: 'InvalidRequest', message })
   app.use('/_clock', (req: Request, res: Response, next) => (isLocalCaller(req) ? next() : void res.status(404).end()))
   app.get('/_clock', (_req, res) => tell(res))
   app.post('/_clock', express.json({ limit: MAX_BODY, strict: true }), (req: Request, res: Response) => {
@@ -33,3 +32,5 @@ export const mountClock = (app: Express, clock: SettableClock): void => {
     refuse(res, 400, error instanceof Error ? error.message : 'Bad request'),
   )
 }
+
+const refuse = (res: Response, status: number, message: string) => void res.status(status).json({ error: 'InvalidRequest', message })

@@ -77,7 +77,7 @@ export const settableClock = (startMs: number = Date.now()): SettableClock => {
   const listeners = new Set<(civilMs: number) => void>()
   const civilMs = () => (running ? (standing = Math.max(standing, Date.now())) : standing)
   const step = (to: number) => {
-    for (const listener of [...listeners]) listener(to)
+    for (const listener of listeners) listener(to)
     return to
   }
   return {

@@ -100,7 +100,7 @@ class SqliteEventLog implements EventLog {
     assert(!this.#db.inTransaction, 'events are published after COMMIT')
     if (this.#pending.size === 0) return
     const newest = integer(this.#sql.max.get())
-    const fresh = [...this.#pending.values()].filter((event) => event.seq <= newest).sort((a, b) => a.seq - b.seq)
+    const fresh = [...this.#pending.values()].filter((event) => event.seq <= newest).toSorted((a, b) => a.seq - b.seq)
     this.#pending.clear()
     if (fresh.length === 0) return
     this.#recent.add(fresh)

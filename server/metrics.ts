@@ -20,13 +20,6 @@ export const createMetrics = (server: string, processFigures = false): Metrics =
   const registry = new Registry()
   registry.setDefaultLabels({ server })
   if (processFigures) collectDefaultMetrics({ register: registry, prefix: 'waki_', eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION_MS })
-  const once = <T>(made: Map<string, T>, name: string, make: () => T): T => {
-    const known = made.get(name)
-    if (known !== undefined) return known
-    const fresh = make()
-    made.set(name, fresh)
-    return fresh
-  }
   const counters = new Map<string, Counter>()
   const gauges = new Map<string, Gauge>()
   const histograms = new Map<string, Histogram>()
@@ -44,4 +37,12 @@ export const createMetrics = (server: string, processFigures = false): Metrics =
     histogram: (name, help, labels = [], buckets = SECONDS_BUCKETS) =>
       once(histograms, name, () => new Histogram({ ...shape(name, help, labels), buckets: [...buckets] })),
   }
+}
+
+const once = <T>(made: Map<string, T>, name: string, make: () => T): T => {
+  const known = made.get(name)
+  if (known !== undefined) return known
+  const fresh = make()
+  made.set(name, fresh)
+  return fresh
 }

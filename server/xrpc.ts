@@ -63,7 +63,7 @@ export const xrpcRouter = (options: XrpcOptions): Router => {
   router.use('/xrpc', allowAnyOrigin)
   router.options('/xrpc/:nsid', answerPreflight)
   router.all('/xrpc/:nsid', (req, res, next) => {
-    const nsid = String(req.params['nsid'])
+    const { nsid } = req.params
     const found = prepared.get(nsid)
     counted(res, found === undefined ? 'unknown' : nsid)
     if (found === undefined) return options.fallback ? options.fallback(req, res, next) : refuseUnknown(options.catalog, nsid)
