@@ -5,10 +5,10 @@ import assert from 'node:assert/strict'
 import { toDatetime } from '../../atproto/datetime.ts'
 import { parseDid, type Did } from '../../atproto/did.ts'
 import { parseHandle, type Handle } from '../../atproto/handle.ts'
-import type { Keypair } from '../../atproto/keys.ts'
+import { importKeypair, type Keypair } from '../../atproto/keys.ts'
 import type { Database } from '../../server/sqlite.ts'
 import type { Account } from './account.ts'
-import { createKeyRing } from './key-ring.ts'
+import { createKeyRing, signingKeyLabel } from './key-ring.ts'
 import type { Sealer } from './seal.ts'
 
 export type { Account, AccountStatus } from './account.ts'
@@ -39,8 +39,8 @@ export type Accounts = {
   setHandle(did: string, handle: Handle): void
   setDeactivated(did: string, deactivated: boolean): void
   setTakenDown(did: string, takenDown: boolean): void
-  /** The sealed key that a rotation under way will bring, null when there is none. */
-  nextKey(did: string): Uint8Array | null
+  /** The key that a rotation under way will bring. */
+  nextKeyOf(did: string): Keypair | undefined
   setNextKey(did: string, sealedKey: Uint8Array | null): void
   /** The next key becomes the key. */
   adoptNextKey(did: string): void
@@ -78,7 +78,10 @@ export const createAccounts = (db: Database, sealer: Sealer): Accounts => {
     list: (cursor, limit) => page.all(cursor ?? '', limit).map(accountOf),
     keyOf: ring.keyOf,
     passwordHash: (did) => secretsOf(did).password_hash,
-    nextKey: (did) => secretsOf(did).next_signing_key,
+    nextKeyOf(did) {
+      const sealed = secretsOf(did).next_signing_key
+      return sealed === null ? undefined : importKeypair(sealer.open(signingKeyLabel(did), sealed), 'k256')
+    },
     forgetKey: ring.forget,
     ...createChanges(db, ring.forget),
   }
@@ -98,6 +101,7 @@ const createChanges = (db: Database, forgetKey: (did: string) => void) => {
   return {
     insert: (account: NewAccount): void => {
       const { did, handle: name, email, passwordHash, sealedKey } = account
+      forgetKey(did)
       one(insert.run(did, name, email?.toLowerCase() ?? null, passwordHash, sealedKey, Number(account.deactivated), account.createdMs))
     },
     setHandle: (did: string, name: Handle): void => one(handle.run(name, did)),

@@ -1,0 +1,117 @@
+// Changes of an account's public identity, by the server's rotation key: a new handle, a new signing key. The directory hears first, then one transaction
+// changes the account and tells the stream. Repeating a change that the directory already holds finishes it.
+
+import type { Did } from '../../atproto/did.ts'
+import type { Handle } from '../../atproto/handle.ts'
+import type { Keypair } from '../../atproto/keys.ts'
+import { cidOfOperation, createOperation, type Operation } from '../../atproto/plc-operation.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { IdentityCache } from '../../atproto/identity-cache.ts'
+import type { Database } from '../../server/sqlite.ts'
+import { invalidRequest, XrpcError } from '../../server/xrpc-error.ts'
+import type { Repos } from '../repo/repos.ts'
+import type { Sequencer } from '../sequencer.ts'
+import type { Accounts } from './accounts.ts'
+import type { Directory } from './directory.ts'
+import { handleNotAvailable } from './handle-rules.ts'
+import { signingKeyLabel } from './key-ring.ts'
+import type { ReservedKeys } from './reserved-keys.ts'
+import type { Sealer } from './seal.ts'
+
+export type IdentityChangesDeps = {
+  db: Database
+  accounts: Accounts
+  reservedKeys: ReservedKeys
+  sealer: Sealer
+  directory: Directory
+  identities: IdentityCache
+  rotationKey: Keypair
+  repos: Repos
+  sequencer: Sequencer
+}
+
+export type IdentityChanges = {
+  /** The handle is the caller's to take (handle-rules). Throws XrpcError HandleNotAvailable, InvalidRequest, UpstreamFailure. */
+  setHandle(did: Did, handle: Handle): Promise<void>
+  /** `didKey` is a key reserved here, or the account's own, which changes nothing. Throws XrpcError InvalidRequest, UpstreamFailure. */
+  rotateSigningKey(did: Did, didKey: string): Promise<void>
+  /** Finishes or drops the rotations that a crash interrupted; throws XrpcError UpstreamFailure while the directory does not answer. */
+  finishRotations(): Promise<void>
+}
+
+export const createIdentityChanges = (deps: IdentityChangesDeps): IdentityChanges => {
+  const { db, accounts, identities, sequencer } = deps
+  return {
+    async setHandle(did, handle) {
+      const holder = accounts.byHandle(handle)
+      if (holder !== undefined && holder.did !== did) throw handleNotAvailable(handle)
+      await changeIdentity(deps, did, (operation) => ({ ...operation, alsoKnownAs: [`at://${handle}`, ...operation.alsoKnownAs.filter((name) => !name.startsWith('at://'))] }))
+      db.transaction(() => {
+        if (accounts.byHandle(handle)?.did === undefined) accounts.setHandle(did, handle)
+        else if (accounts.byHandle(handle)?.did !== did) throw handleNotAvailable(handle)
+        sequencer.identity(did, handle)
+      }).immediate()
+      sequencer.published()
+      identities.forget(did)
+    },
+    rotateSigningKey: (did, didKey) => rotateSigningKey(deps, did, didKey),
+    finishRotations: () => finishRotations(deps),
+  }
+}
+
+const rotateSigningKey = async (deps: IdentityChangesDeps, did: Did, didKey: string): Promise<void> => {
+  const { accounts, reservedKeys, sealer } = deps
+  if (accounts.keyOf(did).didKey === didKey) return
+  const keypair = reservedKeys.find(didKey, did)
+  if (keypair === undefined) throw invalidRequest(`${didKey} was not reserved here for ${did}`)
+  // Durable before the directory hears of it: a crash in between is finished at the next start.
+  accounts.setNextKey(did, sealer.seal(signingKeyLabel(did), keypair.exportPrivate()))
+  try {
+    await changeIdentity(deps, did, (operation) => ({ ...operation, verificationMethods: { ...operation.verificationMethods, atproto: didKey } }))
+  } catch (error) {
+    // Without an answer the directory may still have taken it: then the next try, or the next start, decides.
+    if (!(error instanceof XrpcError && error.status === 502)) accounts.setNextKey(did, null)
+    throw error
+  }
+  adoptKey(deps, did, didKey)
+}
+
+/** From here on every commit is signed by the new key; the head is signed anew at once, so that everybody can verify it under the new document. */
+const adoptKey = ({ db, accounts, reservedKeys, repos, sequencer, identities }: IdentityChangesDeps, did: Did, didKey: string): void => {
+  const adopt = db.transaction(() => {
+    accounts.adoptNextKey(did)
+    reservedKeys.remove(didKey)
+    sequencer.identity(did, accounts.byDid(did)?.handle)
+    repos.resign(did, accounts.keyOf(did))
+    if (accounts.isActive(did)) sequencer.sync(did)
+  })
+  try {
+    adopt.immediate()
+  } finally {
+    accounts.forgetKey(did)
+    identities.forget(did)
+  }
+  sequencer.published()
+}
+
+const finishRotations = async (deps: IdentityChangesDeps): Promise<void> => {
+  const { accounts, directory } = deps
+  for (const did of accounts.rotating()) {
+    const next = accounts.nextKeyOf(did)
+    const newest = await directory.newest(did)
+    if (next !== undefined && newest?.verificationMethods['atproto'] === next.didKey) adoptKey(deps, did, next.didKey)
+    else accounts.setNextKey(did, null)
+  }
+}
+
+/** Publishes what `change` makes of the newest operation; nothing when it changes nothing. did:web documents are their owner's. */
+const changeIdentity = async ({ directory, rotationKey }: IdentityChangesDeps, did: Did, change: (operation: Operation) => Operation): Promise<void> => {
+  if (!did.startsWith('did:plc:')) throw invalidRequest(`${did} is changed by its owner, not by this server`)
+  const newest = await directory.newest(did)
+  if (newest === undefined) throw invalidRequest(`The directory does not know ${did}`)
+  const { sig: _sig, ...operation } = newest
+  const changed = change(operation)
+  if (isDeepStrictEqual(changed, operation)) return
+  if (!operation.rotationKeys.includes(rotationKey.didKey)) throw invalidRequest(`This server may not change ${did}: its rotation key is not among those of the identity`)
+  await directory.publish(did, createOperation({ ...changed, prev: cidOfOperation(newest).toString() }, rotationKey))
+}

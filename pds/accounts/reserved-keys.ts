@@ -1,0 +1,45 @@
+// Signing keys made ahead: for an account that moves here (its DID must name the key before it is activated), or for a rotation.
+// Asking again for the same DID gives the same key. Bounded: beyond KEYS_RESERVED the oldest go.
+
+import { createKeypair, importKeypair, type Keypair } from '../../atproto/keys.ts'
+import type { Clock } from '../../server/clock.ts'
+import type { Database } from '../../server/sqlite.ts'
+import type { Sealer } from './seal.ts'
+
+export const KEYS_RESERVED = 10_000
+
+export type ReservedKeys = {
+  /** Gives the did:key; durable when it returns. */
+  reserve(did: string | undefined): string
+  /** The key reserved as `didKey`, for this DID or for nobody yet. */
+  find(didKey: string, did: string): Keypair | undefined
+  findFor(did: string): Keypair | undefined
+  /** Inside the caller's transaction: the key has found its account. */
+  remove(didKey: string): void
+}
+
+type Row = { did_key: string; sealed: Uint8Array }
+
+export const createReservedKeys = (db: Database, sealer: Sealer, clock: Clock): ReservedKeys => {
+  const byKey = db.prepare<[string, string], Row>('SELECT did_key, sealed FROM reserved_key WHERE did_key = ? AND (did = ? OR did IS NULL)')
+  const byDid = db.prepare<[string], Row>('SELECT did_key, sealed FROM reserved_key WHERE did = ?')
+  const insert = db.prepare<[string, string | null, Uint8Array, number]>('INSERT INTO reserved_key (did_key, did, sealed, created_ms) VALUES (?, ?, ?, ?)')
+  const bound = db.prepare<[number]>('DELETE FROM reserved_key WHERE rowid IN (SELECT rowid FROM reserved_key ORDER BY rowid DESC LIMIT -1 OFFSET ?)')
+  const remove = db.prepare<[string]>('DELETE FROM reserved_key WHERE did_key = ?')
+  const open = (row: Row | undefined): Keypair | undefined => row && importKeypair(sealer.open(labelOf(row.did_key), row.sealed), 'k256')
+  return {
+    reserve: db.transaction((did: string | undefined) => {
+      const known = did === undefined ? undefined : byDid.get(did)
+      if (known !== undefined) return known.did_key
+      const keypair = createKeypair('k256')
+      insert.run(keypair.didKey, did ?? null, sealer.seal(labelOf(keypair.didKey), keypair.exportPrivate()), clock.civilMs())
+      bound.run(KEYS_RESERVED)
+      return keypair.didKey
+    }),
+    find: (didKey, did) => open(byKey.get(didKey, did)),
+    findFor: (did) => open(byDid.get(did)),
+    remove: (didKey) => void remove.run(didKey),
+  }
+}
+
+const labelOf = (didKey: string): string => `reserved key ${didKey}`
