@@ -67,7 +67,6 @@ class SqliteEventLog implements EventLog {
 
   constructor(db: Database, windowBytes: number) {
     this.#db = db
-    this.#recent = new RecentPages(windowBytes, PAGE_LIMITS)
     this.#sql = {
       max: db.prepare('SELECT coalesce(max(seq), 0) FROM event').pluck(),
       min: db.prepare('SELECT coalesce(min(seq), 0) FROM event').pluck(),
@@ -78,6 +77,7 @@ class SqliteEventLog implements EventLog {
     }
     this.#firstSeq = integer(db.prepare('SELECT first_seq FROM event_log').pluck().get())
     this.#last = integer(this.#sql.max.get())
+    this.#recent = new RecentPages(windowBytes, PAGE_LIMITS, this.#last)
   }
 
   append(kind: string, did: string, timeMs: number, frame: (seq: number) => Uint8Array): number {

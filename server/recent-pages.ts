@@ -20,10 +20,13 @@ export class RecentPages {
   #pages: Kept[] = []
   #oldest = 0
   #bytes = 0
+  /** Every event above this seq is in memory. */
+  #floor: number
 
-  constructor(windowBytes: number, limits: { maxCount: number; maxBytes: number }) {
+  constructor(windowBytes: number, limits: { maxCount: number; maxBytes: number }, floor: number) {
     this.#windowBytes = windowBytes
     this.#limits = limits
+    this.#floor = floor
   }
 
   /** Adds events that follow those already here, cut into pages; drops the oldest pages above the window. */
@@ -45,6 +48,7 @@ export class RecentPages {
 
   /** The page that holds the event right after this cursor, from there on; undefined when it is not, or not any more, in memory. */
   after(cursor: number): Page | undefined {
+    if (cursor < this.#floor) return undefined
     let low = this.#oldest
     let high = this.#pages.length
     while (low < high) {
@@ -53,8 +57,7 @@ export class RecentPages {
       else high = middle
     }
     const page = this.#pages[low]
-    if (page === undefined || page.first > cursor + 1) return undefined
-    return page.first === cursor + 1 ? page.events : page.events.filter((event) => event.seq > cursor)
+    return page === undefined || page.first > cursor ? page?.events : page.events.filter((event) => event.seq > cursor)
   }
 
   #keep(events: Page, bytes: number): void {
@@ -67,7 +70,9 @@ export class RecentPages {
 
   #evict(): void {
     while (this.#bytes > this.#windowBytes && this.#oldest < this.#pages.length - 1) {
-      this.#bytes -= this.#pages[this.#oldest]?.bytes ?? 0
+      const evicted = this.#pages[this.#oldest]
+      this.#bytes -= evicted?.bytes ?? 0
+      this.#floor = evicted?.last ?? this.#floor
       this.#oldest += 1
     }
     if (this.#oldest * 2 < this.#pages.length) return
