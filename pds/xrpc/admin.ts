@@ -1,0 +1,51 @@
+// com.atproto.admin.*, for the operator (HTTP Basic): takedown of an account, and a new signing key for it.
+
+import { parseDid } from '../../atproto/did.ts'
+import { method, type Call, type Methods, type Params } from '../../server/xrpc.ts'
+import { invalidRequest, XrpcError } from '../../server/xrpc-error.ts'
+import type { AccountStatusDeeds } from '../accounts/account-status.ts'
+import type { Accounts } from '../accounts/accounts.ts'
+import type { IdentityChanges } from '../accounts/identity-changes.ts'
+import type { Auth } from '../auth/caller.ts'
+
+export type AdminMethodsDeps = { auth: Auth; accounts: Accounts; status: AccountStatusDeeds; changes: IdentityChanges }
+
+type Subject = { $type?: string; did?: string }
+type SubjectStatus = { subject: Subject; takedown?: { applied: boolean; ref?: string }; deactivated?: { applied: boolean } }
+
+export const adminMethods = ({ auth, accounts, status, changes }: AdminMethodsDeps): Methods => ({
+  'com.atproto.admin.updateSubjectStatus': method({
+    auth: auth.admin,
+    async handle({ input: { subject, takedown, deactivated } }: Call<void, Params, SubjectStatus>) {
+      const { did } = accountOf(accounts, subject.did)
+      if (takedown !== undefined) status.setTakenDown(did, takedown.applied)
+      if (deactivated !== undefined) await status.setDeactivated(did, deactivated.applied)
+      return { json: { subject, ...(takedown === undefined ? {} : { takedown }) } }
+    },
+  }),
+  'com.atproto.admin.getSubjectStatus': method({
+    auth: auth.admin,
+    handle({ params: { did } }: Call<void, { did?: string }>) {
+      const account = accountOf(accounts, did)
+      return {
+        json: {
+          subject: { $type: 'com.atproto.admin.defs#repoRef', did: account.did },
+          takedown: { applied: account.status === 'takendown' },
+          deactivated: { applied: account.status === 'deactivated' },
+        },
+      }
+    },
+  }),
+  'com.atproto.admin.updateAccountSigningKey': method({
+    auth: auth.admin,
+    handle: ({ input: { did, signingKey } }: Call<void, Params, { did: string; signingKey: string }>) =>
+      changes.rotateSigningKey(accountOf(accounts, did).did, signingKey),
+  }),
+})
+
+const accountOf = (accounts: Accounts, did: string | undefined) => {
+  if (did === undefined) throw invalidRequest('Only whole accounts can be named here: give a did')
+  const account = accounts.byDid(parseDid(did))
+  if (account === undefined) throw new XrpcError(400, 'AccountNotFound', `No account here has the DID ${did}`)
+  return account
+}
