@@ -16,6 +16,7 @@ export const parseNewPassword = (password: string | undefined): string => {
 /** Lower case; null when none is given. Throws XrpcError InvalidRequest for what is no address. */
 export const parseEmail = (email: string | undefined): string | null => {
   if (email === undefined || email === '') return null
-  if (email.length > EMAIL_MAX_CHARS || !EMAIL.test(email)) throw invalidRequest('This email address is not supported, please use a different email')
+  if (email.length > EMAIL_MAX_CHARS || !EMAIL.test(email))
+    throw invalidRequest('This email address is not supported, please use a different email')
   return email.toLowerCase()
 }

@@ -95,7 +95,9 @@ const createChanges = (db: Database, forgetKey: (did: string) => void) => {
   const deactivated = db.prepare<[number, string]>('UPDATE account SET deactivated = ? WHERE did = ?')
   const takenDown = db.prepare<[number, string]>('UPDATE account SET taken_down = ? WHERE did = ?')
   const nextKey = db.prepare<[Uint8Array | null, string]>('UPDATE account SET next_signing_key = ? WHERE did = ?')
-  const adopt = db.prepare<[string]>('UPDATE account SET signing_key = next_signing_key, next_signing_key = NULL WHERE did = ? AND next_signing_key IS NOT NULL')
+  const adopt = db.prepare<[string]>(
+    'UPDATE account SET signing_key = next_signing_key, next_signing_key = NULL WHERE did = ? AND next_signing_key IS NOT NULL',
+  )
   const rotating = db.prepare<[], { did: string }>('SELECT did FROM account WHERE next_signing_key IS NOT NULL')
   const one = ({ changes }: { changes: number }): void => assert.equal(changes, 1, 'the account is here')
   return {

@@ -43,7 +43,8 @@ export const createDirectory = (plcUrl: string, get: typeof fetch): Directory =>
   }
 }
 
-const unreachable = (): XrpcError => new XrpcError(502, 'UpstreamFailure', 'The identity directory does not answer; nothing was changed, try again')
+const unreachable = (): XrpcError =>
+  new XrpcError(502, 'UpstreamFailure', 'The identity directory does not answer; nothing was changed, try again')
 
 // A tombstone or a legacy genesis is nothing this server can build on.
 const readOperation = (text: string): SignedOperation | undefined => {

@@ -8,7 +8,22 @@ import { XrpcError } from '../../server/xrpc-error.ts'
 
 export const LOCAL_LABEL_MIN_CHARS = 3
 export const LOCAL_LABEL_MAX_CHARS = 63
-const RESERVED_LABELS = new Set(['admin', 'administrator', 'atproto', 'localhost', 'mail', 'pds', 'postmaster', 'relay', 'root', 'security', 'support', 'waki', 'www', 'xrpc'])
+const RESERVED_LABELS = new Set([
+  'admin',
+  'administrator',
+  'atproto',
+  'localhost',
+  'mail',
+  'pds',
+  'postmaster',
+  'relay',
+  'root',
+  'security',
+  'support',
+  'waki',
+  'www',
+  'xrpc',
+])
 
 export type HandleRules = {
   /** Whether the handle is under one of our domains: then this server alone says whose it is. */
@@ -28,8 +43,10 @@ export const createHandleRules = (domains: readonly string[], resolveHandle: Han
     if (domain === undefined) throw new XrpcError(400, 'UnsupportedDomain', `A handle here ends in ${domains.join(' or ')}`)
     const label = handle.slice(0, -domain.length)
     if (label.includes('.')) throw invalidHandle(`A handle here is one name before ${domain}`)
-    if (label.length < LOCAL_LABEL_MIN_CHARS) throw invalidHandle(`The name before ${domain} has at least ${LOCAL_LABEL_MIN_CHARS} characters`)
-    if (label.length > LOCAL_LABEL_MAX_CHARS) throw invalidHandle(`The name before ${domain} has at most ${LOCAL_LABEL_MAX_CHARS} characters`)
+    if (label.length < LOCAL_LABEL_MIN_CHARS)
+      throw invalidHandle(`The name before ${domain} has at least ${LOCAL_LABEL_MIN_CHARS} characters`)
+    if (label.length > LOCAL_LABEL_MAX_CHARS)
+      throw invalidHandle(`The name before ${domain} has at most ${LOCAL_LABEL_MAX_CHARS} characters`)
     if (RESERVED_LABELS.has(label)) throw handleNotAvailable(handle)
     return handle
   }

@@ -45,7 +45,10 @@ export const createIdentityChanges = (deps: IdentityChangesDeps): IdentityChange
     async setHandle(did, handle) {
       const holder = accounts.byHandle(handle)
       if (holder !== undefined && holder.did !== did) throw handleNotAvailable(handle)
-      await changeIdentity(deps, did, (operation) => ({ ...operation, alsoKnownAs: [`at://${handle}`, ...operation.alsoKnownAs.filter((name) => !name.startsWith('at://'))] }))
+      await changeIdentity(deps, did, (operation) => ({
+        ...operation,
+        alsoKnownAs: [`at://${handle}`, ...operation.alsoKnownAs.filter((name) => !name.startsWith('at://'))],
+      }))
       db.transaction(() => {
         if (accounts.byHandle(handle)?.did === undefined) accounts.setHandle(did, handle)
         else if (accounts.byHandle(handle)?.did !== did) throw handleNotAvailable(handle)
@@ -67,7 +70,10 @@ const rotateSigningKey = async (deps: IdentityChangesDeps, did: Did, didKey: str
   // Durable before the directory hears of it: a crash in between is finished at the next start.
   accounts.setNextKey(did, sealer.seal(signingKeyLabel(did), keypair.exportPrivate()))
   try {
-    await changeIdentity(deps, did, (operation) => ({ ...operation, verificationMethods: { ...operation.verificationMethods, atproto: didKey } }))
+    await changeIdentity(deps, did, (operation) => ({
+      ...operation,
+      verificationMethods: { ...operation.verificationMethods, atproto: didKey },
+    }))
   } catch (error) {
     // Without an answer the directory may still have taken it: then the next try, or the next start, decides.
     if (!(error instanceof XrpcError && error.status === 502)) accounts.setNextKey(did, null)
@@ -105,13 +111,18 @@ const finishRotations = async (deps: IdentityChangesDeps): Promise<void> => {
 }
 
 /** Publishes what `change` makes of the newest operation; nothing when it changes nothing. did:web documents are their owner's. */
-const changeIdentity = async ({ directory, rotationKey }: IdentityChangesDeps, did: Did, change: (operation: Operation) => Operation): Promise<void> => {
+const changeIdentity = async (
+  { directory, rotationKey }: IdentityChangesDeps,
+  did: Did,
+  change: (operation: Operation) => Operation,
+): Promise<void> => {
   if (!did.startsWith('did:plc:')) throw invalidRequest(`${did} is changed by its owner, not by this server`)
   const newest = await directory.newest(did)
   if (newest === undefined) throw invalidRequest(`The directory does not know ${did}`)
   const { sig: _sig, ...operation } = newest
   const changed = change(operation)
   if (isDeepStrictEqual(changed, operation)) return
-  if (!operation.rotationKeys.includes(rotationKey.didKey)) throw invalidRequest(`This server may not change ${did}: its rotation key is not among those of the identity`)
+  if (!operation.rotationKeys.includes(rotationKey.didKey))
+    throw invalidRequest(`This server may not change ${did}: its rotation key is not among those of the identity`)
   await directory.publish(did, createOperation({ ...changed, prev: cidOfOperation(newest).toString() }, rotationKey))
 }

@@ -18,7 +18,9 @@ export type Invites = {
 }
 
 export const createInvites = (db: Database, clock: Clock): Invites => {
-  const insert = db.prepare<[string, number, string, number]>('INSERT INTO invite_code (code, uses_left, for_account, created_ms) VALUES (?, ?, ?, ?)')
+  const insert = db.prepare<[string, number, string, number]>(
+    'INSERT INTO invite_code (code, uses_left, for_account, created_ms) VALUES (?, ?, ?, ?)',
+  )
   const usable = db.prepare<[string], { code: string }>('SELECT code FROM invite_code WHERE code = ? AND uses_left > 0')
   const take = db.prepare<[string]>('UPDATE invite_code SET uses_left = uses_left - 1 WHERE code = ? AND uses_left > 0')
   const note = db.prepare<[string, string, number]>('INSERT INTO invite_use (code, did, used_ms) VALUES (?, ?, ?)')

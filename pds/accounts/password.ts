@@ -45,5 +45,7 @@ const hashWith = async (password: string, cost: number): Promise<string> => {
 
 const derive = (password: string, salt: Uint8Array, cost: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFKC'), salt, HASH_BYTES, { N: cost, r: BLOCK_SIZE, p: 1 }, (error, key) => (error ? reject(error) : resolve(key)))
+    scrypt(password.normalize('NFKC'), salt, HASH_BYTES, { N: cost, r: BLOCK_SIZE, p: 1 }, (error, key) =>
+      error ? reject(error) : resolve(key),
+    )
   })

@@ -26,12 +26,16 @@ export type ReservationsDeps = { db: Database; sealer: Sealer; clock: Clock; rot
 type Row = { did: string; signing_key: Uint8Array; operation: string }
 
 export const createReservations = ({ db, sealer, clock, rotationKey, pdsUrl }: ReservationsDeps): Reservations => {
-  const find = db.prepare<[string, string | null], Row>('SELECT did, signing_key, operation FROM reservation WHERE handle = ? AND recovery_key IS ?')
+  const find = db.prepare<[string, string | null], Row>(
+    'SELECT did, signing_key, operation FROM reservation WHERE handle = ? AND recovery_key IS ?',
+  )
   const remove = db.prepare<[string]>('DELETE FROM reservation WHERE handle = ?')
   const insert = db.prepare<[string, string, string | null, Uint8Array, string, number]>(
     'INSERT INTO reservation (handle, did, recovery_key, signing_key, operation, created_ms) VALUES (?, ?, ?, ?, ?, ?)',
   )
-  const bound = db.prepare<[number]>('DELETE FROM reservation WHERE rowid IN (SELECT rowid FROM reservation ORDER BY rowid DESC LIMIT -1 OFFSET ?)')
+  const bound = db.prepare<[number]>(
+    'DELETE FROM reservation WHERE rowid IN (SELECT rowid FROM reservation ORDER BY rowid DESC LIMIT -1 OFFSET ?)',
+  )
   const make = (handle: Handle, recoveryKey: string | null): Reservation => {
     const keypair = createKeypair('k256')
     const operation = genesisFor(handle, keypair, recoveryKey, rotationKey, pdsUrl)
@@ -42,7 +46,8 @@ export const createReservations = ({ db, sealer, clock, rotationKey, pdsUrl }: R
     const known = find.get(handle, recoveryKey)
     const operation = known && parseOperation(JSON.parse(known.operation))
     // An identity made for another address of this server is of no use any more.
-    if (known && operation && operation.services['atproto_pds']?.endpoint === pdsUrl) return { did: parseDid(known.did), sealedKey: known.signing_key, operation }
+    if (known && operation && operation.services['atproto_pds']?.endpoint === pdsUrl)
+      return { did: parseDid(known.did), sealedKey: known.signing_key, operation }
     const made = make(handle, recoveryKey)
     remove.run(handle)
     insert.run(handle, made.did, recoveryKey, made.sealedKey, JSON.stringify(made.operation), clock.civilMs())

@@ -23,8 +23,12 @@ type Row = { did_key: string; sealed: Uint8Array }
 export const createReservedKeys = (db: Database, sealer: Sealer, clock: Clock): ReservedKeys => {
   const byKey = db.prepare<[string, string], Row>('SELECT did_key, sealed FROM reserved_key WHERE did_key = ? AND (did = ? OR did IS NULL)')
   const byDid = db.prepare<[string], Row>('SELECT did_key, sealed FROM reserved_key WHERE did = ?')
-  const insert = db.prepare<[string, string | null, Uint8Array, number]>('INSERT INTO reserved_key (did_key, did, sealed, created_ms) VALUES (?, ?, ?, ?)')
-  const bound = db.prepare<[number]>('DELETE FROM reserved_key WHERE rowid IN (SELECT rowid FROM reserved_key ORDER BY rowid DESC LIMIT -1 OFFSET ?)')
+  const insert = db.prepare<[string, string | null, Uint8Array, number]>(
+    'INSERT INTO reserved_key (did_key, did, sealed, created_ms) VALUES (?, ?, ?, ?)',
+  )
+  const bound = db.prepare<[number]>(
+    'DELETE FROM reserved_key WHERE rowid IN (SELECT rowid FROM reserved_key ORDER BY rowid DESC LIMIT -1 OFFSET ?)',
+  )
   const remove = db.prepare<[string]>('DELETE FROM reserved_key WHERE did_key = ?')
   const open = (row: Row | undefined): Keypair | undefined => row && importKeypair(sealer.open(labelOf(row.did_key), row.sealed), 'k256')
   return {

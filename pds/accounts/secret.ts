@@ -7,17 +7,20 @@ import { hkdfSync, randomBytes } from 'node:crypto'
 export type SecretPurpose = 'seal keys' | 'sign sessions'
 
 const SECRET_BYTES = 32
+const ADMIN_PASSWORD_BYTES = 24
 const SECRET_TEXT = /^[0-9a-f]{64}$/
 
 /** Reads the secret, or makes one with mode 0600 where the file is absent. Throws a sentence naming the file when its content is no secret. */
 export const readOrCreateSecret = (file: string): Uint8Array => {
-  const text = readIfThere(file) ?? createSecret(file)
-  if (!SECRET_TEXT.test(text)) throw new Error(`${file} holds no secret: expected ${SECRET_BYTES} bytes as ${SECRET_BYTES * 2} lower-case hex digits`)
+  const text = readIfThere(file) ?? createFile(file, randomBytes(SECRET_BYTES).toString('hex'))
+  if (!SECRET_TEXT.test(text))
+    throw new Error(`${file} holds no secret: expected ${SECRET_BYTES} bytes as ${SECRET_BYTES * 2} lower-case hex digits`)
   return Buffer.from(text, 'hex')
 }
 
 /** A 32 byte key for one purpose. */
-export const deriveKey = (secret: Uint8Array, purpose: SecretPurpose): Uint8Array => new Uint8Array(hkdfSync('sha256', secret, '', `waki pds: ${purpose}`, SECRET_BYTES))
+export const deriveKey = (secret: Uint8Array, purpose: SecretPurpose): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', secret, '', `waki pds: ${purpose}`, SECRET_BYTES))
 
 const readIfThere = (file: string): string | undefined => {
   try {
@@ -28,11 +31,14 @@ const readIfThere = (file: string): string | undefined => {
   }
 }
 
-const createSecret = (file: string): string => {
-  const text = randomBytes(SECRET_BYTES).toString('hex')
+const createFile = (file: string, text: string): string => {
   const descriptor = openSync(file, 'wx', 0o600)
   writeSync(descriptor, `${text}\n`)
   fsyncSync(descriptor)
   closeSync(descriptor)
   return text
 }
+
+/** The operator's password, made with mode 0600 where the file is absent. */
+export const readOrCreateAdminPassword = (file: string): string =>
+  readIfThere(file) ?? createFile(file, randomBytes(ADMIN_PASSWORD_BYTES).toString('base64url'))

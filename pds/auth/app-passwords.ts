@@ -27,19 +27,24 @@ type Row = { name: string; password_hash: string; privileged: number; created_ms
 const APP_PASSWORD_FORM = /^[a-z2-7]{4}(-[a-z2-7]{4}){3}$/
 
 export const createAppPasswords = (db: Database, clock: Clock): AppPasswords => {
-  const all = db.prepare<[string], Row>('SELECT name, password_hash, privileged, created_ms FROM app_password WHERE did = ? ORDER BY created_ms, name')
+  const all = db.prepare<[string], Row>(
+    'SELECT name, password_hash, privileged, created_ms FROM app_password WHERE did = ? ORDER BY created_ms, name',
+  )
   const insert = db.prepare<[string, string, string, number, number]>(
     'INSERT INTO app_password (did, name, password_hash, privileged, created_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   )
   const remove = db.prepare<[string, string]>('DELETE FROM app_password WHERE did = ? AND name = ?')
   return {
     async create(did, name, privileged) {
-      if (name.length === 0 || name.length > APP_PASSWORD_NAME_CHARS) throw invalidRequest(`The name of an app password has 1 to ${APP_PASSWORD_NAME_CHARS} characters`)
+      if (name.length === 0 || name.length > APP_PASSWORD_NAME_CHARS)
+        throw invalidRequest(`The name of an app password has 1 to ${APP_PASSWORD_NAME_CHARS} characters`)
       const password = randomAppPassword()
       const hash = await hashAppPassword(password)
       const createdMs = clock.civilMs()
-      if (all.all(did).length >= APP_PASSWORDS_PER_ACCOUNT) throw new XrpcError(400, 'TooManyAppPasswords', `An account has at most ${APP_PASSWORDS_PER_ACCOUNT} app passwords`)
-      if (insert.run(did, name, hash, Number(privileged), createdMs).changes === 0) throw invalidRequest(`There is an app password of the name "${name}"`)
+      if (all.all(did).length >= APP_PASSWORDS_PER_ACCOUNT)
+        throw new XrpcError(400, 'TooManyAppPasswords', `An account has at most ${APP_PASSWORDS_PER_ACCOUNT} app passwords`)
+      if (insert.run(did, name, hash, Number(privileged), createdMs).changes === 0)
+        throw invalidRequest(`There is an app password of the name "${name}"`)
       return { name, password, createdAt: toDatetime(createdMs), privileged }
     },
     list: (did) => all.all(did).map((row) => ({ name: row.name, createdAt: toDatetime(row.created_ms), privileged: row.privileged === 1 })),

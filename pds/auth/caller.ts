@@ -64,14 +64,16 @@ export const createAuth = ({ tokens, sessions, accounts, clock, adminPassword }:
     async admin(req) {
       const given = Buffer.from(req.headers.authorization ?? '')
       const expected = Buffer.from(`Basic ${Buffer.from(`admin:${adminPassword}`).toString('base64')}`)
-      if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw authMissing('The operator signs in as admin with the admin password')
+      if (given.length !== expected.length || !timingSafeEqual(given, expected))
+        throw authMissing('The operator signs in as admin with the admin password')
     },
   }
 }
 
 export const accountTakedown = (): XrpcError => new XrpcError(401, 'AccountTakedown', 'Account has been taken down')
 
-const bearerOf = (req: Request): string => {
+/** The token of `Authorization: Bearer …`; throws XrpcError AuthMissing or InvalidToken. */
+export const bearerOf = (req: Request): string => {
   const header = req.headers.authorization
   if (header === undefined) throw authMissing()
   const [, token] = /^Bearer +(\S+)$/i.exec(header) ?? []

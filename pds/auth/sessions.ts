@@ -68,9 +68,15 @@ export const createSessions = (db: Database, tokens: Tokens, clock: Clock): Sess
 const prepareStatements = (db: Database) => ({
   tidy: db.prepare<[string, number]>('DELETE FROM session WHERE did = ? AND expires_ms <= ?'),
   tidyTokens: db.prepare<[string, number]>('DELETE FROM refresh_token WHERE session = ? AND expires_ms <= ?'),
-  insertSession: db.prepare<[string, string, string | null, number]>('INSERT INTO session (id, did, app_password, expires_ms) VALUES (?, ?, ?, ?)'),
-  insertToken: db.prepare<[string, string, number]>('INSERT INTO refresh_token (jti, session, expires_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
-  bound: db.prepare<[string, number]>('DELETE FROM session WHERE id IN (SELECT id FROM session WHERE did = ? ORDER BY expires_ms DESC LIMIT -1 OFFSET ?)'),
+  insertSession: db.prepare<[string, string, string | null, number]>(
+    'INSERT INTO session (id, did, app_password, expires_ms) VALUES (?, ?, ?, ?)',
+  ),
+  insertToken: db.prepare<[string, string, number]>(
+    'INSERT INTO refresh_token (jti, session, expires_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  ),
+  bound: db.prepare<[string, number]>(
+    'DELETE FROM session WHERE id IN (SELECT id FROM session WHERE did = ? ORDER BY expires_ms DESC LIMIT -1 OFFSET ?)',
+  ),
   token: db.prepare<[string, string, string], TokenRow>(
     'SELECT t.expires_ms, t.next_jti, s.app_password FROM refresh_token t JOIN session s ON s.id = t.session WHERE t.jti = ? AND s.id = ? AND s.did = ?',
   ),

@@ -47,7 +47,14 @@ export const createTokens = (key: Uint8Array, audience: string): Tokens => {
   }
   return {
     access: ({ did, session, scope }, nowMs) =>
-      sign('access', { scope: WIRE_SCOPES[scope], sub: did, aud: audience, sid: session, iat: seconds(nowMs), exp: seconds(nowMs + ACCESS_TOKEN_MS) }),
+      sign('access', {
+        scope: WIRE_SCOPES[scope],
+        sub: did,
+        aud: audience,
+        sid: session,
+        iat: seconds(nowMs),
+        exp: seconds(nowMs + ACCESS_TOKEN_MS),
+      }),
     refresh: ({ did, session, jti, expiresMs }, nowMs) =>
       sign('refresh', { scope: REFRESH_SCOPE, sub: did, aud: audience, sid: session, jti, iat: seconds(nowMs), exp: seconds(expiresMs) }),
     parseAccess(token, nowMs) {
@@ -61,7 +68,8 @@ export const createTokens = (key: Uint8Array, audience: string): Tokens => {
     parseRefresh(token) {
       const claims = open('refresh', token)
       const { scope, sid, jti, exp } = claims
-      if (scope !== REFRESH_SCOPE || typeof sid !== 'string' || typeof jti !== 'string' || typeof exp !== 'number') throw invalidToken('Bad token scope')
+      if (scope !== REFRESH_SCOPE || typeof sid !== 'string' || typeof jti !== 'string' || typeof exp !== 'number')
+        throw invalidToken('Bad token scope')
       return { did: parseDid(claims['sub']), session: sid, jti, expiresMs: exp * 1000 }
     },
   }
@@ -81,4 +89,5 @@ function encodeJson(value: object): string {
 }
 
 // The signature stands: these are claims this server wrote.
-const parseClaims = (body: string): Record<string, unknown> => JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, unknown>
+const parseClaims = (body: string): Record<string, unknown> =>
+  JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, unknown>

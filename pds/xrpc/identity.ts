@@ -27,7 +27,9 @@ export type IdentityMethodsDeps = {
 
 export const identityMethods = (deps: IdentityMethodsDeps): Methods => ({
   'com.atproto.identity.resolveHandle': method({
-    handle: async ({ params: { handle }, signal }: Call<unknown, { handle: string }>) => ({ json: { did: await didOfHandle(deps, handle, signal) } }),
+    handle: async ({ params: { handle }, signal }: Call<unknown, { handle: string }>) => ({
+      json: { did: await didOfHandle(deps, handle, signal) },
+    }),
   }),
   'com.atproto.identity.resolveDid': method({
     handle: async ({ params: { did } }: Call<unknown, { did: string }>) => ({

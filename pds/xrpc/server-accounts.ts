@@ -1,6 +1,8 @@
 // com.atproto.server.{describeServer, createAccount, reserveSigningKey, createInviteCode, activateAccount, deactivateAccount, checkAccountStatus}.
 
+import assert from 'node:assert/strict'
 import type { Request } from 'express'
+import { cidFromBytes } from '../../atproto/cid.ts'
 import { parseDid, type Did } from '../../atproto/did.ts'
 import { method, type Call, type Methods, type Params } from '../../server/xrpc.ts'
 import { invalidRequest } from '../../server/xrpc-error.ts'
@@ -80,11 +82,12 @@ export const accountMethods = (deps: AccountMethodsDeps): Methods => ({
 
 const statusOf = async ({ repos, status }: AccountMethodsDeps, did: Did, activated: boolean): Promise<object> => {
   const head = repos.head(did)
+  assert(head, 'every account has a repo')
   const { blocks, records, expectedBlobs, importedBlobs } = repos.counts(did)
   return {
     activated,
     validDid: await status.isValidDid(did),
-    repoCommit: head.commitCid.toString(),
+    repoCommit: cidFromBytes(head.commitCid).toString(),
     repoRev: head.rev,
     repoBlocks: blocks,
     indexedRecords: records,

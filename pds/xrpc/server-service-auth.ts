@@ -46,11 +46,16 @@ export const serviceAuthMethods = ({ auth, clock, keyOf }: { auth: Auth; clock: 
     auth: auth.owner,
     handle({ auth: caller, params: { aud, exp, lxm } }: Call<Caller, Ask>) {
       if (!isAudience(aud)) throw invalidRequest('aud is a DID, alone or with #service')
-      if (lxm !== undefined && PROTECTED_METHODS.has(lxm)) throw invalidRequest(`cannot request a service auth token for the following protected method: ${lxm}`)
+      if (lxm !== undefined && PROTECTED_METHODS.has(lxm))
+        throw invalidRequest(`cannot request a service auth token for the following protected method: ${lxm}`)
       if (lxm === CREATE_ACCOUNT && caller.scope !== 'full') throw invalidToken('Bad token scope: moving an account needs its own password')
       const nowMs = clock.realMs()
       const expSeconds = exp === undefined ? DEFAULT_SECONDS : parseLife(exp - Math.floor(nowMs / 1000), lxm)
-      return { json: { token: createServiceJwt({ iss: caller.did, aud, expSeconds, ...(lxm === undefined ? {} : { lxm }) }, keyOf(caller.did), nowMs) } }
+      return {
+        json: {
+          token: createServiceJwt({ iss: caller.did, aud, expSeconds, ...(lxm === undefined ? {} : { lxm }) }, keyOf(caller.did), nowMs),
+        },
+      }
     },
   }),
 })
@@ -58,7 +63,8 @@ export const serviceAuthMethods = ({ auth, clock, keyOf }: { auth: Auth; clock: 
 const parseLife = (seconds: number, lxm: string | undefined): number => {
   if (seconds <= 0) throw badExpiration('expiration is in past')
   if (seconds > MAX_SECONDS) throw badExpiration('cannot request a token with an expiration more than an hour in the future')
-  if (lxm === undefined && seconds > METHODLESS_MAX_SECONDS) throw badExpiration('cannot request a method-less token with an expiration more than a minute in the future')
+  if (lxm === undefined && seconds > METHODLESS_MAX_SECONDS)
+    throw badExpiration('cannot request a method-less token with an expiration more than a minute in the future')
   return seconds
 }
 

@@ -56,11 +56,17 @@ export const sessionMethods = (deps: SessionMethodsDeps): Methods => {
 }
 
 /** Throws XrpcError AuthenticationRequired, the same for an unknown name and a wrong password, and RateLimitExceeded. */
-const signIn = async (deps: SessionMethodsDeps, { identifier, password }: SignIn, ip: string): Promise<{ account: Account; appPassword: string | null }> => {
+const signIn = async (
+  deps: SessionMethodsDeps,
+  { identifier, password }: SignIn,
+  ip: string,
+): Promise<{ account: Account; appPassword: string | null }> => {
   const name = identifier.trim().replace(/^@/, '').toLowerCase()
   const who = `${name} ${ip}`
   deps.attempts.check(who)
-  const account = name.includes('@') ? deps.accounts.byEmail(name) : deps.accounts.resolve(identifier.startsWith('did:') ? identifier : name)
+  const account = name.includes('@')
+    ? deps.accounts.byEmail(name)
+    : deps.accounts.resolve(identifier.startsWith('did:') ? identifier : name)
   const appPassword = account && (await matchPassword(deps, account, password))
   if (account !== undefined && appPassword !== undefined) return { account, appPassword }
   if (account === undefined) await verifyNothing(password.slice(0, PASSWORD_MAX_CHARS))
@@ -69,7 +75,11 @@ const signIn = async (deps: SessionMethodsDeps, { identifier, password }: SignIn
 }
 
 /** null for the account's own password, the name of an app password, undefined for neither. */
-const matchPassword = async ({ accounts, appPasswords }: SessionMethodsDeps, account: Account, password: string): Promise<string | null | undefined> => {
+const matchPassword = async (
+  { accounts, appPasswords }: SessionMethodsDeps,
+  account: Account,
+  password: string,
+): Promise<string | null | undefined> => {
   if (password.length > PASSWORD_MAX_CHARS) return undefined
   const name = await appPasswords.match(account.did, password)
   if (name !== undefined) return name

@@ -1,0 +1,108 @@
+// The parts of a PDS, made and joined in the order in which they need one another. Only pds.ts knows this file.
+
+import { createDidResolver } from '../atproto/resolve-did.ts'
+import { createHandleResolver } from '../atproto/resolve-handle.ts'
+import { createIdentityCache } from '../atproto/identity-cache.ts'
+import { parseDid } from '../atproto/did.ts'
+import type { Clock } from '../server/clock.ts'
+import { openEventLog } from '../server/event-log.ts'
+import { createSafeFetch } from '../server/safe-fetch.ts'
+import { openDatabase } from '../server/sqlite.ts'
+import { createAccounts } from './accounts/accounts.ts'
+import { createAccountStatus } from './accounts/account-status.ts'
+import { didOfServer } from './accounts/did-document-json.ts'
+import { createDirectory } from './accounts/directory.ts'
+import { createHandleRules } from './accounts/handle-rules.ts'
+import { createIdentityChanges } from './accounts/identity-changes.ts'
+import { createInvites } from './accounts/invites.ts'
+import { resolveOurHandlesFirst } from './accounts/local-handles.ts'
+import { createReservations } from './accounts/reservations.ts'
+import { createReservedKeys } from './accounts/reserved-keys.ts'
+import { loadRotationKey } from './accounts/rotation-key.ts'
+import { createSealer } from './accounts/seal.ts'
+import { deriveKey, readOrCreateAdminPassword, readOrCreateSecret } from './accounts/secret.ts'
+import { createAppPasswords } from './auth/app-passwords.ts'
+import { createAttempts } from './auth/attempts.ts'
+import { createAuth } from './auth/caller.ts'
+import { createProveDid } from './auth/prove-did.ts'
+import { createSessions } from './auth/sessions.ts'
+import { createTokens } from './auth/tokens.ts'
+import { createBlobs } from './blobs/blobs.ts'
+import { BLOB_MAX_BYTES } from './blobs/limits.ts'
+import { filesOf, type PdsConfig } from './config.ts'
+import { createRepos } from './repo/repos.ts'
+import { accountsSql } from './schema/accounts.sql.ts'
+import { repoSql } from './schema/repo.sql.ts'
+import { createSequencer } from './sequencer.ts'
+import { createSessionAnswer } from './xrpc/server-session-answer.ts'
+
+/** Frames of the newest events kept in memory for all subscribers together. */
+const WINDOW_BYTES = 16_000_000
+const FETCH_MAX_BYTES = 1_000_000
+const FETCH_TIMEOUT_MS = 10_000
+
+export type Parts = ReturnType<typeof openParts>
+
+/** `url` is this server's own address. Opens pds.sqlite and the secret; everything else is built on them. */
+export const openParts = (config: PdsConfig, url: string, clock: Clock) => {
+  const secret = readOrCreateSecret(filesOf(config).secret)
+  const base = openBase(config, url, clock, secret)
+  return { ...base, ...openAuth(base, config, secret), ...openDeeds(base, config) }
+}
+
+type Base = ReturnType<typeof openBase>
+
+const openBase = (config: PdsConfig, url: string, clock: Clock, secret: Uint8Array) => {
+  const files = filesOf(config)
+  const allowLoopback = config.allowLoopback ?? false
+  const fetch = createSafeFetch({ allowLoopback, maxBytes: FETCH_MAX_BYTES, timeoutMs: FETCH_TIMEOUT_MS })
+  const db = openDatabase(files.database, [accountsSql, repoSql])
+  const sealer = createSealer(deriveKey(secret, 'seal keys'))
+  const rotationKey = loadRotationKey(db, sealer)
+  const accounts = createAccounts(db, sealer)
+  const events = openEventLog(db, { firstSeq: clock.realMs() * 1000, windowBytes: WINDOW_BYTES })
+  const sequencer = createSequencer({ db, events, clock })
+  const repos = createRepos({ db, sequencer, clock, keyOf: (did) => accounts.keyOf(did), isActive: (did) => accounts.isActive(did) })
+  const blobs = createBlobs({ db, dir: files.blobDir, clock, maxBytes: BLOB_MAX_BYTES })
+  const remoteHandles = createHandleResolver({ fetch, handleHosts: config.handleHosts ?? {}, allowLoopback })
+  const resolveHandle = resolveOurHandlesFirst(config.handleDomains, accounts, remoteHandles)
+  const identities = createIdentityCache({
+    resolveDid: createDidResolver({ fetch, plcUrl: config.plcUrl, allowLoopback }),
+    resolveHandle,
+    nowMs: () => clock.realMs(),
+  })
+  return { db, clock, fetch, url, pdsUrl: url, sealer, rotationKey, accounts, events, sequencer, repos, blobs, identities, resolveHandle }
+}
+
+const openAuth = ({ db, clock, url, accounts, identities }: Base, config: PdsConfig, secret: Uint8Array) => {
+  const serverDid = parseDid(didOfServer(url))
+  const tokens = createTokens(deriveKey(secret, 'sign sessions'), serverDid)
+  const sessions = createSessions(db, tokens, clock)
+  const adminPassword = config.adminPassword ?? readOrCreateAdminPassword(filesOf(config).adminPassword)
+  return {
+    serverDid,
+    sessions,
+    auth: createAuth({ tokens, sessions, accounts, clock, adminPassword }),
+    appPasswords: createAppPasswords(db, clock),
+    attempts: createAttempts(clock),
+    proveDid: createProveDid({ identities, audience: serverDid, lxm: 'com.atproto.server.createAccount', clock }),
+    answerSession: createSessionAnswer(identities),
+  }
+}
+
+const openDeeds = (base: Base, config: PdsConfig) => {
+  const { db, clock, fetch, sealer } = base
+  const directory = createDirectory(config.plcUrl, fetch)
+  const reservedKeys = createReservedKeys(db, sealer, clock)
+  return {
+    directory,
+    reservedKeys,
+    handleDomains: config.handleDomains,
+    inviteRequired: config.inviteRequired ?? true,
+    handleRules: createHandleRules(config.handleDomains, base.resolveHandle),
+    reservations: createReservations(base),
+    invites: createInvites(db, clock),
+    status: createAccountStatus(base),
+    changes: createIdentityChanges({ ...base, directory, reservedKeys }),
+  }
+}
