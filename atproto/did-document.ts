@@ -51,7 +51,10 @@ export function pdsOf(document: DidDocument): string | undefined {
 
 /** The handle the document claims; it holds only when the handle resolves back. */
 export function handleOf(document: DidDocument): Handle | undefined {
-  const claim = document.alsoKnownAs.find((entry) => entry.startsWith('at://'))?.slice('at://'.length)
+  const claim = document.alsoKnownAs
+    .find((entry) => entry.startsWith('at://'))
+    ?.slice('at://'.length)
+    .toLowerCase()
   return claim !== undefined && isHandle(claim) ? parseHandle(claim) : undefined
 }
 

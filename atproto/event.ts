@@ -1,7 +1,7 @@
 // The events of com.atproto.sync.subscribeRepos, and the one door through which a decoded payload becomes one.
 // What passes has every field of the right form and size; whether it is true is for verify-commit and verify-sync.
 
-import { CID } from 'multiformats/cid'
+import { asCid } from './cid.ts'
 import type { Cid } from './cid.ts'
 import type { Data } from './data-model.ts'
 import { parseDatetime } from './datetime.ts'
@@ -193,8 +193,9 @@ function textOf(value: unknown, field: string): string {
 }
 
 function cidOf(value: unknown, field: string): Cid {
-  if (!(value instanceof CID)) throw malformed(field)
-  return value
+  const cid = asCid(value)
+  if (cid === undefined) throw malformed(field)
+  return cid
 }
 
 function blocksOf(fields: Fields, maxBytes: number): Uint8Array {

@@ -1,8 +1,8 @@
 // Frames of an event stream: a header and a payload, two DRISL-CBOR objects one behind the other.
 // https://atproto.com/specs/event-stream#framing . No length field is believed before it is bounded by the frame.
 
-import { decodeData, encodeData, InvalidData } from './data-model.ts'
-import type { Data } from './data-model.ts'
+import { decodeData, encodeData, InvalidData, parseDataMap } from './data-model.ts'
+import type { Data, DataMap } from './data-model.ts'
 import { EVENT_TEXT_MAX_LENGTH, FRAME_HEADER_MAX_BYTES, FRAME_MAX_BYTES } from './limits.ts'
 
 export type MessageFrame = { readonly kind: 'message'; readonly t: string; readonly payload: Data; readonly payloadBytes: Uint8Array }
@@ -58,7 +58,7 @@ export function decodeFrame(bytes: Uint8Array): Frame {
   return { kind: 'message', t, payload: decodeMap(payloadBytes, 'payload'), payloadBytes }
 }
 
-function errorFrame(payload: { readonly [name: string]: Data }): ErrorFrame {
+function errorFrame(payload: DataMap): ErrorFrame {
   const { error, message } = payload
   if (typeof error !== 'string') throw malformed('the error frame has no error')
   const name = error.slice(0, EVENT_TEXT_MAX_LENGTH)
@@ -69,17 +69,13 @@ function errorFrame(payload: { readonly [name: string]: Data }): ErrorFrame {
 
 const malformed = (detail: string): InvalidFrame => new InvalidFrame('frame.malformed', detail)
 
-function decodeMap(bytes: Uint8Array, what: string): { readonly [name: string]: Data } {
-  let value: Data
+function decodeMap(bytes: Uint8Array, what: string): DataMap {
   try {
-    value = decodeData(bytes)
+    return parseDataMap(decodeData(bytes))
   } catch (error) {
-    if (error instanceof InvalidData) throw malformed(`the ${what} is not DRISL-CBOR: ${error.message}`)
+    if (error instanceof InvalidData) throw malformed(`the ${what}: ${error.message}`)
     throw error
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array)
-    throw malformed(`the ${what} is not a map`)
-  return value as { readonly [name: string]: Data }
 }
 
 /** Where the first CBOR item of `bytes` ends. Counts items instead of recursing, so nesting costs nothing. */

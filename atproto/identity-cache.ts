@@ -34,7 +34,7 @@ export type IdentityCache = {
 }
 
 export type IdentityCacheOptions = {
-  readonly resolveDid: { (did: Did): Promise<ResolvedDid>; evidenceOf?(did: Did): Promise<KeyEvidence> }
+  readonly resolveDid: { (did: Did): Promise<ResolvedDid>; readonly evidenceOf?: (did: Did) => Promise<KeyEvidence> }
   /** Without it every handle is null. */
   readonly resolveHandle?: HandleResolver
   readonly nowMs: () => number

@@ -33,7 +33,7 @@ export class UnresolvedDid extends Error {
 
 export type DidResolver = {
   (did: Did, signal?: AbortSignal): Promise<ResolvedDid>
-  evidenceOf(did: Did, signal?: AbortSignal): Promise<KeyEvidence>
+  readonly evidenceOf: (did: Did, signal?: AbortSignal) => Promise<KeyEvidence>
 }
 
 export type DidResolverOptions = {

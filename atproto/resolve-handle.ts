@@ -23,6 +23,7 @@ export class UnresolvedHandle extends Error {
 export type HandleResolver = (handle: Handle, signal?: AbortSignal) => Promise<Did>
 
 export type HandleResolverOptions = {
+  /** Must send the Host header it is given where `handleHosts` are used, which the global fetch does not. */
   readonly fetch: typeof fetch
   /** Suffix like `.pds1.test` → origin that answers for its handles. The longest suffix that fits is asked, and nobody else. */
   readonly handleHosts?: Readonly<Record<string, string>>

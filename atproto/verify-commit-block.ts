@@ -5,7 +5,7 @@ import type { BlockMap } from './block-map.ts'
 import { InvalidCar, readCar } from './car.ts'
 import { sameCid } from './cid.ts'
 import type { Cid } from './cid.ts'
-import { parseCommit, verifyCommitSignature } from './commit.ts'
+import { InvalidCommit, parseCommit, verifyCommitSignature } from './commit.ts'
 import type { Commit } from './commit.ts'
 import type { Did } from './did.ts'
 import type { EventRefusal } from './event-refusals.ts'
@@ -36,7 +36,7 @@ export function readEventCar(bytes: Uint8Array, limits: { readonly maxBytes: num
     return { ok: true, root, blocks }
   } catch (error) {
     if (!(error instanceof InvalidCar)) throw error
-    return refuse(error.reason === 'block-hash' ? 'commit.block-hash' : 'commit.car-malformed', error.message)
+    return refuse(error.message.includes('hash') ? 'commit.block-hash' : 'commit.car-malformed', error.message)
   }
 }
 
@@ -49,7 +49,8 @@ export function checkCommitBlock(car: EventCar, commitCid: Cid | null, did: Did,
   try {
     commit = parseCommit(bytes)
   } catch (error) {
-    return refuse('commit.malformed', error instanceof Error ? error.message : 'no commit')
+    if (!(error instanceof InvalidCommit)) throw error
+    return refuse('commit.malformed', error.message)
   }
   if (commit.did !== did) return refuse('commit.did-mismatch', commit.did)
   if (commit.rev !== rev) return refuse('commit.rev-mismatch', commit.rev)
