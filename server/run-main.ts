@@ -6,18 +6,18 @@ import { StartError } from './start-error.ts'
 
 /** Runs until a signal. Exits 0 after a clean stop, 1 with one sentence on stderr for a StartError, 1 with a stack for anything else. */
 export const runMain = async (start: () => Promise<Running>, log?: Log): Promise<void> => {
+  // A signal that comes while the server is still starting stops it as soon as it has started.
+  const asked = Promise.withResolvers<void>()
+  const ask = () => asked.resolve()
+  process.once('SIGINT', ask)
+  process.once('SIGTERM', ask)
+  // A supervisor that started us with an IPC channel and died leaves nobody to stop us.
+  if (process.channel) process.once('disconnect', ask)
   try {
     const running = await start()
-    const stop = () => {
-      running.close().then(
-        () => process.exit(0),
-        (error: unknown) => leave(error, log),
-      )
-    }
-    process.once('SIGINT', stop)
-    process.once('SIGTERM', stop)
-    // A supervisor that started us with an IPC channel and died leaves nobody to stop us.
-    if (process.channel) process.once('disconnect', stop)
+    await asked.promise
+    await running.close()
+    process.exit(0)
   } catch (error) {
     leave(error, log)
   }

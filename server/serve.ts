@@ -52,12 +52,16 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     throw new StartError(`SETTABLE_CLOCK works on loopback only, HOST is ${options.host}`)
   const app = createApp(options)
   const httpServer = createServer({ keepAliveTimeout: KEEP_ALIVE_MS })
+  const closing = new AbortController()
   const ready = Promise.withResolvers<void>()
   // A caller that comes between binding and set-up waits for it: the server's own address is known to set-up only once the port is bound.
   httpServer.on('request', (req, res) => void ready.promise.then(() => app(req, res)))
+  // Once we are closing, a connection kept alive after its last answer would only hold the process.
+  httpServer.on('request', (_req, res) =>
+    res.once('close', () => closing.signal.aborted && setImmediate(() => httpServer.closeIdleConnections())),
+  )
   const port = await listen(httpServer, options)
   const url = options.publicUrl ?? `http://${isLoopbackHost(options.host) ? 'localhost' : options.host}:${port}`
-  const closing = new AbortController()
   try {
     const closer = await options.setup(app, httpServer, { url, port, signal: closing.signal })
     ready.resolve()

@@ -1,7 +1,6 @@
 // How a method answers: JSON, bytes or a stream, with headers; and how an error is answered, in one place.
 // An unknown error is logged with its stack and answered as InternalServerError without any detail.
 
-import { once } from 'node:events'
 import type { Request, Response } from 'express'
 import type { Log } from './log.ts'
 import { XrpcError } from './xrpc-error.ts'
@@ -51,7 +50,7 @@ const answerStream = async (
   }
   try {
     while (!next.done && !res.destroyed) {
-      if (!res.write(next.value)) await Promise.race([once(res, 'drain'), once(res, 'close')])
+      if (!res.write(next.value)) await drained(res)
       next = await chunks.next()
     }
     if (next.done) res.end()
@@ -59,6 +58,17 @@ const answerStream = async (
     if (!next.done) await chunks.return?.()
   }
 }
+
+const drained = (res: Response): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      res.off('drain', done)
+      res.off('close', done)
+      resolve()
+    }
+    res.once('drain', done)
+    res.once('close', done)
+  })
 
 /** Before the head is sent: the error's own answer. After it: the connection is cut, so that nobody takes the beginning for the whole. */
 export const answerError = (thrown: unknown, req: Request, res: Response, log: Log): void => {

@@ -83,7 +83,7 @@ test('POST /_clock sets and runs; GET tells both times', async (t) => {
     fetch(`${url}/_clock`, { method: 'POST', body, headers: { 'content-type': type } })
   const set = await post('{"now":"2026-06-01T00:00:00.000Z"}')
   assert.equal(set.status, 200)
-  const told = await (await fetch(`${url}/_clock`)).json()
+  const told = JSON.parse(await (await fetch(`${url}/_clock`)).text())
   assert.equal(told.now, '2026-06-01T00:00:00.000Z')
   assert.equal(told.running, false)
   assert.ok(Math.abs(Date.parse(told.real) - Date.now()) < 5_000)
@@ -100,7 +100,7 @@ test('POST /_clock sets and runs; GET tells both times', async (t) => {
   for (const body of refused) assert.equal((await post(body)).status, 400, body)
   assert.equal((await post('{"run":true}', 'text/plain')).status, 400)
   assert.equal(clock.civilMs(), Date.parse('2026-06-01T00:00:00.000Z'))
-  assert.equal((await (await post('{"run":true}')).json()).running, true)
+  assert.match(await (await post('{"run":true}')).text(), /"running":true/)
 })
 
 test('/_clock does not answer web pages, proxied callers, foreign names, or servers whose clock is not settable', async (t) => {

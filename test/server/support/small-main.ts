@@ -1,0 +1,22 @@
+// The smallest main program: settings, one server, signals.
+
+import { systemClock } from '../../../server/clock.ts'
+import { integer, readSettings } from '../../../server/env.ts'
+import { createLog } from '../../../server/log.ts'
+import { createMetrics } from '../../../server/metrics.ts'
+import { runMain } from '../../../server/run-main.ts'
+import { serve } from '../../../server/serve.ts'
+
+await runMain(async () => {
+  const { port } = readSettings({ port: integer('PORT', 'a port', 0, { min: 0, max: 65_535 }) }, process.env)
+  return serve({
+    name: 'small',
+    host: '127.0.0.1',
+    port,
+    clock: systemClock(),
+    log: createLog('small'),
+    metrics: createMetrics('small'),
+    settable: false,
+    setup: () => {},
+  })
+})
