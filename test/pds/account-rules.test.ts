@@ -1,0 +1,146 @@
+// What an account is made of before it is one: sealed keys, secret files, passwords, handles, e-mail addresses, invites, reserved keys, wrong passwords.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { parseDid } from '../../atproto/did.ts'
+import { UnresolvedHandle } from '../../atproto/resolve-handle.ts'
+import { parseEmail, parseNewPassword } from '../../pds/accounts/account-input.ts'
+import { createHandleRules } from '../../pds/accounts/handle-rules.ts'
+import { createInvites } from '../../pds/accounts/invites.ts'
+import { hashPassword, randomAppPassword, verifyPassword } from '../../pds/accounts/password.ts'
+import { parseRecoveryKey } from '../../pds/accounts/recovery-key.ts'
+import { createReservedKeys, KEYS_RESERVED } from '../../pds/accounts/reserved-keys.ts'
+import { createSealer } from '../../pds/accounts/seal.ts'
+import { deriveKey, readOrCreateAdminPassword, readOrCreateSecret } from '../../pds/accounts/secret.ts'
+import { createAttempts, FAILURES_ALLOWED, FAILURE_WINDOW_MS } from '../../pds/auth/attempts.ts'
+import { accountsSql } from '../../pds/schema/accounts.sql.ts'
+import { systemClock } from '../../server/clock.ts'
+import { openDatabase } from '../../server/sqlite.ts'
+import { XrpcError } from '../../server/xrpc-error.ts'
+
+const did = parseDid('did:plc:ewvi7nxzyoun6zhxrhs64oiz')
+const refusedAs = (error: string) => (thrown: unknown) => thrown instanceof XrpcError && thrown.error === error
+
+test('sealed bytes open only whole, under their label and their key', () => {
+  const sealer = createSealer(new Uint8Array(32).fill(1))
+  const plain = Buffer.from('a private key of 32 bytes, nearly')
+  const sealed = sealer.seal('one', plain)
+  assert.deepEqual(Buffer.from(sealer.open('one', sealed)), plain)
+  assert.notDeepEqual(sealer.seal('one', plain), sealed, 'the nonce is fresh')
+  assert.equal(Buffer.from(sealed).includes(plain), false)
+  assert.throws(() => sealer.open('two', sealed))
+  assert.throws(() => createSealer(new Uint8Array(32).fill(2)).open('one', sealed))
+  for (let index = 0; index < sealed.length; index++) {
+    const altered = Uint8Array.from(sealed, (byte, at) => (at === index ? byte ^ 1 : byte))
+    assert.throws(() => sealer.open('one', altered), `byte ${index}`)
+  }
+})
+
+test('the secret and the admin password are made once, readable by the owner alone', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'waki-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'secret')
+  const secret = readOrCreateSecret(file)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  assert.deepEqual(readOrCreateSecret(file), secret)
+  assert.notDeepEqual(deriveKey(secret, 'seal keys'), deriveKey(secret, 'sign sessions'))
+  const passwordFile = join(folder, 'admin-password')
+  const password = readOrCreateAdminPassword(passwordFile)
+  assert.equal(statSync(passwordFile).mode & 0o777, 0o600)
+  assert.equal(readFileSync(passwordFile, 'utf8').trim(), password)
+  assert.ok(password.length >= 32)
+  writeFileSync(join(folder, 'other'), 'not a secret')
+  assert.throws(() => readOrCreateSecret(join(folder, 'other')), /holds no secret/)
+})
+
+test('a password matches its hash alone, in whatever form of the same characters it was typed', async () => {
+  const hash = await hashPassword('おたがいさま')
+  assert.equal(await verifyPassword('おたがいさま'.normalize('NFD'), hash), true)
+  assert.equal(await verifyPassword('おたかいさま', hash), false)
+  assert.equal(await verifyPassword('おたがいさま', 'plain$text'), false)
+  assert.equal(hash.includes('おたがいさま'), false)
+  assert.notEqual(await hashPassword('おたがいさま'), hash)
+  assert.match(randomAppPassword(), /^[a-z2-7]{4}(-[a-z2-7]{4}){3}$/)
+})
+
+test('handles: each refusal by its name', async () => {
+  const elsewhere = async (handle: string) => {
+    if (handle === 'mine.example') return did
+    throw new UnresolvedHandle('not-found', handle)
+  }
+  const rules = createHandleRules(['.pds1.test'], elsewhere)
+  assert.equal(rules.parseLocal('Hanako.PDS1.test'), 'hanako.pds1.test')
+  assert.throws(() => rules.parseLocal('ha_nako.pds1.test'), refusedAs('InvalidHandle'))
+  assert.throws(() => rules.parseLocal('ab.pds1.test'), refusedAs('InvalidHandle'))
+  assert.throws(() => rules.parseLocal('a.hanako.pds1.test'), refusedAs('InvalidHandle'))
+  assert.throws(() => rules.parseLocal('hanako.pds2.test'), refusedAs('UnsupportedDomain'))
+  assert.throws(() => rules.parseLocal('admin.pds1.test'), refusedAs('HandleNotAvailable'))
+  assert.equal(await rules.parseFor(did, 'mine.example'), 'mine.example')
+  assert.equal(await rules.parseFor(did, 'hanako.pds1.test'), 'hanako.pds1.test')
+  await assert.rejects(rules.parseFor(did, 'yours.example'), refusedAs('InvalidHandle'))
+  await assert.rejects(rules.parseFor(parseDid('did:web:other.example'), 'mine.example'), refusedAs('InvalidHandle'))
+})
+
+test('password, e-mail and recovery key are checked at the door', () => {
+  for (const password of [undefined, '', 'short', 'x'.repeat(257)])
+    assert.throws(() => parseNewPassword(password), refusedAs('InvalidPassword'))
+  assert.equal(parseEmail('Hanako@Example.JP'), 'hanako@example.jp')
+  assert.equal(parseEmail(undefined), null)
+  for (const email of ['hanako', 'a b@example.jp', 'a@b', `${'x'.repeat(400)}@example.jp`])
+    assert.throws(() => parseEmail(email), refusedAs('InvalidRequest'))
+  assert.equal(parseRecoveryKey(undefined), null)
+  assert.throws(
+    () => parseRecoveryKey('did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK'),
+    refusedAs('InvalidRequest'),
+    'ed25519 is no rotation key',
+  )
+})
+
+test('an invite code is good for as many accounts as it says', () => {
+  const invites = createInvites(openDatabase(':memory:', [accountsSql]), systemClock())
+  const code = invites.create('pds.example', 2, 'admin')
+  assert.match(code, /^pds-example-[a-z2-7]{5}-[a-z2-7]{5}$/)
+  invites.use(code, 'did:plc:one')
+  invites.check(code)
+  invites.use(code, 'did:plc:two')
+  assert.throws(() => invites.check(code), refusedAs('InvalidInviteCode'))
+  assert.throws(() => invites.use(code, 'did:plc:three'), refusedAs('InvalidInviteCode'))
+  for (const unknown of [undefined, '', 'pds-example-aaaaa-aaaaa'])
+    assert.throws(() => invites.check(unknown), refusedAs('InvalidInviteCode'))
+})
+
+test('a reserved key is the same for the same DID, nobody else’s, and their number is bounded', () => {
+  const db = openDatabase(':memory:', [accountsSql])
+  const keys = createReservedKeys(db, createSealer(new Uint8Array(32)), systemClock())
+  const didKey = keys.reserve(did)
+  assert.equal(keys.reserve(did), didKey)
+  assert.equal(keys.find(didKey, did)?.didKey, didKey)
+  assert.equal(keys.find(didKey, 'did:web:other.example'), undefined)
+  const anybody = keys.reserve(undefined)
+  assert.equal(keys.find(anybody, did)?.didKey, anybody)
+  keys.remove(didKey)
+  assert.equal(keys.findFor(did), undefined)
+  db.transaction(() => {
+    const insert = db.prepare("INSERT INTO reserved_key (did_key, sealed, created_ms) VALUES (?, x'00', 0)")
+    for (let count = 0; count < KEYS_RESERVED; count++) insert.run(`did:key:${count}`)
+  })()
+  keys.reserve(undefined)
+  assert.equal(db.prepare('SELECT count(*) FROM reserved_key').pluck().get(), KEYS_RESERVED)
+  assert.equal(keys.find(anybody, did), undefined, 'the oldest went')
+})
+
+test('wrong passwords are counted by name, and forgotten after a while', () => {
+  let nowMs = 0
+  const attempts = createAttempts({ ...systemClock(), realMs: () => nowMs })
+  for (let count = 0; count < FAILURES_ALLOWED; count++) {
+    attempts.check('hanako')
+    attempts.failed('hanako')
+  }
+  assert.throws(() => attempts.check('hanako'), refusedAs('RateLimitExceeded'))
+  attempts.check('taro')
+  nowMs += FAILURE_WINDOW_MS
+  attempts.check('hanako')
+})
