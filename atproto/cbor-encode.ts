@@ -26,18 +26,12 @@ export function encodeData(data: Data): Uint8Array {
 }
 
 function write(data: Data, depth: number): void {
-  switch (typeof data) {
-    case 'string':
-      return writeText(data)
-    case 'number':
-      return writeInteger(data)
-    case 'boolean':
-      return writeByte(data ? 0xf5 : 0xf4)
-    case 'object':
-      return data === null ? writeByte(0xf6) : writeObject(data, depth)
-    default:
-      throw new InvalidData(`a ${typeof data} has no place in data`)
-  }
+  if (typeof data === 'string') writeText(data)
+  else if (typeof data === 'number') writeInteger(data)
+  else if (typeof data === 'boolean') writeByte(data ? 0xf5 : 0xf4)
+  else if (data === null) writeByte(0xf6)
+  else if (typeof data === 'object') writeObject(data, depth)
+  else throw new InvalidData(`a ${typeof data} has no place in data`)
 }
 
 function writeObject(data: Exclude<Data, null | boolean | number | string>, depth: number): void {

@@ -45,7 +45,7 @@ export function parseCommit(bytes: Uint8Array): Commit {
   }
 }
 
-/** Whether the key of `didKey` signed this commit. Throws InvalidKey if there is no such key. */
+/** Whether the key of `didKey` signed this commit. */
 export function verifyCommitSignature(commit: Commit, didKey: string): boolean {
   const { did, version, data, rev, prev, sig } = commit
   return verifySignature(didKey, encodeData({ did, version, data, rev, prev }), sig)

@@ -6,7 +6,6 @@ import { randomBytes } from 'node:crypto'
 import { curves } from './curves.ts'
 import type { Curve } from './curves.ts'
 import { formatDidKey, parseDidKey } from './did-key.ts'
-import type { PublicKey } from './did-key.ts'
 import { InvalidKey } from './invalid-key.ts'
 
 export { InvalidKey } from './invalid-key.ts'
@@ -47,7 +46,7 @@ export function importKeypair(secret: Uint8Array, curve: Curve = 'k256'): Keypai
   return { didKey: formatDidKey({ curve, bytes: publicKey }), curve, sign, exportPrivate: () => Uint8Array.from(kept) }
 }
 
-/** Whether `signature` was made over `message` by the key of `didKey`. A key that cannot be read throws InvalidKey. */
+/** Whether `signature` was made over `message` by the key of `didKey`. Nothing verifies under text that is no key: parseDidKey says why. */
 export function verifySignature(didKey: string, message: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== SIGNATURE_BYTES) return false
   return verifierOf(didKey)(message, signature)
@@ -56,13 +55,21 @@ export function verifySignature(didKey: string, message: Uint8Array, signature: 
 function verifierOf(didKey: string): Verifier {
   const known = verifiers.get(didKey)
   if (known !== undefined) return known
-  const verifier = makeVerifier(parseDidKey(didKey))
+  const verifier = makeVerifier(didKey)
   if (verifiers.size >= VERIFIERS_MAX) forgetOldest()
   verifiers.set(didKey, verifier)
   return verifier
 }
 
-const makeVerifier = ({ curve, bytes }: PublicKey): Verifier => curves[curve].verifier(bytes)
+function makeVerifier(didKey: string): Verifier {
+  try {
+    const { curve, bytes } = parseDidKey(didKey)
+    return curves[curve].verifier(bytes)
+  } catch (error) {
+    if (error instanceof InvalidKey) return () => false
+    throw error
+  }
+}
 
 function forgetOldest(): void {
   const oldest = verifiers.keys().next()
