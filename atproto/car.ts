@@ -21,9 +21,17 @@ const VARINT_MAX_BYTES = 7
 /** Streams gather small blocks into pieces of about this size. */
 const CHUNK_BYTES = 64 * 1024
 
+/** `hash`: a block lies about its content; `limit`: more than was allowed; `form`: everything else. */
+export type CarFault = 'form' | 'hash' | 'limit'
+
 /** Bytes that are no CAR, or one that lies or exceeds a limit. */
 export class InvalidCar extends Error {
   override readonly name = 'InvalidCar'
+  readonly reason: CarFault
+  constructor(reason: CarFault, detail: string) {
+    super(detail)
+    this.reason = reason
+  }
 }
 
 /** Root and blocks → CAR. */
@@ -50,18 +58,18 @@ export async function* carChunks(root: Cid, blocks: Iterable<Block> | AsyncItera
 
 /** CAR → roots and blocks, which are views into `bytes`. A block that comes twice is kept once. Throws InvalidCar. */
 export function readCar(bytes: Uint8Array, limits: CarLimits): Car {
-  if (bytes.length > limits.maxBytes) throw new InvalidCar(`${bytes.length} bytes, more than ${limits.maxBytes}`)
+  if (bytes.length > limits.maxBytes) throw new InvalidCar('limit', `${bytes.length} bytes, more than ${limits.maxBytes}`)
   const headerSpan = readSpan(bytes, 0)
-  if (headerSpan.end - headerSpan.start > HEADER_MAX_BYTES) throw new InvalidCar('the header is too long')
+  if (headerSpan.end - headerSpan.start > HEADER_MAX_BYTES) throw new InvalidCar('form', 'the header is too long')
   const roots = parseHeader(bytes.subarray(headerSpan.start, headerSpan.end))
   const blocks = new BlockMap()
   for (let at = headerSpan.end, count = 0; at < bytes.length; count++) {
-    if (count >= limits.maxBlocks) throw new InvalidCar(`more than ${limits.maxBlocks} blocks`)
+    if (count >= limits.maxBlocks) throw new InvalidCar('limit', `more than ${limits.maxBlocks} blocks`)
     const { start, end } = readSpan(bytes, at)
     const cid = bytes.subarray(start, Math.min(start + CID_BYTES_LENGTH, end))
-    if (!isCidBytes(cid)) throw new InvalidCar('a block under no CID of the blessed form')
+    if (!isCidBytes(cid)) throw new InvalidCar('form', 'a block under no CID of the blessed form')
     const content = bytes.subarray(start + CID_BYTES_LENGTH, end)
-    if (!cidHashes(cid, content)) throw new InvalidCar('a block that does not hash to its CID')
+    if (!cidHashes(cid, content)) throw new InvalidCar('hash', 'a block that does not hash to its CID')
     blocks.setBytes(cid, content)
     at = end
   }
@@ -84,15 +92,15 @@ function parseHeader(bytes: Uint8Array): Cid[] {
   try {
     data = decodeData(bytes)
   } catch (error) {
-    if (error instanceof InvalidData) throw new InvalidCar(`the header: ${error.message}`)
+    if (error instanceof InvalidData) throw new InvalidCar('form', `the header: ${error.message}`)
     throw error
   }
-  if (!isDataMap(data) || data['version'] !== VERSION) throw new InvalidCar('the header is not of version 1')
+  if (!isDataMap(data) || data['version'] !== VERSION) throw new InvalidCar('form', 'the header is not of version 1')
   const roots = data['roots']
-  if (!Array.isArray(roots) || roots.length > ROOTS_MAX) throw new InvalidCar('the header has no list of roots')
+  if (!Array.isArray(roots) || roots.length > ROOTS_MAX) throw new InvalidCar('form', 'the header has no list of roots')
   return roots.map((root: Data) => {
     const cid = asCid(root)
-    if (cid === undefined) throw new InvalidCar('a root that is no CID')
+    if (cid === undefined) throw new InvalidCar('form', 'a root that is no CID')
     return cid
   })
 }
@@ -103,15 +111,15 @@ function readSpan(bytes: Uint8Array, at: number): { readonly start: number; read
   let start = at
   for (let scale = 1; ; scale *= 128) {
     const byte = bytes[start]
-    if (byte === undefined || start - at >= VARINT_MAX_BYTES) throw new InvalidCar('a length that does not end')
+    if (byte === undefined || start - at >= VARINT_MAX_BYTES) throw new InvalidCar('form', 'a length that does not end')
     start++
     length += (byte & 127) * scale
     if (byte < 128) {
-      if (byte === 0 && scale > 1) throw new InvalidCar('a length longer than it need be')
+      if (byte === 0 && scale > 1) throw new InvalidCar('form', 'a length longer than it need be')
       break
     }
   }
-  if (length === 0 || length > bytes.length - start) throw new InvalidCar('a length beyond the end')
+  if (length === 0 || length > bytes.length - start) throw new InvalidCar('form', 'a length beyond the end')
   return { start, end: start + length }
 }
 

@@ -97,6 +97,9 @@ export class Node {
   }
 }
 
+/** The subtrees a stored node leads to, in the order of their keys. For storage that keeps trees by row; checks the form as reading does. */
+export const nodeLinks = (bytes: Uint8Array): CidBytes[] => decodeNode(bytes, () => true).links.filter((link) => link !== null)
+
 function placed({ keys, values, links }: ReturnType<typeof decodeNode>, layer: number, { origin, after, before }: Unread): Content {
   for (const key of keys) {
     if (layerOf(key) !== layer) throw new InvalidTree('layer', `${key} stands in layer ${layer}`)
