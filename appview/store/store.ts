@@ -15,7 +15,12 @@ export type Cursor = { readonly read: Position; readonly folded: Position; reado
 
 export type Town = { readonly code: string; readonly did: string; readonly fromLeaf: number }
 
-export type BooksState = { readonly origin: Origin | null; readonly roster: readonly Town[]; readonly cursor: Cursor; readonly epoch: number }
+export type BooksState = {
+  readonly origin: Origin | null
+  readonly roster: readonly Town[]
+  readonly cursor: Cursor
+  readonly epoch: number
+}
 
 /** What makes one leaf's rows provable later: a CAR of the commit, the tree nodes of their paths and their records; and the key it was signed with. */
 export type Proof = {
@@ -28,7 +33,12 @@ export type Proof = {
 }
 
 /** Last commit of a repo that intake covers; `desynchronized` when something of it could not be had. CIDs as text. */
-export type RepoHead = { readonly repo: string; readonly rev: string; readonly data: string; readonly state: 'synchronized' | 'desynchronized' }
+export type RepoHead = {
+  readonly repo: string
+  readonly rev: string
+  readonly data: string
+  readonly state: 'synchronized' | 'desynchronized'
+}
 
 export type Commit = {
   readonly epoch: number
@@ -58,8 +68,13 @@ export type SumQuery = {
   readonly knownAt?: Position
 }
 
-/** Distinct persons with minutes given, received, and either, in one category (null: in all together). */
-export type PersonCount = { readonly category: string | null; readonly givers: number; readonly receivers: number; readonly persons: number }
+/** Distinct persons (givers with or without an account, named receivers) with minutes given, received, and either, in one category (null: in all together). */
+export type PersonCount = {
+  readonly category: string | null
+  readonly givers: number
+  readonly receivers: number
+  readonly persons: number
+}
 
 export type Booked = Transaction & { readonly position: number }
 
@@ -86,7 +101,8 @@ export type RowQuery = {
   readonly knownAt?: Position
 }
 
-export type RefusalQuery = { readonly repo?: string; readonly uri?: string; readonly limit: number }
+/** Newest first: of one repo, or of one record in it. */
+export type RefusalQuery = { readonly repo: string; readonly uri?: string; readonly limit: number }
 
 export type Books = {
   state(): Promise<BooksState>
@@ -162,7 +178,10 @@ export type Work = {
   dropSessionsBefore(nowMs: number): Promise<number>
   enqueue(row: Pick<OutboxRow, 'repo' | 'collection' | 'rkey' | 'record'>): Promise<number>
   pending(nowMs: number, limit: number): Promise<readonly OutboxRow[]>
-  settle(id: number, outcome: { readonly state: OutboxState; readonly nextMs: number; readonly cid: string | null; readonly error: string | null }): Promise<void>
+  settle(
+    id: number,
+    outcome: { readonly state: OutboxState; readonly nextMs: number; readonly cid: string | null; readonly error: string | null },
+  ): Promise<void>
   outbox(repo: string, limit: number): Promise<readonly OutboxRow[]>
 }
 

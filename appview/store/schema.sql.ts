@@ -1,0 +1,78 @@
+// The tables of an appview's books and work. Folded tables (doc … scope_bucket) can be dropped and made again from intake; the rest cannot.
+// Months are integers yyyymm, days yyyymmdd; unit 0 is MIN, 1 is JPY; category 0 is none. Integer keys stand for entities, scopes, repos.
+
+export const booksSql = `
+CREATE TABLE state (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  origin TEXT, roster TEXT NOT NULL, epoch INTEGER NOT NULL, step INTEGER NOT NULL,
+  read_leaf INTEGER NOT NULL, read_instant TEXT NOT NULL, folded_leaf INTEGER NOT NULL, folded_instant TEXT NOT NULL
+);
+INSERT INTO state VALUES (1, NULL, '[]', 0, 0, 0, '1970-01-01T00:00:00.000Z', 0, '1970-01-01T00:00:00.000Z');
+
+CREATE TABLE repo (id INTEGER PRIMARY KEY, did TEXT NOT NULL UNIQUE, rev TEXT, data TEXT, state TEXT NOT NULL);
+CREATE TABLE intake (
+  leaf INTEGER NOT NULL, op INTEGER NOT NULL, recorded_at TEXT NOT NULL, repo INTEGER NOT NULL REFERENCES repo(id),
+  path TEXT NOT NULL, action TEXT NOT NULL, cid TEXT, row TEXT NOT NULL, PRIMARY KEY (leaf, op)
+) WITHOUT ROWID;
+CREATE INDEX intake_path ON intake (repo, path, leaf, op);
+CREATE TABLE key_use (id INTEGER PRIMARY KEY, did_key TEXT NOT NULL, evidence TEXT NOT NULL, UNIQUE (did_key, evidence));
+CREATE TABLE proof (leaf INTEGER PRIMARY KEY, repo INTEGER NOT NULL REFERENCES repo(id), key_use INTEGER NOT NULL REFERENCES key_use(id), car BLOB NOT NULL);
+
+CREATE TABLE doc (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE due (at TEXT NOT NULL, kind TEXT NOT NULL, uri TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (at, kind, uri)) WITHOUT ROWID;
+CREATE TABLE refusal (id INTEGER PRIMARY KEY, repo TEXT NOT NULL, uri TEXT NOT NULL, value TEXT NOT NULL);
+CREATE INDEX refusal_repo ON refusal (repo, uri);
+CREATE TABLE entity (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
+CREATE TABLE scope (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
+CREATE TABLE category (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
+CREATE TABLE tx (
+  position INTEGER PRIMARY KEY, leaf INTEGER, recorded_at TEXT NOT NULL, action TEXT, head TEXT NOT NULL
+);
+CREATE INDEX tx_action ON tx (action, position) WHERE action IS NOT NULL;
+CREATE TABLE posting (
+  position INTEGER NOT NULL, line INTEGER NOT NULL, entity INTEGER NOT NULL, scope INTEGER NOT NULL, account INTEGER NOT NULL,
+  unit INTEGER NOT NULL, amount INTEGER NOT NULL, effective INTEGER NOT NULL, own_effective INTEGER NOT NULL, category INTEGER NOT NULL,
+  receiver INTEGER, PRIMARY KEY (position, line)
+) WITHOUT ROWID;
+CREATE TABLE tx_entity (entity INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (entity, position)) WITHOUT ROWID;
+CREATE TABLE entity_scope (entity INTEGER NOT NULL, scope INTEGER NOT NULL, PRIMARY KEY (entity, scope)) WITHOUT ROWID;
+CREATE TABLE bucket (
+  scope INTEGER NOT NULL, entity INTEGER NOT NULL, unit INTEGER NOT NULL, account INTEGER NOT NULL, category INTEGER NOT NULL,
+  effective INTEGER NOT NULL, recorded INTEGER NOT NULL, amount INTEGER NOT NULL,
+  PRIMARY KEY (scope, entity, unit, account, category, effective, recorded)
+) WITHOUT ROWID;
+CREATE TABLE scope_bucket (
+  scope INTEGER NOT NULL, unit INTEGER NOT NULL, account INTEGER NOT NULL, category INTEGER NOT NULL,
+  effective INTEGER NOT NULL, recorded INTEGER NOT NULL, amount INTEGER NOT NULL,
+  PRIMARY KEY (scope, unit, account, category, effective, recorded)
+) WITHOUT ROWID;
+`
+
+export const workSql = `
+CREATE TABLE session (
+  id TEXT PRIMARY KEY, did TEXT NOT NULL, handle TEXT NOT NULL, pds TEXT NOT NULL, access_jwt TEXT NOT NULL, refresh_jwt TEXT NOT NULL,
+  expires_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX session_expires ON session (expires_ms);
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, repo TEXT NOT NULL, collection TEXT NOT NULL, rkey TEXT NOT NULL, record TEXT NOT NULL, state TEXT NOT NULL,
+  attempts INTEGER NOT NULL, next_ms INTEGER NOT NULL, cid TEXT, error TEXT, UNIQUE (repo, collection, rkey)
+);
+CREATE INDEX outbox_pending ON outbox (next_ms) WHERE state = 'pending';
+`
+
+/** What a rebuild empties. */
+export const FOLDED_TABLES = [
+  'doc',
+  'due',
+  'refusal',
+  'entity',
+  'scope',
+  'category',
+  'tx',
+  'posting',
+  'tx_entity',
+  'entity_scope',
+  'bucket',
+  'scope_bucket',
+] as const

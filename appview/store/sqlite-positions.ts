@@ -1,0 +1,35 @@
+// Where a known-at lies among the transactions. They are stored in fold order, so every known-at is a prefix: all up to one position.
+
+import type { Tables } from './sqlite-tables.ts'
+import type { Position } from './store.ts'
+
+export type Positions = {
+  last(): number
+  /** The last transaction within a known-at: leaves ≤ leaf, due entries ≤ instant. */
+  upTo(knownAt: Position): number
+  /** The last transaction recorded before an instant. */
+  before(instant: string): number
+}
+
+export const openPositions = ({ db }: Tables): Positions => {
+  const max = db.prepare<[], { position: number | null }>('SELECT max(position) AS position FROM tx')
+  const at = db.prepare<[number], { leaf: number | null; recorded_at: string }>('SELECT leaf, recorded_at FROM tx WHERE position = ?')
+  const last = (): number => max.get()?.position ?? 0
+  // Positions are dense from 1, so the boundary is found by halving.
+  const lastWhere = (holds: (row: { leaf: number | null; recorded_at: string }) => boolean): number => {
+    let low = 0
+    let high = last()
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      const row = at.get(middle)
+      if (row !== undefined && holds(row)) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+  return {
+    last,
+    upTo: (knownAt) => lastWhere((row) => (row.leaf === null ? row.recorded_at <= knownAt.instant : row.leaf <= knownAt.leaf)),
+    before: (instant) => lastWhere((row) => row.recorded_at < instant),
+  }
+}

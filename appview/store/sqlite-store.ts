@@ -1,0 +1,126 @@
+// The store contract on one SQLite file. Each method is one synchronous piece of work behind a promise; `commit` is one immediate transaction with
+// synchronous=FULL: a crash before its COMMIT leaves the last cursor and all that belongs to it, a crash after it the new one.
+
+import { openDatabase } from '../../server/sqlite.ts'
+import type { Doc, Due } from '../journal/model.ts'
+import { countPersons } from './persons.ts'
+import { FOLDED_TABLES, booksSql, workSql } from './schema.sql.ts'
+import { dumpFolded } from './sqlite-dump.ts'
+import { openFoldWriter } from './sqlite-fold.ts'
+import { openIntake } from './sqlite-intake.ts'
+import type { IntakeTable } from './sqlite-intake.ts'
+import { openPositions } from './sqlite-positions.ts'
+import { openState } from './sqlite-state.ts'
+import type { StateTable } from './sqlite-state.ts'
+import { openSums } from './sqlite-sums.ts'
+import { openTables } from './sqlite-tables.ts'
+import type { Tables } from './sqlite-tables.ts'
+import { openRefusals, openTransactions } from './sqlite-transactions.ts'
+import { openWork } from './sqlite-work.ts'
+import type { Books, Store } from './store.ts'
+import { START } from './store.ts'
+
+/** Opens (creating where missing) the store in `file`, or one in memory for ':memory:'. Throws StartError when the file cannot be used. */
+export const openSqliteStore = (file: string): Store => {
+  const db = openDatabase(file, [booksSql, workSql])
+  const tables = openTables(db)
+  const state = openState(db)
+  const intake = openIntake(tables)
+  const books: Books = { ...openWrites(tables, state, intake), ...openQueue(tables), ...openReads(tables, intake) }
+  return { books, work: openWork(db), close: async () => void db.close() }
+}
+
+type Writes = Pick<Books, 'state' | 'bind' | 'setRoster' | 'takeEpoch' | 'commit' | 'resetFold'>
+
+const openWrites = (tables: Tables, state: StateTable, intake: IntakeTable): Writes => {
+  const { db } = tables
+  const fold = openFoldWriter(tables)
+  // What is remembered of interned keys may have been made by the transaction that did not happen.
+  const atomically = <T>(work: () => T): T => {
+    try {
+      return db.transaction(work).immediate()
+    } catch (error) {
+      tables.forget()
+      throw error
+    }
+  }
+  return {
+    state: async () => state.read(),
+    bind: async (origin) => atomically(() => state.bind(origin)),
+    setRoster: async (towns) => atomically(() => state.setRoster(towns)),
+    takeEpoch: async () => atomically(() => state.takeEpoch()),
+    commit: async (commit) =>
+      atomically(() => {
+        state.check(commit.epoch, commit.expectedCursor)
+        intake.append(commit.intake, commit.proofs, commit.heads)
+        fold.write(commit.changes)
+        state.move(commit.nextCursor)
+      }),
+    resetFold: async (epoch) => {
+      atomically(() => {
+        state.checkEpoch(epoch)
+        for (const table of FOLDED_TABLES) db.exec(`DELETE FROM ${table}`)
+        const { cursor } = state.read()
+        state.move({ read: cursor.read, folded: START, step: cursor.step + 1 })
+      })
+      tables.forget()
+    },
+  }
+}
+
+const LAST_CHARACTER = '\u{10ffff}'
+
+type Queue = Pick<Books, 'load' | 'keys' | 'due' | 'nextDue'>
+
+const openQueue = ({ db }: Tables): Queue => {
+  const doc = db.prepare<[string], { value: string }>('SELECT value FROM doc WHERE key = ?')
+  const keys = db.prepare<[string, string, string, number], { key: string }>(
+    'SELECT key FROM doc WHERE key >= ? AND key < ? AND key > ? ORDER BY key LIMIT ?',
+  )
+  const due = db.prepare<[string, number], { value: string }>('SELECT value FROM due WHERE at <= ? ORDER BY at, kind, uri LIMIT ?')
+  const nextDue = db.prepare<[], { at: string | null }>('SELECT min(at) AS at FROM due')
+  return {
+    load: async (wanted) => new Map(wanted.map((key) => [key, parseDoc(doc.get(key))])),
+    keys: async (prefix, after, limit) => keys.all(prefix, `${prefix}${LAST_CHARACTER}`, after ?? '', limit).map(({ key }) => key),
+    due: async (through, limit) => due.all(through, limit).map(parseDue),
+    nextDue: async () => nextDue.get()?.at ?? null,
+  }
+}
+
+const parseDoc = (row: { value: string } | undefined): Doc | null => (row === undefined ? null : JSON.parse(row.value))
+
+const parseDue = ({ value }: { value: string }): Due => JSON.parse(value)
+
+type Reads = Omit<Books, keyof Writes | keyof Queue>
+
+const openReads = (tables: Tables, intake: IntakeTable): Reads => {
+  const { db, entity, scope } = tables
+  const positions = openPositions(tables)
+  const sums = openSums(tables, positions)
+  const transactions = openTransactions(tables, positions)
+  const refusals = openRefusals(tables)
+  const scopes = db.prepare<[number], { scope: number }>('SELECT scope FROM entity_scope WHERE entity = ? ORDER BY scope')
+  const count = (table: string): number => db.prepare<[], { n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n ?? 0
+  return {
+    intake: async ({ leaf, op }, limit) => intake.after(leaf, op, limit),
+    rows: async (query) => intake.rows(query),
+    heads: async (repos) => intake.heads(repos),
+    paths: async (repo) => intake.paths(repo),
+    proof: async (leaf) => intake.proof(leaf),
+    sums: async (query) => sums(query.entity === undefined ? 'scope' : 'entity', query),
+    sumsByEntity: async (query) => sums('each', query),
+    persons: async (query) => countPersons(sums('each', query)),
+    scopesOf: async (key) => scopes.all(entity.find(key)).map((row) => scope.text(row.scope)),
+    transactions: async (query) => transactions(query),
+    refusals: async (query) => refusals(query),
+    leafBefore: async (instant) => ({ leaf: intake.leafBefore(instant), instant }),
+    recordedAt: async (leaf) => intake.recordedAt(leaf),
+    counts: async () => ({
+      intake: count('intake'),
+      transactions: count('tx'),
+      postings: count('posting'),
+      refusals: count('refusal'),
+    }),
+    dump: () => dumpFolded(tables),
+  }
+}

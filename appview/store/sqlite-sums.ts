@@ -1,0 +1,111 @@
+// Sums of postings by (entity, account, unit, category), from monthly buckets. Only the month in which known-at falls is counted from postings, from
+// whichever of its ends is nearer. A period that cuts a month is counted from postings altogether.
+
+import { dayNumber, endOfMonth, isFirstOfMonth, isLastOfMonth, monthOfDay, recordedMonth } from './months.ts'
+import type { Positions } from './sqlite-positions.ts'
+import type { Tables } from './sqlite-tables.ts'
+import { unitOf } from './sqlite-tables.ts'
+import type { Sum, SumQuery } from './store.ts'
+
+/** 'entity': one entity. 'scope': the whole scope, entities not told apart. 'each': every entity of the scope. */
+export type SumKind = 'entity' | 'scope' | 'each'
+
+type SumRow = { entity: number; account: number; unit: number; category: number; amount: number }
+
+/** Which buckets (recorded months ≤ month), and which postings (after ≤ position < through) to add (1) or take away (−1). */
+type Plan = { readonly month: number; readonly after: number; readonly through: number; readonly sign: 1 | -1 }
+
+const LAST_MONTH = 999_912
+
+const planOf = (query: SumQuery, positions: Positions): Plan => {
+  const last = positions.last()
+  const boundary = query.knownAt === undefined ? last : positions.upTo(query.knownAt)
+  if (query.knownAt === undefined || boundary === last) return { month: LAST_MONTH, after: 0, through: 0, sign: 1 }
+  const month = recordedMonth(query.knownAt.instant)
+  const previous = month % 100 === 1 ? month - 89 : month - 1
+  const start = Math.min(positions.before(endOfMonth(previous)), boundary)
+  const end = positions.before(endOfMonth(month))
+  return boundary - start <= end - boundary
+    ? { month: previous, after: start, through: boundary, sign: 1 }
+    : { month, after: boundary, through: end, sign: -1 }
+}
+
+export const openSums = (tables: Tables, positions: Positions) => {
+  const { db, entity, scope, category } = tables
+  const fromEntity = db.prepare<number[], SumRow>(
+    `SELECT entity, account, unit, category, sum(amount) AS amount FROM bucket
+     WHERE scope = ? AND entity = ? AND effective BETWEEN ? AND ? AND recorded <= ? GROUP BY entity, unit, account, category`,
+  )
+  const fromEach = db.prepare<number[], SumRow>(
+    `SELECT entity, account, unit, category, sum(amount) AS amount FROM bucket
+     WHERE scope = ? AND effective BETWEEN ? AND ? AND recorded <= ? GROUP BY entity, unit, account, category`,
+  )
+  const fromScope = db.prepare<number[], SumRow>(
+    `SELECT 0 AS entity, account, unit, category, sum(amount) AS amount FROM scope_bucket
+     WHERE scope = ? AND effective BETWEEN ? AND ? AND recorded <= ? GROUP BY unit, account, category`,
+  )
+  const scanned = openScans(tables)
+  const bucketed = (kind: SumKind, where: number, who: number, from: number, through: number, month: number): SumRow[] => {
+    if (kind === 'entity') return fromEntity.all(where, who, from, through, month)
+    return (kind === 'each' ? fromEach : fromScope).all(where, from, through, month)
+  }
+  return (kind: SumKind, query: SumQuery): Sum[] => {
+    const where = scope.find(query.scope)
+    const who = query.entity === undefined ? 0 : entity.find(query.entity)
+    if (where === 0 || (kind === 'entity' && who === 0)) return []
+    const from = query.from === undefined ? 0 : dayNumber(query.from)
+    const through = dayNumber(query.through)
+    const whole = (from === 0 || isFirstOfMonth(from)) && isLastOfMonth(through)
+    const plan = planOf(query, positions)
+    const boundary = query.knownAt === undefined ? positions.last() : positions.upTo(query.knownAt)
+    const rows = whole
+      ? [
+          ...bucketed(kind, where, who, monthOfDay(from), monthOfDay(through), plan.month),
+          ...scanned(kind, where, who, from, through, plan.after, plan.through).map((row) => ({ ...row, amount: plan.sign * row.amount })),
+        ]
+      : scanned(kind, where, who, from, through, 0, boundary)
+    return merged(rows).map((row) => ({
+      entity: row.entity === 0 ? null : entity.text(row.entity),
+      account: row.account,
+      unit: unitOf(row.unit),
+      category: row.category === 0 ? null : category.text(row.category),
+      amount: row.amount,
+    }))
+  }
+}
+
+/** Rows of one key joined, zeros left out, in a fixed order. */
+const merged = (rows: readonly SumRow[]): SumRow[] => {
+  const byKey = new Map<string, SumRow>()
+  for (const row of rows) {
+    const key = `${row.entity} ${row.unit} ${row.account} ${row.category}`
+    const known = byKey.get(key)
+    byKey.set(key, known === undefined ? row : { ...known, amount: known.amount + row.amount })
+  }
+  return [...byKey.values()]
+    .filter((row) => row.amount !== 0)
+    .toSorted((a, b) => a.entity - b.entity || a.unit - b.unit || a.account - b.account || a.category - b.category)
+}
+
+const openScans = ({ db }: Tables) => {
+  const columns = 'posting.account, posting.unit, posting.category, sum(posting.amount) AS amount'
+  const ofScope = db.prepare<number[], SumRow>(
+    `SELECT 0 AS entity, ${columns} FROM posting WHERE position > ? AND position <= ? AND scope = ? AND effective BETWEEN ? AND ?
+     GROUP BY unit, account, category`,
+  )
+  const ofEach = db.prepare<number[], SumRow>(
+    `SELECT entity, ${columns} FROM posting WHERE position > ? AND position <= ? AND scope = ? AND effective BETWEEN ? AND ?
+     GROUP BY unit, account, entity, category`,
+  )
+  const ofEntity = db.prepare<number[], SumRow>(
+    `SELECT posting.entity, ${columns} FROM tx_entity CROSS JOIN posting ON posting.position = tx_entity.position
+     WHERE tx_entity.entity = ? AND tx_entity.position > ? AND tx_entity.position <= ?
+       AND posting.entity = tx_entity.entity AND posting.scope = ? AND posting.effective BETWEEN ? AND ?
+     GROUP BY posting.unit, posting.account, posting.category`,
+  )
+  return (kind: SumKind, where: number, who: number, from: number, through: number, after: number, upTo: number): SumRow[] => {
+    if (upTo <= after) return []
+    if (kind === 'entity') return ofEntity.all(who, after, upTo, where, from, through)
+    return (kind === 'each' ? ofEach : ofScope).all(after, upTo, where, from, through)
+  }
+}

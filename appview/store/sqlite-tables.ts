@@ -1,0 +1,38 @@
+// The opened tables of an appview's file: the handle and the interned keys that the parts of the store share.
+
+import type { Database } from '../../server/sqlite.ts'
+import type { Unit } from '../journal/model.ts'
+import { intern } from './sqlite-intern.ts'
+import type { Interned } from './sqlite-intern.ts'
+
+export type Tables = {
+  readonly db: Database
+  readonly repo: Interned
+  readonly entity: Interned
+  readonly scope: Interned
+  readonly category: Interned
+  forget(): void
+}
+
+export const openTables = (db: Database): Tables => {
+  const repo = intern(db, 'repo', 'did', { state: 'synchronized' })
+  const entity = intern(db, 'entity', 'key')
+  const scope = intern(db, 'scope', 'key')
+  const category = intern(db, 'category', 'key')
+  return {
+    db,
+    repo,
+    entity,
+    scope,
+    category,
+    forget: () => {
+      for (const one of [repo, entity, scope, category]) one.forget()
+    },
+  }
+}
+
+const UNITS: readonly Unit[] = ['MIN', 'JPY']
+
+export const unitNumber = (unit: Unit): number => UNITS.indexOf(unit)
+
+export const unitOf = (number: number): Unit => UNITS[number] ?? 'MIN'

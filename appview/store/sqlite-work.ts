@@ -1,0 +1,80 @@
+// The work part on SQLite: sign-in sessions of the site, and the outbox of records to be published.
+
+import type { Database } from '../../server/sqlite.ts'
+import type { OutboxRow, OutboxState, Session, Work } from './store.ts'
+
+type SessionRow = { id: string; did: string; handle: string; pds: string; access_jwt: string; refresh_jwt: string; expires_ms: number }
+
+type StoredRow = {
+  id: number
+  repo: string
+  collection: string
+  rkey: string
+  record: string
+  state: string
+  attempts: number
+  next_ms: number
+  cid: string | null
+  error: string | null
+}
+
+export const openWork = (db: Database): Work => ({ ...openSessions(db), ...openOutbox(db) })
+
+const openSessions = (db: Database): Pick<Work, 'putSession' | 'session' | 'dropSession' | 'dropSessionsBefore'> => {
+  const put = db.prepare('INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?, ?)')
+  const get = db.prepare<[string, number], SessionRow>('SELECT * FROM session WHERE id = ? AND expires_ms > ?')
+  const drop = db.prepare('DELETE FROM session WHERE id = ?')
+  const dropOld = db.prepare('DELETE FROM session WHERE expires_ms <= ?')
+  return {
+    putSession: async ({ id, did, handle, pds, accessJwt, refreshJwt, expiresMs }) =>
+      void put.run(id, did, handle, pds, accessJwt, refreshJwt, expiresMs),
+    session: async (id, nowMs) => {
+      const row = get.get(id, nowMs)
+      return row === undefined ? null : sessionOf(row)
+    },
+    dropSession: async (id) => void drop.run(id),
+    dropSessionsBefore: async (nowMs) => dropOld.run(nowMs).changes,
+  }
+}
+
+const sessionOf = (row: SessionRow): Session => ({
+  id: row.id,
+  did: row.did,
+  handle: row.handle,
+  pds: row.pds,
+  accessJwt: row.access_jwt,
+  refreshJwt: row.refresh_jwt,
+  expiresMs: row.expires_ms,
+})
+
+const openOutbox = (db: Database): Pick<Work, 'enqueue' | 'pending' | 'settle' | 'outbox'> => {
+  const add = db.prepare(
+    "INSERT INTO outbox (repo, collection, rkey, record, state, attempts, next_ms) VALUES (?, ?, ?, ?, 'pending', 0, 0)",
+  )
+  const pending = db.prepare<[number, number], StoredRow>(
+    "SELECT * FROM outbox WHERE state = 'pending' AND next_ms <= ? ORDER BY id LIMIT ?",
+  )
+  const settle = db.prepare('UPDATE outbox SET state = ?, next_ms = ?, cid = ?, error = ?, attempts = attempts + 1 WHERE id = ?')
+  const ofRepo = db.prepare<[string, number], StoredRow>('SELECT * FROM outbox WHERE repo = ? ORDER BY id DESC LIMIT ?')
+  return {
+    enqueue: async ({ repo, collection, rkey, record }) => Number(add.run(repo, collection, rkey, JSON.stringify(record)).lastInsertRowid),
+    pending: async (nowMs, limit) => pending.all(nowMs, limit).map(outboxRowOf),
+    settle: async (id, { state, nextMs, cid, error }) => void settle.run(state, nextMs, cid, error, id),
+    outbox: async (repo, limit) => ofRepo.all(repo, limit).map(outboxRowOf),
+  }
+}
+
+const outboxRowOf = (row: StoredRow): OutboxRow => ({
+  id: row.id,
+  repo: row.repo,
+  collection: row.collection,
+  rkey: row.rkey,
+  record: JSON.parse(row.record),
+  state: parseState(row.state),
+  attempts: row.attempts,
+  nextMs: row.next_ms,
+  cid: row.cid,
+  error: row.error,
+})
+
+const parseState = (text: string): OutboxState => (text === 'done' || text === 'failed' ? text : 'pending')
