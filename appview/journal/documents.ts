@@ -1,0 +1,200 @@
+// The documents that are the journal's state, each under a key led by what it is. A store keeps them as JSON and gives them back unchanged.
+// A document that would be empty is null, which a store may drop.
+
+/** `action:<uri>`. `open` waits for a confirmation; `refused` is kept so that confirmations of it are refused too. */
+export type ActionDoc = {
+  readonly kind: 'action'
+  readonly uri: string
+  readonly cid: string
+  readonly leaf: number
+  readonly op: number
+  readonly recordedAt: string
+  readonly repo: string
+  /** P:<did> or O:<did> by the repo, C:<token> for a card. */
+  readonly giver: string
+  readonly category: string
+  readonly minutes: number
+  readonly performedOn: string
+  readonly municipality: string
+  readonly hostBody: string | null
+  readonly eventId: string | null
+  readonly beneficiaries: readonly Receiver[]
+  readonly state: 'open' | 'recognised' | 'rejected' | 'lapsed' | 'refused' | 'reversed'
+  readonly refusal: string | null
+  readonly lapsesAt: string
+  /** Where the memo pair stands while open. */
+  readonly memo: { readonly scope: string; readonly effectiveDate: string } | null
+  /** Confirmations that count for something, in leaf order: those that wait, the one recognised, those after it. */
+  readonly confirmations: readonly ConfirmationNote[]
+  readonly recognised: Recognition | null
+  /** The uri that opened a dispute still open: a differing confirmation or an entry. */
+  readonly dispute: string | null
+}
+
+export type Receiver = {
+  readonly class: 'person' | 'unnamed' | 'public'
+  readonly did: string | null
+  readonly scope: string | null
+  readonly weight: number
+}
+
+export type ConfirmationNote = {
+  readonly uri: string
+  readonly cid: string
+  readonly leaf: number
+  readonly op: number
+  readonly recordedAt: string
+  readonly repo: string
+  readonly role: 'beneficiary' | 'witness' | 'hostBody' | 'municipality'
+  readonly onBehalf: 'beneficiary' | 'witness' | 'hostBody' | 'municipality' | null
+  readonly verdict: 'confirmed' | 'rejected'
+  readonly minutes: number | null
+  readonly receivers: readonly Receiver[]
+  /** CID of the action it speaks of. */
+  readonly subjectCid: string
+}
+
+/** What was booked, enough to negate it. Shares hold minutes and yen of each receiver entry. */
+export type Recognition = {
+  readonly transaction: string
+  readonly effectiveDate: string
+  readonly prior: boolean
+  readonly minutes: number
+  readonly yen: number
+  readonly rate: string | null
+  readonly rateCid: string | null
+  readonly giverScope: string
+  readonly shares: readonly Share[]
+}
+
+export type Share = { readonly entity: string; readonly scope: string; readonly minutes: number; readonly yen: number }
+
+/** `confirmation:<uri>`: which action it speaks of. */
+export type ConfirmationDoc = {
+  readonly kind: 'confirmation'
+  readonly action: string
+  readonly cid: string
+  readonly leaf: number
+  readonly op: number
+}
+
+/** `parked:<action uri>`: confirmations whose action is not seen yet. */
+export type ParkedDoc = { readonly kind: 'parked'; readonly waiting: readonly ParkedConfirmation[] }
+export type ParkedConfirmation = ConfirmationNote & { readonly lapsesAt: string }
+
+/** `giver:<entity>`: open claims by uri, and claimed minutes by performed day. */
+export type GiverDoc = {
+  readonly kind: 'giver'
+  readonly open: readonly string[]
+  readonly days: { readonly [performedOn: string]: number }
+}
+
+/** `event:<entity>/<eventId>`: the action that holds the event of this giver. */
+export type EventDoc = { readonly kind: 'event'; readonly action: string }
+
+/** `admissions:<did>`: where the person belongs, in time order; `from` is the day it takes effect, `until` inclusive. */
+export type AdmissionsDoc = { readonly kind: 'admissions'; readonly spans: readonly Span[] }
+export type Span = {
+  readonly code: string
+  readonly from: string
+  readonly until: string | null
+  readonly uri: string
+  readonly cid: string
+  /** `from` as the record says it. */
+  readonly statedFrom: string
+}
+
+/** `waiting:<did>`: actions that wait for this person's admission, as giver or as confirmer. */
+export type WaitingDoc = { readonly kind: 'waiting'; readonly actions: readonly string[] }
+
+/** `balance:<entity>`: account 1310 by scope. */
+export type BalanceDoc = { readonly kind: 'balance'; readonly scopes: { readonly [scope: string]: Balance } }
+export type Balance = { readonly MIN: number; readonly JPY: number }
+
+/** `policies:<code>`, every version by effectiveFrom. */
+export type PoliciesDoc = { readonly kind: 'policies'; readonly policies: readonly Policy[] }
+export type Policy = {
+  readonly uri: string
+  readonly cid: string
+  readonly leaf: number
+  readonly mode: 'none' | 'earn' | 'pledge'
+  readonly effectiveFrom: string
+  readonly timeLevel: number
+  readonly pointLevel: number
+  readonly claimDays: number
+  readonly minutesPerDay: number
+}
+
+/** `rates:<code>`, every table by validFrom. */
+export type RatesDoc = { readonly kind: 'rates'; readonly tables: readonly RateTable[] }
+export type RateTable = {
+  readonly uri: string
+  readonly cid: string
+  readonly leaf: number
+  readonly validFrom: string
+  readonly source: string
+  readonly yenPerHour: { readonly [category: string]: number }
+}
+
+/** `hosts:<did>`: where and when a body is registered as host; `to` inclusive. */
+export type HostsDoc = { readonly kind: 'hosts'; readonly registrations: readonly HostRegistration[] }
+export type HostRegistration = {
+  readonly uri: string
+  readonly cid: string
+  readonly code: string
+  readonly from: string
+  readonly to: string | null
+  readonly names: { readonly ja: string; readonly en: string | null }
+}
+
+/** `record:<uri>` of a town's host body: whom the record is about, so that a delete finds it. Also of an admission. */
+export type RecordDoc = { readonly kind: 'record'; readonly about: string }
+
+/** `municipality:<code>`. */
+export type MunicipalityDoc = {
+  readonly kind: 'municipality'
+  readonly code: string
+  readonly did: string
+  readonly uri: string
+  readonly cid: string
+  readonly names: { readonly ja: string; readonly en: string | null }
+  readonly tier: string
+}
+
+/** `account:<did>`: kept only while not active. Content is hidden meanwhile. */
+export type AccountDoc = { readonly kind: 'account'; readonly status: string; readonly erasesAt: string | null }
+
+/** `dispute:<uri>` of what opened it. */
+export type DisputeDoc = { readonly kind: 'dispute'; readonly action: string }
+
+/** `disputes:<scope>`: every dispute that touched the scope, with when it was open. */
+export type DisputesDoc = { readonly kind: 'disputes'; readonly disputes: readonly DisputeNote[] }
+export type DisputeNote = {
+  readonly uri: string
+  readonly action: string
+  readonly effectiveDate: string
+  readonly giver: string
+  readonly giverScope: string
+  readonly minutes: number
+  readonly entities: readonly string[]
+  readonly openedLeaf: number
+  readonly closedLeaf: number | null
+}
+
+export type Doc =
+  | ActionDoc
+  | ConfirmationDoc
+  | ParkedDoc
+  | GiverDoc
+  | EventDoc
+  | AdmissionsDoc
+  | WaitingDoc
+  | BalanceDoc
+  | PoliciesDoc
+  | RatesDoc
+  | HostsDoc
+  | RecordDoc
+  | MunicipalityDoc
+  | AccountDoc
+  | DisputeDoc
+  | DisputesDoc

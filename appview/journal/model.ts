@@ -1,0 +1,90 @@
+// What the journal reads and writes: rows of intake, postings, refusals, due entries, and the documents that are its whole state.
+// Everything is plain JSON with integer amounts, so that a store can keep it and anybody can fold it again to the same bytes.
+
+import type { Doc } from './documents.ts'
+
+export type { Doc } from './documents.ts'
+
+export type Unit = 'MIN' | 'JPY'
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+/** One accepted operation, in the order (leaf, op). `recordedAt` is the leaf's receive time, ISO UTC with milliseconds. */
+export type IntakeRow = {
+  readonly origin: string
+  readonly leaf: number
+  readonly op: number
+  readonly recordedAt: string
+  readonly source: 'record' | 'account' | 'resync'
+  readonly action: 'create' | 'update' | 'delete'
+  readonly repo: string
+  readonly collection: string
+  readonly rkey: string
+  readonly uri: string
+  readonly cid: string | null
+  readonly value: Json
+  /** Of an entry record only: the private content its commitment stands for, where this appview holds it (checked by whoever read it in). */
+  readonly payload?: Json
+  /** Of source 'account' only. */
+  readonly account?: { readonly active: boolean; readonly status: string | null }
+}
+
+/** Debit +, credit −. `effectiveDate` only where it differs from the transaction's; `receiver` is the index in the receivers of an action. */
+export type Posting = {
+  readonly entity: string
+  readonly scope: string
+  readonly account: number
+  readonly unit: Unit
+  readonly amount: number
+  readonly effectiveDate?: string
+  readonly category?: string
+  readonly receiver?: number
+}
+
+/** `id` = leaf/op/rule; time-driven: instant/uri/rule, with leaf null. `rate` is the rate table's uri, `rateCid` its CID when it was used. */
+export type Transaction = {
+  readonly id: string
+  readonly effectiveDate: string
+  readonly recordedAt: string
+  readonly leaf: number | null
+  readonly op: number
+  readonly kind: TransactionKind
+  readonly sources: readonly string[]
+  readonly action: string | null
+  readonly rate: string | null
+  readonly rateCid: string | null
+  readonly lines: readonly Posting[]
+}
+
+export type TransactionKind = 'claim' | 'memo-release' | 'claim-lapse' | 'recognise' | 'recognise-prior' | 'retract' | 'reversal' | 'move'
+
+/** Why a row gave nothing; `repo` is whose row it was, and who may see it. */
+export type Refusal = {
+  readonly leaf: number
+  readonly op: number
+  readonly uri: string
+  readonly cid: string | null
+  readonly code: string
+  readonly repo: string
+}
+
+/** Something that happens by time alone. Order: (at, kind, uri). */
+export type Due = { readonly at: string; readonly kind: DueKind; readonly uri: string }
+
+export type DueKind = 'account-erasure' | 'claim-lapse' | 'parked-lapse'
+
+export type Slice = ReadonlyMap<string, Doc | null>
+
+export type Changes = {
+  readonly put: ReadonlyMap<string, Doc | null>
+  readonly transactions: readonly Transaction[]
+  readonly refusals: readonly Refusal[]
+  readonly dueAdd: readonly Due[]
+  readonly dueRemove: readonly Due[]
+}
+
+export type JournalEvent = { readonly kind: 'row'; readonly row: IntakeRow } | { readonly kind: 'due'; readonly due: Due }
+
+/** Who speaks for which municipality, and from which leaf on. Of several lines for one code, the one with the highest fromLeaf holds. */
+export type RosterTown = { readonly code: string; readonly did: string; readonly fromLeaf: number }
+export type Roster = readonly RosterTown[]
