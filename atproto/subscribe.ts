@@ -41,6 +41,8 @@ export type SubscribeOptions = {
   /** Without any sign of life, pongs included, for so long the connection is given up. */
   readonly idleTimeoutMs?: number
   readonly lookup?: LookupFunction
+  /** Called once the other end has accepted the connection. */
+  readonly onOpen?: () => void
 }
 
 /** Yields the bytes of each message. Throws SubscriptionEnded when the stream ends by itself. */
@@ -54,6 +56,7 @@ export async function* subscribe(options: SubscribeOptions): AsyncGenerator<Uint
     ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
   })
   const inbox = new Inbox(socket)
+  if (options.onOpen !== undefined) socket.once('open', options.onOpen)
   const abort = (): void => inbox.stop()
   options.signal.addEventListener('abort', abort, { once: true })
   using _watch = watchForSilence(socket, inbox, options)
