@@ -1,7 +1,8 @@
 // The one row that says where a store stands: origin, roster, epoch, cursor.
 
 import type { Database } from '../../server/sqlite.ts'
-import type { BooksState, Cursor, Origin, Town } from './store.ts'
+import type { Roster } from '../journal/model.ts'
+import type { BooksState, Cursor, Origin } from './store.ts'
 import { StoreRefused } from './store.ts'
 
 type StateRow = {
@@ -18,7 +19,7 @@ type StateRow = {
 export type StateTable = {
   read(): BooksState
   bind(origin: Origin): void
-  setRoster(towns: readonly Town[]): void
+  setRoster(towns: Roster): void
   takeEpoch(): number
   /** Throws StoreRefused unless this writer holds the newest epoch and knows the present cursor. */
   check(epoch: number, expected: Cursor): void
@@ -80,4 +81,4 @@ export const openState = (db: Database): StateTable => {
 
 const parseOrigin = (text: string): Origin => JSON.parse(text)
 
-const parseRoster = (text: string): Town[] => JSON.parse(text)
+const parseRoster = (text: string): Roster => JSON.parse(text)

@@ -2,7 +2,7 @@
 // Durable: when `commit` resolves, intake, proofs, journal, buckets, due queue, refusals and cursor are on disk together; when it rejects,
 // either all of it is stored or none, and `state().cursor.step` tells which.
 
-import type { Changes, Doc, Due, IntakeRow, Posting, Refusal, Slice, Transaction, Unit } from '../journal/model.ts'
+import type { Changes, Due, IntakeRow, Refusal, Roster, Slice, Transaction, Unit } from '../journal/model.ts'
 
 /** One relay's log, as its `/log/origin` says. `base` is in microseconds of its creation; seq = base + leaf. */
 export type Origin = { readonly name: string; readonly key: string; readonly base: number; readonly created: string }
@@ -13,11 +13,12 @@ export type Position = { readonly leaf: number; readonly instant: string }
 /** `read`: what intake covers. `folded`: what the journal covers; behind `read` only while a rebuild is unfinished. `step` counts commits. */
 export type Cursor = { readonly read: Position; readonly folded: Position; readonly step: number }
 
-export type Town = { readonly code: string; readonly did: string; readonly fromLeaf: number }
+/** A row of intake as stored: with why its record does not count, when it does not satisfy its lexicon (its value is then null, its proof kept). */
+export type StoredRow = IntakeRow & { readonly invalid?: { readonly code: string; readonly detail: string } }
 
 export type BooksState = {
   readonly origin: Origin | null
-  readonly roster: readonly Town[]
+  readonly roster: Roster
   readonly cursor: Cursor
   readonly epoch: number
 }
@@ -44,7 +45,7 @@ export type Commit = {
   readonly epoch: number
   readonly expectedCursor: Cursor
   readonly nextCursor: Cursor
-  readonly intake: readonly IntakeRow[]
+  readonly intake: readonly StoredRow[]
   readonly proofs: readonly Proof[]
   readonly heads: readonly RepoHead[]
   readonly changes: Changes
@@ -108,7 +109,7 @@ export type Books = {
   state(): Promise<BooksState>
   /** Binds the store to an origin and a roster; a second call with another origin rejects with StoreRefused('origin'). */
   bind(origin: Origin): Promise<void>
-  setRoster(towns: readonly Town[]): Promise<void>
+  setRoster(towns: Roster): Promise<void>
   /** A new epoch; writers holding an older one are refused from now on. */
   takeEpoch(): Promise<number>
   load(keys: readonly string[]): Promise<Slice>
@@ -122,8 +123,8 @@ export type Books = {
   /** Drops all that is folded, keeps intake, proofs, heads and `read`; `folded` goes back to the beginning. */
   resetFold(epoch: number): Promise<void>
   /** Intake rows after (leaf, op) in order. */
-  intake(after: { readonly leaf: number; readonly op: number }, limit: number): Promise<readonly IntakeRow[]>
-  rows(query: RowQuery): Promise<readonly IntakeRow[]>
+  intake(after: { readonly leaf: number; readonly op: number }, limit: number): Promise<readonly StoredRow[]>
+  rows(query: RowQuery): Promise<readonly StoredRow[]>
   heads(repos: readonly string[]): Promise<ReadonlyMap<string, RepoHead>>
   /** The live paths ("collection/rkey") of a repo and their record CIDs, as intake has them. */
   paths(repo: string): Promise<ReadonlyMap<string, string>>
@@ -198,5 +199,3 @@ export class StoreRefused extends Error {
 }
 
 export const START: Position = { leaf: 0, instant: '1970-01-01T00:00:00.000Z' }
-
-export type { Doc, Posting }

@@ -1,0 +1,411 @@
+// What every engine of the store contract must do, as one suite. Run on each engine, and on it wrapped by stores that yield and that fail.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Changes, Posting, Transaction } from '../../appview/journal/model.ts'
+import { START, StoreRefused } from '../../appview/store/store.ts'
+import type { Books, Commit, Cursor, Store, StoredRow } from '../../appview/store/store.ts'
+
+export const nothing: Changes = { put: new Map(), transactions: [], refusals: [], dueAdd: [], dueRemove: [] }
+
+export const rowAt = (leaf: number, op: number, rkey: string, more: Partial<StoredRow> = {}): StoredRow => ({
+  origin: 'test/1',
+  leaf,
+  op,
+  recordedAt: new Date(Date.UTC(2026, 3, 1) + leaf * 1000).toISOString(),
+  source: 'record',
+  action: 'create',
+  repo: 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa',
+  collection: 'org.waki.action',
+  rkey,
+  uri: `at://did:plc:aaaaaaaaaaaaaaaaaaaaaaaa/org.waki.action/${rkey}`,
+  cid: `cid-${leaf}-${op}`,
+  value: { $type: 'org.waki.action', minutes: leaf },
+  ...more,
+})
+
+export const given = (
+  leaf: number,
+  effectiveDate: string,
+  recordedAt: string,
+  entity: string,
+  minutes: number,
+  category = 'elderly',
+): Transaction => ({
+  id: `${leaf}/0/recognise`,
+  effectiveDate,
+  recordedAt,
+  leaf,
+  op: 0,
+  kind: 'recognise',
+  sources: [],
+  action: `at://${entity}/${leaf}`,
+  rate: null,
+  rateCid: null,
+  lines: [
+    { entity, scope: '172014', account: 1310, unit: 'MIN', amount: minutes },
+    { entity, scope: '172014', account: 4110, unit: 'MIN', amount: -minutes, category },
+    { entity: 'X:172014', scope: '172014', account: 5110, unit: 'MIN', amount: minutes, category, receiver: 0 },
+    { entity: 'X:172014', scope: '172014', account: 1310, unit: 'MIN', amount: -minutes, receiver: 0 },
+  ] satisfies Posting[],
+})
+
+export const next = (cursor: Cursor, leaf: number, instant: string): Cursor => ({
+  read: { leaf, instant },
+  folded: { leaf, instant },
+  step: cursor.step + 1,
+})
+
+/** Commits as a careful writer does: after an error it asks whether the commit is there. */
+export const commitSurely = async (books: Books, part: Partial<Commit>, leaf: number, instant: string): Promise<void> => {
+  const { cursor, epoch } = await books.state()
+  const commit: Commit = {
+    epoch,
+    expectedCursor: cursor,
+    nextCursor: next(cursor, leaf, instant),
+    intake: [],
+    proofs: [],
+    heads: [],
+    changes: nothing,
+    ...part,
+  }
+  for (;;) {
+    try {
+      return await books.commit(commit)
+    } catch (error) {
+      if ((await books.state()).cursor.step === commit.nextCursor.step) return
+      if (error instanceof StoreRefused) throw error
+    }
+  }
+}
+
+const dumped = async (store: Store): Promise<string[]> => Array.fromAsync(store.books.dump())
+
+/** Runs the suite; `open` gives a fresh, empty store each time. */
+export const storeContract = (name: string, open: () => Store): void => {
+  const on = (title: string, work: (store: Store) => Promise<void>) =>
+    void test(`${name}: ${title}`, async () => {
+      const store = open()
+      try {
+        await work(store)
+      } finally {
+        await store.close()
+      }
+    })
+  bookkeeping(on)
+  sums(on)
+  reading(on)
+  working(on)
+}
+
+type On = (title: string, work: (store: Store) => Promise<void>) => void
+
+const bookkeeping = (on: On): void => {
+  on('a new store stands at the beginning', async ({ books }) => {
+    const state = await books.state()
+    assert.deepEqual(state.cursor, { read: START, folded: START, step: 0 })
+    assert.equal(state.origin, null)
+  })
+
+  on('an origin is bound once', async ({ books }) => {
+    const origin = { name: 'a', key: 'did:key:z', base: 10, created: '2026-04-01T00:00:00.000Z' }
+    await books.bind(origin)
+    await books.bind(origin)
+    assert.deepEqual((await books.state()).origin, origin)
+    await assert.rejects(books.bind({ ...origin, base: 11 }), (error) => error instanceof StoreRefused && error.reason === 'origin')
+  })
+
+  on('a commit holds rows, documents, due entries, refusals and cursor together', async ({ books }) => {
+    const due = { at: '2026-07-01T00:00:00.000Z', kind: 'claim-lapse', uri: 'at://x' } as const
+    const document = { kind: 'event', action: 'at://x' } as const
+    const refusal = { leaf: 1, op: 0, uri: 'at://did:plc:a/c/r', cid: null, code: 'action.future', repo: 'did:plc:a' }
+    const changes = { ...nothing, put: new Map([['event:x', document]]), dueAdd: [due], refusals: [refusal] }
+    await commitSurely(books, { intake: [rowAt(1, 0, 'a')], changes }, 1, '2026-04-01T00:00:01.000Z')
+    assert.deepEqual((await books.load(['event:x', 'none'])).get('event:x'), document)
+    assert.equal((await books.load(['none'])).get('none'), null)
+    assert.deepEqual(await books.keys('event:', null, 10), ['event:x'])
+    assert.deepEqual(await books.due('2026-07-01T00:00:00.000Z', 10), [due])
+    assert.deepEqual(await books.due('2026-06-30T23:59:59.999Z', 10), [])
+    assert.equal(await books.nextDue(), due.at)
+    assert.deepEqual(await books.refusals({ repo: 'did:plc:a', limit: 5 }), [refusal])
+    assert.deepEqual((await books.state()).cursor.read, { leaf: 1, instant: '2026-04-01T00:00:01.000Z' })
+    await commitSurely(
+      books,
+      { changes: { ...nothing, put: new Map([['event:x', null]]), dueRemove: [due] } },
+      2,
+      '2026-04-01T00:00:02.000Z',
+    )
+    assert.equal((await books.load(['event:x'])).get('event:x'), null)
+    assert.equal(await books.nextDue(), null)
+  })
+
+  on('due entries come by instant, kind, uri', async ({ books }) => {
+    const at = '2026-07-01T00:00:00.000Z'
+    const dueAdd = [
+      { at, kind: 'claim-lapse', uri: 'b' },
+      { at: '2026-06-01T00:00:00.000Z', kind: 'parked-lapse', uri: 'z' },
+      { at, kind: 'claim-lapse', uri: 'a' },
+      { at, kind: 'account-erasure', uri: 'c' },
+    ] as const
+    await commitSurely(books, { changes: { ...nothing, dueAdd } }, 1, START.instant)
+    assert.deepEqual(
+      (await books.due(at, 10)).map(({ kind, uri }) => `${kind} ${uri}`),
+      ['parked-lapse z', 'account-erasure c', 'claim-lapse a', 'claim-lapse b'],
+    )
+  })
+
+  on('the same commit twice is refused, and nothing of it is stored twice', async ({ books }) => {
+    const { cursor, epoch } = await books.state()
+    const instant = '2026-04-01T00:00:01.000Z'
+    const commit: Commit = {
+      epoch,
+      expectedCursor: cursor,
+      nextCursor: next(cursor, 1, instant),
+      intake: [rowAt(1, 0, 'a')],
+      proofs: [],
+      heads: [],
+      changes: { ...nothing, transactions: [given(1, '2026-04-01', instant, 'P:a', 30)] },
+    }
+    await commitSurely(books, commit, 1, instant)
+    await assert.rejects(
+      (async () => {
+        for (let round = 0; round < 5; round++) {
+          try {
+            return await books.commit(commit)
+          } catch (error) {
+            if (error instanceof StoreRefused) throw error
+          }
+        }
+      })(),
+      (error) => error instanceof StoreRefused && error.reason === 'cursor',
+    )
+    assert.equal((await books.counts()).transactions, 1)
+  })
+
+  on('a newer epoch fences an older writer', async ({ books }) => {
+    const { cursor, epoch } = await books.state()
+    await books.takeEpoch()
+    const commit = {
+      epoch,
+      expectedCursor: cursor,
+      nextCursor: next(cursor, 1, START.instant),
+      intake: [],
+      proofs: [],
+      heads: [],
+      changes: nothing,
+    }
+    await assert.rejects(
+      (async () => {
+        for (;;)
+          try {
+            return await books.commit(commit)
+          } catch (error) {
+            if (error instanceof StoreRefused) throw error
+          }
+      })(),
+      (error) => error instanceof StoreRefused && error.reason === 'epoch',
+    )
+    assert.equal((await books.state()).cursor.step, 0)
+  })
+}
+
+const sums = (on: On): void => {
+  const acts = [
+    ['2026-04-10', '2026-04-11T01:00:00.000Z', 'P:a', 30],
+    ['2026-04-20', '2026-05-02T01:00:00.000Z', 'P:b', 40],
+    ['2026-05-05', '2026-05-06T01:00:00.000Z', 'P:a', 50],
+    ['2026-05-31', '2026-05-31T14:59:59.000Z', 'P:c', 60],
+    ['2026-05-31', '2026-05-31T15:00:00.000Z', 'P:c', 70],
+    ['2026-06-01', '2026-06-20T01:00:00.000Z', 'P:a', 80],
+  ] as const
+  const fill = async (books: Books) => {
+    for (const [index, [effective, recorded, who, minutes]] of acts.entries())
+      await commitSurely(
+        books,
+        { changes: { ...nothing, transactions: [given(index + 1, effective, recorded, who, minutes)] } },
+        index + 1,
+        recorded,
+      )
+  }
+  // The slow, obvious twin: add up what is in the period and known.
+  const twin = (from: string, through: string, leaf: number, who?: string) =>
+    acts
+      .filter(
+        ([effective, , entity], index) =>
+          effective >= from && effective <= through && index < leaf && (who === undefined || who === entity),
+      )
+      .reduce((total, [, , , minutes]) => total + minutes, 0)
+  const periods = [
+    ['2026-04-01', '2027-03-31'],
+    ['2026-05-01', '2026-05-31'],
+    ['2026-04-10', '2026-05-30'],
+    ['2026-06-01', '2026-06-30'],
+  ] as const
+
+  on('sums at every known-at, period and entity equal a plain count', async ({ books }) => {
+    await fill(books)
+    for (const [from, through] of periods)
+      for (let leaf = 0; leaf <= acts.length; leaf++)
+        for (const entity of [undefined, 'P:a', 'P:b', 'P:c']) {
+          const knownAt = { leaf, instant: acts[leaf - 1]?.[1] ?? START.instant }
+          const query = { scope: '172014', from, through, knownAt, ...(entity === undefined ? {} : { entity }) }
+          const found = (await books.sums(query)).find(({ account }) => account === 4110)
+          assert.equal(0 - (found?.amount ?? 0), twin(from, through, leaf, entity), `${from} ${through} ${leaf} ${entity}`)
+          if (entity !== undefined) continue
+          const each = (await books.sumsByEntity(query)).filter(({ account }) => account === 4110)
+          assert.equal(0 - each.reduce((total, { amount }) => total + amount, 0), twin(from, through, leaf))
+        }
+  })
+
+  on('sums without known-at hold all; unknown scopes hold nothing', async ({ books }) => {
+    await fill(books)
+    const all = await books.sums({ scope: '172014', through: '2027-03-31' })
+    assert.deepEqual(
+      all.find(({ account }) => account === 4110),
+      { entity: null, account: 4110, unit: 'MIN', category: 'elderly', amount: -330 },
+    )
+    assert.equal(
+      all.find(({ account }) => account === 1310),
+      undefined,
+    )
+    assert.deepEqual(await books.sums({ scope: '999999', through: '2027-03-31' }), [])
+  })
+
+  on('persons are counted once, pools not at all', async ({ books }) => {
+    await fill(books)
+    const april = await books.persons({ scope: '172014', from: '2026-04-01', through: '2026-04-30' })
+    assert.deepEqual(april, [
+      { category: 'elderly', givers: 2, receivers: 0, persons: 2 },
+      { category: null, givers: 2, receivers: 0, persons: 2 },
+    ])
+    const year = await books.persons({ scope: '172014', from: '2026-04-01', through: '2027-03-31' })
+    assert.equal(year.at(-1)?.persons, 3)
+    assert.deepEqual(await books.scopesOf('P:a'), ['172014'])
+  })
+
+  on('transactions come back whole, by entity, action and page', async ({ books }) => {
+    await fill(books)
+    const mine = await books.transactions({ entity: 'P:a', limit: 10 })
+    assert.deepEqual(
+      mine.map(({ leaf }) => leaf),
+      [1, 3, 6],
+    )
+    const { position, ...first } = mine[0] ?? assert.fail('no transaction')
+    assert.equal(position, 1)
+    assert.deepEqual(first, given(1, ...acts[0]))
+    assert.deepEqual(
+      (await books.transactions({ entity: 'P:a', limit: 2, newestFirst: true })).map(({ leaf }) => leaf),
+      [6, 3],
+    )
+    assert.deepEqual(
+      (await books.transactions({ entity: 'P:a', limit: 2, newestFirst: true, after: 3 })).map(({ leaf }) => leaf),
+      [1],
+    )
+    assert.deepEqual(
+      (await books.transactions({ action: 'at://P:b/2', limit: 5 })).map(({ leaf }) => leaf),
+      [2],
+    )
+    assert.deepEqual(
+      (await books.transactions({ scope: '172014', limit: 2, after: 2 })).map(({ leaf }) => leaf),
+      [3, 4],
+    )
+    const knownAt = { leaf: 3, instant: acts[2][1] }
+    assert.deepEqual(
+      (await books.transactions({ entity: 'P:a', limit: 9, knownAt })).map(({ leaf }) => leaf),
+      [1, 3],
+    )
+  })
+
+  on('what is folded can be dropped and made again, line for line', async (store) => {
+    const { books } = store
+    await fill(books)
+    const before = await dumped(store)
+    assert.ok(before.length > 20)
+    const { epoch, cursor } = await books.state()
+    await books.resetFold(epoch)
+    assert.deepEqual(await dumped(store), [])
+    const state = await books.state()
+    assert.deepEqual(state.cursor, { read: cursor.read, folded: START, step: cursor.step + 1 })
+    await fill(books)
+    assert.deepEqual(await dumped(store), before)
+  })
+}
+
+const reading = (on: On): void => {
+  on('intake is read in order, by repo, by record, and gives the live paths', async ({ books }) => {
+    const rows = [
+      rowAt(1, 0, 'a'),
+      rowAt(3, 0, 'b'),
+      rowAt(3, 1, 'c', { collection: 'org.waki.profile' }),
+      rowAt(7, 0, 'a', { action: 'delete', cid: null, value: null }),
+    ]
+    for (const row of rows) await commitSurely(books, { intake: [row] }, row.leaf, row.recordedAt)
+    assert.deepEqual(await books.intake({ leaf: 0, op: 0 }, 10), rows)
+    assert.deepEqual(await books.intake({ leaf: 3, op: 0 }, 1), [rows[2]])
+    const repo = rows[0]?.repo ?? ''
+    assert.deepEqual(
+      (await books.rows({ repo, collection: 'org.waki.action', limit: 10 })).map(({ leaf }) => leaf),
+      [7, 3, 1],
+    )
+    assert.deepEqual(
+      (await books.rows({ repo, collection: 'org.waki.action', limit: 10, before: { leaf: 7, op: 0 } })).map(({ leaf }) => leaf),
+      [3, 1],
+    )
+    assert.deepEqual(
+      (await books.rows({ uri: rows[0]?.uri ?? '', limit: 10 })).map(({ leaf }) => leaf),
+      [7, 1],
+    )
+    assert.deepEqual([...(await books.paths(repo))], [['org.waki.action/b', 'cid-3-0']])
+    assert.deepEqual((await books.leafBefore(rows[1]?.recordedAt ?? '')).leaf, 1)
+    assert.deepEqual((await books.leafBefore('2030-01-01T00:00:00.000Z')).leaf, 7)
+    assert.deepEqual((await books.leafBefore('2020-01-01T00:00:00.000Z')).leaf, 0)
+    assert.equal(await books.recordedAt(3), rows[1]?.recordedAt)
+    assert.equal(await books.recordedAt(4), null)
+  })
+
+  on('proofs and heads are kept with the rows they prove', async ({ books }) => {
+    const row = rowAt(1, 0, 'a')
+    const proof = { leaf: 1, repo: row.repo, car: Uint8Array.of(1, 2, 3), didKey: 'did:key:z', evidence: '{"kind":"plc"}' }
+    const head = { repo: row.repo, rev: '3k', data: 'bafy', state: 'desynchronized' as const }
+    await commitSurely(books, { intake: [row], proofs: [proof], heads: [head] }, 1, row.recordedAt)
+    const found = (await books.proof(1)) ?? assert.fail('no proof')
+    assert.deepEqual({ ...found, car: Uint8Array.from(found.car) }, proof)
+    assert.equal(await books.proof(2), null)
+    assert.deepEqual([...(await books.heads([row.repo, 'did:plc:none']))], [[row.repo, head]])
+  })
+}
+
+const working = (on: On): void => {
+  on('sessions end with their time', async ({ work }) => {
+    const session = {
+      id: 's',
+      did: 'did:plc:a',
+      handle: 'a.test',
+      pds: 'http://localhost',
+      accessJwt: 'x',
+      refreshJwt: 'y',
+      expiresMs: 1000,
+    }
+    await work.putSession(session)
+    assert.deepEqual(await work.session('s', 999), session)
+    assert.equal(await work.session('s', 1000), null)
+    assert.equal(await work.dropSessionsBefore(1000), 1)
+    await work.putSession(session)
+    await work.dropSession('s')
+    assert.equal(await work.session('s', 0), null)
+  })
+
+  on('the outbox keeps a row until it is settled, and never two under one key', async ({ work }) => {
+    const row = { repo: 'did:plc:town', collection: 'org.waki.policy', rkey: '3k', record: { mode: 'none' } }
+    const id = await work.enqueue(row)
+    await assert.rejects(work.enqueue(row))
+    const pending = (await work.pending(0, 10))[0] ?? assert.fail('nothing pending')
+    assert.deepEqual(pending, { ...row, id, state: 'pending', attempts: 0, nextMs: 0, cid: null, error: null })
+    await work.settle(id, { state: 'pending', nextMs: 500, cid: null, error: 'down' })
+    assert.deepEqual(await work.pending(499, 10), [])
+    assert.equal((await work.pending(500, 10))[0]?.attempts, 1)
+    await work.settle(id, { state: 'done', nextMs: 0, cid: 'bafy', error: null })
+    assert.deepEqual(await work.pending(Number.MAX_SAFE_INTEGER, 10), [])
+    assert.equal((await work.outbox(row.repo, 5))[0]?.cid, 'bafy')
+  })
+}
