@@ -1,0 +1,41 @@
+// Figures as people read them: thousands by comma, negatives △ (−), nothing as a dash with its meaning spoken, minutes as hours and minutes.
+
+import { say, type Lang } from '../lang.ts'
+import { html, type Html } from '../markup.ts'
+
+const MINUTES_PER_HOUR = 60
+
+const grouped = (value: number): string => String(Math.abs(value)).replace(/\B(?=(\d{3})+$)/g, ',')
+
+export const num = (value: number | string): Html => html`<span class="num">${typeof value === 'number' ? grouped(value) : value}</span>`
+
+export const nothing = (lang: Lang): Html =>
+  html`<span class="none"><span aria-hidden="true">–</span><span class="vh">${say(lang, { ja: '該当なし', en: 'none' })}</span></span>`
+
+/** A figure of a statement. `null` stands for a line that cannot have one. */
+export const amount = (lang: Lang, value: number | null): Html => {
+  if (value === null) return nothing(lang)
+  const sign =
+    value < 0 &&
+    html`<span aria-hidden="true">${lang === 'ja' ? '△' : '−'}</span><span class="vh">${say(lang, { ja: 'マイナス', en: 'minus ' })}</span>`
+  return html`<span class="v">${sign}${grouped(value)}</span>`
+}
+
+/** Minutes for people: 1時間30分, 1 h 30 min. */
+export const duration = (lang: Lang, minutes: number): Html => {
+  const hours = Math.floor(minutes / MINUTES_PER_HOUR)
+  const rest = minutes % MINUTES_PER_HOUR
+  const unit = lang === 'ja' ? { h: '時間', m: '分' } : { h: ' h ', m: ' min' }
+  return html`${hours > 0 && html`${num(hours)}${unit.h}`}${(rest > 0 || hours === 0) && html`${num(rest)}${unit.m}`}`
+}
+
+/** The same without markup, for sentences and titles. */
+export const durationText = (lang: Lang, minutes: number): string => {
+  const hours = Math.floor(minutes / MINUTES_PER_HOUR)
+  const rest = minutes % MINUTES_PER_HOUR
+  const unit = lang === 'ja' ? { h: '時間', m: '分' } : { h: ' h ', m: ' min' }
+  return `${hours > 0 ? `${grouped(hours)}${unit.h}` : ''}${rest > 0 || hours === 0 ? `${rest}${unit.m}` : ''}`.trim()
+}
+
+/** Whole hours, rounded to the nearest, for pictures and headlines. */
+export const wholeHours = (minutes: number): number => Math.round(minutes / MINUTES_PER_HOUR)
