@@ -19,7 +19,9 @@ export function encodeData(data: Data): Uint8Array {
   at = 0
   try {
     write(data, 0)
-    return Buffer.from(scratch.subarray(0, at))
+    const bytes = Buffer.allocUnsafe(at)
+    scratch.copy(bytes, 0, 0, at)
+    return bytes
   } finally {
     if (scratch.length > SCRATCH_BYTES) scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
   }

@@ -17,6 +17,7 @@ const CBOR_CODEC = 0x71
 const RAW_CODEC = 0x55
 const SHA_256 = 0x12
 const DIGEST_LENGTH = 32
+const DIGEST_START = 4
 
 /** CID of a block of DRISL-CBOR. */
 export const cidForCbor = (bytes: Uint8Array): Cid => cidFromBytes(cborCidBytes(bytes))
@@ -30,7 +31,7 @@ export const cborCidBytes = (bytes: Uint8Array): CidBytes => hashed(CBOR_CODEC, 
 /** Throws InvalidSyntax. */
 export function cidFromBytes(bytes: Uint8Array): Cid {
   if (!isCidBytes(bytes)) throw new InvalidSyntax('cid', bytes)
-  return CID.createV1(bytes[1] === RAW_CODEC ? RAW_CODEC : CBOR_CODEC, createDigest(SHA_256, bytes.slice(4)))
+  return CID.createV1(bytes[1] === RAW_CODEC ? RAW_CODEC : CBOR_CODEC, createDigest(SHA_256, bytes.slice(DIGEST_START)))
 }
 
 /** "bafyrei…" or "bafkrei…", and nothing else. Throws InvalidSyntax. */
@@ -75,6 +76,9 @@ export const isCidBytes = (bytes: Uint8Array): boolean =>
 export const cidHashes = (cid: CidBytes, bytes: Uint8Array): boolean =>
   Buffer.compare(cid.subarray(4), hash('sha256', bytes, 'buffer')) === 0
 
+/** One character a byte: made in half the time a buffer takes. */
+const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'binary')
+
 const asBuffer = (bytes: Uint8Array): Buffer =>
   bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
@@ -84,6 +88,6 @@ function hashed(codec: number, bytes: Uint8Array): CidBytes {
   cid[1] = codec
   cid[2] = SHA_256
   cid[3] = DIGEST_LENGTH
-  hash('sha256', bytes, 'buffer').copy(cid, 4)
+  cid.write(sha256(bytes), DIGEST_START, 'latin1')
   return cid
 }

@@ -34,7 +34,9 @@ export function encodeNode({ keys, values, links }: NodeForm): Uint8Array {
   }
   write(LEFT)
   writeLink(links[0] as CidBytes | null)
-  return Buffer.from(scratch.subarray(0, at))
+  const bytes = Buffer.allocUnsafe(at)
+  scratch.copy(bytes, 0, 0, at)
+  return bytes
 }
 
 /** How many characters two keys begin with in common. */
