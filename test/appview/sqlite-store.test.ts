@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
 import { failing, yielding } from './faulty-store.ts'
-import { commitSurely, given, nothing, rowAt, storeContract } from './store-contract.ts'
+import { storeContract } from './store-contract.ts'
+import { commitSurely, given, nothing, rowAt } from './store-rows.ts'
 
 const before = { fired: 0 }
 const afterwards = { fired: 0 }

@@ -2,84 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Changes, Posting, Transaction } from '../../appview/journal/model.ts'
 import { START, StoreRefused } from '../../appview/store/store.ts'
-import type { Books, Commit, Cursor, Store, StoredRow } from '../../appview/store/store.ts'
-
-export const nothing: Changes = { put: new Map(), transactions: [], refusals: [], dueAdd: [], dueRemove: [] }
-
-export const rowAt = (leaf: number, op: number, rkey: string, more: Partial<StoredRow> = {}): StoredRow => ({
-  origin: 'test/1',
-  leaf,
-  op,
-  recordedAt: new Date(Date.UTC(2026, 3, 1) + leaf * 1000).toISOString(),
-  source: 'record',
-  action: 'create',
-  repo: 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa',
-  collection: 'org.waki.action',
-  rkey,
-  uri: `at://did:plc:aaaaaaaaaaaaaaaaaaaaaaaa/org.waki.action/${rkey}`,
-  cid: `cid-${leaf}-${op}`,
-  value: { $type: 'org.waki.action', minutes: leaf },
-  ...more,
-})
-
-export const given = (
-  leaf: number,
-  effectiveDate: string,
-  recordedAt: string,
-  entity: string,
-  minutes: number,
-  category = 'elderly',
-): Transaction => ({
-  id: `${leaf}/0/recognise`,
-  effectiveDate,
-  recordedAt,
-  leaf,
-  op: 0,
-  kind: 'recognise',
-  sources: [],
-  action: `at://${entity}/${leaf}`,
-  rate: null,
-  rateCid: null,
-  lines: [
-    { entity, scope: '172014', account: 1310, unit: 'MIN', amount: minutes },
-    { entity, scope: '172014', account: 4110, unit: 'MIN', amount: -minutes, category },
-    { entity: 'X:172014', scope: '172014', account: 5110, unit: 'MIN', amount: minutes, category, receiver: 0 },
-    { entity: 'X:172014', scope: '172014', account: 1310, unit: 'MIN', amount: -minutes, receiver: 0 },
-  ] satisfies Posting[],
-})
-
-export const next = (cursor: Cursor, leaf: number, instant: string): Cursor => ({
-  read: { leaf, instant },
-  folded: { leaf, instant },
-  step: cursor.step + 1,
-})
-
-/** Commits as a careful writer does: after an error it asks whether the commit is there. */
-export const commitSurely = async (books: Books, part: Partial<Commit>, leaf: number, instant: string): Promise<void> => {
-  const { cursor, epoch } = await books.state()
-  const commit: Commit = {
-    epoch,
-    expectedCursor: cursor,
-    nextCursor: next(cursor, leaf, instant),
-    intake: [],
-    proofs: [],
-    heads: [],
-    changes: nothing,
-    ...part,
-  }
-  for (;;) {
-    try {
-      return await books.commit(commit)
-    } catch (error) {
-      if ((await books.state()).cursor.step === commit.nextCursor.step) return
-      if (error instanceof StoreRefused) throw error
-    }
-  }
-}
-
-const dumped = async (store: Store): Promise<string[]> => Array.fromAsync(store.books.dump())
+import type { Commit, Store } from '../../appview/store/store.ts'
+import { sums } from './store-contract-sums.ts'
+import { commitSurely, given, next, nothing, rowAt } from './store-rows.ts'
 
 /** Runs the suite; `open` gives a fresh, empty store each time. */
 export const storeContract = (name: string, open: () => Store): void => {
@@ -98,7 +24,7 @@ export const storeContract = (name: string, open: () => Store): void => {
   working(on)
 }
 
-type On = (title: string, work: (store: Store) => Promise<void>) => void
+export type On = (title: string, work: (store: Store) => Promise<void>) => void
 
 const bookkeeping = (on: On): void => {
   on('a new store stands at the beginning', async ({ books }) => {
@@ -209,128 +135,6 @@ const bookkeeping = (on: On): void => {
   })
 }
 
-const sums = (on: On): void => {
-  const acts = [
-    ['2026-04-10', '2026-04-11T01:00:00.000Z', 'P:a', 30],
-    ['2026-04-20', '2026-05-02T01:00:00.000Z', 'P:b', 40],
-    ['2026-05-05', '2026-05-06T01:00:00.000Z', 'P:a', 50],
-    ['2026-05-31', '2026-05-31T14:59:59.000Z', 'P:c', 60],
-    ['2026-05-31', '2026-05-31T15:00:00.000Z', 'P:c', 70],
-    ['2026-06-01', '2026-06-20T01:00:00.000Z', 'P:a', 80],
-  ] as const
-  const fill = async (books: Books) => {
-    for (const [index, [effective, recorded, who, minutes]] of acts.entries())
-      await commitSurely(
-        books,
-        { changes: { ...nothing, transactions: [given(index + 1, effective, recorded, who, minutes)] } },
-        index + 1,
-        recorded,
-      )
-  }
-  // The slow, obvious twin: add up what is in the period and known.
-  const twin = (from: string, through: string, leaf: number, who?: string) =>
-    acts
-      .filter(
-        ([effective, , entity], index) =>
-          effective >= from && effective <= through && index < leaf && (who === undefined || who === entity),
-      )
-      .reduce((total, [, , , minutes]) => total + minutes, 0)
-  const periods = [
-    ['2026-04-01', '2027-03-31'],
-    ['2026-05-01', '2026-05-31'],
-    ['2026-04-10', '2026-05-30'],
-    ['2026-06-01', '2026-06-30'],
-  ] as const
-
-  on('sums at every known-at, period and entity equal a plain count', async ({ books }) => {
-    await fill(books)
-    for (const [from, through] of periods)
-      for (let leaf = 0; leaf <= acts.length; leaf++)
-        for (const entity of [undefined, 'P:a', 'P:b', 'P:c']) {
-          const knownAt = { leaf, instant: acts[leaf - 1]?.[1] ?? START.instant }
-          const query = { scope: '172014', from, through, knownAt, ...(entity === undefined ? {} : { entity }) }
-          const found = (await books.sums(query)).find(({ account }) => account === 4110)
-          assert.equal(0 - (found?.amount ?? 0), twin(from, through, leaf, entity), `${from} ${through} ${leaf} ${entity}`)
-          if (entity !== undefined) continue
-          const each = (await books.sumsByEntity(query)).filter(({ account }) => account === 4110)
-          assert.equal(0 - each.reduce((total, { amount }) => total + amount, 0), twin(from, through, leaf))
-        }
-  })
-
-  on('sums without known-at hold all; unknown scopes hold nothing', async ({ books }) => {
-    await fill(books)
-    const all = await books.sums({ scope: '172014', through: '2027-03-31' })
-    assert.deepEqual(
-      all.find(({ account }) => account === 4110),
-      { entity: null, account: 4110, unit: 'MIN', category: 'elderly', amount: -330 },
-    )
-    assert.equal(
-      all.find(({ account }) => account === 1310),
-      undefined,
-    )
-    assert.deepEqual(await books.sums({ scope: '999999', through: '2027-03-31' }), [])
-  })
-
-  on('persons are counted once, pools not at all', async ({ books }) => {
-    await fill(books)
-    const april = await books.persons({ scope: '172014', from: '2026-04-01', through: '2026-04-30' })
-    assert.deepEqual(april, [
-      { category: 'elderly', givers: 2, receivers: 0, persons: 2 },
-      { category: null, givers: 2, receivers: 0, persons: 2 },
-    ])
-    const year = await books.persons({ scope: '172014', from: '2026-04-01', through: '2027-03-31' })
-    assert.equal(year.at(-1)?.persons, 3)
-    assert.deepEqual(await books.scopesOf('P:a'), ['172014'])
-  })
-
-  on('transactions come back whole, by entity, action and page', async ({ books }) => {
-    await fill(books)
-    const mine = await books.transactions({ entity: 'P:a', limit: 10 })
-    assert.deepEqual(
-      mine.map(({ leaf }) => leaf),
-      [1, 3, 6],
-    )
-    const { position, ...first } = mine[0] ?? assert.fail('no transaction')
-    assert.equal(position, 1)
-    assert.deepEqual(first, given(1, ...acts[0]))
-    assert.deepEqual(
-      (await books.transactions({ entity: 'P:a', limit: 2, newestFirst: true })).map(({ leaf }) => leaf),
-      [6, 3],
-    )
-    assert.deepEqual(
-      (await books.transactions({ entity: 'P:a', limit: 2, newestFirst: true, after: 3 })).map(({ leaf }) => leaf),
-      [1],
-    )
-    assert.deepEqual(
-      (await books.transactions({ action: 'at://P:b/2', limit: 5 })).map(({ leaf }) => leaf),
-      [2],
-    )
-    assert.deepEqual(
-      (await books.transactions({ scope: '172014', limit: 2, after: 2 })).map(({ leaf }) => leaf),
-      [3, 4],
-    )
-    const knownAt = { leaf: 3, instant: acts[2][1] }
-    assert.deepEqual(
-      (await books.transactions({ entity: 'P:a', limit: 9, knownAt })).map(({ leaf }) => leaf),
-      [1, 3],
-    )
-  })
-
-  on('what is folded can be dropped and made again, line for line', async (store) => {
-    const { books } = store
-    await fill(books)
-    const before = await dumped(store)
-    assert.ok(before.length > 20)
-    const { epoch, cursor } = await books.state()
-    await books.resetFold(epoch)
-    assert.deepEqual(await dumped(store), [])
-    const state = await books.state()
-    assert.deepEqual(state.cursor, { read: cursor.read, folded: START, step: cursor.step + 1 })
-    await fill(books)
-    assert.deepEqual(await dumped(store), before)
-  })
-}
-
 const reading = (on: On): void => {
   on('intake is read in order, by repo, by record, and gives the live paths', async ({ books }) => {
     const rows = [
@@ -355,7 +159,13 @@ const reading = (on: On): void => {
       (await books.rows({ uri: rows[0]?.uri ?? '', limit: 10 })).map(({ leaf }) => leaf),
       [7, 1],
     )
-    assert.deepEqual([...(await books.paths(repo))], [['org.waki.action/b', 'cid-3-0']])
+    assert.deepEqual(
+      [...(await books.paths(repo))],
+      [
+        ['org.waki.action/b', 'cid-3-0'],
+        ['org.waki.profile/c', 'cid-3-1'],
+      ],
+    )
     assert.deepEqual((await books.leafBefore(rows[1]?.recordedAt ?? '')).leaf, 1)
     assert.deepEqual((await books.leafBefore('2030-01-01T00:00:00.000Z')).leaf, 7)
     assert.deepEqual((await books.leafBefore('2020-01-01T00:00:00.000Z')).leaf, 0)

@@ -1,0 +1,129 @@
+// The part of the store contract that adds up: sums, persons, transactions, and folding again.
+
+import assert from 'node:assert/strict'
+import { START } from '../../appview/store/store.ts'
+import type { Books } from '../../appview/store/store.ts'
+import type { On } from './store-contract.ts'
+import { commitSurely, dumped, given, nothing } from './store-rows.ts'
+
+export const sums = (on: On): void => {
+  const acts = [
+    ['2026-04-10', '2026-04-11T01:00:00.000Z', 'P:a', 30],
+    ['2026-04-20', '2026-05-02T01:00:00.000Z', 'P:b', 40],
+    ['2026-05-05', '2026-05-06T01:00:00.000Z', 'P:a', 50],
+    ['2026-05-31', '2026-05-31T14:59:59.000Z', 'P:c', 60],
+    ['2026-05-31', '2026-05-31T15:00:00.000Z', 'P:c', 70],
+    ['2026-06-01', '2026-06-20T01:00:00.000Z', 'P:a', 80],
+  ] as const
+  const fill = async (books: Books) => {
+    for (const [index, [effective, recorded, who, minutes]] of acts.entries())
+      await commitSurely(
+        books,
+        { changes: { ...nothing, transactions: [given(index + 1, effective, recorded, who, minutes)] } },
+        index + 1,
+        recorded,
+      )
+  }
+  // The slow, obvious twin: add up what is in the period and known.
+  const twin = (from: string, through: string, leaf: number, who?: string) =>
+    acts
+      .filter(
+        ([effective, , entity], index) =>
+          effective >= from && effective <= through && index < leaf && (who === undefined || who === entity),
+      )
+      .reduce((total, [, , , minutes]) => total + minutes, 0)
+  const periods = [
+    ['2026-04-01', '2027-03-31'],
+    ['2026-05-01', '2026-05-31'],
+    ['2026-04-10', '2026-05-30'],
+    ['2026-06-01', '2026-06-30'],
+  ] as const
+
+  on('sums at every known-at, period and entity equal a plain count', async ({ books }) => {
+    await fill(books)
+    for (const [from, through] of periods)
+      for (let leaf = 0; leaf <= acts.length; leaf++)
+        for (const entity of [undefined, 'P:a', 'P:b', 'P:c']) {
+          const knownAt = { leaf, instant: acts[leaf - 1]?.[1] ?? START.instant }
+          const query = { scope: '172014', from, through, knownAt, ...(entity === undefined ? {} : { entity }) }
+          const found = (await books.sums(query)).find(({ account }) => account === 4110)
+          assert.equal(0 - (found?.amount ?? 0), twin(from, through, leaf, entity), `${from} ${through} ${leaf} ${entity}`)
+          if (entity !== undefined) continue
+          const each = (await books.sumsByEntity(query)).filter(({ account }) => account === 4110)
+          assert.equal(0 - each.reduce((total, { amount }) => total + amount, 0), twin(from, through, leaf))
+        }
+  })
+
+  on('sums without known-at hold all; unknown scopes hold nothing', async ({ books }) => {
+    await fill(books)
+    const all = await books.sums({ scope: '172014', through: '2027-03-31' })
+    assert.deepEqual(
+      all.find(({ account }) => account === 4110),
+      { entity: null, account: 4110, unit: 'MIN', category: 'elderly', amount: -330 },
+    )
+    assert.equal(
+      all.find(({ account }) => account === 1310),
+      undefined,
+    )
+    assert.deepEqual(await books.sums({ scope: '999999', through: '2027-03-31' }), [])
+  })
+
+  on('persons are counted once, pools not at all', async ({ books }) => {
+    await fill(books)
+    const april = await books.persons({ scope: '172014', from: '2026-04-01', through: '2026-04-30' })
+    assert.deepEqual(april, [
+      { category: 'elderly', givers: 2, receivers: 0, persons: 2 },
+      { category: null, givers: 2, receivers: 0, persons: 2 },
+    ])
+    const year = await books.persons({ scope: '172014', from: '2026-04-01', through: '2027-03-31' })
+    assert.equal(year.at(-1)?.persons, 3)
+    assert.deepEqual(await books.scopesOf('P:a'), ['172014'])
+  })
+
+  on('transactions come back whole, by entity, action and page', async ({ books }) => {
+    await fill(books)
+    const mine = await books.transactions({ entity: 'P:a', limit: 10 })
+    assert.deepEqual(
+      mine.map(({ leaf }) => leaf),
+      [1, 3, 6],
+    )
+    const { position, ...first } = mine[0] ?? assert.fail('no transaction')
+    assert.equal(position, 1)
+    assert.deepEqual(first, given(1, ...acts[0]))
+    assert.deepEqual(
+      (await books.transactions({ entity: 'P:a', limit: 2, newestFirst: true })).map(({ leaf }) => leaf),
+      [6, 3],
+    )
+    assert.deepEqual(
+      (await books.transactions({ entity: 'P:a', limit: 2, newestFirst: true, after: 3 })).map(({ leaf }) => leaf),
+      [1],
+    )
+    assert.deepEqual(
+      (await books.transactions({ action: 'at://P:b/2', limit: 5 })).map(({ leaf }) => leaf),
+      [2],
+    )
+    assert.deepEqual(
+      (await books.transactions({ scope: '172014', limit: 2, after: 2 })).map(({ leaf }) => leaf),
+      [3, 4],
+    )
+    const knownAt = { leaf: 3, instant: acts[2][1] }
+    assert.deepEqual(
+      (await books.transactions({ entity: 'P:a', limit: 9, knownAt })).map(({ leaf }) => leaf),
+      [1, 3],
+    )
+  })
+
+  on('what is folded can be dropped and made again, line for line', async (store) => {
+    const { books } = store
+    await fill(books)
+    const before = await dumped(store)
+    assert.ok(before.length > 20)
+    const { epoch, cursor } = await books.state()
+    await books.resetFold(epoch)
+    assert.deepEqual(await dumped(store), [])
+    const state = await books.state()
+    assert.deepEqual(state.cursor, { read: cursor.read, folded: START, step: cursor.step + 1 })
+    await fill(books)
+    assert.deepEqual(await dumped(store), before)
+  })
+}
