@@ -1,0 +1,101 @@
+// Signing in over real sockets: the errors that clients act upon, app passwords, the official client's own way through an expired token.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { AtpAgent } from '@atproto/api'
+import { systemClock } from '../../server/clock.ts'
+import { ACCESS_TOKEN_MS } from '../../pds/auth/tokens.ts'
+import { joinAs, localPds, parseJoined, PASSWORD, refusalOf } from './local-pds.ts'
+
+test('by handle, by DID, by e-mail address; and never with a wrong password', async (t) => {
+  const local = await localPds(t)
+  const { did } = await joinAs(local, 'hanako')
+  const signIn = (identifier: string, password = PASSWORD) => local.post('com.atproto.server.createSession', { identifier, password })
+  for (const identifier of ['hanako.pds1.test', 'Hanako.pds1.test', '@hanako.pds1.test', did, 'hanako@example.jp'])
+    assert.equal((await signIn(identifier)).json['did'], did, identifier)
+  for (const identifier of ['hanako.pds1.test', 'nobody.pds1.test', 'did:plc:ewvi7nxzyoun6zhxrhs64oiz', 'no@example.jp', '', "' OR 1=1"])
+    assert.equal(refusalOf(await signIn(identifier, 'wrong password')), '401 AuthenticationRequired', identifier)
+})
+
+test('what a request without a good token is told', async (t) => {
+  let aheadMs = 0
+  const clock = { ...systemClock(), realMs: () => Date.now() + aheadMs }
+  const local = await localPds(t, { clock })
+  const { accessJwt, refreshJwt } = await joinAs(local, 'hanako')
+  const session = (token?: string) => local.get('com.atproto.server.getSession', {}, token)
+  const refresh = (token?: string) => local.post('com.atproto.server.refreshSession', undefined, token)
+  assert.equal(refusalOf(await session()), '401 AuthMissing')
+  assert.equal(refusalOf(await session('nonsense')), '400 InvalidToken')
+  assert.equal(refusalOf(await session(refreshJwt)), '400 InvalidToken')
+  assert.equal(refusalOf(await refresh()), '401 AuthMissing')
+  assert.equal(refusalOf(await refresh(accessJwt)), '400 InvalidToken')
+  const next = parseJoined((await refresh(refreshJwt)).json)
+  assert.equal((await refresh(refreshJwt)).status, 200, 'a lost answer locks nobody out')
+  aheadMs = ACCESS_TOKEN_MS + 1000
+  assert.equal(refusalOf(await session(accessJwt)), '400 ExpiredToken')
+  assert.equal(refusalOf(await refresh(refreshJwt)), '400 ExpiredToken', 'its two hours are over')
+  assert.equal((await refresh(next.refreshJwt)).status, 200)
+})
+
+test('ending a session ends its access token too', async (t) => {
+  const local = await localPds(t)
+  const { accessJwt, refreshJwt } = await joinAs(local, 'hanako')
+  assert.equal(refusalOf(await local.post('com.atproto.server.deleteSession')), '401 AuthMissing')
+  assert.equal((await local.post('com.atproto.server.deleteSession', undefined, refreshJwt)).status, 200)
+  assert.equal(refusalOf(await local.get('com.atproto.server.getSession', {}, accessJwt)), '400 ExpiredToken')
+  assert.equal(refusalOf(await local.post('com.atproto.server.refreshSession', undefined, refreshJwt)), '400 ExpiredToken')
+})
+
+test('an app password reaches the data, not the settings; revoked, it reaches nothing', async (t) => {
+  const local = await localPds(t)
+  const { accessJwt, did } = await joinAs(local, 'hanako')
+  const made = await local.post('com.atproto.server.createAppPassword', { name: 'town' }, accessJwt)
+  assert.match(String(made.json['password']), /^[a-z2-7]{4}(-[a-z2-7]{4}){3}$/)
+  assert.equal(refusalOf(await local.post('com.atproto.server.createAppPassword', { name: 'town' }, accessJwt)), '400 InvalidRequest')
+  const app = parseJoined((await local.post('com.atproto.server.createSession', { identifier: did, password: made.json['password'] })).json)
+  assert.equal((await local.get('com.atproto.server.getSession', {}, app.accessJwt)).status, 200)
+  for (const nsid of ['createAppPassword', 'revokeAppPassword'])
+    assert.equal(refusalOf(await local.post(`com.atproto.server.${nsid}`, { name: 'other' }, app.accessJwt)), '400 InvalidToken', nsid)
+  assert.equal(refusalOf(await local.post('com.atproto.server.deactivateAccount', {}, app.accessJwt)), '400 InvalidToken')
+  assert.equal(
+    refusalOf(await local.post('com.atproto.identity.updateHandle', { handle: 'h2n.pds1.test' }, app.accessJwt)),
+    '400 InvalidToken',
+  )
+  const list = await local.get('com.atproto.server.listAppPasswords', {}, accessJwt)
+  assert.deepEqual(Object.keys((list.json['passwords'] as object[])[0] ?? {}), ['name', 'createdAt', 'privileged'])
+  await local.post('com.atproto.server.revokeAppPassword', { name: 'town' }, accessJwt)
+  assert.equal(refusalOf(await local.get('com.atproto.server.getSession', {}, app.accessJwt)), '400 ExpiredToken')
+  assert.equal(refusalOf(await local.post('com.atproto.server.refreshSession', undefined, app.refreshJwt)), '400 ExpiredToken')
+})
+
+test('the official client joins, signs in, resumes, and refreshes by itself when its token has expired', async (t) => {
+  let aheadMs = 0
+  const clock = { ...systemClock(), realMs: () => Date.now() + aheadMs }
+  const local = await localPds(t, { clock })
+  const agent = new AtpAgent({ service: local.pds.url })
+  await agent.createAccount({ handle: 'hanako.pds1.test', email: 'hanako@example.jp', password: PASSWORD })
+  assert.equal(agent.session?.handle, 'hanako.pds1.test')
+  assert.equal(agent.pdsUrl?.origin, local.pds.url, 'the DID document it got names this server')
+  const second = new AtpAgent({ service: local.pds.url })
+  await second.login({ identifier: 'hanako.pds1.test', password: PASSWORD })
+  const resumed = new AtpAgent({ service: local.pds.url })
+  assert.ok(second.session)
+  await resumed.resumeSession(second.session)
+  const before = resumed.session?.accessJwt
+  aheadMs = ACCESS_TOKEN_MS + 1000
+  const { data } = await resumed.com.atproto.server.getSession()
+  assert.equal(data.did, agent.session?.did)
+  assert.notEqual(resumed.session?.accessJwt, before)
+  await resumed.logout()
+  await assert.rejects(second.com.atproto.server.getSession(), 'its session was the same')
+})
+
+test('too many wrong passwords for one name are stopped, with a time to come back', async (t) => {
+  const local = await localPds(t)
+  await joinAs(local, 'hanako')
+  const wrong = () => local.post('com.atproto.server.createSession', { identifier: 'hanako.pds1.test', password: 'wrong password' })
+  const answers = []
+  for (let count = 0; count <= 30; count++) answers.push(refusalOf(await wrong()))
+  assert.equal(answers[29], '401 AuthenticationRequired')
+  assert.equal(answers[30], '429 RateLimitExceeded')
+})
