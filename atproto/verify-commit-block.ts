@@ -36,7 +36,7 @@ export function readEventCar(bytes: Uint8Array, limits: { readonly maxBytes: num
     return { ok: true, root, blocks }
   } catch (error) {
     if (!(error instanceof InvalidCar)) throw error
-    return refuse(error.message.includes('hash') ? 'commit.block-hash' : 'commit.car-malformed', error.message)
+    return refuse(error.reason === 'hash' ? 'commit.block-hash' : 'commit.car-malformed', error.message)
   }
 }
 
