@@ -38,12 +38,12 @@ CREATE TABLE tx_entity (entity INTEGER NOT NULL, position INTEGER NOT NULL, PRIM
 CREATE TABLE entity_scope (entity INTEGER NOT NULL, scope INTEGER NOT NULL, PRIMARY KEY (entity, scope)) WITHOUT ROWID;
 CREATE TABLE bucket (
   scope INTEGER NOT NULL, entity INTEGER NOT NULL, unit INTEGER NOT NULL, account INTEGER NOT NULL, category INTEGER NOT NULL,
-  effective INTEGER NOT NULL, recorded INTEGER NOT NULL, amount INTEGER NOT NULL,
+  effective INTEGER NOT NULL, recorded INTEGER NOT NULL, amount INTEGER NOT NULL, postings INTEGER NOT NULL,
   PRIMARY KEY (scope, entity, unit, account, category, effective, recorded)
 ) WITHOUT ROWID;
 CREATE TABLE scope_bucket (
   scope INTEGER NOT NULL, unit INTEGER NOT NULL, account INTEGER NOT NULL, category INTEGER NOT NULL,
-  effective INTEGER NOT NULL, recorded INTEGER NOT NULL, amount INTEGER NOT NULL,
+  effective INTEGER NOT NULL, recorded INTEGER NOT NULL, amount INTEGER NOT NULL, postings INTEGER NOT NULL,
   PRIMARY KEY (scope, unit, account, category, effective, recorded)
 ) WITHOUT ROWID;
 `

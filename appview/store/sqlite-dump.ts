@@ -11,10 +11,10 @@ const QUERIES: readonly string[] = [
   `SELECT 'posting', position, line, entity.key, scope.key, account, unit, amount, effective, own_effective, category.key, receiver
    FROM posting JOIN entity ON entity.id = entity JOIN scope ON scope.id = scope LEFT JOIN category ON category.id = category
    ORDER BY position, line`,
-  `SELECT 'bucket', scope.key, entity.key, unit, account, coalesce(category.key, ''), effective, recorded, amount
+  `SELECT 'bucket', scope.key, entity.key, unit, account, coalesce(category.key, ''), effective, recorded, amount, postings
    FROM bucket JOIN entity ON entity.id = entity JOIN scope ON scope.id = scope LEFT JOIN category ON category.id = category
    ORDER BY 2, 3, 4, 5, 6, 7, 8`,
-  `SELECT 'scope_bucket', scope.key, unit, account, coalesce(category.key, ''), effective, recorded, amount
+  `SELECT 'scope_bucket', scope.key, unit, account, coalesce(category.key, ''), effective, recorded, amount, postings
    FROM scope_bucket JOIN scope ON scope.id = scope LEFT JOIN category ON category.id = category ORDER BY 2, 3, 4, 5, 6, 7`,
 ]
 

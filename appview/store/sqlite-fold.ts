@@ -9,13 +9,16 @@ import { unitNumber } from './sqlite-tables.ts'
 export type FoldWriter = { write(changes: Changes): void }
 
 /** Sums of one commit by bucket, keyed by the numbers of the bucket's key, so that each bucket is touched once. */
-type Deltas = Map<string, { readonly key: readonly number[]; amount: number }>
+type Deltas = Map<string, { readonly key: readonly number[]; amount: number; postings: number }>
 
 const add = (deltas: Deltas, key: readonly number[], amount: number): void => {
   const text = key.join(' ')
   const known = deltas.get(text)
-  if (known === undefined) deltas.set(text, { key, amount })
-  else known.amount += amount
+  if (known === undefined) deltas.set(text, { key, amount, postings: 1 })
+  else {
+    known.amount += amount
+    known.postings++
+  }
 }
 
 export const openFoldWriter = (tables: Tables): FoldWriter => {
@@ -26,10 +29,10 @@ export const openFoldWriter = (tables: Tables): FoldWriter => {
   const dropDue = db.prepare('DELETE FROM due WHERE at = ? AND kind = ? AND uri = ?')
   const addRefusal = db.prepare('INSERT INTO refusal (repo, uri, value) VALUES (?, ?, ?)')
   const addBucket = db.prepare(
-    'INSERT INTO bucket VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount',
+    'INSERT INTO bucket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, postings = postings + excluded.postings',
   )
   const addScopeBucket = db.prepare(
-    'INSERT INTO scope_bucket VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount',
+    'INSERT INTO scope_bucket VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, postings = postings + excluded.postings',
   )
   const writeTransaction = openTransactionWriter(tables)
   return {
@@ -43,8 +46,8 @@ export const openFoldWriter = (tables: Tables): FoldWriter => {
       const perEntity: Deltas = new Map()
       const perScope: Deltas = new Map()
       for (const transaction of changes.transactions) writeTransaction(transaction, perEntity, perScope)
-      for (const { key, amount } of perEntity.values()) addBucket.run(...key, amount)
-      for (const { key, amount } of perScope.values()) addScopeBucket.run(...key, amount)
+      for (const { key, amount, postings } of perEntity.values()) addBucket.run(...key, amount, postings)
+      for (const { key, amount, postings } of perScope.values()) addScopeBucket.run(...key, amount, postings)
     },
   }
 }

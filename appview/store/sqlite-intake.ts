@@ -1,12 +1,13 @@
 // The append-only part: intake rows, their proofs, the heads of repos; and how they are read back.
 
-import type { Proof, RepoHead, RowQuery, StoredRow } from './store.ts'
+import type { IntakeRow } from '../journal/model.ts'
+import type { Proof, RepoHead, RowQuery } from './store.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 export type IntakeTable = {
-  append(rows: readonly StoredRow[], proofs: readonly Proof[], heads: readonly RepoHead[]): void
-  after(leaf: number, op: number, limit: number): StoredRow[]
-  rows(query: RowQuery): StoredRow[]
+  append(rows: readonly IntakeRow[], proofs: readonly Proof[], heads: readonly RepoHead[]): void
+  after(leaf: number, op: number, limit: number): IntakeRow[]
+  rows(query: RowQuery): IntakeRow[]
   heads(repos: readonly string[]): Map<string, RepoHead>
   paths(repo: string): Map<string, string>
   proof(leaf: number): Proof | null
@@ -17,7 +18,7 @@ export type IntakeTable = {
 
 type Text = { row: string }
 
-const parseRow = ({ row }: Text): StoredRow => JSON.parse(row)
+const parseRow = ({ row }: Text): IntakeRow => JSON.parse(row)
 
 /** 'at://did/collection/rkey' → did and "collection/rkey"; an at-uri here has been made by parse-record. */
 const splitUri = (uri: string): { repo: string; path: string } => {
@@ -117,7 +118,7 @@ const openAppend = ({ db, repo }: Tables) => {
   )
   const addProof = db.prepare('INSERT INTO proof VALUES (?, ?, ?, ?)')
   const setHead = db.prepare('UPDATE repo SET rev = ?, data = ?, state = ? WHERE id = ?')
-  return (rows: readonly StoredRow[], proofs: readonly Proof[], heads: readonly RepoHead[]): void => {
+  return (rows: readonly IntakeRow[], proofs: readonly Proof[], heads: readonly RepoHead[]): void => {
     for (const row of rows) {
       const path = `${row.collection}/${row.rkey}`
       addRow.run(row.leaf, row.op, row.recordedAt, repo.id(row.repo), path, row.action, row.cid, JSON.stringify(row))

@@ -10,7 +10,7 @@ import type { Sum, SumQuery } from './store.ts'
 /** 'entity': one entity. 'scope': the whole scope, entities not told apart. 'each': every entity of the scope. */
 export type SumKind = 'entity' | 'scope' | 'each'
 
-type SumRow = { entity: number; account: number; unit: number; category: number; amount: number }
+type SumRow = { entity: number; account: number; unit: number; category: number; amount: number; postings: number }
 
 /** Which buckets (recorded months ≤ month), and which postings (after ≤ position < through) to add (1) or take away (−1). */
 type Plan = { readonly month: number; readonly after: number; readonly through: number; readonly sign: 1 | -1 }
@@ -33,15 +33,15 @@ const planOf = (query: SumQuery, positions: Positions): Plan => {
 export const openSums = (tables: Tables, positions: Positions) => {
   const { db, entity, scope, category } = tables
   const fromEntity = db.prepare<number[], SumRow>(
-    `SELECT entity, account, unit, category, sum(amount) AS amount FROM bucket
+    `SELECT entity, account, unit, category, sum(amount) AS amount, sum(postings) AS postings FROM bucket
      WHERE scope = ? AND entity = ? AND effective BETWEEN ? AND ? AND recorded <= ? GROUP BY entity, unit, account, category`,
   )
   const fromEach = db.prepare<number[], SumRow>(
-    `SELECT entity, account, unit, category, sum(amount) AS amount FROM bucket
+    `SELECT entity, account, unit, category, sum(amount) AS amount, sum(postings) AS postings FROM bucket
      WHERE scope = ? AND effective BETWEEN ? AND ? AND recorded <= ? GROUP BY entity, unit, account, category`,
   )
   const fromScope = db.prepare<number[], SumRow>(
-    `SELECT 0 AS entity, account, unit, category, sum(amount) AS amount FROM scope_bucket
+    `SELECT 0 AS entity, account, unit, category, sum(amount) AS amount, sum(postings) AS postings FROM scope_bucket
      WHERE scope = ? AND effective BETWEEN ? AND ? AND recorded <= ? GROUP BY unit, account, category`,
   )
   const scanned = openScans(tables)
@@ -61,7 +61,11 @@ export const openSums = (tables: Tables, positions: Positions) => {
     const rows = whole
       ? [
           ...bucketed(kind, where, who, monthOfDay(from), monthOfDay(through), plan.month),
-          ...scanned(kind, where, who, from, through, plan.after, plan.through).map((row) => ({ ...row, amount: plan.sign * row.amount })),
+          ...scanned(kind, where, who, from, through, plan.after, plan.through).map((row) => ({
+            ...row,
+            amount: plan.sign * row.amount,
+            postings: plan.sign * row.postings,
+          })),
         ]
       : scanned(kind, where, who, from, through, 0, boundary)
     return merged(rows).map((row) => ({
@@ -74,21 +78,21 @@ export const openSums = (tables: Tables, positions: Positions) => {
   }
 }
 
-/** Rows of one key joined, zeros left out, in a fixed order. */
+/** Rows of one key joined, those without a posting left out, in a fixed order. */
 const merged = (rows: readonly SumRow[]): SumRow[] => {
   const byKey = new Map<string, SumRow>()
   for (const row of rows) {
     const key = `${row.entity} ${row.unit} ${row.account} ${row.category}`
     const known = byKey.get(key)
-    byKey.set(key, known === undefined ? row : { ...known, amount: known.amount + row.amount })
+    byKey.set(key, known === undefined ? row : { ...known, amount: known.amount + row.amount, postings: known.postings + row.postings })
   }
   return [...byKey.values()]
-    .filter((row) => row.amount !== 0)
+    .filter((row) => row.postings !== 0)
     .toSorted((a, b) => a.entity - b.entity || a.unit - b.unit || a.account - b.account || a.category - b.category)
 }
 
 const openScans = ({ db }: Tables) => {
-  const columns = 'posting.account, posting.unit, posting.category, sum(posting.amount) AS amount'
+  const columns = 'posting.account, posting.unit, posting.category, sum(posting.amount) AS amount, count(*) AS postings'
   const ofScope = db.prepare<number[], SumRow>(
     `SELECT 0 AS entity, ${columns} FROM posting WHERE position > ? AND position <= ? AND scope = ? AND effective BETWEEN ? AND ?
      GROUP BY unit, account, category`,

@@ -13,9 +13,6 @@ export type Position = { readonly leaf: number; readonly instant: string }
 /** `read`: what intake covers. `folded`: what the journal covers; behind `read` only while a rebuild is unfinished. `step` counts commits. */
 export type Cursor = { readonly read: Position; readonly folded: Position; readonly step: number }
 
-/** A row of intake as stored: with why its record does not count, when it does not satisfy its lexicon (its value is then null, its proof kept). */
-export type StoredRow = IntakeRow & { readonly invalid?: { readonly code: string; readonly detail: string } }
-
 export type BooksState = {
   readonly origin: Origin | null
   readonly roster: Roster
@@ -45,13 +42,13 @@ export type Commit = {
   readonly epoch: number
   readonly expectedCursor: Cursor
   readonly nextCursor: Cursor
-  readonly intake: readonly StoredRow[]
+  readonly intake: readonly IntakeRow[]
   readonly proofs: readonly Proof[]
   readonly heads: readonly RepoHead[]
   readonly changes: Changes
 }
 
-/** Sum of the postings of one (entity, account, unit, category). `entity` is null in sums over a whole scope. */
+/** Sum of the postings of one (entity, account, unit, category), 0 included where they cancel. `entity` is null in sums over a whole scope. */
 export type Sum = {
   readonly entity: string | null
   readonly account: number
@@ -123,8 +120,8 @@ export type Books = {
   /** Drops all that is folded, keeps intake, proofs, heads and `read`; `folded` goes back to the beginning. */
   resetFold(epoch: number): Promise<void>
   /** Intake rows after (leaf, op) in order. */
-  intake(after: { readonly leaf: number; readonly op: number }, limit: number): Promise<readonly StoredRow[]>
-  rows(query: RowQuery): Promise<readonly StoredRow[]>
+  intake(after: { readonly leaf: number; readonly op: number }, limit: number): Promise<readonly IntakeRow[]>
+  rows(query: RowQuery): Promise<readonly IntakeRow[]>
   heads(repos: readonly string[]): Promise<ReadonlyMap<string, RepoHead>>
   /** The live paths ("collection/rkey") of a repo and their record CIDs, as intake has them. */
   paths(repo: string): Promise<ReadonlyMap<string, string>>

@@ -1,12 +1,12 @@
 // Rows, transactions and careful commits for the tests of the store.
 
-import type { Changes, Posting, Transaction } from '../../appview/journal/model.ts'
+import type { Changes, IntakeRow, Posting, Transaction } from '../../appview/journal/model.ts'
 import { StoreRefused } from '../../appview/store/store.ts'
-import type { Books, Commit, Cursor, Store, StoredRow } from '../../appview/store/store.ts'
+import type { Books, Commit, Cursor, Store } from '../../appview/store/store.ts'
 
 export const nothing: Changes = { put: new Map(), transactions: [], refusals: [], dueAdd: [], dueRemove: [] }
 
-export const rowAt = (leaf: number, op: number, rkey: string, more: Partial<StoredRow> = {}): StoredRow => ({
+export const rowAt = (leaf: number, op: number, rkey: string, more: Partial<IntakeRow> = {}): IntakeRow => ({
   origin: 'test/1',
   leaf,
   op,
