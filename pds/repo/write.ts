@@ -10,12 +10,16 @@ export type NamedBlob = { readonly cid: Cid; readonly mimeType: string; readonly
 
 /**
  * `create` wants nothing at the path, `update` something, `put` takes either; `delete` of nothing does nothing.
- * `swapRecord`: the record that must stand there before (null: none).
+ * `swapRecord`: the record that must stand there before (null: none; undefined: whatever).
  */
-export type Write =
-  | { readonly action: 'create'; readonly path: RecordPath; readonly record: EncodedRecord }
-  | { readonly action: 'update' | 'put'; readonly path: RecordPath; readonly record: EncodedRecord; readonly swapRecord?: Cid | null }
-  | { readonly action: 'delete'; readonly path: RecordPath; readonly swapRecord?: Cid }
+export type Write = RecordWrite | DeleteWrite
+export type RecordWrite = {
+  readonly action: 'create' | 'update' | 'put'
+  readonly path: RecordPath
+  readonly record: EncodedRecord
+  readonly swapRecord?: Cid | null | undefined
+}
+export type DeleteWrite = { readonly action: 'delete'; readonly path: RecordPath; readonly swapRecord?: Cid | undefined }
 
 /** Why nothing was written. `name` is the XRPC error's. */
 export type WriteRefusal = { readonly name: WriteRefusalName; readonly message: string }
