@@ -10,6 +10,7 @@ export type HostFigures = { readonly cursor: number; readonly accounts: number; 
 export interface HostTable {
   all(): readonly Host[]
   byHostname(hostname: string): Host | undefined
+  byId(id: number): Host
   /** Oldest first, those after this id. */
   page(afterId: number, limit: number): readonly Host[]
   /** Adds it, or makes a known one trusted. */
@@ -38,6 +39,7 @@ export const openHostTable = (db: Database): HostTable => {
   const sql = {
     all: db.prepare(`SELECT ${columns} FROM host ORDER BY id`),
     page: db.prepare(`SELECT ${columns} FROM host WHERE id > ? ORDER BY id LIMIT ?`),
+    byId: db.prepare(`SELECT ${columns} FROM host WHERE id = ?`),
     byHostname: db.prepare(`SELECT ${columns} FROM host WHERE hostname = ?`),
     add: db.prepare(
       `INSERT INTO host (hostname, url, trusted, created_ms) VALUES (?, ?, ?, ?)
@@ -62,6 +64,11 @@ export const openHostTable = (db: Database): HostTable => {
   return {
     all: () => sql.all.all().map(hostOf),
     page: (afterId, limit) => sql.page.all(afterId, limit).map(hostOf),
+    byId: (id) => {
+      const row = sql.byId.get(id)
+      assert(row !== undefined, 'the host has a row')
+      return hostOf(row)
+    },
     byHostname: (hostname) => {
       const row = sql.byHostname.get(hostname)
       return row === undefined ? undefined : hostOf(row)

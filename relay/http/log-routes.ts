@@ -1,15 +1,17 @@
-// The log as others check it: /log/origin says whose it is and how long, /log/leaf/N gives the bytes of a leaf.
+// The log as others check it: /log/origin says whose it is, how long, and the time before which no later leaf will lie; /log/leaf/N gives the bytes of a leaf.
 // A leaf names nobody. Who already knows the DID (`?did=`) gets the salt that proves it, and nobody else does.
 
 import express from 'express'
 import type { Request, Response, Router } from 'express'
+import { toDatetime } from '../../atproto/datetime.ts'
 import { isDid } from '../../atproto/did.ts'
 import { decodeData, isDataMap } from '../../atproto/data-model.ts'
 import type { LeafTable } from '../origin/leaf-table.ts'
 import { leafHash, saltOf, whoOf } from '../origin/leaf.ts'
+import type { ReceiveTime } from '../origin/receive-time.ts'
 import type { Origin } from '../origin/origin.ts'
 
-export const logRoutes = (origin: Origin, leaves: LeafTable): Router => {
+export const logRoutes = (origin: Origin, leaves: LeafTable, receiveTime: ReceiveTime): Router => {
   const router = express.Router()
   router.use('/log', (_req, res, next) => {
     res.set('Access-Control-Allow-Origin', '*')
@@ -17,7 +19,7 @@ export const logRoutes = (origin: Origin, leaves: LeafTable): Router => {
   })
   router.get('/log/origin', (_req, res) => {
     const { name, key, base, created } = origin
-    res.json({ name, key, base, created, leaves: leaves.count() })
+    res.json({ name, key, base, created, leaves: leaves.count(), time: toDatetime(receiveTime.now()) })
   })
   router.get('/log/leaf/:leaf', (req, res) => answerLeaf(origin, leaves, req, res))
   return router

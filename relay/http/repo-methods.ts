@@ -30,11 +30,9 @@ export const repoMethods = (accounts: AccountTable, hosts: HostTable): Methods =
   const sendOn = (nsid: string) =>
     method({
       handle: ({ params }: { params: Params & { did: Did } }): Answer => {
-        const host = hosts.all().find(({ id }) => id === active(params.did).hostId)
-        if (host === undefined) throw new XrpcError(404, 'RepoNotFound', 'The host of this repository is not known')
-        const query = new URLSearchParams(
-          Object.entries(params).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
-        )
+        const host = hosts.byId(active(params.did).hostId)
+        const query = new URLSearchParams()
+        for (const [name, value] of Object.entries(params)) if (value !== undefined) query.set(name, String(value))
         return { status: 302, headers: { location: `${host.url}/xrpc/${nsid}?${query.toString()}` } }
       },
     })

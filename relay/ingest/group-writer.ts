@@ -1,12 +1,12 @@
 // Takes judged events from all hosts and persists what waits in one transaction: events, leaves, accounts, counts, and each host's cursor with what
 // it covers. Published after COMMIT. A transaction that fails is our storage broken: it is thrown, and the process stops.
 
-import type { Clock } from '../../server/clock.ts'
 import type { EventLog } from '../../server/event-log.ts'
 import type { Log } from '../../server/log.ts'
 import type { Database } from '../../server/sqlite.ts'
 import type { Host, HostTable } from '../hosts/host-table.ts'
 import { GROUP_MAX_EVENTS } from '../limits.ts'
+import type { ReceiveTime } from '../origin/receive-time.ts'
 import type { Outcome } from './append-event.ts'
 import type { Figures } from './figures.ts'
 import type { Believed, Judged } from './judge.ts'
@@ -34,29 +34,26 @@ export type GroupWriterParts = {
   readonly db: Database
   readonly log: EventLog
   readonly hosts: HostTable
-  readonly clock: Clock
   readonly journal: Log
   readonly figures: Figures
   readonly append: (host: Host, believed: Believed, timeMs: number) => Outcome
-  /** Time of the newest event; times never decrease. */
-  readonly lastTimeMs: number
+  readonly receiveTime: ReceiveTime
 }
 
 type Done = { readonly waiting: Waiting; readonly outcome: Outcome | null }
 
 export const createGroupWriter = (parts: GroupWriterParts): GroupWriter => {
-  const { db, log, hosts, clock, journal } = parts
+  const { db, log, hosts, journal, receiveTime } = parts
   let waiting: Waiting[] = []
   let scheduled: Promise<void> | undefined
-  let lastTimeMs = parts.lastTimeMs
 
   const persistGroup = db.transaction((group: readonly Waiting[]): Done[] => {
-    lastTimeMs = Math.max(lastTimeMs, clock.civilMs())
+    const timeMs = receiveTime.now()
     const tally = new Tally()
     const done: Done[] = []
     for (const one of group) {
       if (one.source.isHalted) continue
-      const outcome = one.judged.kind === 'believed' ? parts.append(one.source.host, one.judged, lastTimeMs) : null
+      const outcome = one.judged.kind === 'believed' ? parts.append(one.source.host, one.judged, timeMs) : null
       tally.count(one, outcome)
       if (outcome?.kind === 'full') one.source.halt()
       else done.push({ waiting: one, outcome })
