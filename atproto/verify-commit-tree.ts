@@ -3,13 +3,13 @@
 
 import type { BlockMap } from './block-map.ts'
 import { cidBytes, cidKey, isCborCid, sameCidBytes } from './cid.ts'
+import type { CidBytes } from './cid.ts'
 import { decodeData, InvalidData, parseDataMap } from './data-model.ts'
 import type { CommitEvent } from './event.ts'
 import { invertOps } from './invert-ops.ts'
 import { InvalidTree, MissingNode } from './invalid-tree.ts'
 import { RECORD_MAX_BYTES } from './limits.ts'
-import { emptyTree, loadTree } from './mst.ts'
-import type { Tree } from './mst.ts'
+import { emptyTree } from './mst.ts'
 import { refuse } from './verify-commit-block.ts'
 import type { CommitBlock, Refused } from './verify-commit-block.ts'
 import { walkPartialTree } from './walk-partial-tree.ts'
@@ -18,14 +18,13 @@ import { walkPartialTree } from './walk-partial-tree.ts'
 export function checkTree(event: CommitEvent, head: CommitBlock): Refused | undefined {
   const { blocks, commit } = head
   const root = cidBytes(commit.data)
+  // A commit that changes nothing, such as one signed anew by another key, has no need to show its tree.
+  if (event.ops.length === 0 && blocks.bytesOf(root) === undefined) return checkBefore(event, root) ?? checkNothingElse(head, new Set())
   try {
-    const reached = walkPartialTree(root, (cid) => blocks.bytesOf(cid))
-    const inverted = invertOps(
-      loadTree((cid) => blocks.bytesOf(cid), root),
-      event.ops,
-    )
+    const tree = walkPartialTree(root, (cid) => blocks.bytesOf(cid))
+    const inverted = invertOps(tree.root, event.ops)
     if (!inverted.ok) return inverted
-    return checkRecords(event, blocks, reached) ?? checkBefore(event, inverted.tree) ?? checkNothingElse(head, reached)
+    return checkRecords(event, blocks, tree.reached) ?? checkBefore(event, inverted.before) ?? checkNothingElse(head, tree.reached)
   } catch (error) {
     if (error instanceof MissingNode) return refuse('commit.block-missing', error.message)
     if (error instanceof InvalidTree) return refuse('commit.tree-malformed', error.message)
@@ -59,9 +58,9 @@ function isRecord(bytes: Uint8Array): boolean {
 const EMPTY_ROOT = emptyTree().root()
 
 /** A first commit says no prevData: before it there was the empty tree. */
-function checkBefore(event: CommitEvent, before: Tree): Refused | undefined {
+function checkBefore(event: CommitEvent, before: CidBytes): Refused | undefined {
   const expected = event.prevData === null ? EMPTY_ROOT : cidBytes(event.prevData)
-  return sameCidBytes(before.root(), expected)
+  return sameCidBytes(before, expected)
     ? undefined
     : refuse('commit.inversion', event.prevData === null ? 'not a first commit' : 'another tree')
 }
