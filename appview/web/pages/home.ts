@@ -1,0 +1,254 @@
+// A municipality's home: this year's help in one number, how it spreads, the statement in short and how to check it.
+
+import { say, href, type Lang } from './lang.ts'
+import { layout, type Shell, type Town } from './layout.ts'
+import { html, type Content, type Html } from './markup.ts'
+import { categoryBars } from './parts/bars.ts'
+import { block, id, notice, pairs, tiles } from './parts/block.ts'
+import { eraDateText, fiscalYearText, instantText, monthText } from './parts/date.ts'
+import { dotField } from './parts/dots.ts'
+import { num, wholeHours } from './parts/figure.ts'
+import { chip } from './parts/icon.ts'
+import { monthColumns, type MonthHours } from './parts/months.ts'
+import { MINUTES_COLUMN, statementTable, UNIT_MIN_YEN, YEN_COLUMN, type Row } from './parts/statement-table.ts'
+import { categoryName, MERGED_OTHER } from './words.ts'
+
+/** Minutes that people and the public of this town received, by category; `merged` names the categories shown within other. */
+export type CategoryMinutes = { readonly category: string; readonly forPeople: number; readonly forPublic: number }
+export type KnownAt = { readonly origin: string; readonly leaf: number; readonly instant: string }
+export type HomeView = {
+  readonly town: Town
+  readonly fiscalYear: number
+  readonly from: string
+  readonly through: string
+  readonly closed: boolean
+  readonly knownAt: KnownAt
+  readonly hash: string
+  readonly categories: readonly CategoryMinutes[]
+  readonly merged: readonly string[]
+  /** Too few people for any figure of their own. */
+  readonly hidden: boolean
+  readonly people: number
+  readonly acts: number
+  readonly hostBodies: number
+  readonly months: readonly MonthHours[]
+  readonly cost: { readonly minutes: number; readonly yen: number; readonly priorMinutes: number; readonly priorYen: number }
+  readonly years: readonly number[]
+  /** Months with a snapshot, `YYYY-MM`, newest first. */
+  readonly monthList: readonly string[]
+}
+
+const sum = (rows: readonly CategoryMinutes[], part: 'forPeople' | 'forPublic'): number => rows.reduce((all, row) => all + row[part], 0)
+
+const hero = (shell: Shell, view: HomeView, forPeople: number, forPublic: number): Html => {
+  const { lang } = shell
+  const town = say(lang, view.town.names)
+  const year = fiscalYearText(lang, view.fiscalYear)
+  const title = say(lang, { ja: `${year}、${town}の支え合い`, en: `Mutual aid in ${town}, ${year}` })
+  return html`<div class="hero">
+    <div class="wrap">
+      <div class="say">
+        <h1>${title}</h1>
+        <p class="huge">${num(wholeHours(forPeople + forPublic))}<span>${say(lang, { ja: '時間', en: 'hours' })}</span></p>
+        <p class="lead">
+          ${say(lang, {
+            ja: '住民どうしで、また地域のために行われ、受けた人や受入機関が確かめた時間です。',
+            en: 'Help between residents and for the community, confirmed by those who received it or by host bodies.',
+          })}
+        </p>
+        ${!view.closed && html`<p class="row">${chip('wait', say(lang, { ja: '速報・未監査', en: 'Provisional' }))}</p>`}
+      </div>
+      ${dotField(lang, forPeople, forPublic)}
+    </div>
+  </div>`
+}
+
+/** What an empty town shows, and who can begin. */
+const emptyTown = (shell: Shell): Html => {
+  const { lang } = shell
+  const steps = say(lang, {
+    ja: 'まだ確かめられた行動がありません。最初の記録は、住民の方が書きます。',
+    en: 'No act has been confirmed here yet. The first record is written by a resident.',
+  })
+  return html`<div class="wrap">
+    <section class="block" aria-labelledby="e0">
+      <h2 id="e0">${say(lang, { ja: 'はじめかた', en: 'How to begin' })}</h2>
+      <p class="read">${steps}</p>
+      <ol class="notes read">
+        <li>
+          <div>
+            <b>${say(lang, { ja: '住民になる', en: 'Become a resident' })}</b>
+            <p>
+              ${say(lang, { ja: 'アカウントを作り、市町が受け入れを記録します。', en: 'Create an account; the municipality records that it takes you in.' })}<br /><span
+                class="id"
+                >npx waki account create --handle you.pds1.test</span
+              ><br /><span class="id">npx waki admit --handle you.pds1.test</span>
+            </p>
+          </div>
+        </li>
+        <li>
+          <div>
+            <b>${say(lang, { ja: '行動を記録する', en: 'Record an act' })}</b>
+            <p>
+              ${say(lang, { ja: 'サインインして「記録する」を開くか、次のように書きます。', en: 'Sign in and open “Record”, or write:' })}<br /><span
+                class="id"
+                >npx waki act --as you.pds1.test --category environment --minutes 45</span
+              >
+            </p>
+          </div>
+        </li>
+        <li>
+          <div>
+            <b>${say(lang, { ja: '確かめてもらう', en: 'Have it confirmed' })}</b>
+            <p>
+              ${say(lang, { ja: 'ほかの住民や受入機関が確かめると、ここに数字が現れます。', en: 'When another resident or a host body confirms it, figures appear here.' })}
+            </p>
+          </div>
+        </li>
+      </ol>
+      <p class="row"><a class="btn" href="${href(lang, '/sign-in')}">${say(lang, { ja: 'サインインする', en: 'Sign in' })}</a></p>
+    </section>
+  </div>`
+}
+
+const summary = (lang: Lang, view: HomeView): Html => {
+  const rows: Row[] = [
+    {
+      name: { ja: '住民協働受入（公共のために）', en: 'Resident services received (public)' },
+      figures: [view.cost.minutes, view.cost.yen],
+    },
+    { name: { ja: '過年度の住民協働受入', en: 'Of prior years' }, figures: [view.cost.priorMinutes, view.cost.priorYen] },
+    {
+      name: { ja: '純行政コスト', en: 'Net administrative cost' },
+      style: 'end',
+      figures: [view.cost.minutes + view.cost.priorMinutes, view.cost.yen + view.cost.priorYen],
+    },
+  ]
+  const period = say(lang, {
+    ja: `${eraDateText(lang, view.from)}から${eraDateText(lang, view.through)}まで`,
+    en: `${eraDateText(lang, view.from)} to ${eraDateText(lang, view.through)}`,
+  })
+  const table = statementTable(lang, {
+    caption: { ja: '決算書の要約', en: 'Statement in short' },
+    first: { ja: '科目', en: 'Account' },
+    columns: [MINUTES_COLUMN, YEN_COLUMN],
+    rows,
+  })
+  return html`<div class="cols side">
+    <div class="st">
+      <p class="small soft">${period}</p>
+      <p class="unit">${say(lang, UNIT_MIN_YEN)}</p>
+      ${table}
+      <p class="row">
+        <a class="btn line" href="${href(lang, `/m/${view.town.code}/${view.fiscalYear}`)}"
+          >${say(lang, { ja: '決算書をすべて見る', en: 'See the whole statement' })}</a
+        >
+      </p>
+    </div>
+    ${howToCheck(lang, view)}
+  </div>`
+}
+
+const howToCheck = (lang: Lang, view: HomeView): Html => {
+  const rows: [string, Content][] = [
+    [say(lang, { ja: '記録の時点', en: 'Known at' }), instantText(lang, view.knownAt.instant)],
+    [
+      say(lang, { ja: '記録簿', en: 'Log' }),
+      html`${id(view.knownAt.origin)} ${say(lang, { ja: '葉', en: 'leaf' })} ${num(view.knownAt.leaf)}`,
+    ],
+    [say(lang, { ja: '要約値', en: 'Hash' }), id(`${view.hash.slice(0, 16)}…`)],
+  ]
+  const unsigned = say(lang, {
+    ja: '記録簿の署名は、まだありません。要約値は同じ記録から誰でも計算できます。',
+    en: 'The log is not signed yet. Anyone can compute this hash from the same records.',
+  })
+  return html`<div class="card">
+    <h3>${say(lang, { ja: 'この決算書のたしかめ方', en: 'How to check this statement' })}</h3>
+    ${pairs(rows)}
+    <p class="small soft">${unsigned}</p>
+  </div>`
+}
+
+const choose = (lang: Lang, view: HomeView): Html => {
+  const link = (path: string, label: string): Html => html`<li><a href="${href(lang, path)}">${label}</a></li>`
+  const base = `/m/${view.town.code}`
+  return html`<div class="cols two">
+    <div>
+      <h3>${say(lang, { ja: '年度の決算書', en: 'By year' })}</h3>
+      <ul class="links">
+        ${view.years.map((year) => link(`${base}/${year}`, fiscalYearText(lang, year)))}
+      </ul>
+    </div>
+    <div>
+      <h3>${say(lang, { ja: '月の速報（未監査）', en: 'By month (provisional)' })}</h3>
+      <ul class="links">
+        ${view.monthList.map((month) => link(`${base}/${month}`, monthText(lang, month)))}
+      </ul>
+    </div>
+  </div>`
+}
+
+const body = (lang: Lang, view: HomeView): Html => {
+  const unit = { people: say(lang, { ja: '人', en: '' }), acts: say(lang, { ja: '件', en: '' }), bodies: say(lang, { ja: '団体', en: '' }) }
+  const bars = view.categories.map((row) => ({
+    name: row.category === 'other' && view.merged.length > 0 ? MERGED_OTHER : categoryName(row.category),
+    forPeople: row.forPeople,
+    forPublic: row.forPublic,
+    last: row.category === 'other',
+  }))
+  const names = view.merged.map((category) => say(lang, categoryName(category)))
+  const merged = say(lang, {
+    ja: `「${names.join('」「')}」は人数が少ないため、「その他」に含めています。`,
+    en: `${names.join(', ')}: too few people, included in “Other”.`,
+  })
+  return html`<div class="wrap">
+    ${block(
+      'a1',
+      say(lang, { ja: '数字でみる1年', en: 'The year in figures' }),
+      tiles([
+        [say(lang, { ja: '参加した人', en: 'People who gave' }), html`${num(view.people)}${unit.people}`],
+        [say(lang, { ja: '確かめられた行動', en: 'Confirmed acts' }), html`${num(view.acts)}${unit.acts}`],
+        [say(lang, { ja: '受入機関', en: 'Host bodies' }), html`${num(view.hostBodies)}${unit.bodies}`],
+      ]),
+    )}
+    ${block('a2', say(lang, { ja: 'どんな支え合いがあったか', en: 'What kind of help' }), html`${categoryBars(lang, bars, { ja: '分類ごとの時間。単位は時間', en: 'Hours by category' })}${names.length > 0 && html`<p class="small soft read">${merged}</p>`}`)}
+    ${block('a3', say(lang, { ja: '月ごとの時間', en: 'Hours by month' }), monthColumns(lang, view.months))}
+    ${block('a4', say(lang, { ja: '決算書の要約', en: 'The statement in short' }), summary(lang, view))}
+    ${block('a5', say(lang, { ja: '年度と月を選ぶ', en: 'Choose a year or a month' }), choose(lang, view))}
+    ${block(
+      'a6',
+      say(lang, { ja: 'データを受け取る', en: 'Take the data' }),
+      html`<ul class="dl">
+        <li>
+          <a href="/m/${view.town.code}/${view.fiscalYear}.json"
+            ><span>JSON</span><small>${say(lang, { ja: '検算用', en: 'to recompute' })}</small></a
+          >
+        </li>
+      </ul>`,
+    )}
+  </div>`
+}
+
+/** The page of a town. `view.acts` 0 gives the page of an empty town, which says how to begin. */
+export const homePage = (shell: Shell, view: HomeView): string => {
+  const { lang } = shell
+  const forPeople = sum(view.categories, 'forPeople')
+  const forPublic = sum(view.categories, 'forPublic')
+  const town = say(lang, view.town.names)
+  const hours = wholeHours(forPeople + forPublic)
+  const few = html`<div class="wrap">
+    ${notice('calm', say(lang, { ja: '人数が少ないため載せていません', en: 'Too few people to show figures' }), html`<p>${say(lang, { ja: '参加する人が増えると、ここに数字が現れます。', en: 'Figures appear here when more people take part.' })}</p>`)}
+  </div>`
+  return layout(shell, {
+    title: say(lang, {
+      ja: `${fiscalYearText(lang, view.fiscalYear)}の支え合い`,
+      en: `Mutual aid, ${fiscalYearText(lang, view.fiscalYear)}`,
+    }),
+    place: 'home',
+    description: say(lang, {
+      ja: `${town}の支え合いは、${fiscalYearText(lang, view.fiscalYear)}に${hours}時間でした。`,
+      en: `${hours} hours of mutual aid in ${town}, ${fiscalYearText(lang, view.fiscalYear)}.`,
+    }),
+    main: html`${hero(shell, view, forPeople, forPublic)}${view.acts === 0 ? emptyTown(shell) : view.hidden ? few : body(lang, view)}`,
+  })
+}
