@@ -24,30 +24,30 @@ export type NewAccount = {
 }
 
 export type Accounts = {
-  byDid(did: string): Account | undefined
-  byHandle(handle: string): Account | undefined
+  readonly byDid: (did: string) => Account | undefined
+  readonly byHandle: (handle: string) => Account | undefined
   /** By DID or handle, as an at-identifier names it. */
-  resolve(identifier: string): Account | undefined
-  byEmail(email: string): Account | undefined
-  isActive(did: string): boolean
+  readonly resolve: (identifier: string) => Account | undefined
+  readonly byEmail: (email: string) => Account | undefined
+  readonly isActive: (did: string) => boolean
   /** In order of DID, after `cursor` (a DID), at most `limit`. */
-  list(cursor: string | undefined, limit: number): readonly Account[]
+  readonly list: (cursor: string | undefined, limit: number) => readonly Account[]
   /** The signing key, unsealed and kept in a bounded cache; asserts that the account is here. */
-  keyOf(did: string): Keypair
-  passwordHash(did: string): string
-  insert(account: NewAccount): void
-  setHandle(did: string, handle: Handle): void
-  setDeactivated(did: string, deactivated: boolean): void
-  setTakenDown(did: string, takenDown: boolean): void
+  readonly keyOf: (did: string) => Keypair
+  readonly passwordHash: (did: string) => string
+  readonly insert: (account: NewAccount) => void
+  readonly setHandle: (did: string, handle: Handle) => void
+  readonly setDeactivated: (did: string, deactivated: boolean) => void
+  readonly setTakenDown: (did: string, takenDown: boolean) => void
   /** The key that a rotation under way will bring. */
-  nextKeyOf(did: string): Keypair | undefined
-  setNextKey(did: string, sealedKey: Uint8Array | null): void
+  readonly nextKeyOf: (did: string) => Keypair | undefined
+  readonly setNextKey: (did: string, sealedKey: Uint8Array | null) => void
   /** The next key becomes the key. */
-  adoptNextKey(did: string): void
+  readonly adoptNextKey: (did: string) => void
   /** Drop the imported key; the row is read again. */
-  forgetKey(did: string): void
+  readonly forgetKey: (did: string) => void
   /** Accounts whose rotation was begun and not finished. */
-  rotating(): readonly Did[]
+  readonly rotating: () => readonly Did[]
 }
 
 type Row = { did: string; handle: string; email: string | null; deactivated: number; taken_down: number; created_ms: number }

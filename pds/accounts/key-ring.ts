@@ -7,9 +7,9 @@ import type { Sealer } from './seal.ts'
 export const KEYS_KEPT = 4096
 
 export type KeyRing = {
-  keyOf(did: string): Keypair
+  readonly keyOf: (did: string) => Keypair
   /** The next `keyOf` reads the row again: call when a key was replaced or its transaction failed. */
-  forget(did: string): void
+  readonly forget: (did: string) => void
 }
 
 /** `sealedKey` reads the account's sealed key; it asserts that there is one. */

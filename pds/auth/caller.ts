@@ -16,19 +16,19 @@ export type Caller = { readonly did: Did; readonly scope: Scope; readonly accoun
 
 export type Auth = {
   /** An active account's access token, else XrpcError 401 AuthMissing, 400 ExpiredToken, 400 InvalidToken, 401 AccountDeactivated, 401 AccountTakedown. */
-  user(req: Request): Promise<Caller>
+  readonly user: (req: Request) => Promise<Caller>
   /** The same, and a deactivated account too (migration). */
-  owner(req: Request): Promise<Caller>
+  readonly owner: (req: Request) => Promise<Caller>
   /** As `owner`, but signed in with the account's own password: 400 InvalidToken for an app password. */
-  holder(req: Request): Promise<Caller>
+  readonly holder: (req: Request) => Promise<Caller>
   /** Whoever holds the token, taken down or not. */
-  anyStatus(req: Request): Promise<Caller>
+  readonly anyStatus: (req: Request) => Promise<Caller>
   /** undefined without an Authorization header; a bad one is refused as `user` does. */
-  optional(req: Request): Promise<Caller | undefined>
+  readonly optional: (req: Request) => Promise<Caller | undefined>
   /** A refresh token, whose expiry the session decides. */
-  refresh(req: Request): Promise<RefreshClaims>
+  readonly refresh: (req: Request) => Promise<RefreshClaims>
   /** HTTP Basic as `admin` with the operator's password, else 401 AuthMissing. */
-  admin(req: Request): Promise<void>
+  readonly admin: (req: Request) => Promise<void>
 }
 
 export type AuthDeps = { tokens: Tokens; sessions: Sessions; accounts: Accounts; clock: Clock; adminPassword: string }

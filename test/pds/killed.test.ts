@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test, type TestContext } from 'node:test'
+import { readPlcConfig } from '../../plc/config.ts'
 import { startPlc } from '../../plc/plc.ts'
 import { silentLog } from '../../server/log.ts'
 import { eventsOf } from './events-of.ts'
@@ -43,7 +44,7 @@ const stop = async (child: Child, signal: NodeJS.Signals): Promise<void> => {
 
 /** The directory behind a proxy; `killNext` kills a process after the directory took the next operation, before anybody hears of it. */
 const directoryWithKiller = async (t: TestContext, folder: string) => {
-  const plc = await startPlc({ host: '127.0.0.1', port: 0, dataDir: join(folder, 'plc') }, { log: silentLog })
+  const plc = await startPlc(readPlcConfig({ DATA_DIR: join(folder, 'plc') }), { log: silentLog })
   let victim: ChildProcess | undefined
   const taken: string[] = []
   const proxy = createServer(async (req, res) => {

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { startPds } from '../../pds/pds.ts'
 import type { PdsConfig } from '../../pds/config.ts'
+import { readPlcConfig } from '../../plc/config.ts'
 import { startPlc } from '../../plc/plc.ts'
 import { silentLog, type Log } from '../../server/log.ts'
 import type { Clock } from '../../server/clock.ts'
@@ -35,7 +36,8 @@ export type LocalOptions = { readonly config?: Partial<PdsConfig>; readonly cloc
 
 export const localPds = async (t: TestContext, options: LocalOptions = {}): Promise<LocalPds> => {
   const folder = mkdtempSync(join(tmpdir(), 'waki-pds-'))
-  const startDirectory = (port: number) => startPlc({ host: '127.0.0.1', port, dataDir: join(folder, 'plc') }, { log: silentLog })
+  const startDirectory = (port: number) =>
+    startPlc(readPlcConfig({ PORT: String(port), DATA_DIR: join(folder, 'plc') }), { log: silentLog })
   const plc = await startDirectory(0)
   const config: PdsConfig = {
     host: '127.0.0.1',
