@@ -16,25 +16,31 @@ import { plcSql } from './schema.sql.ts'
 
 /** Starts the directory; its data is in DATA_DIR/plc.sqlite. Throws StartError for a taken port, an unusable folder, a folder in use. */
 export const startPlc = async (config: PlcConfig, deps: { clock?: Clock; log?: Log } = {}): Promise<Running> => {
-  const clock = deps.clock ?? readClock(config.settableClock, config.settableClockStart)
+  const clock = deps.clock ?? readClock(config.settableClock ?? false, config.settableClockStart)
   const log = deps.log ?? createLog('plc', config.logLevel)
   const metrics = createMetrics('plc', true)
-  const lock = lockFile(join(config.dataDir, 'plc.lock'))
+  const opened = new DisposableStack()
   try {
+    opened.use(lockFile(join(config.dataDir, 'plc.lock')))
     const db = openDatabase(join(config.dataDir, 'plc.sqlite'), [plcSql])
-    const { host, port, publicUrl, settableClock: settable } = config
+    opened.defer(() => db.close())
+    const { host, port, publicUrl, settableClock: settable = false } = config
     return await serve({
-      ...{ name: 'plc', host, port, publicUrl, clock, log, metrics, settable },
+      name: 'plc',
+      host,
+      port,
+      publicUrl,
+      clock,
+      log,
+      metrics,
+      settable,
       setup: (app) => {
         app.use(plcRouter({ operations: createOperations(db, clock), log, metrics }))
-        return () => {
-          db.close()
-          lock[Symbol.dispose]()
-        }
+        return () => opened.dispose()
       },
     })
   } catch (error) {
-    lock[Symbol.dispose]()
+    opened.dispose()
     throw error
   }
 }
