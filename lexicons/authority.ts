@@ -21,3 +21,16 @@ export const nsid = {
   notice: `${AUTHORITY}.notice`,
   proposal: `${AUTHORITY}.proposal`,
 } as const
+
+/** Methods of an appview. */
+export const method = {
+  getStatement: `${AUTHORITY}.getStatement`,
+  getTrialBalance: `${AUTHORITY}.getTrialBalance`,
+  listJournal: `${AUTHORITY}.listJournal`,
+  listActions: `${AUTHORITY}.listActions`,
+  getAction: `${AUTHORITY}.getAction`,
+  getMunicipality: `${AUTHORITY}.getMunicipality`,
+  listMunicipalities: `${AUTHORITY}.listMunicipalities`,
+  getPolicy: `${AUTHORITY}.getPolicy`,
+  traceWrite: `${AUTHORITY}.traceWrite`,
+} as const

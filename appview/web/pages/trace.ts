@@ -1,0 +1,131 @@
+// The path of one record: record → commit → receipt → leaf → confirmation → posting → line of a statement, each station with ids and state.
+// Where the path stops, it says so, why, and what is still possible.
+
+import { href, say, type Lang, type Words } from './lang.ts'
+import { layout, type Shell } from './layout.ts'
+import { html, type Content, type Html } from './markup.ts'
+import { block, id, notice, pageHead, pairs } from './parts/block.ts'
+import { dateText, instantText } from './parts/date.ts'
+import { num } from './parts/figure.ts'
+import { chip } from './parts/icon.ts'
+import { MINUTES_COLUMN, statementTable, UNIT_MIN, type Row } from './parts/statement-table.ts'
+import { categoryName } from './words.ts'
+import { method } from '../../../lexicons/authority.ts'
+
+export type StationState = 'verified' | 'stored' | 'waiting' | 'stopped'
+export type Fact = { readonly name: Words; readonly value: string; readonly kind: 'id' | 'instant' | 'number' | 'text' }
+export type Station = {
+  readonly title: Words
+  readonly state: StationState
+  readonly sentence: Words
+  readonly facts: readonly Fact[]
+  /** Postings in minutes, debit and credit, for the station of the journal. */
+  readonly postings?: readonly {
+    readonly id: string
+    readonly name: Words
+    readonly account: number
+    readonly debit: number | null
+    readonly credit: number | null
+  }[]
+  readonly links?: readonly { readonly path: string; readonly label: Words }[]
+}
+export type TraceView = {
+  readonly performedOn: string
+  readonly category: string
+  readonly minutes: number
+  readonly uri: string
+  readonly result: {
+    readonly kind: 'ok' | 'warn' | 'bad' | 'calm'
+    readonly title: Words
+    readonly sentence: Words
+    readonly code: string | null
+  }
+  readonly stations: readonly Station[]
+}
+
+const chips: Readonly<Record<StationState, { readonly kind: 'ok' | 'wait' | 'bad' | 'plain'; readonly words: Words }>> = {
+  verified: { kind: 'ok', words: { ja: '照合済み', en: 'Checked' } },
+  stored: { kind: 'ok', words: { ja: '記帳済み', en: 'Booked' } },
+  waiting: { kind: 'wait', words: { ja: '待っています', en: 'Waiting' } },
+  stopped: { kind: 'bad', words: { ja: 'ここで止まりました', en: 'Stopped here' } },
+}
+
+const factValue = (lang: Lang, fact: Fact): Content => {
+  if (fact.kind === 'id') return id(fact.value)
+  if (fact.kind === 'instant') return instantText(lang, fact.value, 'second')
+  return fact.kind === 'number' ? num(Number(fact.value)) : fact.value
+}
+
+const postings = (lang: Lang, lines: NonNullable<Station['postings']>): Html => {
+  const total = (part: 'debit' | 'credit'): number => lines.reduce((sum, line) => sum + (line[part] ?? 0), 0)
+  const rows: Row[] = [
+    ...lines.map((line) => ({ name: line.name, account: line.account, figures: [line.debit ?? 'blank', line.credit ?? 'blank'] as const })),
+    { name: { ja: '計', en: 'Total' }, style: 'end', figures: [total('debit'), total('credit')] },
+  ]
+  const columns = [{ name: { ja: '借方', en: 'Debit' } }, { name: { ja: '貸方', en: 'Credit' } }]
+  return html`<p class="unit">${say(lang, UNIT_MIN)}</p>
+    ${statementTable(lang, { caption: { ja: '時間の仕訳', en: 'Postings in minutes' }, first: { ja: 'だれの・科目', en: 'Whose, account' }, columns, rows, showAccounts: true })}`
+}
+
+const station = (lang: Lang, one: Station, i: number): Html => {
+  const state = chips[one.state]
+  return html`<li>
+    <span class="mark" aria-hidden="true">${i + 1}</span>
+    <h3>${say(lang, one.title)}${chip(state.kind, say(lang, state.words))}</h3>
+    <p>${say(lang, one.sentence)}</p>
+    ${one.facts.length > 0 && pairs(one.facts.map((fact) => [say(lang, fact.name), factValue(lang, fact)]))}${one.postings !== undefined && one.postings.length > 0 && postings(lang, one.postings)}${
+      one.links !== undefined &&
+      html`<ul class="links">
+        ${one.links.map((link) => html`<li><a href="${href(lang, link.path)}">${say(lang, link.label)}</a></li>`)}
+      </ul>`
+    }
+  </li>`
+}
+
+export const tracePage = (shell: Shell, view: TraceView): string => {
+  const { lang } = shell
+  const title = say(lang, { ja: '記録をたどる', en: 'Trace a record' })
+  const { result } = view
+  const reason: Content =
+    result.code !== null && html` <span class="nb soft">${say(lang, { ja: '理由', en: 'Reason' })} ${id(result.code)}</span>`
+  return layout(shell, {
+    title,
+    place: 'me',
+    own: true,
+    crumbs: [
+      { path: '/me', label: say(lang, { ja: 'わたしの和', en: 'My Wa' }) },
+      { path: '/me/acts', label: title },
+    ],
+    main: html`<div class="wrap">
+      ${pageHead(
+        title,
+        html`<p class="lead">
+            ${dateText(lang, view.performedOn)}　${say(lang, categoryName(view.category))}　${num(view.minutes)}${say(lang, MINUTES_COLUMN.name)}
+          </p>
+          <p class="row">${chip('lock', say(lang, { ja: 'この画面は、あなただけに見えています', en: 'Only you can see this page' }))}</p>`,
+      )}
+      ${notice(result.kind, say(lang, result.title), html`<p>${say(lang, result.sentence)}${reason}</p>`)}
+      ${block(
+        't1',
+        say(lang, { ja: '道すじ', en: 'The path' }),
+        html`<ol class="way">
+          ${view.stations.map((one, i) => station(lang, one, i))}
+        </ol>`,
+      )}
+      ${block(
+        't2',
+        say(lang, { ja: '自分で確かめる', en: 'Check it yourself' }),
+        html`<p class="read">
+            ${say(lang, { ja: '証拠を受け取ると、この画面を信じなくても、手元で同じ計算ができます。', en: 'With the evidence you can compute the same by yourself, without trusting this page.' })}
+          </p>
+          <ul class="dl">
+            <li>
+              <a href="/xrpc/${method.traceWrite}?uri=${encodeURIComponent(view.uri)}"
+                ><span>JSON</span><small>${say(lang, { ja: '葉・コミット・仕訳', en: 'leaf, commit, postings' })}</small></a
+              >
+            </li>
+          </ul>`,
+      )}
+    </div>`,
+  })
+}
