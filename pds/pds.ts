@@ -28,7 +28,7 @@ import { wellKnownRouter } from './xrpc/well-known.ts'
 /** Events stay readable for whoever was away. Under a settable clock time leaps, so nothing is pruned there. */
 const EVENTS_KEPT_MS = 30 * 24 * 60 * 60_000
 const PRUNE_EVERY_MS = 60 * 60_000
-const ROTATION_RETRY_MS = 10_000
+const ROTATION_LOOK_MS = 10_000
 
 export type PdsDeps = { clock?: Clock; log?: Log }
 
@@ -104,14 +104,10 @@ const beginWork = (parts: Parts, config: PdsConfig, { url, signal }: Door, log: 
   }
 }
 
-/** Until every rotation that a crash interrupted is finished: the directory may be away for a while. */
+/** Looks now and again for rotations whose outcome a crash or a silent directory left open. */
 const finishRotations = async ({ changes, clock }: Parts, log: Log, signal: AbortSignal): Promise<void> => {
   while (!signal.aborted) {
-    try {
-      return await changes.finishRotations()
-    } catch (error) {
-      log.warn('rotation.waiting', { error })
-    }
-    await clock.sleep(ROTATION_RETRY_MS, signal).catch(() => {})
+    await changes.finishRotations().catch((error: unknown) => log.warn('rotation.waiting', { error }))
+    await clock.sleep(ROTATION_LOOK_MS, signal).catch(() => {})
   }
 }

@@ -35,31 +35,49 @@ export type IdentityChanges = {
   setHandle(did: Did, handle: Handle): Promise<void>
   /** `didKey` is a key reserved here, or the account's own, which changes nothing. Throws XrpcError InvalidRequest, UpstreamFailure. */
   rotateSigningKey(did: Did, didKey: string): Promise<void>
-  /** Finishes or drops the rotations that a crash interrupted; throws XrpcError UpstreamFailure while the directory does not answer. */
+  /** Finishes or drops the rotations whose outcome a crash or a silent directory left open; throws XrpcError UpstreamFailure while it does not answer. */
   finishRotations(): Promise<void>
 }
 
 export const createIdentityChanges = (deps: IdentityChangesDeps): IdentityChanges => {
-  const { db, accounts, identities, sequencer } = deps
-  return {
-    async setHandle(did, handle) {
-      const holder = accounts.byHandle(handle)
-      if (holder !== undefined && holder.did !== did) throw handleNotAvailable(handle)
-      await changeIdentity(deps, did, (operation) => ({
-        ...operation,
-        alsoKnownAs: [`at://${handle}`, ...operation.alsoKnownAs.filter((name) => !name.startsWith('at://'))],
-      }))
-      db.transaction(() => {
-        if (accounts.byHandle(handle)?.did === undefined) accounts.setHandle(did, handle)
-        else if (accounts.byHandle(handle)?.did !== did) throw handleNotAvailable(handle)
-        sequencer.identity(did, handle)
-      }).immediate()
-      sequencer.published()
-      identities.forget(did)
-    },
-    rotateSigningKey: (did, didKey) => rotateSigningKey(deps, did, didKey),
-    finishRotations: () => finishRotations(deps),
+  // Two changes of one identity at once would build upon the same operation, and adopt each other's key.
+  const changing = new Set<Did>()
+  const alone = async (did: Did, change: () => Promise<void>): Promise<void> => {
+    if (changing.has(did)) throw invalidRequest(`Another change of ${did} is under way: try again`)
+    changing.add(did)
+    try {
+      await change()
+    } finally {
+      changing.delete(did)
+    }
   }
+  return {
+    setHandle: (did, handle) => alone(did, () => setHandle(deps, did, handle)),
+    rotateSigningKey: (did, didKey) => alone(did, () => rotateSigningKey(deps, did, didKey)),
+    async finishRotations() {
+      for (const did of deps.accounts.rotating()) if (!changing.has(did)) await alone(did, () => finishRotation(deps, did))
+    },
+  }
+}
+
+const setHandle = async (deps: IdentityChangesDeps, did: Did, handle: Handle): Promise<void> => {
+  const { db, accounts, sequencer, identities } = deps
+  const isFree = (): boolean => {
+    const holder = accounts.byHandle(handle)
+    if (holder !== undefined && holder.did !== did) throw handleNotAvailable(handle)
+    return holder === undefined
+  }
+  isFree()
+  await changeIdentity(deps, did, (operation) => ({
+    ...operation,
+    alsoKnownAs: [`at://${handle}`, ...operation.alsoKnownAs.filter((name) => !name.startsWith('at://'))],
+  }))
+  db.transaction(() => {
+    if (isFree()) accounts.setHandle(did, handle)
+    sequencer.identity(did, handle)
+  }).immediate()
+  sequencer.published()
+  identities.forget(did)
 }
 
 const rotateSigningKey = async (deps: IdentityChangesDeps, did: Did, didKey: string): Promise<void> => {
@@ -75,7 +93,7 @@ const rotateSigningKey = async (deps: IdentityChangesDeps, did: Did, didKey: str
       verificationMethods: { ...operation.verificationMethods, atproto: didKey },
     }))
   } catch (error) {
-    // Without an answer the directory may still have taken it: then the next try, or the next start, decides.
+    // Without an answer the directory may still have taken it: finishRotation will ask.
     if (!(error instanceof XrpcError && error.status === 502)) accounts.setNextKey(did, null)
     throw error
   }
@@ -100,14 +118,12 @@ const adoptKey = ({ db, accounts, reservedKeys, repos, sequencer, identities }: 
   sequencer.published()
 }
 
-const finishRotations = async (deps: IdentityChangesDeps): Promise<void> => {
+const finishRotation = async (deps: IdentityChangesDeps, did: Did): Promise<void> => {
   const { accounts, directory } = deps
-  for (const did of accounts.rotating()) {
-    const next = accounts.nextKeyOf(did)
-    const newest = await directory.newest(did)
-    if (next !== undefined && newest?.verificationMethods['atproto'] === next.didKey) adoptKey(deps, did, next.didKey)
-    else accounts.setNextKey(did, null)
-  }
+  const newest = await directory.newest(did)
+  const next = accounts.nextKeyOf(did)
+  if (next !== undefined && newest?.verificationMethods['atproto'] === next.didKey) adoptKey(deps, did, next.didKey)
+  else accounts.setNextKey(did, null)
 }
 
 /** Publishes what `change` makes of the newest operation; nothing when it changes nothing. did:web documents are their owner's. */

@@ -2,11 +2,14 @@
 // so raising them keeps old passwords good. An app password is long and random: it takes the cheap parameters.
 
 import { randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto'
+import { XrpcError } from '../../server/xrpc-error.ts'
 
 export const PASSWORD_MIN_CHARS = 8
 export const PASSWORD_MAX_CHARS = 256
 const COST = 2 ** 14
 const BLOCK_SIZE = 8
+/** Passwords that may wait for a thread to check them. */
+const WAITING_MAX = 500
 const SALT_BYTES = 16
 const HASH_BYTES = 32
 /** 16 random letters of 32 make 80 bits: guessing is hopeless at any cost. */

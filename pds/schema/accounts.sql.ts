@@ -19,6 +19,8 @@ CREATE TABLE account (
   created_ms INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX account_rotating ON account (did) WHERE next_signing_key IS NOT NULL;
+
 -- A handle on its way to an account: its identity may already stand in the directory, so a retry takes the same one.
 CREATE TABLE reservation (
   handle TEXT PRIMARY KEY,

@@ -60,9 +60,11 @@ export const accountMethods = (deps: AccountMethodsDeps): Methods => ({
   }),
   'com.atproto.server.createInviteCode': method({
     auth: deps.auth.admin,
-    handle({ input: { useCount, forAccount }, req }: Call<void, Params, { useCount: number; forAccount?: string }>) {
+    handle({ input: { useCount, forAccount } }: Call<void, Params, { useCount: number; forAccount?: string }>) {
       if (useCount < 1 || useCount > INVITE_USES_MAX) throw invalidRequest(`useCount is 1 to ${INVITE_USES_MAX}`)
-      return { json: { code: deps.invites.create(req.hostname, useCount, forAccount ?? 'admin') } }
+      return {
+        json: { code: deps.invites.create(decodeURIComponent(deps.serverDid.slice('did:web:'.length)), useCount, forAccount ?? 'admin') },
+      }
     },
   }),
   'com.atproto.server.activateAccount': method({

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { test } from 'node:test'
+import { readCar } from '../../atproto/car.ts'
+import { parseCommit, verifyCommitSignature } from '../../atproto/commit.ts'
 import { createKeypair } from '../../atproto/keys.ts'
 import { cidOfOperation, createOperation, didOfGenesis } from '../../atproto/plc-operation.ts'
 import { createServiceJwt, verifyServiceJwt } from '../../atproto/service-auth.ts'
@@ -12,6 +14,15 @@ import { fetchJson, joinAs, localPds, PASSWORD, refusalOf, type DidJson, type Lo
 const documentOf = (local: LocalPds, did: string) => fetchJson<DidJson>(`${local.plc.url}/${did}`)
 const keyOf = async (local: LocalPds, did: string): Promise<string> =>
   `did:key:${(await documentOf(local, did)).verificationMethod[0]?.publicKeyMultibase}`
+
+/** The commit that a #sync carries. */
+const openSync = (payload: Readonly<Record<string, unknown>>) => {
+  assert.ok(payload['blocks'] instanceof Uint8Array)
+  const { roots, blocks } = readCar(payload['blocks'], { maxBytes: 10_000, maxBlocks: 10 })
+  const bytes = roots[0] && blocks.get(roots[0])
+  assert.ok(bytes)
+  return { commit: parseCommit(bytes) }
+}
 
 /** A GET whose Host header is ours to choose. */
 const getAs = (url: string, host: string): Promise<{ status: number; text: string }> =>
@@ -114,6 +125,22 @@ test('a new signing key: reserved, named in the directory, told to the stream, u
     nowMs: Date.now(),
   })
   assert.equal(caller.iss, did)
+})
+
+test('two changes of one identity at once: the second is told to try again, and nothing is torn', async (t) => {
+  const local = await localPds(t)
+  const { did } = await joinAs(local, 'hanako')
+  const reserve = async () => String((await local.post('com.atproto.server.reserveSigningKey', { did })).json['signingKey'])
+  const first = await reserve()
+  const anybody = String((await local.post('com.atproto.server.reserveSigningKey', {})).json['signingKey'])
+  const rotate = (signingKey: string) => local.admin('com.atproto.admin.updateAccountSigningKey', { did, signingKey })
+  const answers = await Promise.all([rotate(first), rotate(anybody)])
+  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 400])
+  const used = answers[0]?.status === 200 ? first : anybody
+  assert.equal(await keyOf(local, did), used)
+  const [{ payload: sync } = { payload: {} }] = (await eventsOf(local.pds.url, 6)).slice(5)
+  const { commit } = openSync(sync)
+  assert.equal(verifyCommitSignature(commit, used), true, 'the head is signed by the key the directory names')
 })
 
 test('stopping and starting: who may still do what, and what the stream hears', async (t) => {

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { AtpAgent } from '@atproto/api'
 import { systemClock } from '../../server/clock.ts'
 import { ACCESS_TOKEN_MS } from '../../pds/auth/tokens.ts'
+import { eventsOf } from './events-of.ts'
 import { joinAs, localPds, parseJoined, PASSWORD, refusalOf } from './local-pds.ts'
 
 test('by handle, by DID, by e-mail address; and never with a wrong password', async (t) => {
@@ -98,4 +99,22 @@ test('too many wrong passwords for one name are stopped, with a time to come bac
   for (let count = 0; count <= 30; count++) answers.push(refusalOf(await wrong()))
   assert.equal(answers[29], '401 AuthenticationRequired')
   assert.equal(answers[30], '429 RateLimitExceeded')
+})
+
+test('on a settable clock, what is written bears civil time, and tokens run on real time', async (t) => {
+  const local = await localPds(t, { config: { settableClock: true, settableClockStart: '2026-04-01T00:00:00.000Z' } })
+  const { accessJwt } = await joinAs(local, 'hanako')
+  const made = await local.post('com.atproto.server.createAppPassword', { name: 'town' }, accessJwt)
+  assert.equal(made.json['createdAt'], '2026-04-01T00:00:00.000Z')
+  const [identity] = await eventsOf(local.pds.url, 1)
+  assert.equal(identity?.payload['time'], '2026-04-01T00:00:00.000Z')
+  const claims = JSON.parse(Buffer.from(accessJwt.split('.')[1] ?? '', 'base64url').toString())
+  assert.ok(Math.abs(claims.exp * 1000 - ACCESS_TOKEN_MS - Date.now()) < 60_000)
+  const step = await fetch(`${local.pds.url}/_clock`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"now":"2027-03-31T00:00:00.000Z"}',
+  })
+  assert.equal(step.status, 200)
+  assert.equal((await local.get('com.atproto.server.getSession', {}, accessJwt)).status, 200, 'a civil year ends no session')
 })
