@@ -58,11 +58,11 @@ export function diffOf(root: Node, base: Node): TreeDiff {
 }
 
 /**
- * The nodes on the way to each of `paths`, and to the places right before and right behind it. With these alone, each path can be put,
+ * The root, and the nodes on the way to each of `paths` and to the places right before and right behind it. With these alone, each path can be put,
  * replaced or removed: what that splits or merges lies on these ways.
  */
 export function proofOf(root: Node, paths: Iterable<string>): Sealed[] {
-  const visited = new Set<Node>()
+  const visited = new Set<Node>([root])
   for (const path of paths) visitAround(root, path, visited)
   return Array.from(visited, (node) => node.sealed)
 }

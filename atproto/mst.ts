@@ -30,7 +30,7 @@ export type Tree = {
   nodes(): Iterable<Sealed>
   /** What to store and what to drop when this tree takes the place of `base`. */
   diffNodes(base: Tree): TreeDiff
-  /** The nodes of this tree with which each of `paths` can be looked up, put, replaced and removed, also one after another. */
+  /** The root, and the nodes of this tree with which each of `paths` can be looked up, put, replaced and removed, also one after another. */
   proof(paths: Iterable<RecordPath>): Sealed[]
 }
 
