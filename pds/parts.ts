@@ -16,6 +16,7 @@ import { createHandleRules } from './accounts/handle-rules.ts'
 import { createIdentityChanges } from './accounts/identity-changes.ts'
 import { createInvites } from './accounts/invites.ts'
 import { resolveOurHandlesFirst } from './accounts/local-handles.ts'
+import { createRepoCounts } from './accounts/repo-counts.ts'
 import { createReservations } from './accounts/reservations.ts'
 import { createReservedKeys } from './accounts/reserved-keys.ts'
 import { loadRotationKey } from './accounts/rotation-key.ts'
@@ -102,6 +103,7 @@ const openDeeds = (base: Base, config: PdsConfig) => {
     handleRules: createHandleRules(config.handleDomains, base.resolveHandle),
     reservations: createReservations(base),
     invites: createInvites(db, clock),
+    countRepo: createRepoCounts(db),
     status: createAccountStatus(base),
     changes: createIdentityChanges({ ...base, directory, reservedKeys }),
   }

@@ -9,7 +9,7 @@ export const PASSWORD_MAX_CHARS = 256
 const COST = 2 ** 14
 const BLOCK_SIZE = 8
 /** Passwords that may wait for a thread to check them. */
-const WAITING_MAX = 500
+export const PASSWORDS_WAITING_MAX = 500
 const SALT_BYTES = 16
 const HASH_BYTES = 32
 /** 16 random letters of 32 make 80 bits: guessing is hopeless at any cost. */
@@ -46,9 +46,18 @@ const hashWith = async (password: string, cost: number): Promise<string> => {
   return ['scrypt', cost, salt.toString('base64url'), hash.toString('base64url')].join('$')
 }
 
+let waiting = 0
+
 const derive = (password: string, salt: Uint8Array, cost: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFKC'), salt, HASH_BYTES, { N: cost, r: BLOCK_SIZE, p: 1 }, (error, key) =>
-      error ? reject(error) : resolve(key),
-    )
+    if (waiting >= PASSWORDS_WAITING_MAX) {
+      reject(new XrpcError(503, 'Overloaded', 'Too many are signing in at this moment: try again', { 'retry-after': '5' }))
+      return
+    }
+    waiting++
+    scrypt(password.normalize('NFKC'), salt, HASH_BYTES, { N: cost, r: BLOCK_SIZE, p: 1 }, (error, key) => {
+      waiting--
+      if (error) reject(error)
+      else resolve(key)
+    })
   })

@@ -9,6 +9,7 @@ import { invalidRequest } from '../../server/xrpc-error.ts'
 import type { AccountStatusDeeds } from '../accounts/account-status.ts'
 import { createAccount, type AccountRequest, type CreateAccountDeps } from '../accounts/create-account.ts'
 import { INVITE_USES_MAX } from '../accounts/invites.ts'
+import type { RepoCounts } from '../accounts/repo-counts.ts'
 import type { ReservedKeys } from '../accounts/reserved-keys.ts'
 import { takeInAccount } from '../accounts/take-in-account.ts'
 import type { Sealer } from '../accounts/seal.ts'
@@ -20,6 +21,7 @@ export type AccountMethodsDeps = CreateAccountDeps & {
   auth: Auth
   answerSession: AnswerSession
   status: AccountStatusDeeds
+  countRepo: (repo: number) => RepoCounts
   reservedKeys: ReservedKeys
   sealer: Sealer
   handleDomains: readonly string[]
@@ -82,10 +84,10 @@ export const accountMethods = (deps: AccountMethodsDeps): Methods => ({
   }),
 })
 
-const statusOf = async ({ repos, status }: AccountMethodsDeps, did: Did, activated: boolean): Promise<object> => {
+const statusOf = async ({ repos, countRepo, status }: AccountMethodsDeps, did: Did, activated: boolean): Promise<object> => {
   const head = repos.head(did)
   assert(head, 'every account has a repo')
-  const { blocks, records, expectedBlobs, importedBlobs } = repos.counts(did)
+  const { blocks, records, expectedBlobs, importedBlobs } = countRepo(head.id)
   return {
     activated,
     validDid: await status.isValidDid(did),

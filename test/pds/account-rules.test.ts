@@ -10,7 +10,7 @@ import { UnresolvedHandle } from '../../atproto/resolve-handle.ts'
 import { parseEmail, parseNewPassword } from '../../pds/accounts/account-input.ts'
 import { createHandleRules } from '../../pds/accounts/handle-rules.ts'
 import { createInvites } from '../../pds/accounts/invites.ts'
-import { hashPassword, randomAppPassword, verifyPassword } from '../../pds/accounts/password.ts'
+import { hashPassword, PASSWORDS_WAITING_MAX, randomAppPassword, verifyPassword } from '../../pds/accounts/password.ts'
 import { parseRecoveryKey } from '../../pds/accounts/recovery-key.ts'
 import { createReservedKeys, KEYS_RESERVED } from '../../pds/accounts/reserved-keys.ts'
 import { createSealer } from '../../pds/accounts/seal.ts'
@@ -64,6 +64,15 @@ test('a password matches its hash alone, in whatever form of the same characters
   assert.equal(hash.includes('おたがいさま'), false)
   assert.notEqual(await hashPassword('おたがいさま'), hash)
   assert.match(randomAppPassword(), /^[a-z2-7]{4}(-[a-z2-7]{4}){3}$/)
+})
+
+test('more passwords at once than the queue holds: the rest are told to come back', async () => {
+  const hash = await hashPassword('correct horse battery')
+  const answers = await Promise.allSettled(
+    Array.from({ length: PASSWORDS_WAITING_MAX + 3 }, () => verifyPassword('wrong', hash.replace('$16384$', '$2$'))),
+  )
+  assert.equal(answers.filter(({ status }) => status === 'rejected').length, 3)
+  assert.equal(await verifyPassword('correct horse battery', hash), true)
 })
 
 test('handles: each refusal by its name', async () => {

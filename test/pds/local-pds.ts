@@ -63,7 +63,8 @@ export const localPds = async (t: TestContext, options: LocalOptions = {}): Prom
     async startPlcAgain(port) {
       local.plc = await startDirectory(port)
     },
-    get: (nsid, params = {}, token) => ask(`${local.pds.url}/xrpc/${nsid}?${new URLSearchParams(params)}`, { headers: bearer(token) }),
+    get: (nsid, params = {}, token) =>
+      ask(`${local.pds.url}/xrpc/${nsid}?${new URLSearchParams(params).toString()}`, { headers: bearer(token) }),
     post: (nsid, body, token) => ask(`${local.pds.url}/xrpc/${nsid}`, posted(body, bearer(token))),
     admin: (nsid, body) =>
       ask(
