@@ -41,7 +41,8 @@ export function opsBetween(before: Entries, after: Entries): Op[] {
 export function invert(tree: Tree, ops: readonly Op[]): Tree {
   let inverted = tree
   for (const { path, before, after } of ops) {
-    assert.deepEqual(inverted.get(path), after)
+    const standing = inverted.get(path)
+    assert.equal(standing && cidKey(standing), after && cidKey(after), `what stands at ${path}`)
     inverted = before === undefined ? inverted.remove(path) : inverted.put(path, before)
   }
   return inverted
