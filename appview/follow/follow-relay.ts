@@ -1,0 +1,177 @@
+// Follows one relay's log from the stored cursor and lets the writer fold it; reconnects with back-off for ever, but never to another origin.
+// A leaf is in the store, with its cursor, before the next batch is taken; killed anywhere, it goes on behind the last commit.
+
+import assert from 'node:assert/strict'
+import { InvalidEvent } from '../../atproto/event.ts'
+import { InvalidFrame } from '../../atproto/frame.ts'
+import type { IdentityCache } from '../../atproto/identity-cache.ts'
+import { SubscriptionEnded, subscribe } from '../../atproto/subscribe.ts'
+import type { Clock } from '../../server/clock.ts'
+import type { Log } from '../../server/log.ts'
+import type { Books, Origin } from '../store/store.ts'
+import { StoreRefused } from '../store/store.ts'
+import { createBeliever } from './believe.ts'
+import { followLeaves } from './continuity.ts'
+import type { LeafIntake } from './continuity.ts'
+import { createFollowStatus } from './follow-status.ts'
+import type { FollowStatus, StatusKeeper } from './follow-status.ts'
+import { BATCH_MAX_LEAVES, READ_AHEAD_LEAVES, RECONNECT_FIRST_MS, RECONNECT_MAX_MS } from './limits.ts'
+import { OriginUnavailable, fetchOrigin } from './origin.ts'
+import { createReadAhead } from './read-ahead.ts'
+import type { ReadAhead } from './read-ahead.ts'
+import { createReadFrame } from './read-frame.ts'
+import type { Leaf, ReadFrame } from './read-frame.ts'
+import { createFetchRepo } from './resync.ts'
+import { keepAdvancing } from './advance.ts'
+import type { Writer } from './writer.ts'
+
+export type FollowerDeps = {
+  readonly books: Books
+  readonly writer: Writer
+  readonly relayUrl: string
+  readonly plcUrl: string
+  readonly identities: IdentityCache
+  readonly fetch: typeof fetch
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export type Follower = {
+  status(): FollowStatus
+  /** Stops reading, finishes the batch under way. */
+  close(): Promise<void>
+}
+
+/** The relay shows another log than the one this store holds. */
+export class OtherOrigin extends Error {
+  override readonly name = 'OtherOrigin'
+}
+
+export const followRelay = (deps: FollowerDeps): Follower => {
+  const stop = new AbortController()
+  const status = createFollowStatus(deps.writer)
+  // The writer folds one thing at a time: a batch of leaves, or what fell due.
+  let turn: Promise<void> = Promise.resolve()
+  const inTurn = (work: () => Promise<void>): Promise<void> => (turn = turn.catch(() => {}).then(work))
+  const advancing = keepAdvancing({ ...deps, status, signal: stop.signal, inTurn })
+  const running = followForEver({ ...deps, status, inTurn }, stop.signal).finally(() => advancing[Symbol.dispose]())
+  return {
+    status: () => status.read(),
+    close: async () => {
+      stop.abort()
+      await running
+      await turn.catch(() => {})
+    },
+  }
+}
+
+type Deps = FollowerDeps & { readonly status: StatusKeeper; readonly inTurn: (work: () => Promise<void>) => Promise<void> }
+
+const followForEver = async (deps: Deps, signal: AbortSignal): Promise<void> => {
+  let waitMs = RECONNECT_FIRST_MS
+  while (!signal.aborted) {
+    const before = deps.writer.cursor().read.leaf
+    try {
+      await followOnce(deps, signal)
+    } catch (error) {
+      if (signal.aborted) return
+      if (error instanceof OtherOrigin || error instanceof StoreRefused) return refuse(deps, error)
+      if (!isTheirs(error)) throw error
+      deps.status.lost(error.message)
+      deps.log.warn('relay.lost', { reason: error.message, retryMs: waitMs })
+    }
+    if (deps.writer.cursor().read.leaf > before) waitMs = RECONNECT_FIRST_MS
+    await deps.clock.sleep(waitMs, signal).catch(() => {})
+    waitMs = Math.min(waitMs * 2, RECONNECT_MAX_MS)
+  }
+}
+
+const refuse = (deps: Deps, error: Error): void => {
+  deps.status.refused(error.message)
+  deps.log.error('following.refused', { reason: error.message })
+}
+
+const isTheirs = (error: unknown): error is Error =>
+  error instanceof SubscriptionEnded || error instanceof OriginUnavailable || error instanceof InvalidFrame || error instanceof InvalidEvent
+
+const followOnce = async (deps: Deps, signal: AbortSignal): Promise<void> => {
+  const { origin, leaves } = await fetchOrigin(deps.fetch, deps.relayUrl, signal)
+  await bindOrigin(deps.books, origin)
+  deps.status.origin(origin, leaves)
+  const cut = new AbortController()
+  const both = AbortSignal.any([signal, cut.signal])
+  const isRealTime = () => !origin.name.startsWith('demo/')
+  const believer = createBeliever({ ...deps, isRealTime, signal: both })
+  const fetchRepo = createFetchRepo({ ...deps, believer, signal: both })
+  const queue = createReadAhead<Leaf>(READ_AHEAD_LEAVES)
+  const reading = read(deps, origin, createReadFrame(origin, believer, deps.identities), queue, both).finally(() => queue.end())
+  reading.catch(() => {})
+  try {
+    for (;;) {
+      const batch = await queue.take(BATCH_MAX_LEAVES)
+      if (batch.length === 0) break
+      await deps.inTurn(async () => write(deps, await followLeaves({ books: deps.books, fetchRepo }, inOrder(deps, batch))))
+    }
+  } finally {
+    cut.abort()
+    queue.end()
+  }
+  await reading
+}
+
+/** Binds at first, and refuses to mix logs ever after. */
+const bindOrigin = async (books: Books, origin: Origin): Promise<void> => {
+  try {
+    await books.bind(origin)
+  } catch (error) {
+    if (error instanceof StoreRefused && error.reason === 'origin')
+      throw new OtherOrigin(`${error.message}. The two are never mixed: follow the relay this store was made from, or begin a new store`)
+    throw error
+  }
+}
+
+const read = async (deps: Deps, origin: Origin, readFrame: ReadFrame, queue: ReadAhead<Leaf>, signal: AbortSignal): Promise<void> => {
+  const cursor = origin.base + deps.writer.cursor().read.leaf
+  const onOpen = () => deps.status.connected()
+  for await (const frame of subscribe({ url: deps.relayUrl, cursor, signal, clock: deps.clock, onOpen })) {
+    const found = await readFrame(frame)
+    if (found.kind === 'aside') {
+      deps.log.warn('relay.told', { name: found.name, message: found.message })
+      if (found.name === 'FutureCursor')
+        throw new SubscriptionEnded('refused', 'the relay has fewer leaves than this store: its log was rewound')
+      continue
+    }
+    if (found.verdict?.ok === false) {
+      deps.status.count(found.verdict.reason)
+      deps.log.warn('leaf.disbelieved', { leaf: found.place.leaf, reason: found.verdict.reason, detail: found.verdict.detail })
+    }
+    await queue.put(found)
+  }
+}
+
+// A relay sends each leaf once and in order; after a reconnection the first may be known already.
+const inOrder = (deps: Deps, batch: readonly Leaf[]): Leaf[] => {
+  let last = deps.writer.cursor().read.leaf
+  return batch.filter(({ place }) => {
+    if (place.leaf <= last) return false
+    if (place.leaf > last + 1) {
+      deps.status.count('leaf.missed')
+      deps.log.warn('leaves.missed', { after: last, next: place.leaf })
+    }
+    last = place.leaf
+    return true
+  })
+}
+
+const write = async (deps: Deps, leaves: readonly LeafIntake[]): Promise<void> => {
+  for (const { note, place } of leaves) {
+    if (note !== 'none' && note !== 'continuous') deps.log.info(`repo.${note}`, { leaf: place.leaf })
+    deps.status.count(`leaf.${note}`)
+  }
+  assert.ok(leaves.every(({ place }, index) => index === 0 || place.leaf > (leaves[index - 1]?.place.leaf ?? 0)))
+  if (leaves.length === 0) return
+  await deps.writer.append(
+    leaves.map(({ place, rows, proof, head }) => ({ leaf: place.leaf, recordedAt: place.recordedAt, rows, proof, head })),
+  )
+  deps.status.wrote()
+}

@@ -1,0 +1,34 @@
+// Every limit of following and folding, by name.
+
+/** Leaves the writer takes in one commit. */
+export const BATCH_MAX_LEAVES = 500
+/** Leaves read ahead of the writer. */
+export const READ_AHEAD_LEAVES = 2_000
+/** Due entries decided in one commit. */
+export const BATCH_MAX_DUE = 1_000
+/** Rows of intake folded in one commit of a rebuild. */
+export const REBUILD_ROWS = 1_000
+/** Times a failed commit is tried again before the writer gives up. */
+export const COMMIT_ATTEMPTS = 5
+export const COMMIT_RETRY_MS = 200
+
+export const RECONNECT_FIRST_MS = 250
+export const RECONNECT_MAX_MS = 30_000
+export const ORIGIN_TIMEOUT_MS = 5_000
+export const ORIGIN_MAX_BYTES = 64_000
+/** How often the due queue is looked at. */
+export const ADVANCE_EVERY_MS = 1_000
+
+/** While a directory does not answer, a leaf waits for it at most this long before it counts as not to be had; did:plc waits without end. */
+export const WEB_IDENTITY_PATIENCE_MS = 20_000
+export const IDENTITY_RETRY_MS = 1_000
+/** How far a relay's knowledge of a key change may lie behind the directory's. */
+export const KEY_TIME_TOLERANCE_MS = 10 * 60_000
+export const AUDIT_LOG_MAX_BYTES = 2_000_000
+
+export const REPO_MAX_BYTES = 256_000_000
+export const REPO_MAX_BLOCKS = 2_000_000
+export const REPO_FETCH_TIMEOUT_MS = 20_000
+export const REPO_FETCH_ATTEMPTS = 2
+/** A host whose repo could not be had is not asked again for so long. */
+export const REPO_COOL_DOWN_MS = 30_000

@@ -1,0 +1,42 @@
+// A bounded queue between the reader of a stream and the writer of the books: the reader waits when it is full, the writer takes what is there.
+
+export type ReadAhead<T> = {
+  /** Resolves when there is room for more. */
+  put(item: T): Promise<void>
+  /** All that waits, at most `max`; waits for the first. Empty when the queue has ended. */
+  take(max: number): Promise<T[]>
+  /** Nothing more comes; what waits can still be taken. */
+  end(): void
+  readonly size: number
+}
+
+export const createReadAhead = <T>(limit: number): ReadAhead<T> => {
+  let items: T[] = []
+  let hasEnded = false
+  let changed = Promise.withResolvers<void>()
+  const signal = (): void => {
+    changed.resolve()
+    changed = Promise.withResolvers<void>()
+  }
+  return {
+    get size() {
+      return items.length
+    },
+    put: async (item) => {
+      items.push(item)
+      signal()
+      while (items.length >= limit && !hasEnded) await changed.promise
+    },
+    take: async (max) => {
+      while (items.length === 0 && !hasEnded) await changed.promise
+      const taken = items.slice(0, max)
+      items = items.slice(max)
+      signal()
+      return taken
+    },
+    end: () => {
+      hasEnded = true
+      signal()
+    },
+  }
+}

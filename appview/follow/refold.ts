@@ -1,0 +1,50 @@
+// Folds what intake holds and the journal does not yet: the whole of it after a reset, the rest of it after a crash.
+
+import type { IntakeRow } from '../journal/model.ts'
+import type { Books } from '../store/store.ts'
+import { REBUILD_ROWS } from './limits.ts'
+import type { Part, Writer } from './writer.ts'
+
+export type Progress = (done: number, total: number) => void
+
+/** Folds rows after the folded cursor up to what was read, and the due entries up to the instant that was reached. */
+export const refoldIntake = async (books: Books, writer: Writer, progress: Progress = () => {}): Promise<number> => {
+  const { folded, read } = writer.cursor()
+  if (folded.leaf === read.leaf && folded.instant === read.instant) return 0
+  const total = (await books.counts()).intake
+  let done = 0
+  let after = { leaf: folded.leaf, op: Number.MAX_SAFE_INTEGER }
+  let limit = REBUILD_ROWS
+  for (;;) {
+    const rows = await books.intake(after, limit)
+    const isLast = rows.length < limit
+    const whole = isLast ? rows : withoutLastLeaf(rows)
+    // One leaf larger than the page: a page that holds it all.
+    limit = whole.length === 0 ? limit * 2 : REBUILD_ROWS
+    if (whole.length > 0) await writer.refold(partsOf(whole))
+    done += whole.length
+    progress(done, total)
+    if (isLast) break
+    after = { leaf: whole.at(-1)?.leaf ?? after.leaf, op: Number.MAX_SAFE_INTEGER }
+  }
+  await writer.advance(read.instant)
+  await writer.settle()
+  return done
+}
+
+// A page may end within a leaf; its rows belong to one commit.
+const withoutLastLeaf = (rows: readonly IntakeRow[]): readonly IntakeRow[] => {
+  const last = rows.at(-1)?.leaf
+  const cut = rows.findIndex((row) => row.leaf === last)
+  return rows.slice(0, cut)
+}
+
+const partsOf = (rows: readonly IntakeRow[]): Part[] => {
+  const parts: { leaf: number; recordedAt: string; rows: IntakeRow[] }[] = []
+  for (const row of rows) {
+    const last = parts.at(-1)
+    if (last?.leaf === row.leaf) last.rows.push(row)
+    else parts.push({ leaf: row.leaf, recordedAt: row.recordedAt, rows: [row] })
+  }
+  return parts
+}
