@@ -1,0 +1,91 @@
+// A set of statements of one town, year or month, or of a person who chose to show theirs: title, period, known-at, sheets, notes, data.
+
+import { say, type Lang, type Words } from './lang.ts'
+import { layout, type Page, type Shell } from './layout.ts'
+import { html, type Html } from './markup.ts'
+import { id, notice, pageHead } from './parts/block.ts'
+import { instantText } from './parts/date.ts'
+import { chip } from './parts/icon.ts'
+import { statementSheet, statementTable, type Column, type Row } from './parts/statement-table.ts'
+import { TITLE } from './words.ts'
+
+export type SheetView = {
+  readonly id: string
+  readonly title: Words
+  readonly sub: Words | null
+  readonly unit: Words
+  readonly first: Words
+  readonly columns: readonly Column[]
+  /** One table, or two that stand side by side: assets, and liabilities with net assets. */
+  readonly tables: readonly (readonly Row[])[]
+  readonly showAccounts: boolean
+  readonly tail: Words | null
+}
+export type NoteView = { readonly title: Words; readonly text: Words }
+export type StatementView = {
+  readonly who: Words
+  readonly period: Words
+  readonly closed: boolean
+  readonly knownAt: { readonly origin: string; readonly leaf: number; readonly instant: string }
+  readonly hash: string
+  readonly lead: Words
+  /** Too few people: only the title stands. */
+  readonly hidden: boolean
+  readonly sheets: readonly SheetView[]
+  readonly notes: readonly NoteView[]
+  /** Address of the canonical JSON whose hash this is. */
+  readonly jsonPath: string
+  readonly crumbs: NonNullable<Page['crumbs']>
+}
+
+const sheet = (lang: Lang, view: SheetView): Html => {
+  const tables = view.tables.map((rows) =>
+    statementTable(lang, { caption: view.title, first: view.first, columns: view.columns, rows, showAccounts: view.showAccounts }),
+  )
+  return statementSheet(lang, {
+    id: view.id,
+    title: view.title,
+    ...(view.sub === null ? {} : { sub: say(lang, view.sub) }),
+    unit: view.unit,
+    body: tables.length > 1 ? html`<div class="bs">${tables}</div>` : tables,
+    ...(view.tail === null ? {} : { tail: say(lang, view.tail) }),
+  })
+}
+
+const contents = (lang: Lang, view: StatementView): Html => {
+  const entries = [
+    ...view.sheets.map(({ id: anchor, title }) => ({ anchor, title })),
+    { anchor: 'notes', title: { ja: '注記', en: 'Notes' } },
+  ]
+  return html`<nav class="toc" aria-label="${say(lang, { ja: 'この決算書の中身', en: 'Contents' })}"><ol>${entries.map(({ anchor, title }) => html`<li><a href="#${anchor}">${say(lang, title)}</a></li>`)}</ol></nav>`
+}
+
+const notes = (lang: Lang, view: StatementView): Html =>
+  html`<section class="block" id="notes" aria-labelledby="notesh"><h2 id="notesh">${say(lang, { ja: '注記', en: 'Notes' })}</h2><ol class="notes">${view.notes.map((note) => html`<li><div><b>${say(lang, note.title)}</b><p>${say(lang, note.text)}</p></div></li>`)}</ol></section>`
+
+const data = (lang: Lang, view: StatementView): Html =>
+  html`<section class="block" aria-labelledby="datah"><h2 id="datah">${say(lang, { ja: 'データを受け取る・たしかめる', en: 'Take the data, check it' })}</h2><p class="read">${say(lang, { ja: '要約値', en: 'Hash' })} ${id(view.hash)}</p><ul class="dl"><li><a href="${view.jsonPath}"><span>JSON</span><small>${say(lang, { ja: '検算用', en: 'to recompute' })}</small></a></li></ul></section>`
+
+/** The title of the set, broken where a reader would break it. */
+const title = (lang: Lang): Html | string =>
+  lang === 'ja' ? html`<span class="nb">和の決算書</span><span class="nb">（地方自治法の決算ではありません）</span>` : TITLE.en
+
+export const statementPage = (shell: Shell, view: StatementView): string => {
+  const { lang } = shell
+  const state = view.closed
+    ? chip('ok', say(lang, { ja: '年度の記録', en: 'Year complete' }))
+    : chip('wait', say(lang, { ja: '速報・未監査', en: 'Provisional' }))
+  const known = chip(
+    'plain',
+    say(lang, { ja: `${instantText(lang, view.knownAt.instant)}までの記録`, en: `as known at ${instantText(lang, view.knownAt.instant)}` }),
+  )
+  const few = notice('calm', say(lang, { ja: '人数が少ないため載せていません', en: 'Too few people to show figures' }), null)
+  const books = html`<div class="with-toc">${contents(lang, view)}<div>${view.sheets.map((one) => sheet(lang, one))}${notes(lang, view)}${data(lang, view)}</div></div>`
+  return layout(shell, {
+    title: `${say(lang, { ja: '和の決算書', en: 'Statement of Wa' })} ${say(lang, view.who)} ${say(lang, view.period)}`,
+    place: 'statement',
+    crumbs: view.crumbs,
+    description: `${say(lang, view.who)} ${say(lang, view.period)} ${say(lang, TITLE)}`,
+    main: html`<div class="wrap">${pageHead(title(lang), html`<p class="lead">${say(lang, view.who)}　<span class="nb">${say(lang, view.period)}</span></p><p class="row">${state}${known}</p><p class="read">${say(lang, view.lead)}</p>`)}${view.hidden ? few : books}</div>`,
+  })
+}
