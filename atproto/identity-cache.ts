@@ -25,12 +25,12 @@ export type Identity = {
 
 /** All throw UnresolvedDid. */
 export type IdentityCache = {
-  get(did: Did): Promise<Identity>
+  readonly get: (did: Did) => Promise<Identity>
   /** Asks anew, even while an earlier question is under way: its answer may be from before the change one looks for. */
-  refresh(did: Did): Promise<Identity>
-  forget(did: Did): void
+  readonly refresh: (did: Did) => Promise<Identity>
+  readonly forget: (did: Did) => void
   /** Key and what it is believed on; asked once per remembered identity. */
-  evidenceOf(did: Did): Promise<KeyEvidence>
+  readonly evidenceOf: (did: Did) => Promise<KeyEvidence>
 }
 
 export type IdentityCacheOptions = {
@@ -60,14 +60,7 @@ export function createIdentityCache(options: IdentityCacheOptions): IdentityCach
   const entries = new Map<Did, Entry>()
   const flights = new Map<Did, Flight>()
 
-  const remember = (did: Did, entry: Entry): void => {
-    entries.delete(did)
-    entries.set(did, entry)
-    for (const oldest of entries.keys()) {
-      if (entries.size <= maxEntries) break
-      entries.delete(oldest)
-    }
-  }
+  const remember = (did: Did, entry: Entry): void => keep(entries, did, entry, maxEntries)
 
   const ask = async (did: Did): Promise<Identity> => {
     try {
@@ -133,6 +126,16 @@ export function createIdentityCache(options: IdentityCacheOptions): IdentityCach
   }
 
   return { get, refresh, forget: (did) => void entries.delete(did), evidenceOf }
+}
+
+/** The newest behind all others; the oldest are dropped above `max`. */
+function keep(entries: Map<Did, Entry>, did: Did, entry: Entry, max: number): void {
+  entries.delete(did)
+  entries.set(did, entry)
+  for (const oldest of entries.keys()) {
+    if (entries.size <= max) break
+    entries.delete(oldest)
+  }
 }
 
 async function identityOf(options: IdentityCacheOptions, did: Did): Promise<Identity> {

@@ -39,7 +39,7 @@ class Directory {
   }
 }
 
-type Setting = { directory: Directory; cache: IdentityCache; wait(ms: number): void }
+type Setting = { directory: Directory; cache: IdentityCache; readonly wait: (ms: number) => void }
 
 function setUp(options: Partial<IdentityCacheOptions> = {}): Setting {
   const directory = new Directory()

@@ -19,7 +19,7 @@ const answering =
   () =>
     Promise.resolve(new Response(body, { status }))
 
-type Case = readonly [what: string, txt: readonly string[][] | null, web: typeof fetch, answer: string | HandleFailure]
+type Case = readonly [what: string, txt: readonly string[][] | null, web: typeof fetch, answer: string]
 const cases: readonly Case[] = [
   ['DNS alone', [[`did=${did}`]], answering('', 404), did],
   ['DNS in pieces', [['did=did:plc:', did.slice('did:plc:'.length)]], answering('', 404), did],
