@@ -1,11 +1,12 @@
 // All lexicon documents this house knows, loaded once from the JSON beside this file: com/** as published for atproto, org/** ours.
 // Promise: every document's id says where it stands, so nothing is shadowed.
 
-import { Lexicons, parseLexiconDoc } from '@atproto/lexicon'
+import { Lexicons } from '@atproto/lexicon'
 import type { LexiconDoc } from '@atproto/lexicon'
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseDocument } from './parse-document.ts'
 
 const readDocuments = (root: string): LexiconDoc[] =>
   ['com', 'org']
@@ -16,7 +17,7 @@ const readDocuments = (root: string): LexiconDoc[] =>
     .filter((file) => file.endsWith('.json'))
     .toSorted()
     .map((file) => {
-      const document = parseLexiconDoc(JSON.parse(readFileSync(join(root, file), 'utf8')))
+      const document = parseDocument(JSON.parse(readFileSync(join(root, file), 'utf8')))
       assert.equal(`${document.id.replaceAll('.', '/')}.json`, file, 'a lexicon stands where its id says')
       return document
     })

@@ -2,7 +2,9 @@
 // Unknown collections are not judged.
 
 import { BlobRef, ValidationError } from '@atproto/lexicon'
+import type { Lexicons } from '@atproto/lexicon'
 import { CID } from 'multiformats/cid'
+import { whatIsWrongWithBlobs } from './blob-limits.ts'
 import { catalog } from './catalog.ts'
 
 /** What is wrong with a record; the message is a sentence that names the path, like `Record/minutes can not be greater than 720`. */
@@ -16,22 +18,30 @@ export class InvalidRecord extends Error {
   }
 }
 
+/** A validator over these documents. */
+export const recordValidator =
+  (lexicons: Lexicons) =>
+  (collection: string, value: unknown): 'valid' | 'unknown' => {
+    const type = typeof value === 'object' && value !== null && '$type' in value ? value.$type : undefined
+    if (type !== collection) throw new InvalidRecord(`Record/$type must be ${collection}`)
+    const definition = lexicons.getDef(collection)
+    if (definition?.type !== 'record') return 'unknown'
+    try {
+      lexicons.assertValidRecord(collection, withBlobRefs(value))
+    } catch (error) {
+      if (error instanceof ValidationError) throw new InvalidRecord(error.message)
+      throw error
+    }
+    const wrong = whatIsWrongWithBlobs(lexicons, definition.record, value, 'Record')
+    if (wrong !== undefined) throw new InvalidRecord(wrong)
+    return 'valid'
+  }
+
 /**
  * 'valid' when the collection's lexicon is in the catalog and the record satisfies it, 'unknown' when there is no such lexicon.
  * Throws InvalidRecord when it does not satisfy it, or when `$type` is not the collection.
  */
-export const validateRecord = (collection: string, value: unknown): 'valid' | 'unknown' => {
-  const type = typeof value === 'object' && value !== null && '$type' in value ? value.$type : undefined
-  if (type !== collection) throw new InvalidRecord(`Record/$type must be ${collection}`)
-  if (catalog.getDef(collection)?.type !== 'record') return 'unknown'
-  try {
-    catalog.assertValidRecord(collection, withBlobRefs(value))
-    return 'valid'
-  } catch (error) {
-    if (error instanceof ValidationError) throw new InvalidRecord(error.message)
-    throw error
-  }
-}
+export const validateRecord = recordValidator(catalog)
 
 // The validator knows blobs only as BlobRef; everything else is left as it is, and nothing is copied where there is no blob.
 const withBlobRefs = (value: unknown): unknown => {

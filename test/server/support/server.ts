@@ -18,7 +18,7 @@ export type PlainRequest = {
   readonly headers?: Record<string, string>
   readonly body?: string | Uint8Array | Iterable<Uint8Array>
 }
-export type TestServer = Running & { request(path: string, options?: PlainRequest): Promise<PlainAnswer> }
+export type TestServer = Running & { readonly request: (path: string, options?: PlainRequest) => Promise<PlainAnswer> }
 
 /** Starts a server that ends with the test. */
 export const startTestServer = async (t: TestContext, options: Partial<ServeOptions>): Promise<TestServer> => {
