@@ -103,7 +103,7 @@ const openDeeds = (base: Base, config: PdsConfig) => {
     handleRules: createHandleRules(config.handleDomains, base.resolveHandle),
     reservations: createReservations(base),
     invites: createInvites(db, clock),
-    countRepo: createRepoCounts(db),
+    countRepo: createRepoCounts(db, base.repos.nodes),
     status: createAccountStatus(base),
     changes: createIdentityChanges({ ...base, directory, reservedKeys }),
   }

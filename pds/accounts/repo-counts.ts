@@ -1,7 +1,10 @@
-// How much of an account's repo is here, counted from its tables: what a person who moves compares with the old host before starting.
+// How much of an account's repo is here: what a person who moves compares with the old host before starting.
+// Walks the whole tree: for the rare question, not for the hot path.
 
 import assert from 'node:assert/strict'
 import type { Database } from '../../server/sqlite.ts'
+import type { Head } from '../repo/heads.ts'
+import type { NodeStore } from '../repo/node-store.ts'
 
 export type RepoCounts = {
   readonly blocks: number
@@ -10,16 +13,18 @@ export type RepoCounts = {
   readonly importedBlobs: number
 }
 
-/** `repo` is the repo's key, `Head.id`. Reads every row of the repo: for the rare question, not for the hot path. */
-export const createRepoCounts = (db: Database): ((repo: number) => RepoCounts) => {
-  const count = db.prepare<{ repo: number }, RepoCounts>(`SELECT
-    (SELECT count(*) FROM node WHERE repo = :repo) + (SELECT count(*) FROM record WHERE repo = :repo) + 1 AS blocks,
+type TableCounts = Omit<RepoCounts, 'blocks'>
+
+/** Blocks are the commit, the tree's nodes and the records. */
+export const createRepoCounts = (db: Database, nodes: NodeStore): ((head: Head) => RepoCounts) => {
+  const count = db.prepare<{ repo: number }, TableCounts>(`SELECT
     (SELECT count(*) FROM record WHERE repo = :repo) AS records,
     (SELECT count(DISTINCT cid) FROM blob_ref WHERE repo = :repo) AS expectedBlobs,
     (SELECT count(*) FROM blob WHERE repo = :repo AND loose_since_ms IS NULL) AS importedBlobs`)
-  return (repo) => {
-    const counts = count.get({ repo })
+  const countNodes = (id: number): number => nodes.read(id).children.reduce((sum, child) => sum + countNodes(child.id), 1)
+  return (head) => {
+    const counts = count.get({ repo: head.id })
     assert(counts, 'a count is always a row')
-    return counts
+    return { blocks: 1 + countNodes(head.rootNode) + counts.records, ...counts }
   }
 }

@@ -15,13 +15,14 @@ import { takeInAccount } from '../accounts/take-in-account.ts'
 import type { Sealer } from '../accounts/seal.ts'
 import type { Auth, Caller } from '../auth/caller.ts'
 import { BLOB_MAX_BYTES } from '../blobs/limits.ts'
+import type { Head } from '../repo/heads.ts'
 import type { AnswerSession } from './server-session-answer.ts'
 
 export type AccountMethodsDeps = CreateAccountDeps & {
   auth: Auth
   answerSession: AnswerSession
   status: AccountStatusDeeds
-  countRepo: (repo: number) => RepoCounts
+  countRepo: (head: Head) => RepoCounts
   reservedKeys: ReservedKeys
   sealer: Sealer
   handleDomains: readonly string[]
@@ -87,7 +88,7 @@ export const accountMethods = (deps: AccountMethodsDeps): Methods => ({
 const statusOf = async ({ repos, countRepo, status }: AccountMethodsDeps, did: Did, activated: boolean): Promise<object> => {
   const head = repos.head(did)
   assert(head, 'every account has a repo')
-  const { blocks, records, expectedBlobs, importedBlobs } = countRepo(head.id)
+  const { blocks, records, expectedBlobs, importedBlobs } = countRepo(head)
   return {
     activated,
     validDid: await status.isValidDid(did),
