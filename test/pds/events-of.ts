@@ -1,9 +1,10 @@
 // The first events of a server's stream, decoded, as any subscriber would see them.
 
+import type { Data } from '../../atproto/data-model.ts'
 import { decodeFrame } from '../../atproto/frame.ts'
 import { WebSocket } from 'ws'
 
-export type SeenEvent = { readonly t: string; readonly payload: Readonly<Record<string, unknown>> }
+export type SeenEvent = { readonly t: string; readonly payload: Readonly<Record<string, Data>> }
 
 /** Waits for `count` events after `cursor`. */
 export const eventsOf = async (url: string, count: number, cursor = 0): Promise<readonly SeenEvent[]> => {
@@ -16,7 +17,7 @@ export const eventsOf = async (url: string, count: number, cursor = 0): Promise<
       socket.on('message', (data: Buffer) => {
         const frame = decodeFrame(data)
         if (frame.kind !== 'message') return reject(new Error(`an event, not ${frame.kind}`))
-        seen.push({ t: frame.t, payload: frame.payload as Record<string, unknown> })
+        seen.push({ t: frame.t, payload: frame.payload as Record<string, Data> })
         if (seen.length === count) resolve()
       })
     })
