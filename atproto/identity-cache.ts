@@ -29,7 +29,7 @@ export type IdentityCache = {
   /** Asks anew, even while an earlier question is under way: its answer may be from before the change one looks for. */
   readonly refresh: (did: Did) => Promise<Identity>
   readonly forget: (did: Did) => void
-  /** Key and what it is believed on; asked once per remembered identity. */
+  /** Key and what it is believed on; asked once per remembered identity. The key may be newer than that of `get`: compare them. */
   readonly evidenceOf: (did: Did) => Promise<KeyEvidence>
 }
 

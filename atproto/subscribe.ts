@@ -57,14 +57,14 @@ export async function* subscribe(options: SubscribeOptions): AsyncGenerator<Uint
   })
   const inbox = new Inbox(socket)
   if (options.onOpen !== undefined) socket.once('open', options.onOpen)
-  const abort = (): void => inbox.stop()
+  const abort = (): void => inbox.wakeUp()
   options.signal.addEventListener('abort', abort, { once: true })
   using _watch = watchForSilence(socket, inbox, options)
   try {
     for (;;) {
+      if (options.signal.aborted) return
       const frame = inbox.take()
       if (frame !== undefined) yield frame
-      else if (options.signal.aborted) return
       else if (inbox.ended !== undefined) throw inbox.ended
       else await inbox.wait()
     }
@@ -137,13 +137,13 @@ class Inbox {
   end(code: SubscriptionEnd, reason: string): void {
     this.ended ??= new SubscriptionEnded(code, reason)
     this.#socket.terminate()
-    this.#wakeUp()
+    this.wakeUp()
   }
 
-  stop(): void {
-    this.#frames = []
-    this.#taken = 0
-    this.#wakeUp()
+  /** Lets whoever waits look again. */
+  wakeUp(): void {
+    this.#wake?.()
+    this.#wake = undefined
   }
 
   get #waiting(): number {
@@ -156,12 +156,7 @@ class Inbox {
     this.#bytes += frame.length
     const isFull = this.#waiting >= SUBSCRIBE_QUEUE_MAX_FRAMES || this.#bytes >= SUBSCRIBE_QUEUE_MAX_BYTES
     if (isFull && this.#socket.readyState === WebSocket.OPEN) this.#socket.pause()
-    this.#wakeUp()
-  }
-
-  #wakeUp(): void {
-    this.#wake?.()
-    this.#wake = undefined
+    this.wakeUp()
   }
 }
 
