@@ -6,6 +6,7 @@ import { createIdentityCache } from '../atproto/identity-cache.ts'
 import { parseDid } from '../atproto/did.ts'
 import type { Clock } from '../server/clock.ts'
 import { openEventLog } from '../server/event-log.ts'
+import type { Log } from '../server/log.ts'
 import { createSafeFetch } from '../server/safe-fetch.ts'
 import { openDatabase } from '../server/sqlite.ts'
 import { createAccounts } from './accounts/accounts.ts'
@@ -45,15 +46,15 @@ const FETCH_TIMEOUT_MS = 10_000
 export type Parts = ReturnType<typeof openParts>
 
 /** `url` is this server's own address. Opens pds.sqlite and the secret; everything else is built on them. */
-export const openParts = (config: PdsConfig, url: string, clock: Clock) => {
+export const openParts = (config: PdsConfig, url: string, clock: Clock, log: Log) => {
   const secret = readOrCreateSecret(filesOf(config).secret)
-  const base = openBase(config, url, clock, secret)
+  const base = openBase(config, url, clock, log, secret)
   return { ...base, ...openAuth(base, config, secret), ...openDeeds(base, config) }
 }
 
 type Base = ReturnType<typeof openBase>
 
-const openBase = (config: PdsConfig, url: string, clock: Clock, secret: Uint8Array) => {
+const openBase = (config: PdsConfig, url: string, clock: Clock, log: Log, secret: Uint8Array) => {
   const files = filesOf(config)
   const allowLoopback = config.allowLoopback ?? false
   const fetch = createSafeFetch({ allowLoopback, maxBytes: FETCH_MAX_BYTES, timeoutMs: FETCH_TIMEOUT_MS })
@@ -72,7 +73,23 @@ const openBase = (config: PdsConfig, url: string, clock: Clock, secret: Uint8Arr
     resolveHandle,
     nowMs: () => clock.realMs(),
   })
-  return { db, clock, fetch, url, pdsUrl: url, sealer, rotationKey, accounts, events, sequencer, repos, blobs, identities, resolveHandle }
+  return {
+    db,
+    clock,
+    log,
+    fetch,
+    url,
+    pdsUrl: url,
+    sealer,
+    rotationKey,
+    accounts,
+    events,
+    sequencer,
+    repos,
+    blobs,
+    identities,
+    resolveHandle,
+  }
 }
 
 const openAuth = ({ db, clock, url, accounts, identities }: Base, config: PdsConfig, secret: Uint8Array) => {

@@ -52,7 +52,7 @@ export const startPds = async (config: PdsConfig, deps: PdsDeps = {}): Promise<R
       metrics,
       settable,
       setup: (app, httpServer, door) => {
-        const parts = openParts(config, door.url, clock)
+        const parts = openParts(config, door.url, clock, log)
         const stream = mountDoors(parts, { app, httpServer, log, metrics })
         const stopWork = beginWork(parts, config, door, log, () => stream.subscribers())
         return async () => {

@@ -2,13 +2,22 @@
 
 import type { Did } from '../../atproto/did.ts'
 import type { IdentityCache } from '../../atproto/identity-cache.ts'
+import type { Log } from '../../server/log.ts'
 import type { Database } from '../../server/sqlite.ts'
 import { invalidRequest } from '../../server/xrpc-error.ts'
 import type { Repos } from '../repo/repos.ts'
 import type { Sequencer } from '../sequencer.ts'
 import type { Account, Accounts } from './accounts.ts'
 
-export type StatusDeps = { db: Database; accounts: Accounts; identities: IdentityCache; repos: Repos; sequencer: Sequencer; pdsUrl: string }
+export type StatusDeps = {
+  db: Database
+  accounts: Accounts
+  identities: IdentityCache
+  repos: Repos
+  sequencer: Sequencer
+  pdsUrl: string
+  log: Log
+}
 
 export type AccountStatusDeeds = {
   deactivate(did: Did): void
@@ -21,13 +30,14 @@ export type AccountStatusDeeds = {
 }
 
 export const createAccountStatus = (deps: StatusDeps): AccountStatusDeeds => {
-  const { db, accounts, repos, sequencer } = deps
+  const { db, accounts, repos, sequencer, log } = deps
   const change = (did: Did, alter: () => void): void => {
     db.transaction(() => {
       alter()
       tellStatus(sequencer, accounts.byDid(did))
     }).immediate()
     sequencer.published()
+    log.info('account.changed', { did, status: accounts.byDid(did)?.status })
   }
   const deactivate = (did: Did): void => change(did, () => accounts.setDeactivated(did, true))
   const activate = async (did: Did): Promise<void> => {
@@ -43,6 +53,7 @@ export const createAccountStatus = (deps: StatusDeps): AccountStatusDeeds => {
       sequencer.sync(did)
     }).immediate()
     sequencer.published()
+    log.info('account.changed', { did, status: accounts.byDid(did)?.status })
   }
   return {
     deactivate,

@@ -4,6 +4,7 @@
 import type { Did } from '../../atproto/did.ts'
 import type { Handle } from '../../atproto/handle.ts'
 import type { Clock } from '../../server/clock.ts'
+import type { Log } from '../../server/log.ts'
 import type { Database } from '../../server/sqlite.ts'
 import { invalidRequest } from '../../server/xrpc-error.ts'
 import type { SessionTokens, Sessions } from '../auth/sessions.ts'
@@ -38,6 +39,7 @@ export type CreateAccountDeps = {
   repos: Repos
   sequencer: Sequencer
   clock: Clock
+  log: Log
 }
 
 export type CreatedAccount = { readonly account: Account; readonly tokens: SessionTokens }
@@ -65,7 +67,10 @@ export const createAccount = async (deps: CreateAccountDeps, request: AccountReq
   })
 }
 
-export type PersistDeps = Pick<CreateAccountDeps, 'db' | 'accounts' | 'sessions' | 'invites' | 'inviteRequired' | 'repos' | 'sequencer'>
+export type PersistDeps = Pick<
+  CreateAccountDeps,
+  'db' | 'accounts' | 'sessions' | 'invites' | 'inviteRequired' | 'repos' | 'sequencer' | 'log'
+>
 
 /** One transaction: what `insert` does, the invite's use, an empty repo, the events of an account that starts active, a session. Durable when it returns. */
 export const persistAccount = (deps: PersistDeps, inviteCode: string | undefined, insert: () => Did): CreatedAccount => {
@@ -86,6 +91,7 @@ export const persistAccount = (deps: PersistDeps, inviteCode: string | undefined
   })
   const created = persist.immediate()
   sequencer.published()
+  deps.log.info('account.created', { did: created.account.did, status: created.account.status })
   return created
 }
 

@@ -1,12 +1,14 @@
 // Changes of an account's public identity, by the server's rotation key: a new handle, a new signing key. The directory hears first, then one transaction
 // changes the account and tells the stream. Repeating a change that the directory already holds finishes it.
 
+import { handleOf } from '../../atproto/did-document.ts'
 import type { Did } from '../../atproto/did.ts'
 import type { Handle } from '../../atproto/handle.ts'
 import type { Keypair } from '../../atproto/keys.ts'
 import { cidOfOperation, createOperation, type Operation } from '../../atproto/plc-operation.ts'
 import { isDeepStrictEqual } from 'node:util'
 import type { IdentityCache } from '../../atproto/identity-cache.ts'
+import type { Log } from '../../server/log.ts'
 import type { Database } from '../../server/sqlite.ts'
 import { invalidRequest, XrpcError } from '../../server/xrpc-error.ts'
 import type { Repos } from '../repo/repos.ts'
@@ -28,6 +30,7 @@ export type IdentityChangesDeps = {
   rotationKey: Keypair
   repos: Repos
   sequencer: Sequencer
+  log: Log
 }
 
 export type IdentityChanges = {
@@ -68,16 +71,19 @@ const setHandle = async (deps: IdentityChangesDeps, did: Did, handle: Handle): P
     return holder === undefined
   }
   isFree()
-  await changeIdentity(deps, did, (operation) => ({
-    ...operation,
-    alsoKnownAs: [`at://${handle}`, ...operation.alsoKnownAs.filter((name) => !name.startsWith('at://'))],
-  }))
+  if (!did.startsWith('did:plc:')) await wantClaimed(identities, did, handle)
+  else
+    await changeIdentity(deps, did, (operation) => ({
+      ...operation,
+      alsoKnownAs: [`at://${handle}`, ...operation.alsoKnownAs.filter((name) => !name.startsWith('at://'))],
+    }))
   db.transaction(() => {
     if (isFree()) accounts.setHandle(did, handle)
     sequencer.identity(did, handle)
   }).immediate()
   sequencer.published()
   identities.forget(did)
+  deps.log.info('handle.changed', { did })
 }
 
 const rotateSigningKey = async (deps: IdentityChangesDeps, did: Did, didKey: string): Promise<void> => {
@@ -101,7 +107,11 @@ const rotateSigningKey = async (deps: IdentityChangesDeps, did: Did, didKey: str
 }
 
 /** From here on every commit is signed by the new key; the head is signed anew at once, so that everybody can verify it under the new document. */
-const adoptKey = ({ db, accounts, reservedKeys, repos, sequencer, identities }: IdentityChangesDeps, did: Did, didKey: string): void => {
+const adoptKey = (
+  { db, accounts, reservedKeys, repos, sequencer, identities, log }: IdentityChangesDeps,
+  did: Did,
+  didKey: string,
+): void => {
   const adopt = db.transaction(() => {
     accounts.adoptNextKey(did)
     reservedKeys.remove(didKey)
@@ -116,6 +126,7 @@ const adoptKey = ({ db, accounts, reservedKeys, repos, sequencer, identities }: 
     identities.forget(did)
   }
   sequencer.published()
+  log.info('key.rotated', { did, signingKey: didKey })
 }
 
 const finishRotation = async (deps: IdentityChangesDeps, did: Did): Promise<void> => {
@@ -124,6 +135,13 @@ const finishRotation = async (deps: IdentityChangesDeps, did: Did): Promise<void
   const next = accounts.nextKeyOf(did)
   if (next !== undefined && newest?.verificationMethods['atproto'] === next.didKey) adoptKey(deps, did, next.didKey)
   else accounts.setNextKey(did, null)
+}
+
+/** A document that only its owner changes must name the handle already. */
+const wantClaimed = async (identities: IdentityCache, did: Did, handle: Handle): Promise<void> => {
+  const identity = await identities.refresh(did).catch(() => undefined)
+  if (identity === undefined || handleOf(identity.document) !== handle)
+    throw invalidRequest(`The document of ${did} does not name ${handle}`)
 }
 
 /** Publishes what `change` makes of the newest operation; nothing when it changes nothing. did:web documents are their owner's. */
