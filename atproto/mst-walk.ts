@@ -1,12 +1,15 @@
 // Reading a tree: one key, all entries in order, all nodes, the nodes that differ from another tree's, the nodes that prove some keys.
 
 import type { CidBytes } from './cid.ts'
-import { cidKey } from './cid.ts'
+import { cidKey, sameCidBytes } from './cid.ts'
 import { positionOf } from './mst-edit.ts'
 import { layerOf } from './mst-layer.ts'
 import type { Node, Sealed } from './mst-node.ts'
 
 export type TreeDiff = { readonly created: readonly Sealed[]; readonly removed: readonly CidBytes[] }
+
+/** Nodes of one layer of both trees, in key order. */
+type Level = { readonly ours: readonly Node[]; readonly theirs: readonly Node[] }
 
 /** The value at `key`. Reads no node below the key's layer, so a partial tree can also say that a key is not there. */
 export function findKey(root: Node, key: string): CidBytes | undefined {
@@ -42,17 +45,13 @@ export function* nodesOf(node: Node): Generator<Sealed> {
 export function diffOf(root: Node, base: Node): TreeDiff {
   const created: Sealed[] = []
   const removed: CidBytes[] = []
-  let ours: Node[] = []
-  let theirs: Node[] = []
+  let level: Level = { ours: [], theirs: [] }
   // Layer by layer: a node that both have stands in the same layer of both, and nothing below it differs.
   for (let layer = Math.max(root.layer, base.layer); layer >= 0; layer--) {
-    if (root.layer === layer) ours.push(root)
-    if (base.layer === layer) theirs.push(base)
-    ;[ours, theirs] = withoutShared(ours, theirs)
+    const { ours, theirs } = withoutShared(root.layer === layer ? [root] : level.ours, base.layer === layer ? [base] : level.theirs)
     for (const node of ours) created.push(node.sealed)
     for (const node of theirs) removed.push(node.cid)
-    ours = ours.flatMap(childrenOf)
-    theirs = theirs.flatMap(childrenOf)
+    level = { ours: childrenOf(ours), theirs: childrenOf(theirs) }
   }
   return { created, removed }
 }
@@ -77,16 +76,35 @@ function visitAround(node: Node, path: string, visited: Set<Node>): void {
   if (behind) visitAround(behind, path, visited)
 }
 
-const childrenOf = (node: Node): Node[] => node.content.children.filter((child) => child !== null)
-
-/** Both lists without the nodes that are in both. Trees made from one another share nodes, which is seen without hashing. */
-function withoutShared(ours: readonly Node[], theirs: readonly Node[]): [Node[], Node[]] {
-  const shared = new Set<Node>(theirs)
-  const ourOwn = ours.filter((node) => !shared.has(node))
-  const sharedByUs = new Set<Node>(ours)
-  const theirOwn = theirs.filter((node) => !sharedByUs.has(node))
-  if (ourOwn.length === 0 || theirOwn.length === 0) return [ourOwn, theirOwn]
-  const theirCids = new Set(theirOwn.map((node) => cidKey(node.cid)))
-  const ourCids = new Set(ourOwn.map((node) => cidKey(node.cid)))
-  return [ourOwn.filter((node) => !theirCids.has(cidKey(node.cid))), theirOwn.filter((node) => !ourCids.has(cidKey(node.cid)))]
+function childrenOf(nodes: readonly Node[]): Node[] {
+  const children: Node[] = []
+  for (const node of nodes) for (const child of node.content.children) if (child !== null) children.push(child)
+  return children
 }
+
+/** Both lists, which are in key order, without the nodes that are in both. */
+function withoutShared(ours: readonly Node[], theirs: readonly Node[]): Level {
+  let start = 0
+  while (start < ours.length && start < theirs.length && isSame(ours[start], theirs[start])) start++
+  let ourEnd = ours.length
+  let theirEnd = theirs.length
+  while (ourEnd > start && theirEnd > start && isSame(ours[ourEnd - 1], theirs[theirEnd - 1])) {
+    ourEnd--
+    theirEnd--
+  }
+  const middle = { ours: ours.slice(start, ourEnd), theirs: theirs.slice(start, theirEnd) }
+  const { length: ourCount } = middle.ours
+  const { length: theirCount } = middle.theirs
+  // Of three nodes or fewer, each of ours has been compared with each of theirs by now: the usual case of one write.
+  return ourCount === 0 || theirCount === 0 || ourCount + theirCount <= 3 ? middle : withoutCommon(middle)
+}
+
+function withoutCommon({ ours, theirs }: Level): Level {
+  const ourCids = new Set(ours.map((node) => cidKey(node.cid)))
+  const theirCids = new Set(theirs.map((node) => cidKey(node.cid)))
+  return { ours: ours.filter((node) => !theirCids.has(cidKey(node.cid))), theirs: theirs.filter((node) => !ourCids.has(cidKey(node.cid))) }
+}
+
+/** Trees made from one another share nodes, which is seen without hashing. */
+const isSame = (ours: Node | undefined, theirs: Node | undefined): boolean =>
+  ours === theirs || (ours !== undefined && theirs !== undefined && sameCidBytes(ours.cid, theirs.cid))

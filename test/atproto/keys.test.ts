@@ -68,11 +68,11 @@ for (const curve of both) {
       assert.equal(theirs.did(), keypair.didKey)
       const message = random.bytes(random.below(300))
       const node = nodeCurve(curve).signer(secret)
-      const theirSignature = await theirs.sign(message as Uint8Array<ArrayBuffer>)
+      const theirSignature = await theirs.sign(message)
       for (const signature of [keypair.sign(message), node.sign(message), theirSignature]) {
         assert.ok(verifySignature(keypair.didKey, message, signature))
         assert.ok(nodeCurve(curve).verifier(node.publicKey)(message, signature))
-        assert.ok(await oracleVerify(keypair.didKey, message as Uint8Array<ArrayBuffer>, signature as Uint8Array<ArrayBuffer>))
+        assert.ok(await oracleVerify(keypair.didKey, message, signature))
       }
     }
   })

@@ -40,7 +40,7 @@ const [low, middle, high] = pathsOf(0, 3) as [string, string, string]
 const [above] = pathsOf(1, 1, 'com.example.zebra') as [string]
 const [below] = pathsOf(1, 1, 'com.aardvark.record') as [string]
 
-const shared = (a: string, b: string): number => [...b].findIndex((letter, place) => a[place] !== letter)
+const shared = (a: string, b: string): number => Array.from(b).findIndex((letter, place) => a[place] !== letter)
 const entry = (path: string, p = 0, t: CID | null = null, v: CID = record): Entry => ({ p, k: Buffer.from(path.slice(p)), v, t })
 /** Entries with the prefixes they should have. */
 const entries = (...paths: string[]): Entry[] =>
