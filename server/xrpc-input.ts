@@ -23,16 +23,15 @@ export const inputReader = (
   return async (req) => {
     checkEncoding(req, declared.encoding)
     if (announcedBytes(req) > maxBytes) throw tooLarge(maxBytes)
-    const body = bounded(req, maxBytes)
-    if (!isJson) return Readable.from(body, { objectMode: false })
-    const input = parseJson(await readAll(body))
+    if (!isJson) return Readable.from(bounded(req, maxBytes), { objectMode: false })
+    const input = parseJson(await readWhole(req, maxBytes))
     return declared.schema ? validated(catalog, nsid, input) : input
   }
 }
 
 // A method without input takes none; clients that send an empty JSON body with it are let through.
 const refuseBody = async (req: Request): Promise<undefined> => {
-  const body = await readAll(bounded(req, 2))
+  const body = await readWhole(req, 2)
   if (body.length > 0 && body.toString() !== '{}') throw invalidRequest('This method takes no body')
 }
 
@@ -62,16 +61,34 @@ async function* bounded(req: Request, maxBytes: number): AsyncGenerator<Buffer, 
 
 const parseChunk = (chunk: unknown): Buffer => chunk as Buffer
 
-const readAll = async (body: AsyncIterable<Buffer>): Promise<Buffer> => {
-  const chunks: Buffer[] = []
-  for await (const chunk of body) chunks.push(chunk)
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
-}
+// By events, not by iteration: this is on the way of every write. What comes after a refusal is let flow away, so that the answer gets through.
+const readWhole = (req: Request, maxBytes: number): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const take = (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= maxBytes) return void chunks.push(chunk)
+      req.off('data', take)
+      req.resume()
+      reject(tooLarge(maxBytes))
+    }
+    req.on('data', take)
+    req.once('error', reject)
+    const cut = () => reject(invalidRequest('The body ended before its end'))
+    req.once('close', cut)
+    req.once('end', () => {
+      req.off('close', cut)
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks))
+    })
+  })
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
 
 const parseJson = (body: Buffer): unknown => {
   let value: unknown
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    value = JSON.parse(decoder.decode(body))
   } catch {
     throw invalidRequest('The body is not JSON')
   }

@@ -86,7 +86,7 @@ const prepare = (catalog: Lexicons, nsid: string, one: Method): Prepared => {
     verb: definition.type === 'query' ? 'GET' : 'POST',
     async serve(req, res) {
       const left = new AbortController()
-      res.once('close', () => left.abort())
+      res.once('close', () => res.writableFinished || left.abort())
       const params = readParams(req)
       const auth = one.auth ? await one.auth(req) : undefined
       const input = readInput ? await readInput(req) : undefined
