@@ -66,6 +66,7 @@ export const createGroupWriter = (parts: GroupWriterParts): GroupWriter => {
     if (waiting.length === 0) return
     const group = waiting
     waiting = []
+    journal.debug('group.persisting', { events: group.length })
     const done = persistGroup.immediate(group)
     journal.debug('group.committed', { events: group.length, next: log.next() })
     log.published()
