@@ -42,8 +42,10 @@ export type Accounts = {
   /** The key that a rotation under way will bring. */
   readonly nextKeyOf: (did: string) => Keypair | undefined
   readonly setNextKey: (did: string, sealedKey: Uint8Array | null) => void
-  /** The next key becomes the key. */
-  readonly adoptNextKey: (did: string) => void
+  /** The next key becomes the key; `untilSeq` is the seq of the event that announces it. */
+  readonly adoptNextKey: (did: string, untilSeq: number) => void
+  /** did:key that signed this account's events at `seq`: its present key, or the retired one of that time. */
+  readonly didKeyAt: (did: string, seq: number) => string
   /** Drop the imported key; the row is read again. */
   readonly forgetKey: (did: string) => void
   /** Accounts whose rotation was begun and not finished. */
@@ -62,6 +64,13 @@ export const createAccounts = (db: Database, sealer: Sealer): Accounts => {
   const page = db.prepare<[string, number], Row>(`SELECT ${COLUMNS} FROM account WHERE did > ? ORDER BY did LIMIT ?`)
   const secrets = db.prepare<[string], { password_hash: string; signing_key: Uint8Array; next_signing_key: Uint8Array | null }>(
     'SELECT password_hash, signing_key, next_signing_key FROM account WHERE did = ?',
+  )
+  const adopt = db.prepare<[string]>(
+    'UPDATE account SET signing_key = next_signing_key, next_signing_key = NULL WHERE did = ? AND next_signing_key IS NOT NULL',
+  )
+  const retire = db.prepare<[string, number, string]>('INSERT INTO retired_key (did, until_seq, did_key) VALUES (?, ?, ?)')
+  const retired = db.prepare<[string, number], { did_key: string }>(
+    'SELECT did_key FROM retired_key WHERE did = ? AND until_seq > ? ORDER BY until_seq LIMIT 1',
   )
   const secretsOf = (did: string) => {
     const row = secrets.get(did)
@@ -83,6 +92,12 @@ export const createAccounts = (db: Database, sealer: Sealer): Accounts => {
       return sealed === null ? undefined : importKeypair(sealer.open(signingKeyLabel(did), sealed), 'k256')
     },
     forgetKey: ring.forget,
+    didKeyAt: (did, seq) => retired.get(did, seq)?.did_key ?? ring.keyOf(did).didKey,
+    adoptNextKey(did, untilSeq) {
+      retire.run(did, untilSeq, ring.keyOf(did).didKey)
+      assert.equal(adopt.run(did).changes, 1, 'a rotation is under way')
+      ring.forget(did)
+    },
     ...createChanges(db, ring.forget),
   }
 }
@@ -95,9 +110,6 @@ const createChanges = (db: Database, forgetKey: (did: string) => void) => {
   const deactivated = db.prepare<[number, string]>('UPDATE account SET deactivated = ? WHERE did = ?')
   const takenDown = db.prepare<[number, string]>('UPDATE account SET taken_down = ? WHERE did = ?')
   const nextKey = db.prepare<[Uint8Array | null, string]>('UPDATE account SET next_signing_key = ? WHERE did = ?')
-  const adopt = db.prepare<[string]>(
-    'UPDATE account SET signing_key = next_signing_key, next_signing_key = NULL WHERE did = ? AND next_signing_key IS NOT NULL',
-  )
   const rotating = db.prepare<[], { did: string }>('SELECT did FROM account WHERE next_signing_key IS NOT NULL')
   const one = ({ changes }: { changes: number }): void => assert.equal(changes, 1, 'the account is here')
   return {
@@ -110,10 +122,6 @@ const createChanges = (db: Database, forgetKey: (did: string) => void) => {
     setDeactivated: (did: string, yes: boolean): void => one(deactivated.run(Number(yes), did)),
     setTakenDown: (did: string, yes: boolean): void => one(takenDown.run(Number(yes), did)),
     setNextKey: (did: string, sealedKey: Uint8Array | null): void => one(nextKey.run(sealedKey, did)),
-    adoptNextKey: (did: string): void => {
-      one(adopt.run(did))
-      forgetKey(did)
-    },
     rotating: (): readonly Did[] => rotating.all().map((row) => parseDid(row.did)),
   }
 }

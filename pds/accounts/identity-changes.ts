@@ -113,9 +113,8 @@ const adoptKey = (
   didKey: string,
 ): void => {
   const adopt = db.transaction(() => {
-    accounts.adoptNextKey(did)
     reservedKeys.remove(didKey)
-    sequencer.identity(did, accounts.byDid(did)?.handle)
+    accounts.adoptNextKey(did, sequencer.identity(did, accounts.byDid(did)?.handle))
     repos.resign(did, accounts.keyOf(did))
     if (accounts.isActive(did)) sequencer.sync(did)
   })

@@ -31,6 +31,14 @@ CREATE TABLE reservation (
   created_ms INTEGER NOT NULL
 ) STRICT;
 
+-- Public keys that signed an account's commits before; events below until_seq were signed by them. Old commits verify for ever.
+CREATE TABLE retired_key (
+  did TEXT NOT NULL REFERENCES account (did) ON DELETE CASCADE,
+  until_seq INTEGER NOT NULL,
+  did_key TEXT NOT NULL,
+  PRIMARY KEY (did, until_seq)
+) STRICT, WITHOUT ROWID;
+
 -- Signing keys made ahead of an account that moves here, or of a rotation.
 CREATE TABLE reserved_key (
   did_key TEXT PRIMARY KEY,

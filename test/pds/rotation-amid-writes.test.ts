@@ -1,10 +1,15 @@
 // A new signing key in the middle of writing: every commit verifies with the key that the stream had last announced, and the chain has no gap.
 
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseEvent } from '../../atproto/event.ts'
 import { verifyCommit } from '../../atproto/verify-commit.ts'
 import { verifySync } from '../../atproto/verify-sync.ts'
+import { createAccounts } from '../../pds/accounts/accounts.ts'
+import { createSealer } from '../../pds/accounts/seal.ts'
+import { deriveKey, readOrCreateSecret } from '../../pds/accounts/secret.ts'
+import { openForReading } from '../../server/sqlite.ts'
 import { eventsOf } from './events-of.ts'
 import { joinAs, fetchJson, localPds, type DidJson } from './local-pds.ts'
 
@@ -58,4 +63,14 @@ test('rotation amid writes', async (t) => {
     }
   }
   assert.equal(key, ROTATIONS)
+
+  const db = openForReading(join(local.config.dataDir, 'pds.sqlite'))
+  t.after(() => db.close())
+  const secret = readOrCreateSecret(join(local.config.dataDir, 'secret'))
+  const accounts = createAccounts(db, createSealer(deriveKey(secret, 'seal keys')))
+  key = -1
+  for (const { t: kind, payload } of events) {
+    if (kind === '#identity') key++
+    assert.equal(accounts.didKeyAt(did, Number(payload['seq'])), keys[key], 'the key of its time is kept')
+  }
 })
