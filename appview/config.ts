@@ -1,0 +1,46 @@
+// The appview's settings, each with a sentence and a safe default. Read once from the environment; tests write the same value by hand.
+
+import { join } from 'node:path'
+import { flag, optionalText, readSettings, requiredUrl, text } from '../server/env.ts'
+import type { Environment } from '../server/env.ts'
+import type { LogLevel } from '../server/log.ts'
+import { networkSettings, serverSettings } from '../server/settings.ts'
+
+export type AppviewConfig = {
+  readonly host: string
+  readonly port: number
+  readonly dataDir: string
+  readonly publicUrl?: string | undefined
+  readonly logLevel?: LogLevel
+  readonly settableClock?: boolean
+  readonly settableClockStart?: string | undefined
+  readonly allowLoopback?: boolean
+  readonly plcUrl: string
+  readonly handleHosts?: Readonly<Record<string, string>>
+  /** The relay whose log is followed. */
+  readonly relayUrl: string
+  /** JSON {"towns": [{"code", "did", "fromLeaf"?}]}; read at start and again on SIGHUP. */
+  readonly rosterFile: string
+  /** SQLite file; DATA_DIR/appview.sqlite when not given. */
+  readonly store?: string | undefined
+  /** JSON {did: {pds, identifier, appPassword}}, mode 0600: as whom records are published. */
+  readonly publishFile?: string | undefined
+  /** Passwords may be given to local PDSes through the pages; only where every server is on loopback. */
+  readonly localSignIn?: boolean
+}
+
+const specification = {
+  ...serverSettings,
+  ...networkSettings,
+  relayUrl: requiredUrl('RELAY_URL', 'address of the relay whose log is followed'),
+  rosterFile: text('ROSTER_FILE', 'JSON file that says which DID speaks for which municipality'),
+  store: optionalText('STORE', 'SQLite file of the books; DATA_DIR/appview.sqlite when not set'),
+  publishFile: optionalText('PUBLISH_FILE', 'JSON file of mode 0600 with app passwords of the repos published into'),
+  localSignIn: flag('LOCAL_SIGN_IN', 'sign-in with a password through the pages; local networks only', false),
+}
+
+/** Throws StartError that lists every mistake. */
+export const readAppviewConfig = (environment: Environment): AppviewConfig => readSettings(specification, environment)
+
+export const storeFileOf = (config: Pick<AppviewConfig, 'store' | 'dataDir'>): string =>
+  config.store ?? join(config.dataDir, 'appview.sqlite')

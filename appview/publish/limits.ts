@@ -1,0 +1,8 @@
+// Every limit of publishing, by name.
+
+export const PUBLISH_BATCH = 50
+export const PUBLISH_EVERY_MS = 1_000
+export const PUBLISH_RETRY_FIRST_MS = 1_000
+export const PUBLISH_RETRY_MAX_MS = 10 * 60_000
+/** Refusals of the PDS that will not pass by themselves are given up after so many tries. */
+export const PUBLISH_ATTEMPTS = 20

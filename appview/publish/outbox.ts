@@ -1,0 +1,109 @@
+// Records the appview writes into its towns' repos: kept in the store first, under a key fixed there, then published. A crash between publishing and
+// noting it leaves a pending row; publishing it again meets RecordAlreadyExists, which is how it learns that it was done.
+
+import { TidClock } from '../../atproto/tid.ts'
+import type { Clock } from '../../server/clock.ts'
+import type { Log } from '../../server/log.ts'
+import { PdsRefused, callPds, neededText } from '../auth/pds-call.ts'
+import type { Fields } from '../auth/pds-call.ts'
+import type { OutboxRow, Work } from '../store/store.ts'
+import { PUBLISH_ATTEMPTS, PUBLISH_BATCH, PUBLISH_EVERY_MS, PUBLISH_RETRY_FIRST_MS, PUBLISH_RETRY_MAX_MS } from './limits.ts'
+import type { PublishAccounts } from './publish-file.ts'
+
+export type Outbox = {
+  /** Keeps a record to be published; resolves once it is stored. Gives its uri. */
+  add(repo: string, collection: string, record: Fields): Promise<string>
+  /** Publishes what is pending now; resolves when each has been tried once. */
+  flush(): Promise<void>
+  close(): Promise<void>
+}
+
+export type OutboxDeps = {
+  readonly work: Work
+  readonly accounts: PublishAccounts
+  readonly fetch: typeof fetch
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Starts publishing what an earlier run left pending. */
+export const openOutbox = (deps: OutboxDeps): Outbox => {
+  const tids = new TidClock(() => deps.clock.civilMs())
+  const tokens = new Map<string, string>()
+  let turn: Promise<void> = Promise.resolve()
+  const flush = (): Promise<void> => (turn = turn.then(() => publishPending(deps, tokens)))
+  const failed = (error: unknown): void => deps.log.error('publish.failed', { error })
+  const timer = deps.clock.every(PUBLISH_EVERY_MS, () => void flush().catch(failed))
+  return {
+    add: async (repo, collection, record) => {
+      const rkey = tids.next()
+      await deps.work.enqueue({ repo, collection, rkey, record: { $type: collection, ...record } })
+      void flush().catch(failed)
+      return `at://${repo}/${collection}/${rkey}`
+    },
+    flush,
+    close: async () => {
+      timer[Symbol.dispose]()
+      await turn.catch(() => {})
+    },
+  }
+}
+
+const publishPending = async (deps: OutboxDeps, tokens: Map<string, string>): Promise<void> => {
+  const rows = await deps.work.pending(deps.clock.realMs(), PUBLISH_BATCH)
+  const stuck = new Set<string>()
+  for (const row of rows) {
+    // Records of one repo keep their order: behind one that has to wait, the others wait too.
+    if (stuck.has(row.repo)) continue
+    if (!(await publishOne(deps, tokens, row))) stuck.add(row.repo)
+  }
+}
+
+const publishOne = async (deps: OutboxDeps, tokens: Map<string, string>, row: OutboxRow): Promise<boolean> => {
+  try {
+    const cid = await write(deps, tokens, row)
+    await deps.work.settle(row.id, { state: 'done', nextMs: 0, cid, error: null })
+    deps.log.info('record.published', { repo: row.repo, collection: row.collection, rkey: row.rkey })
+    return true
+  } catch (error) {
+    if (error instanceof PdsRefused && error.error === 'RecordAlreadyExists') {
+      await deps.work.settle(row.id, { state: 'done', nextMs: 0, cid: null, error: null })
+      return true
+    }
+    tokens.delete(row.repo)
+    await deps.work.settle(row.id, retryOf(deps, row, error))
+    return false
+  }
+}
+
+const write = async (deps: OutboxDeps, tokens: Map<string, string>, row: OutboxRow): Promise<string> => {
+  const account = deps.accounts.get(row.repo)
+  if (account === undefined) throw new Error(`PUBLISH_FILE has no account for ${row.repo}`)
+  const token = tokens.get(row.repo) ?? (await signIn(deps, account))
+  tokens.set(row.repo, token)
+  const { repo, collection, rkey, record } = row
+  return neededText(
+    await callPds(deps.fetch, account.pds, 'com.atproto.repo.createRecord', { repo, collection, rkey, record }, token),
+    'cid',
+  )
+}
+
+const signIn = async (deps: OutboxDeps, account: { pds: string; identifier: string; appPassword: string }): Promise<string> => {
+  const { pds, identifier, appPassword } = account
+  return neededText(
+    await callPds(deps.fetch, pds, 'com.atproto.server.createSession', { identifier, password: appPassword }, null),
+    'accessJwt',
+  )
+}
+
+const retryOf = ({ clock }: OutboxDeps, row: OutboxRow, error: unknown) => {
+  const isFinal =
+    error instanceof PdsRefused && error.status === 400 && error.error !== 'ExpiredToken' && row.attempts + 1 >= PUBLISH_ATTEMPTS
+  const waitMs = Math.min(PUBLISH_RETRY_FIRST_MS * 2 ** row.attempts, PUBLISH_RETRY_MAX_MS)
+  return {
+    state: isFinal ? ('failed' as const) : ('pending' as const),
+    nextMs: clock.realMs() + waitMs,
+    cid: null,
+    error: error instanceof Error ? error.message : String(error),
+  }
+}
