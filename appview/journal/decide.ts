@@ -1,8 +1,90 @@
-// The one rule of the books: given the state and the next events, what changes. Pure: no clock, no store, no randomness.
+// The one rule of the books: given the state and the next events, what changes. Pure: no clock, no store, no randomness. How events are cut into
+// batches, and what else the slice holds, makes no difference to the result.
 
-import type { Changes, JournalEvent, Roster, Slice } from './model.ts'
+import assert from 'node:assert/strict'
+import { nsid } from '../../lexicons/authority.ts'
+import { lapseClaim } from './claims.ts'
+import { decideAccount, eraseAccount } from './decide-account.ts'
+import { decideAction } from './decide-action.ts'
+import { decideConfirmation, lapseParked } from './decide-confirmation.ts'
+import { decideEntry } from './decide-entry.ts'
+import { decideTownRecord } from './decide-town.ts'
+import { Draft, NotLoaded, occasionOfDue } from './draft.ts'
+import { firstKeys } from './first-keys.ts'
+import type { Changes, Due, IntakeRow, JournalEvent, Roster, Slice } from './model.ts'
 
 /** Documents still to be loaded; ask again with a slice that holds them (null where there is none). */
 export type Needs = { readonly needs: readonly string[] }
 
-export declare const decideBatch: (slice: Slice, events: readonly JournalEvent[], roster: Roster) => Needs | Changes
+/**
+ * Decides events in order: rows by (leaf, op), and before each row the due entries at or before its recordedAt, by (at, kind, uri).
+ * Entries that these events schedule themselves are decided in their turn; those handed in come back in `dueRemove`.
+ */
+export const decideBatch = (slice: Slice, events: readonly JournalEvent[], roster: Roster): Needs | Changes => {
+  const missing = new Set(events.flatMap(firstKeys).filter((key) => !slice.has(key)))
+  if (missing.size > 0) return { needs: [...missing] }
+  const draft = new Draft(slice, roster)
+  let now = ''
+  for (const event of events) {
+    const instant = event.kind === 'row' ? event.row.recordedAt : event.due.at
+    assert(instant >= now, 'events come in order of time')
+    now = instant
+    decideOwnDues(draft, event)
+    attempt(draft, () => (event.kind === 'row' ? decideRow(draft, event.row) : decideDue(draft, event.due)))
+  }
+  return draft.needs.size > 0 ? { needs: [...draft.needs] } : draft.changes()
+}
+
+/** After a need the batch goes on only to learn what else it needs. */
+const attempt = (draft: Draft, decide: () => void): void => {
+  try {
+    decide()
+  } catch (error) {
+    if (!(error instanceof NotLoaded)) throw error
+  }
+}
+
+// Of two entries due at one instant the store's comes in by its own place; entries scheduled in this batch and due before it go first.
+const decideOwnDues = (draft: Draft, event: JournalEvent): void => {
+  for (;;) {
+    const due = draft.nextOwnDue(event)
+    if (due === undefined) return
+    draft.cancel(due)
+    attempt(draft, () => decideDue(draft, due))
+  }
+}
+
+const decideDue = (draft: Draft, due: Due): void => {
+  draft.cancel(due)
+  switch (due.kind) {
+    case 'claim-lapse': {
+      const action = draft.get('action', due.uri)
+      if (action?.state === 'open' && action.lapsesAt === due.at) lapseClaim(draft, action, occasionOfDue(due))
+      return
+    }
+    case 'parked-lapse':
+      return lapseParked(draft, due)
+    case 'account-erasure':
+      return eraseAccount(draft, due)
+  }
+}
+
+const decideRow = (draft: Draft, row: IntakeRow): void => {
+  if (row.source === 'account') return decideAccount(draft, row)
+  switch (row.collection) {
+    case nsid.action:
+      return decideAction(draft, row)
+    case nsid.confirmation:
+      return decideConfirmation(draft, row)
+    case nsid.entry:
+      return decideEntry(draft, row)
+    case nsid.admission:
+    case nsid.hostBody:
+    case nsid.municipality:
+    case nsid.policy:
+    case nsid.rateTable:
+      return decideTownRecord(draft, row)
+    default:
+      return
+  }
+}

@@ -147,7 +147,7 @@ export type HostRegistration = {
   readonly names: { readonly ja: string; readonly en: string | null }
 }
 
-/** `record:<uri>` of a town's host body: whom the record is about, so that a delete finds it. Also of an admission. */
+/** `record:<uri>`: whom a host body's registration or an admission is about, so that a delete finds it; which action a ruling decided. */
 export type RecordDoc = { readonly kind: 'record'; readonly about: string }
 
 /** `municipality:<code>`. */

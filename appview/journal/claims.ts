@@ -1,0 +1,148 @@
+// The life of a claim: counted among its giver's open claims and days, then recognised, rejected, lapsed or withdrawn. Whatever ends it releases
+// the memo pair and its due entry; whatever takes its minutes back frees the day.
+
+import { addDays, midnightOf } from './calendar.ts'
+import type { ActionDoc, ConfirmationNote, GiverDoc } from './documents.ts'
+import type { Draft, Occasion } from './draft.ts'
+import { closeDispute, openDispute } from './disputes.ts'
+import { levelOf } from './level.ts'
+import { postRelease } from './memo.ts'
+import type { Due } from './model.ts'
+import { moverOf } from './moves.ts'
+import { policyOn } from './policy.ts'
+import { postNegation, postRecognition } from './recognise.ts'
+import { bookScopeOn, isAdmitted, scopeOn } from './residence.ts'
+
+const DAYS_KEPT = 400
+const MAX_DAYS = 512
+const MAX_WAITING = 1000
+
+export const EMPTY_GIVER: GiverDoc = { kind: 'giver', open: [], days: {} }
+
+/** When a claim lapses that was recorded on a day: at 00:00 of that day + claimDays. */
+export const lapseOf = (day: string, claimDays: number): string => midnightOf(addDays(day, claimDays))
+
+const lapseDue = (action: ActionDoc): Due => ({ at: action.lapsesAt, kind: 'claim-lapse', uri: action.uri })
+
+/** Enters a new claim among its giver's. */
+export const enterClaim = (draft: Draft, action: ActionDoc, occasion: Occasion): void => {
+  const giver = draft.get('giver', action.giver) ?? EMPTY_GIVER
+  const days = { ...giver.days, [action.performedOn]: (giver.days[action.performedOn] ?? 0) + action.minutes }
+  draft.put('giver', action.giver, { kind: 'giver', open: [...giver.open, action.uri], days: recentDays(days, occasion.day) })
+  if (action.eventId !== null) draft.put('event', `${action.giver}/${action.eventId}`, { kind: 'event', action: action.uri })
+  draft.schedule(lapseDue(action))
+}
+
+const recentDays = (days: GiverDoc['days'], day: string): GiverDoc['days'] => {
+  if (Object.keys(days).length <= MAX_DAYS) return days
+  const oldest = addDays(day, -DAYS_KEPT)
+  return Object.fromEntries(Object.entries(days).filter(([date]) => date >= oldest))
+}
+
+/** Takes a claim out of the open ones; `freesDay` gives its minutes back to the day, and its event to the giver. */
+const leaveOpen = (draft: Draft, action: ActionDoc, { freesDay }: { freesDay: boolean }): void => {
+  const giver = draft.get('giver', action.giver) ?? EMPTY_GIVER
+  const { [action.performedOn]: minutes = 0, ...others } = giver.days
+  const left = freesDay ? Math.max(0, minutes - action.minutes) : minutes
+  draft.put('giver', action.giver, {
+    kind: 'giver',
+    open: giver.open.filter((uri) => uri !== action.uri),
+    days: left === 0 ? others : { ...others, [action.performedOn]: left },
+  })
+  if (action.state === 'open') draft.cancel(lapseDue(action))
+  const event = action.eventId === null ? null : `${action.giver}/${action.eventId}`
+  if (freesDay && event !== null && draft.get('event', event)?.action === action.uri) draft.put('event', event, null)
+}
+
+type Naming = { readonly extraSources: readonly string[]; readonly suffix: string }
+const PLAIN: Naming = { extraSources: [], suffix: '' }
+
+/** Recognises an open claim by the first confirmation that qualifies now; else leaves it waiting. */
+export const tryRecognise = (draft: Draft, action: ActionDoc, occasion: Occasion, { extraSources, suffix }: Naming = PLAIN): void => {
+  const level = requiredLevel(draft, action)
+  const first = level === undefined ? -1 : action.confirmations.findIndex((candidate) => levelOf(draft, candidate, occasion.day) >= level)
+  const note = action.confirmations[first]
+  if (level === undefined || note === undefined) {
+    awaitAdmissions(draft, action, occasion)
+    draft.put('action', action.uri, action)
+    return
+  }
+  const sources = [note.uri, ...extraSources]
+  postRelease(draft, action, occasion, { kind: 'memo-release', sources, rule: `memo-release${suffix}` })
+  const recognised = postRecognition(draft, action, note, occasion, {
+    sources: [action.uri, ...sources],
+    rule: (kind) => `${kind}${suffix}`,
+  })
+  leaveOpen(draft, action, { freesDay: false })
+  const settled: ActionDoc = { ...action, state: 'recognised', memo: null, recognised }
+  const differing = action.confirmations
+    .slice(first + 1)
+    .find((other) => levelOf(draft, other, occasion.day) > 0 && differs(action, recognised.minutes, other))
+  const isDisputed = differing !== undefined && occasion.leaf !== null
+  draft.put('action', action.uri, isDisputed ? openDispute(draft, settled, recognised, differing.uri, occasion.leaf) : settled)
+}
+
+/** The level time is recognised at; undefined while the giver is not admitted for the day of the act. */
+const requiredLevel = (draft: Draft, action: ActionDoc): number | undefined => {
+  const did = moverOf(action.giver)
+  const scope = did === undefined ? action.memo?.scope : scopeOn(draft.get('admissions', did), action.performedOn)
+  return scope === undefined ? undefined : policyOn(draft.get('policies', scope), action.performedOn).timeLevel
+}
+
+const awaitAdmissions = (draft: Draft, action: ActionDoc, occasion: Occasion): void => {
+  const giver = moverOf(action.giver)
+  const givers = giver !== undefined && scopeOn(draft.get('admissions', giver), action.performedOn) === undefined ? [giver] : []
+  const confirmers = action.confirmations
+    .filter((note) => levelOf(draft, note, occasion.day) === 0 && !isAdmitted(draft.get('admissions', note.repo), occasion.day))
+    .map(({ repo }) => repo)
+  if (action.confirmations.length === 0) return
+  for (const did of new Set([...givers, ...confirmers])) {
+    const waiting = draft.get('waiting', did)?.actions ?? []
+    if (!waiting.includes(action.uri) && waiting.length < MAX_WAITING)
+      draft.put('waiting', did, { kind: 'waiting', actions: [...waiting, action.uri] })
+  }
+}
+
+/** Whether a confirmation says something else than what was recognised. */
+export const differs = (action: ActionDoc, recognisedMinutes: number, note: ConfirmationNote): boolean =>
+  note.verdict === 'rejected' || Math.min(action.minutes, note.minutes ?? action.minutes) !== recognisedMinutes
+
+export const rejectClaim = (draft: Draft, action: ActionDoc, note: ConfirmationNote, occasion: Occasion): void => {
+  postRelease(draft, action, occasion, { kind: 'memo-release', sources: [note.uri] })
+  leaveOpen(draft, action, { freesDay: true })
+  draft.put('action', action.uri, { ...action, state: 'rejected', memo: null, confirmations: [...action.confirmations, note] })
+}
+
+export const lapseClaim = (draft: Draft, action: ActionDoc, occasion: Occasion): void => {
+  postRelease(draft, action, occasion, { kind: 'claim-lapse', sources: [] })
+  leaveOpen(draft, action, { freesDay: true })
+  draft.put('action', action.uri, { ...action, state: 'lapsed', memo: null })
+}
+
+/** The record is gone: an open claim is released, a recognised one negated. The document goes too, and with it what it held. */
+export const withdrawAction = (draft: Draft, action: ActionDoc, occasion: Occasion, sources: readonly string[], suffix = ''): void => {
+  if (action.state === 'open') postRelease(draft, action, occasion, { kind: 'memo-release', sources, rule: `memo-release${suffix}` })
+  if (action.state === 'recognised' && action.recognised !== null) {
+    closeDispute(draft, action, occasion)
+    postNegation(draft, action, action.recognised, occasion, { kind: 'retract', sources })
+  }
+  if (action.state === 'open' || action.state === 'recognised') leaveOpen(draft, action, { freesDay: true })
+  for (const note of action.confirmations) draft.put('confirmation', note.uri, null)
+  draft.put('action', action.uri, null)
+}
+
+/** A ruling upholds the dispute: the recognition is negated and the action stays as reversed. */
+export const reverseAction = (draft: Draft, action: ActionDoc, occasion: Occasion, ruling: string): void => {
+  if (action.recognised === null) return
+  const undisputed = closeDispute(draft, action, occasion)
+  postNegation(draft, action, action.recognised, occasion, { kind: 'reversal', sources: [ruling] })
+  leaveOpen(draft, action, { freesDay: true })
+  draft.put('action', action.uri, { ...undisputed, state: 'reversed', recognised: null })
+}
+
+/** The scope a claim is made in: the giver's municipality on that day; as claimed while the giver is not admitted. */
+export const claimScope = (draft: Draft, giver: string, performedOn: string, claimed: string, memoDate: string): string => {
+  const did = moverOf(giver)
+  const doc = did === undefined ? null : draft.get('admissions', did)
+  return scopeOn(doc, performedOn) === undefined ? claimed : (bookScopeOn(doc, memoDate) ?? claimed)
+}

@@ -1,0 +1,69 @@
+// Admission records of a town: the first one holds from its own first day, a later one of another town is the move, effective
+// max(from, the leaf's day). Whatever waited for the person is decided at that leaf.
+
+import { later } from './calendar.ts'
+import { tryRecognise } from './claims.ts'
+import type { Span } from './documents.ts'
+import { occasionOfRow, type Draft, type Occasion } from './draft.ts'
+import type { IntakeRow } from './model.ts'
+import { postMove } from './moves.ts'
+import { parseAdmission } from './parse-town.ts'
+
+const MAX_SPANS = 64
+
+/** Takes a row of the town `code`; the caller has checked the roster. */
+export const decideAdmission = (draft: Draft, row: IntakeRow, code: string): void => {
+  const occasion = occasionOfRow(row)
+  const subject = draft.get('record', row.uri)?.about
+  if (row.action === 'delete' || row.cid === null) {
+    if (subject !== undefined) end(draft, subject, row, occasion.day)
+    draft.put('record', row.uri, null)
+    return
+  }
+  const parsed = parseAdmission(row)
+  if (typeof parsed === 'string') return draft.refuse(row, parsed)
+  draft.want([`admissions:${parsed.subject}`, `waiting:${parsed.subject}`])
+  const spans = draft.get('admissions', parsed.subject)?.spans ?? []
+  const standing = spans.find(({ uri }) => uri === row.uri)
+  if (standing?.cid === row.cid) return
+  if (subject !== undefined && (subject !== parsed.subject || standing?.statedFrom !== parsed.from))
+    return draft.refuse(row, 'admission.fixed')
+  if (standing !== undefined) {
+    const changed = { ...standing, cid: row.cid, until: parsed.until }
+    return putSpans(
+      draft,
+      parsed.subject,
+      spans.map((span) => (span === standing ? changed : span)),
+    )
+  }
+  const last = spans.at(-1)
+  const from = last === undefined ? parsed.from : later(later(parsed.from, occasion.day), last.from)
+  if (last?.code === code && (last.until === null || last.until >= from)) return draft.refuse(row, 'admission.already-admitted')
+  const span: Span = { code, from, until: parsed.until, uri: row.uri, cid: row.cid, statedFrom: parsed.from }
+  putSpans(draft, parsed.subject, [...spans, span].slice(-MAX_SPANS))
+  draft.put('record', row.uri, { kind: 'record', about: parsed.subject })
+  if (last !== undefined && last.code !== code) postMove(draft, parsed.subject, last, span, occasion)
+  decideWaiting(draft, parsed.subject, row.uri, occasion)
+}
+
+const putSpans = (draft: Draft, subject: string, spans: readonly Span[]): void =>
+  draft.put('admissions', subject, spans.length === 0 ? null : { kind: 'admissions', spans })
+
+/** The record is gone: the last day of the admission is the leaf's day, or the one it had if that is earlier. */
+const end = (draft: Draft, subject: string, row: IntakeRow, day: string): void => {
+  const spans = draft.get('admissions', subject)?.spans ?? []
+  const ended = (span: Span): Span =>
+    span.uri === row.uri ? { ...span, until: span.until !== null && span.until < day ? span.until : later(day, span.from) } : span
+  putSpans(draft, subject, spans.map(ended))
+}
+
+const decideWaiting = (draft: Draft, did: string, admission: string, occasion: Occasion): void => {
+  const waiting = draft.get('waiting', did)?.actions ?? []
+  if (waiting.length === 0) return
+  draft.want(waiting.map((uri) => `action:${uri}`))
+  draft.put('waiting', did, null)
+  for (const uri of waiting) {
+    const action = draft.get('action', uri)
+    if (action?.state === 'open') tryRecognise(draft, action, occasion, { extraSources: [admission], suffix: `/${uri}` })
+  }
+}

@@ -1,0 +1,121 @@
+// Confirmation records: refused, parked until their action is seen, kept while they do not qualify yet, or deciding.
+
+import { differs, lapseOf, rejectClaim, tryRecognise } from './claims.ts'
+import { openDispute } from './disputes.ts'
+import type { ActionDoc, ConfirmationNote } from './documents.ts'
+import { occasionOfRow, type Draft, type Occasion } from './draft.ts'
+import { levelOf, refusalOfAuthor } from './level.ts'
+import type { Due, IntakeRow } from './model.ts'
+import { parseConfirmation } from './parse-confirmation.ts'
+import { policyDefaults } from './policy.ts'
+import { refusalOfReceivers } from './receivers.ts'
+import type { RefusalCode } from './refusals.ts'
+
+const MAX_CONFIRMATIONS = 32
+const MAX_PARKED = 16
+
+export const decideConfirmation = (draft: Draft, row: IntakeRow): void => {
+  const occasion = occasionOfRow(row)
+  const standing = draft.get('confirmation', row.uri)
+  const isReplay = standing !== null && standing.leaf === row.leaf && standing.op === row.op
+  if (isReplay && row.action !== 'delete') return
+  if (row.action !== 'delete' && standing !== null && standing.cid === row.cid) return draft.refuse(row, 'record.repeated')
+  if (standing !== null) forget(draft, row.uri, standing.action)
+  if (row.action === 'delete') return
+  const parsed = parseConfirmation(row)
+  if (typeof parsed === 'string') return draft.refuse(row, parsed)
+  const { action: uri, note } = parsed
+  draft.want([`action:${uri}`, `parked:${uri}`, `hosts:${row.repo}`, `admissions:${row.repo}`])
+  const action = draft.get('action', uri)
+  if (action === null) park(draft, uri, note, occasion)
+  else consider(draft, action, note, occasion)
+}
+
+/** The record is gone: before recognition it no longer counts; after, nothing changes in the books. */
+const forget = (draft: Draft, uri: string, actionUri: string): void => {
+  draft.want([`action:${actionUri}`, `parked:${actionUri}`])
+  draft.put('confirmation', uri, null)
+  const action = draft.get('action', actionUri)
+  if (action?.confirmations.some((note) => note.uri === uri) === true)
+    draft.put('action', actionUri, { ...action, confirmations: action.confirmations.filter((note) => note.uri !== uri) })
+  unpark(draft, actionUri, uri)
+}
+
+const remember = (draft: Draft, { uri, cid, leaf, op }: ConfirmationNote, action: string): void =>
+  draft.put('confirmation', uri, { kind: 'confirmation', action, cid, leaf, op })
+
+const refuse = (draft: Draft, note: ConfirmationNote, code: RefusalCode): void => draft.refuse(note, code)
+
+/** What a confirmation does to an action that is seen. */
+const consider = (draft: Draft, action: ActionDoc, note: ConfirmationNote, occasion: Occasion): void => {
+  const refusal =
+    refusalOfSubject(action, note, occasion) ?? refusalOfAuthor(draft, action, note) ?? refusalOfReceivers(draft, action, note)
+  if (refusal !== undefined) return refuse(draft, note, refusal)
+  if (action.confirmations.length >= MAX_CONFIRMATIONS) return refuse(draft, note, 'confirmation.too-many')
+  if (action.state === 'recognised' && levelOf(draft, note, occasion.day) === 0) return refuse(draft, note, 'confirmation.not-admitted')
+  remember(draft, note, action.uri)
+  const noted: ActionDoc = { ...action, confirmations: [...action.confirmations, note] }
+  if (action.recognised !== null) {
+    const opens = action.dispute === null && occasion.leaf !== null && differs(action, action.recognised.minutes, note)
+    draft.put('action', action.uri, opens ? openDispute(draft, noted, action.recognised, note.uri, occasion.leaf) : noted)
+  } else if (note.verdict === 'rejected') rejectClaim(draft, action, note, occasion)
+  else tryRecognise(draft, noted, occasion)
+}
+
+const refusalOfSubject = (action: ActionDoc, note: ConfirmationNote, occasion: Occasion): RefusalCode | undefined => {
+  if (action.giver === `P:${note.repo}` || action.giver === `O:${note.repo}`) return 'confirmation.own-action'
+  if (action.cid !== note.subjectCid) return 'confirmation.cid-mismatch'
+  if (action.state === 'refused') return 'confirmation.action-refused'
+  if (action.state === 'lapsed' || (action.state === 'open' && occasion.recordedAt >= action.lapsesAt)) return 'confirmation.claim-lapsed'
+  if (action.state === 'rejected') return 'confirmation.action-rejected'
+  return action.state === 'reversed' ? 'confirmation.action-reversed' : undefined
+}
+
+const parkedDue = (note: { readonly lapsesAt: string; readonly uri: string }): Due => ({
+  at: note.lapsesAt,
+  kind: 'parked-lapse',
+  uri: note.uri,
+})
+
+const park = (draft: Draft, action: string, note: ConfirmationNote, occasion: Occasion): void => {
+  const waiting = draft.get('parked', action)?.waiting ?? []
+  if (waiting.length >= MAX_PARKED) return refuse(draft, note, 'confirmation.too-many')
+  const parked = { ...note, lapsesAt: lapseOf(occasion.day, policyDefaults.claimDays) }
+  draft.put('parked', action, { kind: 'parked', waiting: [...waiting, parked] })
+  draft.schedule(parkedDue(parked))
+  remember(draft, note, action)
+}
+
+const unpark = (draft: Draft, action: string, uri: string): ConfirmationNote | undefined => {
+  const waiting = draft.get('parked', action)?.waiting ?? []
+  const parked = waiting.find((note) => note.uri === uri)
+  if (parked === undefined) return undefined
+  const left = waiting.filter((note) => note.uri !== uri)
+  draft.put('parked', action, left.length === 0 ? null : { kind: 'parked', waiting: left })
+  draft.cancel(parkedDue(parked))
+  const { lapsesAt: _, ...note } = parked
+  return note
+}
+
+/** Considers what waited for an action, in leaf order, now that it is seen. */
+export const considerParked = (draft: Draft, actionUri: string, occasion: Occasion): void => {
+  const waiting = draft.get('parked', actionUri)?.waiting ?? []
+  if (waiting.length === 0) return
+  draft.want(waiting.flatMap(({ repo }) => [`hosts:${repo}`, `admissions:${repo}`]))
+  for (const { uri } of waiting) {
+    const note = unpark(draft, actionUri, uri)
+    const action = draft.get('action', actionUri)
+    if (note === undefined || action === null) continue
+    draft.put('confirmation', uri, null)
+    consider(draft, action, note, occasion)
+  }
+}
+
+/** A parked confirmation has waited as long as a claim may: it is refused. */
+export const lapseParked = (draft: Draft, due: Due): void => {
+  const doc = draft.get('confirmation', due.uri)
+  const note = doc === null ? undefined : unpark(draft, doc.action, due.uri)
+  if (note === undefined) return
+  draft.put('confirmation', due.uri, null)
+  refuse(draft, note, 'confirmation.action-not-seen')
+}

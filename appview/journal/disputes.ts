@@ -1,0 +1,63 @@
+// Disputes of recognised actions: opened by a confirmation that differs or by an entry, closed by a ruling or with the action. The minutes stay
+// meanwhile; statements disclose them. Each scope keeps its own list, with the leaves between which a dispute was open.
+
+import type { Period } from './calendar.ts'
+import type { ActionDoc, DisputeNote, DisputesDoc, Recognition } from './documents.ts'
+import type { Draft, Occasion } from './draft.ts'
+
+const scopesOf = ({ giverScope, shares }: Recognition): readonly string[] => [...new Set([giverScope, ...shares.map(({ scope }) => scope)])]
+
+/** Opens a dispute on a recognised action that has none, and gives back the action with it. */
+export const openDispute = (draft: Draft, action: ActionDoc, recognition: Recognition, uri: string, leaf: number): ActionDoc => {
+  const { effectiveDate, giverScope, minutes, shares } = recognition
+  const entities = [...new Set([action.giver, ...shares.map(({ entity }) => entity)])]
+  const note: DisputeNote = {
+    uri,
+    action: action.uri,
+    effectiveDate,
+    giver: action.giver,
+    giverScope,
+    minutes,
+    entities,
+    openedLeaf: leaf,
+    closedLeaf: null,
+  }
+  draft.put('dispute', uri, { kind: 'dispute', action: action.uri })
+  for (const scope of scopesOf(recognition))
+    draft.put('disputes', scope, { kind: 'disputes', disputes: [...(draft.get('disputes', scope)?.disputes ?? []), note] })
+  return { ...action, dispute: uri }
+}
+
+/** Closes the open dispute of an action, if it has one, and gives back the action without it. */
+export const closeDispute = (draft: Draft, action: ActionDoc, occasion: Occasion): ActionDoc => {
+  const { dispute, recognised } = action
+  if (dispute === null || recognised === null) return action
+  draft.put('dispute', dispute, null)
+  const closed = (note: DisputeNote): DisputeNote =>
+    note.uri === dispute && note.action === action.uri ? { ...note, closedLeaf: occasion.leaf } : note
+  for (const scope of scopesOf(recognised)) {
+    const doc = draft.get('disputes', scope)
+    if (doc !== null) draft.put('disputes', scope, { kind: 'disputes', disputes: doc.disputes.map(closed) })
+  }
+  return { ...action, dispute: null }
+}
+
+/**
+ * What a statement's notes say: disputes on actions effective in the period that are open at a leaf, and the minutes given that they concern.
+ * `entity` null: the whole scope.
+ */
+export const disputeNotes = (
+  doc: DisputesDoc | null,
+  { entity, scope, period, leaf }: { entity: string | null; scope: string; period: Period; leaf: number },
+): { readonly openDisputes: number; readonly disputedMinutesGiven: number } => {
+  const open = (doc?.disputes ?? []).filter(
+    (note) =>
+      note.effectiveDate >= period.from &&
+      note.effectiveDate <= period.through &&
+      note.openedLeaf <= leaf &&
+      (note.closedLeaf === null || note.closedLeaf > leaf) &&
+      (entity === null || note.entities.includes(entity)),
+  )
+  const given = open.filter(({ giver, giverScope }) => giverScope === scope && (entity === null || giver === entity))
+  return { openDisputes: open.length, disputedMinutesGiven: given.reduce((sum, { minutes }) => sum + minutes, 0) }
+}

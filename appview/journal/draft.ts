@@ -1,0 +1,133 @@
+// The state as one batch sees it: the loaded slice below, what the batch has changed above. Whatever is not loaded is noted as a need, and the
+// event that wanted it is abandoned; a batch with needs gives no changes at all.
+
+import assert from 'node:assert/strict'
+import { dayOf } from './calendar.ts'
+import { compareBytes } from './units.ts'
+import type { Doc } from './documents.ts'
+import type { Changes, Due, IntakeRow, JournalEvent, Refusal, Roster, Slice, Transaction } from './model.ts'
+import type { RefusalCode } from './refusals.ts'
+
+export type Kind = Doc['kind']
+export type DocOf<K extends Kind> = Extract<Doc, { readonly kind: K }>
+
+/** Where in the order something happens: a leaf's row, or a due entry (leaf null). `prefix` begins the ids of its transactions. */
+export type Occasion = {
+  readonly leaf: number | null
+  readonly op: number
+  readonly recordedAt: string
+  readonly day: string
+  readonly prefix: string
+}
+
+export class NotLoaded extends Error {}
+const notLoaded = new NotLoaded('a document is not loaded yet')
+
+const isKind = <K extends Kind>(doc: Doc, kind: K): doc is DocOf<K> => doc.kind === kind
+export const keyOf = (kind: Kind, id: string): string => `${kind}:${id}`
+export const dueOrder = (a: Due, b: Due): number => compareBytes(a.at, b.at) || compareBytes(a.kind, b.kind) || compareBytes(a.uri, b.uri)
+const dueKey = (due: Due): string => `${due.at}\n${due.kind}\n${due.uri}`
+
+export const occasionOfRow = (row: IntakeRow): Occasion => ({
+  leaf: row.leaf,
+  op: row.op,
+  recordedAt: row.recordedAt,
+  day: dayOf(row.recordedAt),
+  prefix: `${row.leaf}/${row.op}`,
+})
+
+export const occasionOfDue = (due: Due): Occasion => ({
+  leaf: null,
+  op: 0,
+  recordedAt: due.at,
+  day: dayOf(due.at),
+  prefix: `${due.at}/${due.uri}`,
+})
+
+export class Draft {
+  readonly roster: Roster
+  readonly needs = new Set<string>()
+  readonly #slice: Slice
+  readonly #put = new Map<string, Doc | null>()
+  readonly #transactions: Transaction[] = []
+  readonly #refusals: Refusal[] = []
+  readonly #dueAdd = new Map<string, Due>()
+  readonly #dueRemove = new Map<string, Due>()
+  /** No own due entry is earlier; may lag behind after a cancel. */
+  #earliestDue = ''
+
+  constructor(slice: Slice, roster: Roster) {
+    this.#slice = slice
+    this.roster = roster
+  }
+
+  /** The document, null where there is none. Throws NotLoaded, having noted the need. */
+  get<K extends Kind>(kind: K, id: string): DocOf<K> | null {
+    const key = keyOf(kind, id)
+    const changed = this.#put.get(key)
+    const doc = changed === undefined ? this.#slice.get(key) : changed
+    if (doc === undefined) {
+      this.needs.add(key)
+      throw notLoaded
+    }
+    if (doc === null) return null
+    assert(isKind(doc, kind), `${key} holds a ${doc.kind}`)
+    return doc
+  }
+
+  /** Notes all of these that are not loaded, so that one more load is enough for them. */
+  want(keys: readonly string[]): void {
+    let missing = false
+    for (const key of keys)
+      if (!this.#put.has(key) && !this.#slice.has(key)) {
+        this.needs.add(key)
+        missing = true
+      }
+    if (missing) throw notLoaded
+  }
+
+  put(kind: Kind, id: string, doc: Doc | null): void {
+    this.#put.set(keyOf(kind, id), doc)
+  }
+
+  post(transaction: Transaction): void {
+    this.#transactions.push(transaction)
+  }
+
+  refuse(row: Omit<Refusal, 'code'>, code: RefusalCode): void {
+    this.#refusals.push({ leaf: row.leaf, op: row.op, uri: row.uri, cid: row.cid, code, repo: row.repo })
+  }
+
+  schedule(due: Due): void {
+    const key = dueKey(due)
+    if (this.#dueRemove.delete(key)) return
+    if (this.#dueAdd.size === 0 || due.at < this.#earliestDue) this.#earliestDue = due.at
+    this.#dueAdd.set(key, due)
+  }
+
+  cancel(due: Due): void {
+    const key = dueKey(due)
+    if (!this.#dueAdd.delete(key)) this.#dueRemove.set(key, due)
+  }
+
+  /** The earliest entry this batch has scheduled itself that comes before the event: due by its instant, and before another due entry. */
+  nextOwnDue(event: JournalEvent): Due | undefined {
+    const through = event.kind === 'row' ? event.row.recordedAt : event.due.at
+    if (this.#dueAdd.size === 0 || this.#earliestDue > through) return undefined
+    let next: Due | undefined
+    for (const due of this.#dueAdd.values()) if (next === undefined || dueOrder(due, next) < 0) next = due
+    this.#earliestDue = next?.at ?? ''
+    if (next === undefined || next.at > through) return undefined
+    return event.kind === 'row' || dueOrder(next, event.due) < 0 ? next : undefined
+  }
+
+  changes(): Changes {
+    return {
+      put: this.#put,
+      transactions: this.#transactions,
+      refusals: this.#refusals,
+      dueAdd: [...this.#dueAdd.values()].toSorted(dueOrder),
+      dueRemove: [...this.#dueRemove.values()].toSorted(dueOrder),
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// The documents an event needs as far as the event alone tells, so that most of them are loaded in one go.
+
+import { nsid } from '../../lexicons/authority.ts'
+import { didOf, fieldsOf, listOf, strongRefOf, textOf } from './fields.ts'
+import type { IntakeRow, JournalEvent } from './model.ts'
+
+export const firstKeys = (event: JournalEvent): readonly string[] => {
+  if (event.kind === 'row') return event.row.source === 'account' ? [`account:${event.row.repo}`] : keysOfRow(event.row)
+  const { kind, uri } = event.due
+  if (kind === 'claim-lapse') return [`action:${uri}`]
+  return kind === 'parked-lapse' ? [`confirmation:${uri}`] : [`account:${uri.slice('at://'.length)}`]
+}
+
+const keysOfRow = (row: IntakeRow): readonly string[] => {
+  switch (row.collection) {
+    case nsid.action:
+      return keysOfAction(row)
+    case nsid.confirmation:
+      return keysOfConfirmation(row)
+    case nsid.admission:
+    case nsid.hostBody:
+      return [`record:${row.uri}`]
+    default:
+      return []
+  }
+}
+
+const keysOfAction = (row: IntakeRow): readonly string[] => {
+  const own = [`action:${row.uri}`, `hosts:${row.repo}`, `admissions:${row.repo}`, `parked:${row.uri}`]
+  if (row.action === 'delete') return own
+  const fields = fieldsOf(row.value)
+  const code = textOf(fieldsOf(fields?.['municipality'])?.['code'])
+  const eventId = textOf(fields?.['eventId'])
+  return [
+    ...own,
+    `giver:P:${row.repo}`,
+    ...(code === undefined ? [] : [`policies:${code}`]),
+    ...(eventId === undefined ? [] : [`event:P:${row.repo}/${eventId}`]),
+  ]
+}
+
+const keysOfConfirmation = (row: IntakeRow): readonly string[] => {
+  const fields = fieldsOf(row.value)
+  const subject = strongRefOf(fields?.['subject'])?.uri
+  const giver = subject?.split('/')[2]
+  const named = (listOf(fields?.['receivers']) ?? []).flatMap((receiver) => didOf(fieldsOf(receiver)?.['did']) ?? [])
+  const people = [row.repo, ...named, ...(giver === undefined ? [] : [giver])]
+  return [
+    `confirmation:${row.uri}`,
+    ...(subject === undefined ? [] : [`action:${subject}`, `parked:${subject}`]),
+    ...people.flatMap((did) => [`admissions:${did}`, `hosts:${did}`, `balance:P:${did}`]),
+    ...(giver === undefined ? [] : [`giver:P:${giver}`]),
+  ]
+}

@@ -1,0 +1,33 @@
+// Whether somebody may speak of an action, and with what level: L1 an admitted beneficiary or witness, L2 a host body registered that day,
+// L3 the municipality. Derived, never read from the record. Published on behalf, it has the level of the person behind it.
+
+import type { ActionDoc, ConfirmationNote } from './documents.ts'
+import type { Draft } from './draft.ts'
+import type { RefusalCode } from './refusals.ts'
+import { isAdmitted, isHostOn } from './residence.ts'
+import { townOf } from './roster.ts'
+
+const LEVELS = { beneficiary: 1, witness: 1, hostBody: 2, municipality: 3 } as const
+
+/** 0: it counts once its author is admitted. */
+export const levelOf = (draft: Draft, note: ConfirmationNote, day: string): 0 | 1 | 2 | 3 => {
+  if (note.role === 'municipality' || note.role === 'hostBody') return LEVELS[note.onBehalf ?? note.role]
+  return isAdmitted(draft.get('admissions', note.repo), day) ? 1 : 0
+}
+
+/** Why its author may not speak of this action at all. */
+export const refusalOfAuthor = (draft: Draft, action: ActionDoc, note: ConfirmationNote): RefusalCode | undefined => {
+  const { role, repo } = note
+  const isOffice = role === 'municipality' || role === 'hostBody'
+  if (note.onBehalf !== null && !isOffice) return 'confirmation.on-behalf-not-allowed'
+  if (role === 'municipality') {
+    const code = townOf(draft.roster, repo, note.leaf)
+    const belongs = code !== undefined && (code === action.municipality || code === (action.recognised?.giverScope ?? action.memo?.scope))
+    return belongs ? undefined : 'confirmation.not-the-municipality'
+  }
+  if (role === 'hostBody' && !isHostOn(draft.get('hosts', repo), action.performedOn)) return 'confirmation.host-body-not-registered'
+  const named = action.beneficiaries.flatMap(({ did }) => did ?? [])
+  if (named.length > 0 && !(role === 'hostBody' ? repo === action.hostBody : named.includes(repo))) return 'confirmation.not-entitled'
+  if (note.verdict === 'rejected' && named.length === 0 && role !== 'hostBody') return 'confirmation.rejection-not-entitled'
+  return undefined
+}

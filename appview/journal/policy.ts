@@ -1,0 +1,37 @@
+// Which policy and which rate table hold on a day. Every mode is kept; only time is booked, so a policy counts here for levels and limits.
+
+import { compareBytes } from './units.ts'
+import type { PoliciesDoc, Policy, RateTable, RatesDoc } from './documents.ts'
+
+export const policyDefaults = { timeLevel: 1, pointLevel: 2, claimDays: 90, minutesPerDay: 960 } as const
+
+type Rules = Pick<Policy, 'timeLevel' | 'pointLevel' | 'claimDays' | 'minutesPerDay'>
+
+/** The policy in force on a civil date, or the defaults before the first one. Of two from the same day the later leaf holds. */
+export const policyOn = (doc: PoliciesDoc | null, date: string): Rules => policyInForce(doc, date) ?? policyDefaults
+
+export const policyInForce = (doc: PoliciesDoc | null, date: string): Policy | undefined =>
+  doc?.policies.findLast(({ effectiveFrom }) => effectiveFrom <= date)
+
+/** The rate table in force on a civil date. */
+export const rateTableOn = (doc: RatesDoc | null, date: string): RateTable | undefined =>
+  doc?.tables.findLast(({ validFrom }) => validFrom <= date)
+
+/** Yen an hour of a category: its own rate, else that of every category not listed; undefined when the table knows neither. */
+export const yenPerHourOf = (table: RateTable, category: string): number | undefined => table.yenPerHour[category] ?? table.yenPerHour['*']
+
+/** Policies with one more or one less, in order of (effectiveFrom, leaf). */
+export const withPolicy = (doc: PoliciesDoc | null, uri: string, policy: Policy | null): PoliciesDoc | null => {
+  const kept = (doc?.policies ?? []).filter((other) => other.uri !== uri)
+  const policies = [...kept, ...(policy === null ? [] : [policy])].toSorted(
+    (a, b) => compareBytes(a.effectiveFrom, b.effectiveFrom) || a.leaf - b.leaf,
+  )
+  return policies.length === 0 ? null : { kind: 'policies', policies }
+}
+
+/** Rate tables with one more or one less, in order of (validFrom, leaf). */
+export const withRateTable = (doc: RatesDoc | null, uri: string, table: RateTable | null): RatesDoc | null => {
+  const kept = (doc?.tables ?? []).filter((other) => other.uri !== uri)
+  const tables = [...kept, ...(table === null ? [] : [table])].toSorted((a, b) => compareBytes(a.validFrom, b.validFrom) || a.leaf - b.leaf)
+  return tables.length === 0 ? null : { kind: 'rates', tables }
+}

@@ -1,0 +1,55 @@
+// Who receives: the confirmation's list; else its author as beneficiary; else the action's; else nobody named.
+// A person is named in the public books only with a known residence; everybody else is in the pool of a municipality.
+
+import { isSensitive } from './categories.ts'
+import type { ActionDoc, ConfirmationNote, Receiver } from './documents.ts'
+import type { Draft } from './draft.ts'
+import type { RefusalCode } from './refusals.ts'
+import { entityOf, scopeOn } from './residence.ts'
+import { isInRoster } from './roster.ts'
+
+export type ResolvedReceiver = { readonly entity: string; readonly scope: string; readonly weight: number }
+
+const UNNAMED: Receiver = { class: 'unnamed', did: null, scope: null, weight: 1 }
+
+/** Never empty; entity and scope as of the effective date. */
+export const receiversOf = (
+  draft: Draft,
+  action: ActionDoc,
+  note: ConfirmationNote,
+  effectiveDate: string,
+): readonly ResolvedReceiver[] => {
+  const stated = statedReceivers(action, note)
+  draft.want(stated.flatMap(({ did }) => (did === null ? [] : [`admissions:${did}`, `hosts:${did}`])))
+  return stated.map((receiver) => resolve(draft, action, receiver, effectiveDate))
+}
+
+const statedReceivers = (action: ActionDoc, note: ConfirmationNote): readonly Receiver[] => {
+  if (note.receivers.length > 0) return note.receivers
+  if (note.role === 'beneficiary') return [{ class: 'person', did: note.repo, scope: null, weight: 1 }]
+  return action.beneficiaries.length > 0 ? action.beneficiaries : [UNNAMED]
+}
+
+const resolve = (draft: Draft, action: ActionDoc, receiver: Receiver, date: string): ResolvedReceiver => {
+  const { weight, did } = receiver
+  const scope = receiver.scope ?? action.municipality
+  if (receiver.class === 'public') return { entity: `M:${scope}`, scope, weight }
+  if (did === null) return { entity: `X:${scope}`, scope, weight }
+  const residence = scopeOn(draft.get('admissions', did), date)
+  if (residence !== undefined && (receiver.scope ?? residence) === residence)
+    return { entity: entityOf(did, draft.get('hosts', did)), scope: residence, weight }
+  const pool = receiver.scope ?? residence ?? action.municipality
+  return { entity: `X:${pool}`, scope: pool, weight }
+}
+
+/** Why the receivers of a confirmation cannot stand. */
+export const refusalOfReceivers = (draft: Draft, action: ActionDoc, note: ConfirmationNote): RefusalCode | undefined => {
+  const stated = statedReceivers(action, note)
+  const giver = action.giver.slice(2)
+  if (note.role === 'hostBody' && stated.some(({ did }) => did === note.repo)) return 'confirmation.own-benefit'
+  if (stated.some(({ did }) => did === giver)) return 'confirmation.receiver-is-giver'
+  if (isSensitive(action.category) && note.receivers.some(({ did }) => did !== null && did !== note.repo))
+    return 'confirmation.receiver-sensitive'
+  if (note.receivers.some(({ scope }) => scope !== null && !isInRoster(draft.roster, scope))) return 'confirmation.receiver-scope-unknown'
+  return undefined
+}

@@ -1,0 +1,119 @@
+// Every reason why a row gives no entry, in order of precedence: where two apply, the one further up is told. Each with its sentence.
+
+const table = [
+  ['record.malformed', '記録の必須項目がないか、形が正しくありません。', 'A field the books need is missing or has the wrong form.'],
+  ['record.repeated', '同じ記録がすでに記帳されています。', 'The same record is in the books already.'],
+  [
+    'town.not-in-roster',
+    'この記録は、名簿にある自治体のものだけが有効です。',
+    'This kind of record counts only from a municipality on the roster.',
+  ],
+  [
+    'town.code-mismatch',
+    '団体コードが、名簿でこの自治体に定められたものと違います。',
+    'The code is not the one the roster gives this municipality.',
+  ],
+  ['town.code-invalid', '団体コードの検査数字が正しくありません。', 'The municipality code has a wrong check digit.'],
+  ['town.date-impossible', '存在しない日付か、終わりが始まりより前です。', 'A date does not exist, or the end lies before the beginning.'],
+  ['town.rate-malformed', '単価は、分類ごとに一度、0円以上の整数で示します。', 'Rates are whole yen, zero or more, one per category.'],
+  ['admission.already-admitted', 'この方はすでにこの自治体に登録されています。', 'This person is admitted to this municipality already.'],
+  [
+    'admission.fixed',
+    '登録の対象者と開始日は変えられません。終了日だけを変えるか、削除して新しく登録します。',
+    'Subject and first day of an admission cannot be changed; change its last day, or delete it and write another.',
+  ],
+  ['action.minutes-out-of-range', '時間は1分から720分までの整数です。', 'Minutes are a whole number from 1 to 720.'],
+  ['action.category-unknown', 'この分類は使えません。', 'This category is not known to the books.'],
+  ['action.date-impossible', '行った日が、存在しない日付です。', 'The day it was done does not exist.'],
+  ['action.code-invalid', '自治体コードの検査数字が正しくありません。', 'The municipality code has a wrong check digit.'],
+  ['action.municipality-not-in-roster', 'この自治体は、この帳簿に参加していません。', 'This municipality is not part of these books.'],
+  ['action.performed-in-future', '行った日が、受付の日より後です。', 'It is dated after the day it was received.'],
+  ['action.too-old', '行った日から申告できる期間を過ぎています。', 'It was done longer ago than may be claimed.'],
+  [
+    'action.card-without-host-body',
+    'カードによる申告は、登録された受入機関からだけできます。',
+    'Cards are for records of a registered host body only.',
+  ],
+  [
+    'action.host-body-not-registered',
+    '書かれた団体は、その日に受入機関として登録されていません。',
+    'The body named was not registered as a host on that day.',
+  ],
+  ['action.beneficiary-is-giver', '自分のための行動は、和の行動になりません。', 'What one does for oneself is not an act for others.'],
+  [
+    'action.beneficiary-sensitive',
+    '健康・高齢者・障害者・子供の分類では、受け手を名指しできません。',
+    'For health, elderly, disability and children no receiver may be named by another.',
+  ],
+  [
+    'action.event-repeated',
+    'この催しでの行動は、すでに申告されています。',
+    'An action of this giver for this event is in the books already.',
+  ],
+  ['action.day-full', 'その日の合計が、一日の上限の時間を超えます。', 'The minutes of that day would pass the limit of one day.'],
+  ['action.too-many-open', '確認待ちの申告が多すぎます。', 'Too many claims wait for confirmation.'],
+  ['confirmation.subject-not-action', '確認の対象が、行動の記録ではありません。', 'What it confirms is not an action.'],
+  ['confirmation.own-action', '自分の行動は、自分では確認できません。', 'Nobody can confirm an action of their own.'],
+  [
+    'confirmation.cid-mismatch',
+    '確認したのは、この行動の今の版ではありません。',
+    'It speaks of another version of the action than the one in the books.',
+  ],
+  ['confirmation.action-refused', '確認した行動は、帳簿に受け付けられていません。', 'The action it speaks of was refused.'],
+  ['confirmation.claim-lapsed', '申告の確認期限が過ぎています。', 'The claim lapsed before it was confirmed.'],
+  ['confirmation.action-rejected', 'この行動は、すでに否認されています。', 'The action has been rejected already.'],
+  ['confirmation.action-reversed', 'この行動は、裁定によって取り消されています。', 'The action has been reversed by a ruling.'],
+  [
+    'confirmation.on-behalf-not-allowed',
+    '代わりに確認を公開できるのは、自治体と受入機関だけです。',
+    'Only a municipality or a host body publishes on behalf of somebody.',
+  ],
+  [
+    'confirmation.not-the-municipality',
+    'この行動の自治体としての確認ではありません。',
+    'It is not by the municipality this action belongs to.',
+  ],
+  [
+    'confirmation.host-body-not-registered',
+    '確認した団体は、その日に受入機関として登録されていません。',
+    'The confirming body was not registered as a host on that day.',
+  ],
+  [
+    'confirmation.not-entitled',
+    'この行動を確認できるのは、書かれた受け手と受入機関、自治体だけです。',
+    'Only the persons and the host body the action names, and the municipality, can speak of it.',
+  ],
+  [
+    'confirmation.rejection-not-entitled',
+    '否認できるのは、書かれた受け手、受入機関、自治体だけです。',
+    'Only persons the action names, a host body or the municipality can reject it.',
+  ],
+  ['confirmation.not-admitted', '自治体に登録されていない方の確認です。', 'Its author is not admitted to any municipality.'],
+  ['confirmation.own-benefit', '受入機関は、自らが受け手の行動を確認できません。', 'A host body cannot attest what was done for itself.'],
+  ['confirmation.receiver-is-giver', '行った本人を受け手にはできません。', 'The giver cannot be a receiver.'],
+  [
+    'confirmation.receiver-sensitive',
+    '健康・高齢者・障害者・子供の分類では、受け手を名指しできるのは本人だけです。',
+    'For health, elderly, disability and children only receivers themselves may name themselves.',
+  ],
+  [
+    'confirmation.receiver-scope-unknown',
+    '受け手の自治体が、この帳簿に参加していません。',
+    'The municipality of a receiver is not part of these books.',
+  ],
+  ['confirmation.too-many', 'この行動を待つ確認が多すぎます。', 'Too many confirmations wait on this action.'],
+  ['confirmation.action-not-seen', '確認した行動が、期限までに届きませんでした。', 'The action it speaks of did not arrive in time.'],
+  ['dispute.action-not-recognised', '異議の対象は、記帳された行動に限ります。', 'Only a recognised action can be disputed.'],
+  ['dispute.already-open', 'この行動には、すでに異議が出ています。', 'A dispute on this action is open already.'],
+  ['ruling.no-open-dispute', '裁定の対象となる異議がありません。', 'There is no open dispute this ruling could decide.'],
+] as const
+
+export type RefusalCode = (typeof table)[number][0]
+
+const byCode: ReadonlyMap<string, { readonly ja: string; readonly en: string }> = new Map(table.map(([code, ja, en]) => [code, { ja, en }]))
+
+/** All codes in order of precedence. */
+export const refusalCodes: readonly RefusalCode[] = table.map(([code]) => code)
+
+/** What a refusal says to the person concerned; undefined for a code that is not in the table. */
+export const sentenceOf = (code: string): { readonly ja: string; readonly en: string } | undefined => byCode.get(code)
