@@ -1,5 +1,5 @@
 // The tables of an appview's books and work. Folded tables (doc … scope_bucket) can be dropped and made again from intake; the rest cannot.
-// Months are integers yyyymm, days yyyymmdd; unit 0 is MIN, 1 is JPY; category 0 is none. Integer keys stand for entities, scopes, repos.
+// Months are integers yyyymm, days yyyymmdd; unit 0 is MIN, 1 is JPY; category 0 is none; signs counts debits less credits. Integer keys stand for entities, scopes, repos.
 
 export const booksSql = `
 CREATE TABLE state (
@@ -19,6 +19,8 @@ CREATE TABLE key_use (id INTEGER PRIMARY KEY, did_key TEXT NOT NULL, evidence TE
 CREATE TABLE proof (leaf INTEGER PRIMARY KEY, repo INTEGER NOT NULL REFERENCES repo(id), key_use INTEGER NOT NULL REFERENCES key_use(id), car BLOB NOT NULL);
 
 CREATE TABLE doc (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE ask (uri TEXT NOT NULL, did TEXT NOT NULL, PRIMARY KEY (uri, did)) WITHOUT ROWID;
+CREATE INDEX ask_did ON ask (did, uri);
 CREATE TABLE due (at TEXT NOT NULL, kind TEXT NOT NULL, uri TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (at, kind, uri)) WITHOUT ROWID;
 CREATE TABLE refusal (id INTEGER PRIMARY KEY, repo TEXT NOT NULL, uri TEXT NOT NULL, value TEXT NOT NULL);
 CREATE INDEX refusal_repo ON refusal (repo, uri);
@@ -38,12 +40,12 @@ CREATE TABLE tx_entity (entity INTEGER NOT NULL, position INTEGER NOT NULL, PRIM
 CREATE TABLE entity_scope (entity INTEGER NOT NULL, scope INTEGER NOT NULL, PRIMARY KEY (entity, scope)) WITHOUT ROWID;
 CREATE TABLE bucket (
   scope INTEGER NOT NULL, entity INTEGER NOT NULL, unit INTEGER NOT NULL, account INTEGER NOT NULL, category INTEGER NOT NULL,
-  effective INTEGER NOT NULL, recorded INTEGER NOT NULL, amount INTEGER NOT NULL, postings INTEGER NOT NULL,
+  effective INTEGER NOT NULL, recorded INTEGER NOT NULL, amount INTEGER NOT NULL, postings INTEGER NOT NULL, signs INTEGER NOT NULL,
   PRIMARY KEY (scope, entity, unit, account, category, effective, recorded)
 ) WITHOUT ROWID;
 CREATE TABLE scope_bucket (
   scope INTEGER NOT NULL, unit INTEGER NOT NULL, account INTEGER NOT NULL, category INTEGER NOT NULL,
-  effective INTEGER NOT NULL, recorded INTEGER NOT NULL, amount INTEGER NOT NULL, postings INTEGER NOT NULL,
+  effective INTEGER NOT NULL, recorded INTEGER NOT NULL, amount INTEGER NOT NULL, postings INTEGER NOT NULL, signs INTEGER NOT NULL,
   PRIMARY KEY (scope, unit, account, category, effective, recorded)
 ) WITHOUT ROWID;
 `
@@ -64,6 +66,7 @@ CREATE INDEX outbox_pending ON outbox (next_ms) WHERE state = 'pending';
 /** What a rebuild empties. */
 export const FOLDED_TABLES = [
   'doc',
+  'ask',
   'due',
   'refusal',
   'entity',

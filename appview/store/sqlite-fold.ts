@@ -1,7 +1,7 @@
 // Writes what the journal decided: documents, due entries, refusals, transactions with their postings, and the buckets they add up to.
 // Only inside the transaction of `commit`.
 
-import type { Changes, Posting, Transaction } from '../journal/model.ts'
+import type { Changes, Doc, Posting, Transaction } from '../journal/model.ts'
 import { dayNumber, monthOfDay, recordedMonth } from './months.ts'
 import type { Tables } from './sqlite-tables.ts'
 import { unitNumber } from './sqlite-tables.ts'
@@ -9,15 +9,16 @@ import { unitNumber } from './sqlite-tables.ts'
 export type FoldWriter = { write(changes: Changes): void }
 
 /** Sums of one commit by bucket, keyed by the numbers of the bucket's key, so that each bucket is touched once. */
-type Deltas = Map<string, { readonly key: readonly number[]; amount: number; postings: number }>
+type Deltas = Map<string, { readonly key: readonly number[]; amount: number; postings: number; signs: number }>
 
 const add = (deltas: Deltas, key: readonly number[], amount: number): void => {
   const text = key.join(' ')
   const known = deltas.get(text)
-  if (known === undefined) deltas.set(text, { key, amount, postings: 1 })
+  if (known === undefined) deltas.set(text, { key, amount, postings: 1, signs: Math.sign(amount) })
   else {
     known.amount += amount
     known.postings++
+    known.signs += Math.sign(amount)
   }
 }
 
@@ -29,25 +30,44 @@ export const openFoldWriter = (tables: Tables): FoldWriter => {
   const dropDue = db.prepare('DELETE FROM due WHERE at = ? AND kind = ? AND uri = ?')
   const addRefusal = db.prepare('INSERT INTO refusal (repo, uri, value) VALUES (?, ?, ?)')
   const addBucket = db.prepare(
-    'INSERT INTO bucket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, postings = postings + excluded.postings',
+    'INSERT INTO bucket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, postings = postings + excluded.postings, signs = signs + excluded.signs',
   )
   const addScopeBucket = db.prepare(
-    'INSERT INTO scope_bucket VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, postings = postings + excluded.postings',
+    'INSERT INTO scope_bucket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, postings = postings + excluded.postings, signs = signs + excluded.signs',
   )
+  const asks = openAskWriter(tables)
   const writeTransaction = openTransactionWriter(tables)
   return {
     write: (changes) => {
-      for (const [key, doc] of changes.put)
+      for (const [key, doc] of changes.put) {
         if (doc === null) dropDoc.run(key)
         else putDoc.run(key, JSON.stringify(doc))
+        if (key.startsWith(ACTION)) asks.set(key.slice(ACTION.length), doc)
+      }
       for (const due of changes.dueRemove) dropDue.run(due.at, due.kind, due.uri)
       for (const due of changes.dueAdd) addDue.run(due.at, due.kind, due.uri, JSON.stringify(due))
       for (const refusal of changes.refusals) addRefusal.run(refusal.repo, refusal.uri, JSON.stringify(refusal))
       const perEntity: Deltas = new Map()
       const perScope: Deltas = new Map()
       for (const transaction of changes.transactions) writeTransaction(transaction, perEntity, perScope)
-      for (const { key, amount, postings } of perEntity.values()) addBucket.run(...key, amount, postings)
-      for (const { key, amount, postings } of perScope.values()) addScopeBucket.run(...key, amount, postings)
+      for (const { key, amount, postings, signs } of perEntity.values()) addBucket.run(...key, amount, postings, signs)
+      for (const { key, amount, postings, signs } of perScope.values()) addScopeBucket.run(...key, amount, postings, signs)
+    },
+  }
+}
+
+const ACTION = 'action:'
+
+/** Keeps who is named by an open action, and so is asked to confirm it. */
+const openAskWriter = ({ db }: Tables) => {
+  const drop = db.prepare('DELETE FROM ask WHERE uri = ?')
+  const add = db.prepare('INSERT OR IGNORE INTO ask VALUES (?, ?)')
+  return {
+    set: (uri: string, doc: Doc | null): void => {
+      drop.run(uri)
+      if (doc?.kind !== 'action' || doc.state !== 'open') return
+      for (const { did } of doc.beneficiaries) if (did !== null) add.run(uri, did)
+      if (doc.hostBody !== null) add.run(uri, doc.hostBody)
     },
   }
 }

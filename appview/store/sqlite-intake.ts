@@ -1,7 +1,8 @@
 // The append-only part: intake rows, their proofs, the heads of repos; and how they are read back.
 
 import type { IntakeRow } from '../journal/model.ts'
-import type { Proof, RepoHead, RowQuery } from './store.ts'
+import type { Position, Proof, RepoHead, RowQuery } from './store.ts'
+import { START } from './store.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 export type IntakeTable = {
@@ -11,7 +12,7 @@ export type IntakeTable = {
   heads(repos: readonly string[]): Map<string, RepoHead>
   paths(repo: string): Map<string, string>
   proof(leaf: number): Proof | null
-  recordedAt(leaf: number): string | null
+  positionAt(leaf: number): Position
   /** Leaf of the last row recorded before the instant, 0 when there is none. */
   leafBefore(instant: string): number
 }
@@ -32,7 +33,6 @@ export const openIntake = (tables: Tables): IntakeTable => {
     'SELECT leaf, recorded_at FROM intake WHERE leaf <= ? ORDER BY leaf DESC, op DESC LIMIT 1',
   )
   const after = db.prepare<[number, number, number], Text>('SELECT row FROM intake WHERE (leaf, op) > (?, ?) ORDER BY leaf, op LIMIT ?')
-  const recordedAt = db.prepare<[number], { recorded_at: string }>('SELECT recorded_at FROM intake WHERE leaf = ? LIMIT 1')
   const inRepo = db.prepare<[number, string, string, number, number, number, number, number, number], Text>(
     `SELECT row FROM intake WHERE repo = ? AND path >= ? AND path < ? AND (? = 0 OR leaf <= ?) AND (? = 0 OR (leaf, op) < (?, ?))
      ORDER BY leaf DESC, op DESC LIMIT ?`,
@@ -71,7 +71,7 @@ export const openIntake = (tables: Tables): IntakeTable => {
         else live.set(path, cid)
       return live
     },
-    recordedAt: (leaf) => recordedAt.get(leaf)?.recorded_at ?? null,
+    positionAt: (leaf) => ({ leaf, instant: last.get(leaf)?.recorded_at ?? START.instant }),
     leafBefore: (instant) => {
       let low = 0
       let high = last.get(Number.MAX_SAFE_INTEGER)?.leaf ?? 0

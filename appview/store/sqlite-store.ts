@@ -100,6 +100,7 @@ const openReads = (tables: Tables, intake: IntakeTable): Reads => {
   const transactions = openTransactions(tables, positions)
   const refusals = openRefusals(tables)
   const scopes = db.prepare<[number], { scope: number }>('SELECT scope FROM entity_scope WHERE entity = ? ORDER BY scope')
+  const asked = db.prepare<[string, number], { uri: string }>('SELECT uri FROM ask WHERE did = ? ORDER BY uri DESC LIMIT ?')
   const count = (table: string): number => db.prepare<[], { n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n ?? 0
   return {
     intake: async ({ leaf, op }, limit) => intake.after(leaf, op, limit),
@@ -114,7 +115,8 @@ const openReads = (tables: Tables, intake: IntakeTable): Reads => {
     transactions: async (query) => transactions(query),
     refusals: async (query) => refusals(query),
     leafBefore: async (instant) => ({ leaf: intake.leafBefore(instant), instant }),
-    recordedAt: async (leaf) => intake.recordedAt(leaf),
+    positionAt: async (leaf) => intake.positionAt(leaf),
+    asked: async (did, limit) => asked.all(did, limit).map(({ uri }) => uri),
     counts: async () => ({
       intake: count('intake'),
       transactions: count('tx'),

@@ -10,7 +10,7 @@ import type { Sum, SumQuery } from './store.ts'
 /** 'entity': one entity. 'scope': the whole scope, entities not told apart. 'each': every entity of the scope. */
 export type SumKind = 'entity' | 'scope' | 'each'
 
-type SumRow = { entity: number; account: number; unit: number; category: number; amount: number; postings: number }
+type SumRow = { entity: number; account: number; unit: number; category: number; amount: number; postings: number; signs: number }
 
 /** Which buckets (recorded months ≤ month), and which postings (after ≤ position < through) to add (1) or take away (−1). */
 type Plan = { readonly month: number; readonly after: number; readonly through: number; readonly sign: 1 | -1 }
@@ -33,15 +33,15 @@ const planOf = (query: SumQuery, positions: Positions): Plan => {
 export const openSums = (tables: Tables, positions: Positions) => {
   const { db, entity, scope, category } = tables
   const fromEntity = db.prepare<number[], SumRow>(
-    `SELECT entity, account, unit, category, sum(amount) AS amount, sum(postings) AS postings FROM bucket
+    `SELECT entity, account, unit, category, sum(amount) AS amount, sum(postings) AS postings, sum(signs) AS signs FROM bucket
      WHERE scope = ? AND entity = ? AND effective BETWEEN ? AND ? AND recorded <= ? GROUP BY entity, unit, account, category`,
   )
   const fromEach = db.prepare<number[], SumRow>(
-    `SELECT entity, account, unit, category, sum(amount) AS amount, sum(postings) AS postings FROM bucket
+    `SELECT entity, account, unit, category, sum(amount) AS amount, sum(postings) AS postings, sum(signs) AS signs FROM bucket
      WHERE scope = ? AND effective BETWEEN ? AND ? AND recorded <= ? GROUP BY entity, unit, account, category`,
   )
   const fromScope = db.prepare<number[], SumRow>(
-    `SELECT 0 AS entity, account, unit, category, sum(amount) AS amount, sum(postings) AS postings FROM scope_bucket
+    `SELECT 0 AS entity, account, unit, category, sum(amount) AS amount, sum(postings) AS postings, sum(signs) AS signs FROM scope_bucket
      WHERE scope = ? AND effective BETWEEN ? AND ? AND recorded <= ? GROUP BY unit, account, category`,
   )
   const scanned = openScans(tables)
@@ -65,6 +65,7 @@ export const openSums = (tables: Tables, positions: Positions) => {
             ...row,
             amount: plan.sign * row.amount,
             postings: plan.sign * row.postings,
+            signs: plan.sign * row.signs,
           })),
         ]
       : scanned(kind, where, who, from, through, 0, boundary)
@@ -74,6 +75,7 @@ export const openSums = (tables: Tables, positions: Positions) => {
       unit: unitOf(row.unit),
       category: row.category === 0 ? null : category.text(row.category),
       amount: row.amount,
+      signs: row.signs,
     }))
   }
 }
@@ -84,7 +86,12 @@ const merged = (rows: readonly SumRow[]): SumRow[] => {
   for (const row of rows) {
     const key = `${row.entity} ${row.unit} ${row.account} ${row.category}`
     const known = byKey.get(key)
-    byKey.set(key, known === undefined ? row : { ...known, amount: known.amount + row.amount, postings: known.postings + row.postings })
+    byKey.set(
+      key,
+      known === undefined
+        ? row
+        : { ...known, amount: known.amount + row.amount, postings: known.postings + row.postings, signs: known.signs + row.signs },
+    )
   }
   return [...byKey.values()]
     .filter((row) => row.postings !== 0)
@@ -92,7 +99,8 @@ const merged = (rows: readonly SumRow[]): SumRow[] => {
 }
 
 const openScans = ({ db }: Tables) => {
-  const columns = 'posting.account, posting.unit, posting.category, sum(posting.amount) AS amount, count(*) AS postings'
+  const columns =
+    'posting.account, posting.unit, posting.category, sum(posting.amount) AS amount, count(*) AS postings, sum(sign(posting.amount)) AS signs'
   const ofScope = db.prepare<number[], SumRow>(
     `SELECT 0 AS entity, ${columns} FROM posting WHERE position > ? AND position <= ? AND scope = ? AND effective BETWEEN ? AND ?
      GROUP BY unit, account, category`,

@@ -55,6 +55,8 @@ export type Sum = {
   readonly unit: Unit
   readonly category: string | null
   readonly amount: number
+  /** Debits less credits in number: on one account of minutes, how many acts stand there. */
+  readonly signs: number
 }
 
 /** `from` inclusive or absent (from the beginning), `through` inclusive: civil dates YYYY-MM-DD. `knownAt` absent: all that is folded. */
@@ -133,11 +135,13 @@ export type Books = {
   /** Scopes in which an entity has postings. */
   scopesOf(entity: string): Promise<readonly string[]>
   transactions(query: TransactionQuery): Promise<readonly Booked[]>
+  /** Open actions that name this DID as receiver or host body, by uri, the last first. */
+  asked(did: string, limit: number): Promise<readonly string[]>
   refusals(query: RefusalQuery): Promise<readonly Refusal[]>
   /** The position just before a calendar instant: the last leaf recorded before it, and the instant itself. */
   leafBefore(instant: string): Promise<Position>
-  /** When a leaf was recorded, as far as its rows or transactions tell; null when the leaf left nothing here. */
-  recordedAt(leaf: number): Promise<string | null>
+  /** The position of a leaf: itself, and when the last row up to it was recorded. */
+  positionAt(leaf: number): Promise<Position>
   counts(): Promise<{ readonly intake: number; readonly transactions: number; readonly postings: number; readonly refusals: number }>
   /** Folded content, table by table in a fixed order, as canonical lines: equal for equal intake. */
   dump(): AsyncIterable<string>

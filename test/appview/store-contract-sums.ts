@@ -59,7 +59,7 @@ export const sums = (on: On): void => {
     const all = await books.sums({ scope: '172014', through: '2027-03-31' })
     assert.deepEqual(
       all.find(({ account }) => account === 4110),
-      { entity: null, account: 4110, unit: 'MIN', category: 'elderly', amount: -330 },
+      { entity: null, account: 4110, unit: 'MIN', category: 'elderly', amount: -330, signs: -6 },
     )
     assert.equal(all.find(({ account }) => account === 1310)?.amount, 0)
     assert.deepEqual(await books.sums({ scope: '999999', through: '2027-03-31' }), [])

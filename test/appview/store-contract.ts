@@ -169,8 +169,8 @@ const reading = (on: On): void => {
     assert.deepEqual((await books.leafBefore(rows[1]?.recordedAt ?? '')).leaf, 1)
     assert.deepEqual((await books.leafBefore('2030-01-01T00:00:00.000Z')).leaf, 7)
     assert.deepEqual((await books.leafBefore('2020-01-01T00:00:00.000Z')).leaf, 0)
-    assert.equal(await books.recordedAt(3), rows[1]?.recordedAt)
-    assert.equal(await books.recordedAt(4), null)
+    assert.deepEqual(await books.positionAt(4), { leaf: 4, instant: rows[1]?.recordedAt })
+    assert.deepEqual(await books.positionAt(0), { leaf: 0, instant: START.instant })
   })
 
   on('proofs and heads are kept with the rows they prove', async ({ books }) => {
