@@ -1,4 +1,5 @@
 // Writes records.ts from the record lexicons beside it: one type per record and per definition it uses, in ATProto's JSON form.
+// What each field means is said in the JSON.
 // Run it after a change of the JSON: `node lexicons/generate.ts`. A test holds that the checked-in file is what it writes.
 
 import assert from 'node:assert/strict'
@@ -26,6 +27,8 @@ export type Blob = { readonly $type: 'blob'; readonly ref: { readonly $link: str
 export type StrongRef = { readonly uri: string; readonly cid: string }
 `
 const STRONG_REF = 'com.atproto.repo.strongRef'
+const SHARED = `${AUTHORITY}.defs`
+const SHARED_IN_RECORDS = ['names', 'municipalityCode', 'knownAt', 'period', 'rate']
 
 const pascal = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1)
 const last = (id: string): string => id.slice(id.lastIndexOf('.') + 1)
@@ -34,7 +37,7 @@ const typeOfRef = (ref: string, document: Document): string => {
   if (ref === STRONG_REF) return 'StrongRef'
   const [id, definition] = ref.startsWith('#') ? [document.id, ref.slice(1)] : ref.split('#')
   assert(id !== undefined && definition !== undefined, `a reference to a definition: ${ref}`)
-  return id === `${AUTHORITY}.defs` ? pascal(definition) : pascal(last(id)) + pascal(definition)
+  return id === SHARED ? pascal(definition) : pascal(last(id)) + pascal(definition)
 }
 
 const typeOf = (schema: Schema, document: Document): string => {
@@ -63,20 +66,16 @@ const typeOf = (schema: Schema, document: Document): string => {
 
 const fieldsOf = (schema: Schema, document: Document): string =>
   Object.entries(schema.properties ?? {})
-    .map(([name, property]) => {
-      const comment = property.description === undefined ? '' : `  /** ${property.description} */\n`
-      const mark = schema.required?.includes(name) === true ? '' : '?'
-      return `${comment}  readonly ${name}${mark}: ${typeOf(property, document)}\n`
-    })
+    .map(([name, property]) => `  readonly ${name}${schema.required?.includes(name) === true ? '' : '?'}: ${typeOf(property, document)}\n`)
     .join('')
 
 const typesOf = (document: Document): string =>
   Object.entries(document.defs)
+    .filter(([name]) => document.id !== SHARED || SHARED_IN_RECORDS.includes(name))
     .map(([name, schema]) => {
       const object = schema.type === 'record' ? schema.record : schema
       assert(object?.type === 'object', `${document.id}#${name} is an object`)
-      const shortName =
-        document.id === `${AUTHORITY}.defs` ? pascal(name) : pascal(last(document.id)) + (name === 'main' ? '' : pascal(name))
+      const shortName = document.id === SHARED ? pascal(name) : pascal(last(document.id)) + (name === 'main' ? '' : pascal(name))
       const type = name === 'main' ? `  readonly $type: '${document.id}'\n` : ''
       const comment = schema.description === undefined ? '' : `/** ${schema.description} */\n`
       return `\n${comment}export type ${shortName} = {\n${type}${fieldsOf(object, document)}}\n`
@@ -89,7 +88,7 @@ export const generateRecords = (): string => {
   const documents = readdirSync(folder)
     .toSorted()
     .map((file): Document => JSON.parse(readFileSync(join(folder, file), 'utf8')))
-    .filter(({ id, defs }) => id === `${AUTHORITY}.defs` || defs['main']?.type === 'record')
+    .filter(({ id, defs }) => id === SHARED || defs['main']?.type === 'record')
   return HEADER + documents.map(typesOf).join('')
 }
 

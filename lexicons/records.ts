@@ -8,21 +8,15 @@ export type StrongRef = { readonly uri: string; readonly cid: string }
 /** Something done for others without pay. Public: says what, how long, when and where, and nothing about others. */
 export type Action = {
   readonly $type: 'org.waki.action'
-  /** Kind of voluntary activity, as in the Survey on Time Use and Leisure Activities (社会生活基本調査). */
   readonly category: string
   readonly minutes: number
-  /** Civil date on which it was done. */
   readonly performedOn: string
   readonly municipality: MunicipalityCode
-  /** Random, so that the CID cannot be guessed from the few fields. */
   readonly nonce: Bytes
-  /** When the record was written, by its writer's clock. */
   readonly createdAt: string
   readonly beneficiaries?: readonly ActionBeneficiary[]
-  /** The registered body that received the help or organised it. */
   readonly hostBody?: string
   readonly event?: StrongRef
-  /** Joins the givers of one occasion; once per giver. */
   readonly eventId?: string
   readonly giver?: ActionGiver
   readonly note?: string
@@ -35,15 +29,12 @@ export type Action = {
 /** For whom. By default no person is named. */
 export type ActionBeneficiary = {
   readonly class: string
-  /** How many unnamed persons. */
   readonly count?: number
-  /** Only with that person's consent, and never for health, elderly, disability or children. */
   readonly did?: string
 }
 
 /** Who gave, where that is not the owner of the repo. */
 export type ActionGiver = {
-  /** Token of a card; only in the repo of a registered host body. */
   readonly card: string
 }
 
@@ -51,11 +42,8 @@ export type ActionGiver = {
 export type Admission = {
   readonly $type: 'org.waki.admission'
   readonly subject: string
-  /** First day of residence. */
   readonly from: string
-  /** Last day, inclusive. */
   readonly until?: string
-  /** When the record was written, by its writer's clock. */
   readonly createdAt: string
 }
 
@@ -63,28 +51,23 @@ export type Admission = {
 export type Appreciation = {
   readonly $type: 'org.waki.appreciation'
   readonly subject: StrongRef
-  /** When the record was written, by its writer's clock. */
   readonly createdAt: string
 }
 
 /** A fiscal year's statement set, version 1, closed. */
 export type Close = {
   readonly $type: 'org.waki.close'
-  /** Absent: the whole scope. */
   readonly entity?: string
-  /** 全国地方公共団体コード, six digits with its check digit. */
   readonly scope: string
   readonly period: Period
   readonly knownAt: KnownAt
   readonly version: number
-  /** sha-256 of the RFC 8785 JSON of the published statement. */
   readonly hash: Bytes
   readonly totals: unknown
   readonly policyCid?: string
   readonly rateCids?: readonly string[]
   readonly checkpoint?: string
   readonly pointsRoot?: Bytes
-  /** When the record was written, by its writer's clock. */
   readonly createdAt: string
 }
 
@@ -94,23 +77,17 @@ export type Confirmation = {
   readonly subject: StrongRef
   readonly role: string
   readonly verdict: string
-  /** If other than claimed; the lesser holds. */
   readonly minutes?: number
   readonly receivers?: readonly ConfirmationReceiver[]
-  /** Role of the person whose private confirmation a host body or municipality publishes. */
   readonly onBehalf?: string
-  /** When the record was written, by its writer's clock. */
   readonly createdAt: string
 }
 
 /** Who received, and in which share. */
 export type ConfirmationReceiver = {
   readonly class: string
-  /** Only where that person chose to be named. */
   readonly did?: string
-  /** Municipality of the receiver; default: the person's own, else that of the action. */
   readonly scope?: string
-  /** Share of the minutes; unnamed persons counted together weigh as many as they are. */
   readonly weight?: number
 }
 
@@ -128,7 +105,6 @@ export type MunicipalityCode = {
 
 /** Leaves up to this one, and entries due at or before this instant. */
 export type KnownAt = {
-  /** Name of the log. */
   readonly origin: string
   readonly leaf: number
   readonly instant: string
@@ -137,9 +113,7 @@ export type KnownAt = {
 /** Both days inclusive. fiscalYear only for a whole fiscal year. */
 export type Period = {
   readonly fiscalYear?: number
-  /** Civil date YYYY-MM-DD in the municipality's zone. */
   readonly from: string
-  /** Civil date YYYY-MM-DD in the municipality's zone. */
   readonly through: string
 }
 
@@ -148,106 +122,11 @@ export type Rate = {
   readonly points: number
 }
 
-/** One posting. */
-export type Line = {
-  readonly entity: string
-  /** 全国地方公共団体コード, six digits with its check digit. */
-  readonly scope: string
-  readonly account: number
-  readonly unit: string
-  /** Debit positive, credit negative. */
-  readonly amount: number
-  /** Where it differs from the transaction's. */
-  readonly effectiveDate?: string
-  readonly category?: string
-  readonly receiver?: number
-}
-
-/** One entry of the journal; balances per date, entity, scope and unit. */
-export type Transaction = {
-  readonly id: string
-  /** Civil date YYYY-MM-DD in the municipality's zone. */
-  readonly effectiveDate: string
-  readonly recordedAt: string
-  /** Absent: made by time alone. */
-  readonly leaf?: number
-  readonly op: number
-  readonly kind: string
-  readonly sources: readonly string[]
-  readonly action?: string
-  readonly rate?: string
-  readonly rateCid?: string
-  readonly lines: readonly Line[]
-}
-
-/** Why a record gave no entry. */
-export type Refusal = {
-  readonly code: string
-  readonly sentence: Names
-  readonly leaf: number
-  readonly op?: number
-  readonly uri: string
-  readonly cid?: string
-}
-
-export type ActionView = {
-  readonly uri: string
-  readonly cid: string
-  readonly giver?: string
-  readonly state: string
-  readonly category: string
-  readonly minutes: number
-  readonly recognisedMinutes?: number
-  /** Civil date YYYY-MM-DD in the municipality's zone. */
-  readonly performedOn: string
-  readonly scope: string
-  readonly eventId?: string
-  readonly recordedAt?: string
-  readonly leaf?: number
-  readonly lapsesAt?: string
-  readonly disputed?: boolean
-  readonly refusal?: Refusal
-  readonly confirmations?: readonly ConfirmationView[]
-}
-
-export type ConfirmationView = {
-  readonly uri: string
-  readonly cid?: string
-  readonly author?: string
-  readonly role: string
-  readonly onBehalf?: string
-  readonly verdict: string
-  readonly minutes?: number
-  readonly recordedAt?: string
-  readonly leaf?: number
-}
-
-export type MunicipalityView = {
-  /** 全国地方公共団体コード, six digits with its check digit. */
-  readonly code: string
-  readonly names: Names
-  readonly did: string
-  readonly tier?: string
-  readonly fromLeaf?: number
-  /** Number of residents admitted. */
-  readonly admitted?: number
-  readonly hostBodies?: number
-}
-
-export type PolicyView = {
-  readonly uri: string
-  readonly cid: string
-  readonly leaf?: number
-  readonly value: unknown
-}
-
 /** The public place, in the log, of a private act of the desk or of points. */
 export type Entry = {
   readonly $type: 'org.waki.entry'
   readonly kind: string
-  /** sha-256(salt ‖ DRISL-CBOR of the payload). */
   readonly commitment: Bytes
-  /** When the record was written, by its writer's clock. */
   readonly createdAt: string
 }
 
@@ -255,13 +134,10 @@ export type Entry = {
 export type Event = {
   readonly $type: 'org.waki.event'
   readonly title: string
-  /** Coarse. */
   readonly place?: string
-  /** Civil date YYYY-MM-DD in the municipality's zone. */
   readonly startsOn: string
   readonly municipality: MunicipalityCode
   readonly hostBody?: string
-  /** When the record was written, by its writer's clock. */
   readonly createdAt: string
 }
 
@@ -271,37 +147,26 @@ export type HostBody = {
   readonly did: string
   readonly names: Names
   readonly categories?: readonly string[]
-  /** Civil date YYYY-MM-DD in the municipality's zone. */
   readonly validFrom: string
-  /** Last day, inclusive. */
   readonly validTo?: string
-  /** When the record was written, by its writer's clock. */
   readonly createdAt: string
 }
 
 /** A municipality, in its own repo. Counts only from the DID the roster names for the code. */
 export type Municipality = {
   readonly $type: 'org.waki.municipality'
-  /** 全国地方公共団体コード, six digits with its check digit. */
   readonly code: string
   readonly names: Names
   readonly tier: string
   readonly parent?: string
-  /** Service that keeps its books. */
   readonly appview?: string
-  /** Log its books follow. */
   readonly origin?: string
   readonly timezone?: string
-  /** MM-DD */
   readonly fiscalYearStart?: string
-  /** Civil date YYYY-MM-DD in the municipality's zone. */
   readonly validFrom?: string
-  /** Civil date YYYY-MM-DD in the municipality's zone. */
   readonly validTo?: string
   readonly predecessors?: readonly string[]
-  /** 全国地方公共団体コード, six digits with its check digit. */
   readonly successor?: string
-  /** When the record was written, by its writer's clock. */
   readonly createdAt?: string
 }
 
@@ -311,7 +176,6 @@ export type Notice = {
   readonly title: string
   readonly body: string
   readonly langs?: readonly string[]
-  /** When the record was written, by its writer's clock. */
   readonly createdAt: string
 }
 
@@ -319,7 +183,6 @@ export type Notice = {
 export type Policy = {
   readonly $type: 'org.waki.policy'
   readonly mode: string
-  /** Civil date YYYY-MM-DD in the municipality's zone. */
   readonly effectiveFrom: string
   readonly timeLevel?: number
   readonly pointLevel?: number
@@ -334,7 +197,6 @@ export type Policy = {
   readonly transferable?: boolean
   readonly settlementRate?: Rate
   readonly minutesPerDay?: number
-  /** When the record was written, by its writer's clock. */
   readonly createdAt: string
 }
 
@@ -350,9 +212,7 @@ export type Profile = {
   readonly displayName?: string
   readonly langs?: readonly string[]
   readonly municipality?: MunicipalityCode
-  /** Whether anybody may read this resident's statements. */
   readonly statementVisibility: string
-  /** When the record was written, by its writer's clock. */
   readonly createdAt?: string
 }
 
@@ -366,7 +226,6 @@ export type Proposal = {
   readonly opens: string
   readonly closes: string
   readonly rule: string
-  /** When the record was written, by its writer's clock. */
   readonly createdAt: string
 }
 
@@ -375,14 +234,11 @@ export type RateTable = {
   readonly $type: 'org.waki.rateTable'
   readonly rates: readonly RateTableRate[]
   readonly source: string
-  /** Civil date YYYY-MM-DD in the municipality's zone. */
   readonly validFrom: string
-  /** When the record was written, by its writer's clock. */
   readonly createdAt: string
 }
 
 export type RateTableRate = {
-  /** `*`: every category not listed. */
   readonly category: string
   readonly yenPerHour: number
   readonly method: string
@@ -391,23 +247,18 @@ export type RateTableRate = {
 /** A later version of a closed year's statements. */
 export type Restatement = {
   readonly $type: 'org.waki.restatement'
-  /** Absent: the whole scope. */
   readonly entity?: string
-  /** 全国地方公共団体コード, six digits with its check digit. */
   readonly scope: string
   readonly period: Period
   readonly knownAt: KnownAt
   readonly version: number
-  /** sha-256 of the RFC 8785 JSON of the published statement. */
   readonly hash: Bytes
   readonly totals: unknown
   readonly policyCid?: string
   readonly rateCids?: readonly string[]
   readonly checkpoint?: string
   readonly pointsRoot?: Bytes
-  /** When the record was written, by its writer's clock. */
   readonly createdAt: string
-  /** Hash of the version replaced. */
   readonly replaces: Bytes
   readonly reason: string
 }
@@ -415,20 +266,16 @@ export type Restatement = {
 /** A published statement. */
 export type Statement = {
   readonly $type: 'org.waki.statement'
-  /** Absent: the whole scope. */
   readonly entity?: string
-  /** 全国地方公共団体コード, six digits with its check digit. */
   readonly scope: string
   readonly period: Period
   readonly knownAt: KnownAt
   readonly version: number
-  /** sha-256 of the RFC 8785 JSON of the published statement. */
   readonly hash: Bytes
   readonly totals: unknown
   readonly policyCid?: string
   readonly rateCids?: readonly string[]
   readonly checkpoint?: string
   readonly pointsRoot?: Bytes
-  /** When the record was written, by its writer's clock. */
   readonly createdAt: string
 }
