@@ -7,9 +7,11 @@ import { cidFromBytes, isCidBytes } from './cid.ts'
 import { DATA_MAX_DEPTH, FORBIDDEN_NAME } from './data.ts'
 import type { Data } from './data.ts'
 import { InvalidData } from './invalid-data.ts'
+import { compareNames } from './name-order.ts'
 
 const LINK_TAG = 42
-const NO_BYTES = Buffer.alloc(0)
+/** Up to here a loop finds out sooner than a call out of JavaScript. */
+const SHORT_TEXT_BYTES = 64
 
 /** The value `bytes` encode. Byte strings are views into `bytes`. Throws InvalidData. */
 export function decodeData(bytes: Uint8Array): Data {
@@ -43,7 +45,7 @@ class Reader {
       case 2:
         return this.#span(info)
       case 3:
-        return this.#textBytes(this.#length(info)).toString()
+        return this.#text(this.#length(info))
       case 4:
         return this.#list(info, depth)
       case 5:
@@ -96,11 +98,19 @@ class Reader {
     return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset + start, length)
   }
 
-  #textBytes(length: number): Buffer {
-    const span = this.#bytes.subarray(this.#at, this.#at + length)
-    this.#at += length
-    if (!isUtf8(span)) throw new InvalidData('text that is not UTF-8')
-    return span
+  #text(length: number): string {
+    const start = this.#at
+    const end = start + length
+    this.#at = end
+    if (this.#isAscii(start, end)) return this.#bytes.toString('latin1', start, end)
+    if (!isUtf8(this.#bytes.subarray(start, end))) throw new InvalidData('text that is not UTF-8')
+    return this.#bytes.toString('utf8', start, end)
+  }
+
+  #isAscii(start: number, end: number): boolean {
+    if (end - start > SHORT_TEXT_BYTES) return false
+    for (let at = start; at < end; at++) if ((this.#bytes[at] as number) > 0x7f) return false
+    return true
   }
 
   #list(info: number, depth: number): Data[] {
@@ -113,22 +123,21 @@ class Reader {
   #map(info: number, depth: number): Data {
     const length = this.#length(info)
     const map: { [name: string]: Data } = {}
-    let previous: Buffer = NO_BYTES
+    let previous = ''
     for (let index = 0; index < length; index++) {
-      const nameBytes = this.#nameBytes()
-      if (index > 0 && !ascends(previous, nameBytes)) throw new InvalidData('keys out of order, or one twice')
-      const name = nameBytes.toString()
+      const name = this.#name()
+      if (index > 0 && compareNames(previous, name) >= 0) throw new InvalidData('keys out of order, or one twice')
       if (name === FORBIDDEN_NAME) throw new InvalidData(`a property may not be called ${FORBIDDEN_NAME}`)
       map[name] = this.item(depth + 1)
-      previous = nameBytes
+      previous = name
     }
     return map
   }
 
-  #nameBytes(): Buffer {
+  #name(): string {
     const head = this.#byte()
     if (head >> 5 !== 3) throw new InvalidData('a key that is not text')
-    return this.#textBytes(this.#length(head & 31))
+    return this.#text(this.#length(head & 31))
   }
 
   #link(info: number): Data {
@@ -148,7 +157,3 @@ function simple(head: number): Data {
   if (head === 0xf6) return null
   throw new InvalidData('a float, undefined or another simple value')
 }
-
-/** Shorter keys come first, keys of one length by their bytes. */
-const ascends = (previous: Buffer, next: Buffer): boolean =>
-  previous.length === next.length ? previous.compare(next) < 0 : previous.length < next.length

@@ -2,6 +2,7 @@
 // Persistent and synchronous: put and remove give a new tree that shares what did not change. A stored tree is read node by node, as asked for,
 // and keeps what it has read; drop the tree to drop that. Every node read is checked: see mst-decode and mst-node.
 
+import assert from 'node:assert/strict'
 import type { CidBytes } from './cid.ts'
 import type { KeyRule } from './mst-decode.ts'
 import { emptyRoot, putKey, removeKey } from './mst-edit.ts'
@@ -84,6 +85,7 @@ class MerkleTree implements Tree {
   }
 
   static #rootOf(tree: Tree): Node {
-    return (tree as MerkleTree).#root
+    assert(tree instanceof MerkleTree, 'there is one kind of tree')
+    return tree.#root
   }
 }

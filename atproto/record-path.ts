@@ -10,10 +10,13 @@ import type { RecordKey } from './record-key.ts'
 
 export type RecordPath = Branded<'RecordPath'>
 
+/** The collection last found valid: neighbours in a tree mostly share it. */
+let knownCollection = ''
+
 export function isRecordPath(value: unknown): value is RecordPath {
   if (typeof value !== 'string') return false
   const slash = value.indexOf('/')
-  return slash > 0 && isRecordKey(value.slice(slash + 1)) && isNsid(value.slice(0, slash))
+  return slash > 0 && isRecordKey(value.slice(slash + 1)) && isCollection(value.slice(0, slash))
 }
 
 /** Throws InvalidSyntax. */
@@ -24,4 +27,11 @@ export const joinPath = (collection: Nsid, rkey: RecordKey): RecordPath => `${co
 export function splitPath(path: RecordPath): { readonly collection: Nsid; readonly rkey: RecordKey } {
   const slash = path.indexOf('/')
   return { collection: path.slice(0, slash) as Nsid, rkey: path.slice(slash + 1) as RecordKey }
+}
+
+function isCollection(name: string): boolean {
+  if (name === knownCollection) return true
+  if (!isNsid(name)) return false
+  knownCollection = name
+  return true
 }

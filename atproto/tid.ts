@@ -2,6 +2,7 @@
 // https://atproto.com/specs/tid
 
 import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
 import { isValidTid } from '@atproto/syntax'
 import type { Branded } from './branded.ts'
 import { parseWith } from './invalid-syntax.ts'
@@ -40,7 +41,7 @@ export class TidClock {
   #lastMicros = 0
 
   /** `clockId` 0–1023, drawn at random when not given. */
-  constructor(nowMs: () => number, clockId = Math.floor(Math.random() * CLOCK_IDS)) {
+  constructor(nowMs: () => number, clockId = randomInt(CLOCK_IDS)) {
     this.#nowMs = nowMs
     this.#clockId = clockId
   }
