@@ -72,8 +72,8 @@ test('SIGKILL between, before and after transactions: nothing lost, nothing twic
       return stop(relay, 'SIGKILL')
     })
     while (!isKilled) {
-      for (let burst = random.below(8); burst >= 0; burst--) sent.push(String(post(random.pick(accounts)).commitCid))
-      await clock.sleep(1)
+      for (let burst = random.below(3); burst >= 0; burst--) sent.push(String(post(random.pick(accounts)).commitCid))
+      await clock.sleep(4)
     }
     await killed
   }

@@ -38,12 +38,11 @@ export async function startLiarHost(options: { port?: number } = {}): Promise<Li
   const sockets = new Set<WebSocket>()
   const cursors: (number | null)[] = []
   const waiters = new Set<() => void>()
-  const describes = { status: 200, server: 'liar' }
   const server = createServer((req, res) => {
-    res.setHeader('Server', describes.server)
+    res.setHeader('Server', host.describes.server)
     res.setHeader('Content-Type', 'application/json')
     const isDescribe = req.url === '/xrpc/com.atproto.server.describeServer'
-    res.statusCode = isDescribe ? describes.status : 404
+    res.statusCode = isDescribe ? host.describes.status : 404
     res.end(JSON.stringify(isDescribe ? { did: 'did:web:liar.test', availableUserDomains: [] } : { error: 'NotFound' }))
   })
   const streams = new WebSocketServer({ noServer: true })
@@ -77,7 +76,7 @@ export async function startLiarHost(options: { port?: number } = {}): Promise<Li
     hostname: `localhost:${port}`,
     cursors,
     refuses: false,
-    describes,
+    describes: { status: 200, server: 'liar' },
     nextSeq: () => (seq += 1),
     send: (frame, at = seq) => {
       log.push({ seq: at, frame })
