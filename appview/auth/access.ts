@@ -1,0 +1,92 @@
+// Who sees what (contracts.md), as one table. Every query asks here; what is refused looks like what is missing: NotFound.
+//
+// | caller                                  | statement, trial balance       | journal    | action, trace       | list of actions |
+// |-----------------------------------------|--------------------------------|------------|---------------------|-----------------|
+// | anyone                                  | towns; who chose to be public  | –          | –                   | –               |
+// | the person, the organisation            | own, any known-at              | own        | own                 | own             |
+// | who confirmed, is named, the host body  | –                              | –          | what they attested  | –               |
+// | desk: the town's DID                    | own town, any known-at         | own town   | of their town       | –               |
+//
+// `X:code#slot` and `C:token` never answer alone.
+
+import { XrpcError } from '../../server/xrpc-error.ts'
+import type { ActionDoc, Doc } from '../journal/documents.ts'
+import type { Roster } from '../journal/model.ts'
+import { nsid } from '../../lexicons/authority.ts'
+import type { Books } from '../store/store.ts'
+import type { Caller } from './caller.ts'
+
+/** 'snapshot': as the public sees it. 'everything': now, and any known-at. */
+export type Sight = 'nothing' | 'snapshot' | 'everything'
+
+export const notFound = (what = 'There is nothing here, or it is not shown to you'): XrpcError => new XrpcError(404, 'NotFound', what)
+
+/** Whose book is asked for: one entity's, or (null) the whole scope's. */
+export type Subject = { readonly scope: string; readonly entity: string | null }
+
+export type Access = {
+  /** Statements and trial balances. */
+  statement(caller: Caller, subject: Subject): Promise<Sight>
+  /** Entries one by one; `scope` null: of an entity wherever it has been. */
+  journal(caller: Caller, subject: { readonly scope: string | null; readonly entity: string | null }): Sight
+  /** An action and its trace. `action` null: a record that is none, such as a profile or one not seen yet. */
+  record(caller: Caller, uri: string, action: ActionDoc | null): Sight
+  actionsOf(caller: Caller, did: string): Sight
+}
+
+export const createAccess = (deps: { readonly books: Books; readonly roster: () => Roster }): Access => {
+  const isDesk = (caller: Caller, scope: string | null): boolean =>
+    caller.kind === 'account' && scope !== null && deps.roster().some((town) => town.code === scope && town.did === caller.did)
+  const isTown = (scope: string): boolean => deps.roster().some((town) => town.code === scope)
+  return {
+    statement: async (caller, { scope, entity }) => {
+      if (!isTown(scope)) return 'nothing'
+      if (entity === null || entity === `M:${scope}`) return isDesk(caller, scope) ? 'everything' : 'snapshot'
+      const did = didOfEntity(entity)
+      if (did === null) return 'nothing'
+      if (isSelf(caller, did)) return 'everything'
+      return (await isPublic(deps.books, did)) ? 'snapshot' : 'nothing'
+    },
+    journal: (caller, { scope, entity }) => {
+      const did = entity === null ? null : didOfEntity(entity)
+      if (did !== null) return isSelf(caller, did) ? 'everything' : 'nothing'
+      const isOwn = entity === null || entity === `M:${scope ?? ''}`
+      return isOwn && isDesk(caller, scope) ? 'everything' : 'nothing'
+    },
+    record: (caller, uri, action) => {
+      if (caller.kind === 'anyone') return 'nothing'
+      const concerned = uri.startsWith(`at://${caller.did}/`) || (action !== null && isConcerned(caller.did, action))
+      return concerned || (action !== null && scopesOf(action).some((scope) => isDesk(caller, scope))) ? 'everything' : 'nothing'
+    },
+    actionsOf: (caller, did) => (isSelf(caller, did) ? 'everything' : 'nothing'),
+  }
+}
+
+const isSelf = (caller: Caller, did: string): boolean => caller.kind === 'account' && caller.did === did
+
+/** P: and O: have a DID behind them; M:, X: and C: have none that could ask. */
+export const didOfEntity = (entity: string): string | null => (entity.startsWith('P:') || entity.startsWith('O:') ? entity.slice(2) : null)
+
+const isConcerned = (did: string, action: ActionDoc): boolean =>
+  action.repo === did ||
+  action.hostBody === did ||
+  action.beneficiaries.some((one) => one.did === did) ||
+  action.confirmations.some((one) => one.repo === did)
+
+const scopesOf = (action: ActionDoc): string[] => [
+  action.municipality,
+  ...(action.recognised === null ? [] : [action.recognised.giverScope, ...action.recognised.shares.map(({ scope }) => scope)]),
+]
+
+/** Whether an account chose to show its statement, and is active. */
+const isPublic = async (books: Books, did: string): Promise<boolean> => {
+  const [profile] = await books.rows({ uri: `at://${did}/${nsid.profile}/self`, limit: 1 })
+  if (profile === undefined || profile.action === 'delete' || visibilityOf(profile.value) !== 'public') return false
+  return isActive((await books.load([`account:${did}`])).get(`account:${did}`) ?? null)
+}
+
+// An account document stands only while the account is not active.
+const isActive = (doc: Doc | null): boolean => doc === null
+
+const visibilityOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'statementVisibility' in value ? value.statementVisibility : undefined
