@@ -1,0 +1,152 @@
+// An appview as a value: it follows one relay's log, folds it into books, and answers from them. The only file that knows all its parts.
+
+import type { Express } from 'express'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { createIdentityCache } from '../atproto/identity-cache.ts'
+import { createDidResolver } from '../atproto/resolve-did.ts'
+import { createHandleResolver } from '../atproto/resolve-handle.ts'
+import { catalog } from '../lexicons/catalog.ts'
+import { readClock } from '../server/clock.ts'
+import type { Clock } from '../server/clock.ts'
+import { isLoopbackHost } from '../server/local-caller.ts'
+import { createLog } from '../server/log.ts'
+import type { Log } from '../server/log.ts'
+import { createMetrics } from '../server/metrics.ts'
+import type { Metrics } from '../server/metrics.ts'
+import { createSafeFetch } from '../server/safe-fetch.ts'
+import { serve } from '../server/serve.ts'
+import type { Door, Running } from '../server/serve.ts'
+import { lockFile } from '../server/sqlite.ts'
+import { StartError } from '../server/start-error.ts'
+import { xrpcRouter } from '../server/xrpc.ts'
+import { createAccess } from './auth/access.ts'
+import { createCallers } from './auth/caller.ts'
+import { PDS_ANSWER_MAX_BYTES, PDS_TIMEOUT_MS } from './auth/limits.ts'
+import { createLocalSignIn } from './auth/local-sign-in.ts'
+import { createResidentWrites } from './auth/resident-writes.ts'
+import { storeFileOf } from './config.ts'
+import type { AppviewConfig } from './config.ts'
+import { followRelay } from './follow/follow-relay.ts'
+import { REPO_FETCH_TIMEOUT_MS, REPO_MAX_BYTES } from './follow/limits.ts'
+import { refoldIntake } from './follow/refold.ts'
+import { openRosterKeeper } from './follow/roster-keeper.ts'
+import { openWriter } from './follow/writer.ts'
+import { openOutbox } from './publish/outbox.ts'
+import { readPublishFile } from './publish/publish-file.ts'
+import { createQueries } from './queries/queries.ts'
+import { openSqliteStore } from './store/sqlite-store.ts'
+import type { Store } from './store/store.ts'
+import { pagesRouter } from './web/pages/routes.ts'
+import { SERVICE_ID, didOfUrl, wellKnownRouter } from './web/xrpc/well-known.ts'
+import { appviewMethods } from './web/xrpc/methods.ts'
+
+export type AppviewDeps = { readonly clock?: Clock; readonly log?: Log }
+
+export type RunningAppview = Running & {
+  /** Reads the roster file again; resolves to what came of it, in a sentence. */
+  reloadRoster(): Promise<string>
+}
+
+type Surroundings = { readonly config: AppviewConfig; readonly clock: Clock; readonly log: Log; readonly metrics: Metrics }
+
+/** Starts the appview; resolves when it answers. Throws StartError with a sentence when it cannot start. */
+export const startAppview = async (config: AppviewConfig, deps: AppviewDeps = {}): Promise<RunningAppview> => {
+  const clock = deps.clock ?? readClock(config.settableClock ?? false, config.settableClockStart)
+  const log = deps.log ?? createLog('appview', config.logLevel)
+  const metrics = createMetrics('appview', deps.log === undefined)
+  checkLocalSignIn(config)
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  const lock = lockFile(join(config.dataDir, 'appview.lock'))
+  const store = openOrUnlock(lock, () => openSqliteStore(storeFileOf(config)))
+  let reloadRoster = async (): Promise<string> => 'not started'
+  const { host, port, publicUrl, settableClock = false } = config
+  try {
+    const running = await serve({
+      name: 'appview',
+      host,
+      port,
+      publicUrl,
+      clock,
+      log,
+      metrics,
+      settable: settableClock,
+      setup: async (app, _httpServer, door) => {
+        const parts = await work({ config, clock, log, metrics }, store, app, door)
+        reloadRoster = parts.reloadRoster
+        return async () => {
+          await parts.end()
+          await store.close()
+          lock[Symbol.dispose]()
+        }
+      },
+    })
+    return { ...running, reloadRoster: () => reloadRoster() }
+  } catch (error) {
+    await store.close()
+    lock[Symbol.dispose]()
+    throw error
+  }
+}
+
+const openOrUnlock = <T>(lock: Disposable, open: () => T): T => {
+  try {
+    return open()
+  } catch (error) {
+    lock[Symbol.dispose]()
+    throw error
+  }
+}
+
+const checkLocalSignIn = ({ localSignIn = false, host, relayUrl, plcUrl }: AppviewConfig): void => {
+  const hosts = [host, new URL(relayUrl).hostname, new URL(plcUrl).hostname]
+  const stranger = hosts.find((one) => !isLoopbackHost(one))
+  if (localSignIn && stranger !== undefined)
+    throw new StartError(`LOCAL_SIGN_IN works only where every server is on loopback, and ${stranger} is not`)
+}
+
+const openIdentities = ({ config, clock }: Surroundings) => {
+  const { plcUrl, handleHosts = {}, allowLoopback = false } = config
+  const fetch = createSafeFetch({ allowLoopback, maxBytes: PDS_ANSWER_MAX_BYTES, timeoutMs: PDS_TIMEOUT_MS })
+  const resolveDid = createDidResolver({ fetch, plcUrl, allowLoopback })
+  const resolveHandle = createHandleResolver({ fetch, handleHosts, allowLoopback })
+  return { fetch, resolveHandle, identities: createIdentityCache({ resolveDid, resolveHandle, nowMs: () => clock.realMs() }) }
+}
+
+const work = async (around: Surroundings, store: Store, app: Express, { url }: Door) => {
+  const { config, clock, log, metrics } = around
+  const { books, work: desk } = store
+  const { relayUrl, plcUrl, allowLoopback = false, localSignIn = false } = config
+  const { fetch, identities, resolveHandle } = openIdentities(around)
+  const repoFetch = createSafeFetch({ allowLoopback, maxBytes: REPO_MAX_BYTES, timeoutMs: REPO_FETCH_TIMEOUT_MS })
+  const roster = await openRosterKeeper({ books, file: config.rosterFile, log })
+  const accounts = await readPublishFile(config.publishFile)
+  const writer = await openWriter({ books, clock, roster: roster.current })
+  const refolded = await refoldIntake(books, writer)
+  if (refolded > 0) log.info('books.refolded', { rows: refolded })
+  const follower = followRelay({ books, writer, relayUrl, plcUrl, identities, fetch: repoFetch, clock, log })
+  const outbox = openOutbox({ work: desk, accounts, fetch, clock, log })
+  const access = createAccess({ books, roster: roster.current })
+  const queries = createQueries({ books, access, clock, roster: roster.current, follow: follower.status, relayUrl, fetch })
+  const signIn = createLocalSignIn({ work: desk, identities, resolveHandle, fetch, clock, isPossible: localSignIn })
+  const did = didOfUrl(url)
+  const callers = createCallers({ audiences: [did, `${did}${SERVICE_ID}`], identities, signIn, clock })
+  const writes = createResidentWrites({ work: desk, fetch })
+  app.use(wellKnownRouter(url))
+  app.use(xrpcRouter({ catalog, methods: appviewMethods(queries, callers), log, metrics }))
+  app.use(pagesRouter({ queries, signIn, writes, identities, clock, log, url, isDemo: async () => isDemo(store) }))
+  const leaf = metrics.gauge('leaf_read', 'last leaf of the relay that is in the books')
+  const figures = clock.every(FIGURES_EVERY_MS, () => leaf.set(follower.status().leaf))
+  return {
+    reloadRoster: roster.reload,
+    end: async () => {
+      figures[Symbol.dispose]()
+      await follower.close()
+      await outbox.close()
+    },
+  }
+}
+
+const FIGURES_EVERY_MS = 1_000
+
+const isDemo = async ({ books }: Store): Promise<boolean> => (await books.state()).origin?.name.startsWith('demo/') ?? false
