@@ -1,8 +1,7 @@
 // The first sheet of each kind of statement: what was given and received in the period.
 
 import { GIVEN, GIVEN_PRIOR, RECEIVED, RECEIVED_PRIOR, RECEIVED_PUBLIC } from '../journal/chart.ts'
-import { nameOf, type ColumnUnit, type LayoutRow, type LayoutSheet } from './layout.ts'
-import { lineMaker, readers, type LineMaker } from './lines.ts'
+import { nameOf, lineMaker, readers, type LineMaker, type ColumnUnit, type LayoutRow, type LayoutSheet } from './lines.ts'
 import type { Statement, StatementKind } from './statement.ts'
 import { W, type Words } from './words.ts'
 

@@ -1,8 +1,7 @@
 // Balance sheet and net-asset changes, for every kind of statement.
 
 import { CLEARING, RESIDENTS_CONTRIBUTION, SCOPE_TRANSFER } from '../journal/chart.ts'
-import { nameOf, type ColumnUnit, type LayoutSheet } from './layout.ts'
-import { lineMaker, readers } from './lines.ts'
+import { nameOf, lineMaker, readers, type ColumnUnit, type LayoutSheet } from './lines.ts'
 import type { Statement, UnitFigures } from './statement.ts'
 import { W } from './words.ts'
 
@@ -32,13 +31,17 @@ export const balanceSheetOf = (statement: Statement, columns: readonly ColumnUni
 export const netAssetSheet = (statement: Statement, columns: readonly ColumnUnit[]): LayoutSheet => {
   const line = lineMaker(statement, columns)
   const isCost = statement.kind === 'municipality'
-  const other = (account: number) => line(nameOf(account), 'l1', of('NA', String(account)), account)
+  const other = (account: number, style: 'l1' | 'l2' = 'l1') => line(nameOf(account), style, of('NA', String(account)), account)
   const rows = [
     line(W.openingNetAssets, 'l1', of('NA', 'opening')),
     line(isCost ? W.netCostDeducted : W.net, 'l1', of('NA', 'net')),
-    ...(isCost || statement.kind === 'scope' ? [line(W.funding, 'h', null), other(RESIDENTS_CONTRIBUTION)] : []),
+    ...(isCost || statement.kind === 'scope'
+      ? [line(W.funding, 'l1', of('NA', String(RESIDENTS_CONTRIBUTION))), other(RESIDENTS_CONTRIBUTION, 'l2')]
+      : []),
     other(SCOPE_TRANSFER),
-    ...[OPENING_BALANCE, INTO_POOL].filter((account) => columns.some((unit) => statement.units[unit].NA[account] !== undefined)).map(other),
+    ...[OPENING_BALANCE, INTO_POOL]
+      .filter((account) => columns.some((unit) => statement.units[unit].NA[account] !== undefined))
+      .map((account) => other(account)),
     line(W.change, 'sum', sum(of('NA', 'closing'), minus(of('NA', 'opening')))),
     line(W.closingNetAssets, 'end', of('NA', 'closing')),
   ]

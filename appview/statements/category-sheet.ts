@@ -2,7 +2,7 @@
 
 import { categories } from '../journal/categories.ts'
 import { GIVEN, RECEIVED, RECEIVED_PUBLIC } from '../journal/chart.ts'
-import { nameOf, type ColumnUnit, type LayoutRow, type LayoutSheet } from './layout.ts'
+import { nameOf, type ColumnUnit, type LayoutRow, type LayoutSheet } from './lines.ts'
 import type { Statement } from './statement.ts'
 import { W } from './words.ts'
 

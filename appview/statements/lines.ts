@@ -1,8 +1,27 @@
-// Small makers of statement lines: a line reads its figures from the sheets of each unit.
+// Lines and sheets of a statement, and their makers: a line reads its figures from the sheets of each unit.
 
-import type { ColumnUnit, LayoutRow } from './layout.ts'
+import { accountOf } from '../journal/chart.ts'
 import type { Statement, UnitFigures } from './statement.ts'
 import type { Words } from './words.ts'
+
+export type ColumnUnit = 'MIN' | 'JPY'
+
+/** `style`: h heading · l1, l2 indented · sum single rule · end double rule. */
+export type LayoutRow = {
+  readonly name: Words
+  readonly account?: number
+  readonly style: 'h' | 'l1' | 'l2' | 'sum' | 'end'
+  readonly figures: readonly (number | null)[]
+}
+
+export type LayoutSheet = {
+  readonly id: 'activities' | 'categories' | 'balance-sheet' | 'net-assets'
+  readonly title: Words
+  readonly first: Words
+  readonly columns: readonly ColumnUnit[]
+  /** One table, or two that stand side by side. */
+  readonly tables: readonly (readonly LayoutRow[])[]
+}
 
 type Sheet = 'PL' | 'BS' | 'NA'
 type Reader = (figures: UnitFigures) => number | null
@@ -35,3 +54,9 @@ export const lineMaker =
     ...(account === undefined ? {} : { account }),
     figures: columns.map((unit) => (read === null ? null : read(statement.units[unit]))),
   })
+
+/** The name of an account of the chart. */
+export const nameOf = (account: number): Words => {
+  const { ja, en } = accountOf(account) ?? { ja: String(account), en: String(account) }
+  return { ja, en }
+}

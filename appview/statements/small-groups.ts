@@ -1,9 +1,9 @@
 // The form in which statements of towns are published: categories with too few people are merged into `other`, until every shown one has enough.
 // Promise: no hidden figure can be had by subtraction (I16), since all that is hidden stands together in one cell that has enough people.
 
-import { isSensitive } from '../journal/categories.ts'
-import { categories } from '../journal/categories.ts'
+import { categories, isSensitive } from '../journal/categories.ts'
 import { GIVEN, GIVEN_PRIOR, RECEIVED, RECEIVED_PRIOR, RECEIVED_PUBLIC } from '../journal/chart.ts'
+import type { Transaction } from '../journal/model.ts'
 import type { Statement, UnitFigures } from './statement.ts'
 import type { Figures, Sum } from './sum.ts'
 
@@ -29,6 +29,27 @@ export const personsOf = (sums: readonly Sum[]): Persons => {
     else known.add(entity)
   }
   return persons
+}
+
+/** Distinct givers of each category in what one municipality (M:code) received for the public, from the transactions that touch it. */
+export const personsGivingTo = (
+  entity: string,
+  transactions: readonly Transaction[],
+  { from, through }: { readonly from: string; readonly through: string },
+): Persons => {
+  const minutes = new Map<string, number>()
+  for (const { lines, effectiveDate } of transactions) {
+    if (effectiveDate < from || effectiveDate > through) continue
+    const giver = lines.find(({ account }) => account === GIVEN || account === GIVEN_PRIOR)
+    for (const line of lines)
+      if (line.entity === entity && line.unit === 'MIN' && line.category !== undefined && giver !== undefined) {
+        const key = `${line.category} ${giver.entity}`
+        minutes.set(key, (minutes.get(key) ?? 0) + line.amount)
+      }
+  }
+  const present = [...minutes].filter(([, amount]) => amount !== 0).map(([key]) => key)
+  const groups = Map.groupBy(present, (key) => key.slice(0, key.indexOf(' ')))
+  return new Map([...groups].map(([category, keys]) => [category, new Set(keys.map((key) => key.slice(category.length + 1)))]))
 }
 
 /** Which categories are merged into `other`; null when the total is too small to show anything. Order: fewest people first, then as listed. */
