@@ -7,7 +7,7 @@ const QUERIES: readonly string[] = [
   "SELECT 'doc', key, value FROM doc ORDER BY key",
   "SELECT 'ask', uri, did FROM ask ORDER BY uri, did",
   "SELECT 'due', at, kind, uri, value FROM due ORDER BY at, kind, uri",
-  "SELECT 'refusal', repo, uri, value FROM refusal ORDER BY id",
+  "SELECT 'refusal', repo, uri, value FROM refusal ORDER BY repo, uri, leaf, op, code",
   "SELECT 'tx', position, head FROM tx ORDER BY position",
   `SELECT 'posting', position, line, entity.key, scope.key, account, unit, amount, effective, own_effective, category.key, receiver
    FROM posting JOIN entity ON entity.id = entity JOIN scope ON scope.id = scope LEFT JOIN category ON category.id = category

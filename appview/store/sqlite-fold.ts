@@ -28,7 +28,7 @@ export const openFoldWriter = (tables: Tables): FoldWriter => {
   const dropDoc = db.prepare('DELETE FROM doc WHERE key = ?')
   const addDue = db.prepare('INSERT INTO due (at, kind, uri, value) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value')
   const dropDue = db.prepare('DELETE FROM due WHERE at = ? AND kind = ? AND uri = ?')
-  const addRefusal = db.prepare('INSERT INTO refusal (repo, uri, value) VALUES (?, ?, ?)')
+  const addRefusal = db.prepare('INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
   const addBucket = db.prepare(
     'INSERT INTO bucket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, postings = postings + excluded.postings, signs = signs + excluded.signs',
   )
@@ -46,7 +46,10 @@ export const openFoldWriter = (tables: Tables): FoldWriter => {
       }
       for (const due of changes.dueRemove) dropDue.run(due.at, due.kind, due.uri)
       for (const due of changes.dueAdd) addDue.run(due.at, due.kind, due.uri, JSON.stringify(due))
-      for (const refusal of changes.refusals) addRefusal.run(refusal.repo, refusal.uri, JSON.stringify(refusal))
+      for (const refusal of changes.refusals) {
+        const { repo, uri, leaf, op, code } = refusal
+        addRefusal.run(repo, uri, leaf, op, code, JSON.stringify(refusal))
+      }
       const perEntity: Deltas = new Map()
       const perScope: Deltas = new Map()
       for (const transaction of changes.transactions) writeTransaction(transaction, perEntity, perScope)

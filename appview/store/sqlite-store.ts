@@ -3,7 +3,6 @@
 
 import { openDatabase } from '../../server/sqlite.ts'
 import type { Doc, Due } from '../journal/model.ts'
-import { countPersons } from './persons.ts'
 import { FOLDED_TABLES, booksSql, workSql } from './schema.sql.ts'
 import { dumpFolded } from './sqlite-dump.ts'
 import { openFoldWriter } from './sqlite-fold.ts'
@@ -110,7 +109,6 @@ const openReads = (tables: Tables, intake: IntakeTable): Reads => {
     proof: async (leaf) => intake.proof(leaf),
     sums: async (query) => sums(query.entity === undefined ? 'scope' : 'entity', query),
     sumsByEntity: async (query) => sums('each', query),
-    persons: async (query) => countPersons(sums('each', query)),
     scopesOf: async (key) => scopes.all(entity.find(key)).map((row) => scope.text(row.scope)),
     transactions: async (query) => transactions(query),
     refusals: async (query) => refusals(query),

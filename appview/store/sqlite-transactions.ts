@@ -80,9 +80,11 @@ const postingOf = (row: LineRow, { entity, scope, category }: Tables): Posting =
 const parseHead = (text: string): Omit<Transaction, 'lines'> => JSON.parse(text)
 
 export const openRefusals = ({ db }: Tables) => {
-  const ofRepo = db.prepare<[string, number], { value: string }>('SELECT value FROM refusal WHERE repo = ? ORDER BY id DESC LIMIT ?')
+  const ofRepo = db.prepare<[string, number], { value: string }>(
+    'SELECT value FROM refusal WHERE repo = ? ORDER BY leaf DESC, op DESC, uri, code LIMIT ?',
+  )
   const ofUri = db.prepare<[string, string, number], { value: string }>(
-    'SELECT value FROM refusal WHERE repo = ? AND uri = ? ORDER BY id DESC LIMIT ?',
+    'SELECT value FROM refusal WHERE repo = ? AND uri = ? ORDER BY leaf DESC, op DESC, code LIMIT ?',
   )
   return ({ repo, uri, limit }: RefusalQuery): Refusal[] =>
     (uri === undefined ? ofRepo.all(repo, limit) : ofUri.all(repo, uri, limit)).map(parseRefusal)

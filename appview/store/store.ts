@@ -68,14 +68,6 @@ export type SumQuery = {
   readonly knownAt?: Position
 }
 
-/** Distinct persons (givers with or without an account, named receivers) with minutes given, received, and either, in one category (null: in all together). */
-export type PersonCount = {
-  readonly category: string | null
-  readonly givers: number
-  readonly receivers: number
-  readonly persons: number
-}
-
 export type Booked = Transaction & { readonly position: number }
 
 export type TransactionQuery = {
@@ -131,7 +123,6 @@ export type Books = {
   sums(query: SumQuery): Promise<readonly Sum[]>
   /** All entities of a scope, each with its own sums. */
   sumsByEntity(query: Omit<SumQuery, 'entity'>): Promise<readonly Sum[]>
-  persons(query: Omit<SumQuery, 'entity'>): Promise<readonly PersonCount[]>
   /** Scopes in which an entity has postings. */
   scopesOf(entity: string): Promise<readonly string[]>
   transactions(query: TransactionQuery): Promise<readonly Booked[]>

@@ -68,18 +68,6 @@ export const sums = (on: On): void => {
     assert.deepEqual(await books.sums({ scope: '172014', from: '2026-05-01', through: '2026-05-31', knownAt: early }), [])
   })
 
-  on('persons are counted once, pools not at all', async ({ books }) => {
-    await fill(books)
-    const april = await books.persons({ scope: '172014', from: '2026-04-01', through: '2026-04-30' })
-    assert.deepEqual(april, [
-      { category: 'elderly', givers: 2, receivers: 0, persons: 2 },
-      { category: null, givers: 2, receivers: 0, persons: 2 },
-    ])
-    const year = await books.persons({ scope: '172014', from: '2026-04-01', through: '2027-03-31' })
-    assert.equal(year.at(-1)?.persons, 3)
-    assert.deepEqual(await books.scopesOf('P:a'), ['172014'])
-  })
-
   on('transactions come back whole, by entity, action and page', async ({ books }) => {
     await fill(books)
     const mine = await books.transactions({ entity: 'P:a', limit: 10 })
