@@ -39,7 +39,8 @@ const withoutLastLeaf = (rows: readonly IntakeRow[]): readonly IntakeRow[] => {
   return rows.slice(0, cut)
 }
 
-const partsOf = (rows: readonly IntakeRow[]): Part[] => {
+/** Rows in order, as one part per leaf. */
+export const partsOf = (rows: readonly IntakeRow[]): Part[] => {
   const parts: { leaf: number; recordedAt: string; rows: IntakeRow[] }[] = []
   for (const row of rows) {
     const last = parts.at(-1)

@@ -1,0 +1,51 @@
+// The books of a stopped appview folded anew: everything made from intake is dropped and made again, from intake alone and never from the network.
+
+import { createHash } from 'node:crypto'
+import { systemClock } from '../server/clock.ts'
+import { refoldIntake } from './follow/refold.ts'
+import type { Progress } from './follow/refold.ts'
+import { readRosterFile, rosterOfRebuild } from './follow/roster.ts'
+import { openWriter } from './follow/writer.ts'
+import { openSqliteStore } from './store/sqlite-store.ts'
+import type { Books } from './store/store.ts'
+
+export type Rebuilt = {
+  readonly rows: number
+  readonly transactions: number
+  /** sha-256 over all that is folded, from which every statement is added up: equal intake gives the equal hash. */
+  readonly statementsHash: string
+}
+
+/** Rebuilds the store in a file under the roster of `rosterFile` (absent: the one it has). Interrupted, the next start or rebuild finishes it. */
+export const rebuildStore = async (options: {
+  readonly store: string
+  readonly rosterFile?: string
+  readonly onProgress?: Progress
+}): Promise<Rebuilt> => {
+  const store = openSqliteStore(options.store)
+  try {
+    if (options.rosterFile !== undefined) {
+      const { roster } = await store.books.state()
+      await store.books.setRoster(rosterOfRebuild(roster, await readRosterFile(options.rosterFile)))
+    }
+    return await rebuildBooks(store.books, options.onProgress)
+  } finally {
+    await store.close()
+  }
+}
+
+/** The same on an opened store. */
+export const rebuildBooks = async (books: Books, onProgress: Progress = () => {}): Promise<Rebuilt> => {
+  const { roster } = await books.state()
+  await books.resetFold(await books.takeEpoch())
+  const writer = await openWriter({ books, clock: systemClock(), roster: () => roster })
+  const rows = await refoldIntake(books, writer, onProgress)
+  const { transactions } = await books.counts()
+  return { rows, transactions, statementsHash: await hashOfFolded(books) }
+}
+
+export const hashOfFolded = async (books: Books): Promise<string> => {
+  const hash = createHash('sha256')
+  for await (const line of books.dump()) hash.update(line).update('\n')
+  return hash.digest('hex')
+}
