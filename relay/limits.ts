@@ -4,7 +4,7 @@
 export const WINDOW_HOURS = 72
 export const PRUNE_EVERY_MS = 10 * 60_000
 /** Frames kept in memory for followers at the tip. */
-export const WINDOW_MEMORY_BYTES = 32 * 1_048_576
+export const WINDOW_MEMORY_BYTES = 16 * 1_048_576
 
 /** Accounts of one host, and its events per second, before the host is paused: hosts named by the operator, and all others. */
 export const TRUSTED_HOST_MAX_ACCOUNTS = 1_000_000

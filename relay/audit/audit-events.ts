@@ -11,7 +11,7 @@ import { verifyCommitStructure } from '../../atproto/verify-commit.ts'
 import { verifySyncStructure } from '../../atproto/verify-sync.ts'
 import type { Database } from '../../server/sqlite.ts'
 import type { Head } from '../ingest/judge.ts'
-import { leafBytes, saltOf } from '../origin/leaf.ts'
+import { leafBytes } from '../origin/leaf.ts'
 import type { Origin } from '../origin/origin.ts'
 
 export type Say = (where: string, what: string) => void
@@ -62,7 +62,7 @@ const auditEvent = (row: EventRow, leaf: Uint8Array, origin: Origin, heads: Map<
   const did = event.kind === 'commit' ? event.repo : event.did
   if (event.kind !== row.kind || did !== row.did || event.seq !== row.seq) say('its row says something else than its frame')
   const head = headOf(event, row.timeMs, say)
-  const expected = leafBytes(event, head, frame.payloadBytes, saltOf(origin.secret, row.seq - origin.base))
+  const expected = leafBytes(event, head, frame.payloadBytes, origin.saltOf(row.seq - origin.base))
   if (Buffer.compare(expected, leaf) !== 0) say(`its leaf says something else: ${differences(expected, leaf).join(', ')}`)
   if (head !== null && (event.kind === 'commit' || event.kind === 'sync'))
     heads.set(did, `${event.rev} ${head.commitCid.toString()} ${head.dataCid.toString()}`)

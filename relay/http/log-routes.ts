@@ -7,7 +7,7 @@ import { toDatetime } from '../../atproto/datetime.ts'
 import { isDid } from '../../atproto/did.ts'
 import { decodeData, isDataMap } from '../../atproto/data-model.ts'
 import type { LeafTable } from '../origin/leaf-table.ts'
-import { leafHash, saltOf, whoOf } from '../origin/leaf.ts'
+import { leafHash, whoOf } from '../origin/leaf.ts'
 import type { ReceiveTime } from '../origin/receive-time.ts'
 import type { Origin } from '../origin/origin.ts'
 
@@ -35,7 +35,7 @@ const answerLeaf = (origin: Origin, leaves: LeafTable, req: Request, res: Respon
   }
   const fields = decodeData(found.bytes)
   const { seq, time, kind, who } = isDataMap(fields) ? fields : {}
-  const salt = saltOf(origin.secret, number)
+  const salt = origin.saltOf(number)
   const did = req.query['did']
   const isKnown = isDid(did) && who instanceof Uint8Array && Buffer.compare(whoOf(salt, did), who) === 0
   const bytes = base64(found.bytes)

@@ -9,7 +9,7 @@ import type { RepoEvent } from '../../atproto/event.ts'
 import type { EventLog } from '../../server/event-log.ts'
 import type { Host, HostTable } from '../hosts/host-table.ts'
 import type { LeafTable } from '../origin/leaf-table.ts'
-import { leafBytes, saltOf } from '../origin/leaf.ts'
+import { leafBytes } from '../origin/leaf.ts'
 import type { Origin } from '../origin/origin.ts'
 import type { Account, AccountTable } from './account-table.ts'
 import { decideEvent } from './decide-event.ts'
@@ -65,8 +65,9 @@ const appendLeaf = ({ log, leaves, origin }: AppendParts, host: Host, event: Rep
   const seq = log.append(event.kind, didOf(event), timeMs, (ours) => {
     const sent: RepoEvent = { ...event, seq: ours, time: toDatetime(timeMs) }
     const { frame, payload } = encodeEvent(sent)
-    bytes = leafBytes(sent, head, payload, saltOf(origin.secret, ours - origin.base))
-    return frame
+    bytes = leafBytes(sent, head, payload, origin.saltOf(ours - origin.base))
+    // A copy of its own: a slice of Node's buffer pool would keep the whole slab for as long as the frame is in the window.
+    return new Uint8Array(frame)
   })
   leaves.append({ leaf: seq - origin.base, timeMs, bytes }, { hostId: host.id, hostSeq: event.seq, hostTime: event.time })
 }

@@ -3,7 +3,8 @@
 //   #commit, #sync: rev, commit, data (links), and prevData of a commit that names one · #account: status
 // The salt is HMAC-SHA-256(origin secret, leaf as eight bytes, big end first): without it `who` says nothing about the DID.
 
-import { createHmac, hash } from 'node:crypto'
+import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
 import { encodeData } from '../../atproto/data-model.ts'
 import type { DataMap } from '../../atproto/data-model.ts'
 import type { Did } from '../../atproto/did.ts'
@@ -13,11 +14,24 @@ import type { Head } from '../ingest/judge.ts'
 
 export const LEAF_VERSION = 1
 
-/** 32 bytes. */
-export const saltOf = (secret: Uint8Array, leaf: number): Uint8Array => {
-  const number = Buffer.alloc(8)
-  number.writeBigUInt64BE(BigInt(leaf))
-  return createHmac('sha256', secret).update(number).digest()
+const HMAC_BLOCK_BYTES = 64
+const HASH_BYTES = 32
+const LEAF_NUMBER_BYTES = 8
+
+/**
+ * Gives the salt of a leaf, 32 bytes, from the origin's secret of at most 64. HMAC (https://www.rfc-editor.org/rfc/rfc2104#section-2) over buffers made
+ * once: node's Hmac makes a key object for each call, which cost a fifteenth of the whole relay.
+ */
+export const createSalts = (secret: Uint8Array): ((leaf: number) => Uint8Array) => {
+  assert(secret.length <= HMAC_BLOCK_BYTES, 'longer secrets would have to be hashed first')
+  const key = Buffer.concat([secret], HMAC_BLOCK_BYTES)
+  const inner = Buffer.concat([key.map((byte) => byte ^ 0x36)], HMAC_BLOCK_BYTES + LEAF_NUMBER_BYTES)
+  const outer = Buffer.concat([key.map((byte) => byte ^ 0x5c)], HMAC_BLOCK_BYTES + HASH_BYTES)
+  return (leaf) => {
+    inner.writeBigUInt64BE(BigInt(leaf), HMAC_BLOCK_BYTES)
+    hash('sha256', inner, 'buffer').copy(outer, HMAC_BLOCK_BYTES)
+    return hash('sha256', outer, 'buffer')
+  }
 }
 
 /** 32 bytes. */

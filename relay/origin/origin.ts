@@ -9,6 +9,7 @@ import { toDatetime } from '../../atproto/datetime.ts'
 import { createKeypair, importKeypair } from '../../atproto/keys.ts'
 import type { Keypair } from '../../atproto/keys.ts'
 import { StartError } from '../../server/start-error.ts'
+import { createSalts } from './leaf.ts'
 
 export type Origin = {
   readonly name: string
@@ -18,8 +19,8 @@ export type Origin = {
   readonly base: number
   readonly created: string
   readonly keypair: Keypair
-  /** 32 bytes, of which the salts are made. */
-  readonly secret: Uint8Array
+  /** The salt of a leaf, made of the origin's secret. */
+  saltOf(leaf: number): Uint8Array
 }
 
 const FILE_MODE = 0o600
@@ -46,7 +47,7 @@ const parseOrigin = (value: unknown): Origin => {
     throw new Error('name, base or created is missing')
   if (typeof fields.private !== 'string' || typeof fields.secret !== 'string') throw new Error('the key is missing')
   const keypair = importKeypair(Buffer.from(fields.private, 'hex'))
-  return { name, key: keypair.didKey, base, created, keypair, secret: Buffer.from(fields.secret, 'hex') }
+  return { name, key: keypair.didKey, base, created, keypair, saltOf: createSalts(Buffer.from(fields.secret, 'hex')) }
 }
 
 /** Makes an origin and keeps it durably in this folder. `nowMs` is real time. */
@@ -65,7 +66,7 @@ export const createOrigin = (dataDir: string, name: string, nowMs: number): Orig
     secret: secret.toString('hex'),
   }
   writeDurably(dataDir, originFile(dataDir), JSON.stringify(text, null, 2))
-  return { name, key: keypair.didKey, base, created, keypair, secret }
+  return { name, key: keypair.didKey, base, created, keypair, saltOf: createSalts(secret) }
 }
 
 /** Written beside, synced, then renamed over: the file is the old or the new one, whole. */

@@ -1,6 +1,7 @@
 // The rules that need no network, as tables: what becomes of an event given what is known, names of hosts, waits.
 
 import assert from 'node:assert/strict'
+import { createHmac, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { cidForCbor } from '../../atproto/cid.ts'
 import { encodeData } from '../../atproto/data-model.ts'
@@ -13,6 +14,7 @@ import { createBackOff } from '../../relay/hosts/back-off.ts'
 import { originOf, parseHostAddress } from '../../relay/hosts/host-address.ts'
 import type { Account } from '../../relay/ingest/account-table.ts'
 import { decideEvent } from '../../relay/ingest/decide-event.ts'
+import { createSalts } from '../../relay/origin/leaf.ts'
 import { createReceiveTime } from '../../relay/origin/receive-time.ts'
 
 const did = parseDid('did:plc:ewvi7nxzyoun6zhxrhs64oiz')
@@ -144,4 +146,16 @@ test('receive times never fall', () => {
   assert.equal(time.now(), 200)
   nowMs = 50
   assert.equal(time.now(), 200)
+})
+
+test('salts are HMAC-SHA-256 of the leaf number', () => {
+  for (const length of [1, 32, 64]) {
+    const secret = randomBytes(length)
+    const saltOf = createSalts(secret)
+    for (const leaf of [1, 2, 256, 4_294_967_296, Number.MAX_SAFE_INTEGER]) {
+      const number = Buffer.alloc(8)
+      number.writeBigUInt64BE(BigInt(leaf))
+      assert.deepEqual(saltOf(leaf), createHmac('sha256', secret).update(number).digest())
+    }
+  }
 })
