@@ -22,14 +22,11 @@ export const syncExportMethods = (deps: SyncExportDeps): Methods => {
   const exports = createRepoExports(deps.db.name)
   return {
     'com.atproto.sync.getRepo': method({
-      handle({ params: { did, since }, res, signal }: Call<unknown, { did: string; since?: string }>) {
+      handle({ params: { did, since }, res }: Call<unknown, { did: string; since?: string }>) {
         const { account } = readableRepo(deps, did)
         if (!exports.hasRoom())
           throw new XrpcError(503, 'Overloaded', 'Too many repos are being read; try again in a moment', { 'retry-after': '10' })
-        void deps.clock.sleep(EXPORT_MAX_MS, signal).then(
-          () => res.destroy(),
-          () => {},
-        )
+        cutAfter(deps.clock, EXPORT_MAX_MS, res)
         return { stream: exports.read(account.did, since), encoding: CAR }
       },
     }),
@@ -40,4 +37,14 @@ export const syncExportMethods = (deps: SyncExportDeps): Methods => {
       },
     }),
   }
+}
+
+/** A reader that takes longer is cut off, so that it cannot hold the database's past open. */
+const cutAfter = (clock: Clock, ms: number, res: Call['res']): void => {
+  const closed = new AbortController()
+  res.once('close', () => closed.abort())
+  clock.sleep(ms, closed.signal).then(
+    () => res.destroy(),
+    () => {},
+  )
 }
