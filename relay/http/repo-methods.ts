@@ -32,7 +32,7 @@ export const repoMethods = (accounts: AccountTable, hosts: HostTable): Methods =
       handle: ({ params }: { params: Params & { did: Did } }): Answer => {
         const host = hosts.byId(active(params.did).hostId)
         const query = new URLSearchParams()
-        for (const [name, value] of Object.entries(params)) if (value !== undefined) query.set(name, String(value))
+        for (const [name, value] of Object.entries(params)) if (typeof value === 'string') query.set(name, value)
         return { status: 302, headers: { location: `${host.url}/xrpc/${nsid}?${query.toString()}` } }
       },
     })

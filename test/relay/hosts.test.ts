@@ -82,10 +82,10 @@ test('listHosts and listRepos give their pages one after the other', async () =>
   }
   const pages = async (nsid: string, list: string): Promise<unknown[][]> => {
     const found: unknown[][] = []
-    for (let cursor: unknown = ''; cursor !== undefined;) {
-      const answer = await getJson(`${relay.url}/xrpc/com.atproto.sync.${nsid}?limit=2${cursor === '' ? '' : `&cursor=${String(cursor)}`}`)
+    for (let cursor: string | undefined = ''; cursor !== undefined;) {
+      const answer = await getJson(`${relay.url}/xrpc/com.atproto.sync.${nsid}?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`)
       found.push(JSON.parse(JSON.stringify(answer[list])))
-      cursor = answer['cursor']
+      cursor = typeof answer['cursor'] === 'string' ? answer['cursor'] : undefined
     }
     return found
   }

@@ -46,9 +46,9 @@ const stop = async ({ process: child }: Child, signal: NodeJS.Signals): Promise<
   await gone
 }
 
-test('SIGKILL between, before and after transactions: nothing lost, nothing twice', async () => {
+test('SIGKILL between, before and after transactions: nothing lost, nothing twice', async (t) => {
   const seed = Date.now() % 1_000_000
-  console.log(`seed ${seed}`)
+  t.diagnostic(`seed ${seed}`)
   const random = seededRandom(seed)
   await using world = await RelayWorld.start()
   const hosts = [await world.host(), await world.host()]
@@ -66,12 +66,12 @@ test('SIGKILL between, before and after transactions: nothing lost, nothing twic
     const relay = await startChild(settings)
     const marker = random.pick(['group.persisting', 'group.committed', 'group.published'])
     const markers = 1 + random.below(20)
-    let isKilled = false
+    const gone = new AbortController()
     const killed = relay.marked(marker, markers).then(() => {
-      isKilled = true
+      gone.abort()
       return stop(relay, 'SIGKILL')
     })
-    while (!isKilled) {
+    while (!gone.signal.aborted) {
       for (let burst = random.below(3); burst >= 0; burst--) sent.push(String(post(random.pick(accounts)).commitCid))
       await clock.sleep(4)
     }

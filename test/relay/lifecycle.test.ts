@@ -165,7 +165,9 @@ test('a handle is passed on only when it resolves both ways', async () => {
   let claimed: string = account.did
   const handles = createServer((req, res) => void res.end(req.url === '/.well-known/atproto-did' ? claimed : '')).listen(0, '127.0.0.1')
   await once(handles, 'listening')
-  world.onClose(() => void handles.close().closeAllConnections())
+  world.onClose(() => {
+    handles.close().closeAllConnections()
+  })
   const address = handles.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const relay = await world.relay({ hosts: [host.url], handleHosts: { '.pds1.test': `http://127.0.0.1:${port}` } })

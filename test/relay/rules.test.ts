@@ -22,27 +22,34 @@ const cid = (number: number) => cidForCbor(encodeData({ number }))
 const rev = (number: number) => tidFromMicros(1_790_000_000_000_000 + number, 1)
 const time = toDatetime(0)
 const account = (changes: Partial<Account> = {}): Account => ({
-  ...{ did, hostId: 1, isActive: true, status: null, isDesynchronized: false },
+  did,
+  hostId: 1,
+  isActive: true,
+  status: null,
+  isDesynchronized: false,
   head: { rev: rev(5), commitCid: cid(5), dataCid: cid(50) },
   ...changes,
 })
 const commit = (changes: Partial<CommitEvent> = {}): CommitEvent => ({
-  ...{
-    kind: 'commit',
-    seq: 1,
-    repo: did,
-    time,
-    rev: rev(6),
-    since: rev(5),
-    commit: cid(6),
-    blocks: new Uint8Array(),
-    ops: [],
-    prevData: cid(50),
-  },
+  kind: 'commit',
+  seq: 1,
+  repo: did,
+  time,
+  rev: rev(6),
+  since: rev(5),
+  commit: cid(6),
+  blocks: new Uint8Array(),
+  ops: [],
+  prevData: cid(50),
   ...changes,
 })
 const sync = (changes: Partial<SyncEvent> = {}): SyncEvent => ({
-  ...{ kind: 'sync', seq: 1, did, time, rev: rev(6), blocks: new Uint8Array() },
+  kind: 'sync',
+  seq: 1,
+  did,
+  time,
+  rev: rev(6),
+  blocks: new Uint8Array(),
   ...changes,
 })
 const decide = (known: Account | undefined, event: RepoEvent, commitNumber = 6, isGone = false, hostId = 1): string => {

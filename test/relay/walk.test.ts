@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { cidForCbor } from '../../atproto/cid.ts'
+import { asCid } from '../../atproto/cid.ts'
 import { decodeData, isDataMap } from '../../atproto/data-model.ts'
 import { verifyCommit } from '../../atproto/verify-commit.ts'
 import { Follower, RelayWorld, getJson, post } from './relay-world.ts'
@@ -42,8 +42,8 @@ test('a commit of an announced host comes out verified, with our seq and time, a
   assert.equal(fields['seq'], last.seq)
   assert.equal(fields['time'], last.event.time)
   assert.equal(fields['rev'], written.event.rev)
-  assert.equal(String(fields['commit']), String(written.commitCid))
-  assert.equal(String(fields['data']), String(written.dataCid))
+  assert(asCid(fields['commit'])?.equals(written.commitCid))
+  assert(asCid(fields['data'])?.equals(written.dataCid))
   const sha256 = (...parts: Uint8Array[]) => createHash('sha256').update(Buffer.concat(parts)).digest()
   assert.deepEqual(fields['frame'], Uint8Array.from(sha256(last.payload)))
   assert.deepEqual(fields['who'], Uint8Array.from(sha256(Buffer.from(String(leaf['salt']), 'base64'), Buffer.from(account.did))))
@@ -51,6 +51,5 @@ test('a commit of an announced host comes out verified, with our seq and time, a
   assert.equal((await getJson(`${relay.url}/log/leaf/2?did=did:plc:aaaaaaaaaaaaaaaaaaaaaaaa`))['salt'], undefined)
   assert.equal((await getJson(`${relay.url}/log/leaf/2`))['salt'], undefined)
   assert.equal((await fetch(`${relay.url}/log/leaf/3`)).status, 404)
-  assert.notEqual(cidForCbor(bytes).toString(), '')
   await follower.stop()
 })

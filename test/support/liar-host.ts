@@ -84,7 +84,10 @@ export async function startLiarHost(options: { port?: number } = {}): Promise<Li
     },
     sendOnce: sendAll,
     cut: (cleanly = true) => {
-      for (const socket of sockets) cleanly ? socket.close(1000) : socket.terminate()
+      for (const socket of sockets) {
+        if (cleanly) socket.close(1000)
+        else socket.terminate()
+      }
     },
     rewind: (to) => {
       log = []
