@@ -35,6 +35,7 @@ import { openWriter } from './follow/writer.ts'
 import { openOutbox } from './publish/outbox.ts'
 import { readPublishFile } from './publish/publish-file.ts'
 import { createQueries } from './queries/queries.ts'
+import type { Queries } from './queries/queries.ts'
 import { openSqliteStore } from './store/sqlite-store.ts'
 import type { Store } from './store/store.ts'
 import { pagesRouter } from './web/pages/routes.ts'
@@ -134,7 +135,8 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
   const writes = createResidentWrites({ work: desk, fetch })
   app.use(wellKnownRouter(url))
   app.use(xrpcRouter({ catalog, methods: appviewMethods(queries, callers), log, metrics }))
-  app.use(pagesRouter({ queries, signIn, writes, identities, clock, log, url, isDemo: async () => isDemo(store) }))
+  app.get('/network.json', async (_req, res) => void res.set('Access-Control-Allow-Origin', '*').json(await networkJson(queries)))
+  app.use(pagesRouter({ queries, books, signIn, writes, identities, resolveHandle, clock, log, url }))
   const leaf = metrics.gauge('leaf_read', 'last leaf of the relay that is in the books')
   const figures = clock.every(FIGURES_EVERY_MS, () => leaf.set(follower.status().leaf))
   return {
@@ -149,4 +151,10 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
 
 const FIGURES_EVERY_MS = 1_000
 
-const isDemo = async ({ books }: Store): Promise<boolean> => (await books.state()).origin?.name.startsWith('demo/') ?? false
+/** For programs that wait for the books: how far they are, how far the relay is. */
+const networkJson = async (queries: Queries) => {
+  const { now, relay, books, hosts, counts } = await queries.networkStatus()
+  const lagMs = books.behind === 0 ? 0 : Math.max(0, Date.parse(now) - Date.parse(books.recordedAt))
+  const { state, reason, recordedAt } = books
+  return { origin: relay.origin, leaf: books.leaf, leaves: relay.leaves, lagMs, recordedAt, state, reason, hosts, counts }
+}

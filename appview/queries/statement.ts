@@ -11,7 +11,7 @@ import { GIVEN, RECEIVED, RECEIVED_PUBLIC } from '../journal/chart.ts'
 import { disputeNotes } from '../journal/disputes.ts'
 import type { Transaction } from '../journal/model.ts'
 import { canonicalHash } from '../statements/canonical-json.ts'
-import { personsGivingTo, personsOf, publishedStatement } from '../statements/small-groups.ts'
+import { categoriesToMerge, personsGivingTo, personsOf, publishedStatement } from '../statements/small-groups.ts'
 import type { Hidden, Persons } from '../statements/small-groups.ts'
 import { buildStatement } from '../statements/statement.ts'
 import type { Statement, StatementKind } from '../statements/statement.ts'
@@ -45,6 +45,8 @@ export type StatementAnswer = {
   /** For pages: how many acts stand behind the minutes; how many persons (0 in statements of one person, and where the statement is hidden). */
   readonly acts: Acts
   readonly persons: number
+  /** Categories that the published form of a town's statement has merged into `other`. */
+  readonly merged: readonly string[]
 }
 
 const REMEMBERED = 2_000
@@ -96,10 +98,15 @@ const answerOf = async (deps: QueryDeps, subject: Subject, sight: Sight): Promis
   const query = { scope, knownAt, ...(entity === null ? {} : { entity }) }
   const opening = await deps.books.sums({ ...query, through: addDays(period.from, -1) })
   const within = await deps.books.sums({ ...query, from: period.from, through: period.through })
-  const whole = buildStatement({ ...subject, kind: kindOf(entity), opening, within, ...(await circumstances(deps, subject)) })
   const isTown = entity === null || entity.startsWith('M:')
   const persons = isTown ? await personsIn(deps, subject) : new Map<string, ReadonlySet<string>>()
-  const statement = isTown && sight === 'snapshot' ? publishedStatement(whole, persons) : whole
+  const acts = actsOf(within)
+  const circumstances = await circumstancesOf(deps, subject)
+  const inNumbers = isTown ? { persons: countOf(persons), records: entity === null ? acts.given : acts.forPublic } : {}
+  const notes = { ...circumstances.notes, ...inNumbers }
+  const whole = buildStatement({ ...subject, ...circumstances, kind: kindOf(entity), opening, within, notes })
+  const isPublished = isTown && sight === 'snapshot'
+  const statement = isPublished ? publishedStatement(whole, persons) : whole
   const { origin } = await deps.books.state()
   const isHidden = 'hidden' in statement
   return {
@@ -109,10 +116,17 @@ const answerOf = async (deps: QueryDeps, subject: Subject, sight: Sight): Promis
       log: { origin: knownAt.origin, key: origin?.key ?? '', leaf: knownAt.leaf, seq: (origin?.base ?? 0) + knownAt.leaf },
       signatures: [],
     },
-    acts: isHidden ? { given: 0, received: 0, forPublic: 0 } : actsOf(within),
-    persons: isHidden ? 0 : new Set([...persons.values()].flatMap((members) => [...members])).size,
+    acts: isHidden ? { given: 0, received: 0, forPublic: 0 } : acts,
+    persons: isHidden ? 0 : countOf(persons),
+    merged: isHidden || !isPublished ? [] : (categoriesToMerge(categoriesIn(whole), persons) ?? []),
   }
 }
+
+const countOf = (persons: Persons): number => new Set([...persons.values()].flatMap((members) => [...members])).size
+
+const categoriesIn = ({ units }: Statement): string[] => [
+  ...new Set(Object.values(units).flatMap(({ byCategory }) => Object.keys(byCategory))),
+]
 
 const kindOf = (entity: string | null): StatementKind => {
   if (entity === null) return 'scope'
@@ -121,7 +135,7 @@ const kindOf = (entity: string | null): StatementKind => {
 }
 
 /** Policy and rates in force in the period as known then, and what the notes say. */
-const circumstances = async (deps: QueryDeps, { scope, entity, period, knownAt }: Subject) => {
+const circumstancesOf = async (deps: QueryDeps, { scope, entity, period, knownAt }: Subject) => {
   const isKnown = ({ leaf }: { readonly leaf: number }): boolean => leaf <= knownAt.leaf
   const policies = (await readDoc(deps.books, 'policies', `policies:${scope}`))?.policies.filter(isKnown) ?? []
   const tables = (await readDoc(deps.books, 'rates', `rates:${scope}`))?.tables.filter(isKnown) ?? []
