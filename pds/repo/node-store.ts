@@ -14,8 +14,6 @@ import { packLinks, unpackLinks } from './node-links.ts'
 
 /** `children` are the node's subtrees in the order of its links. */
 export type StoredNode = {
-  readonly rev: Tid
-  readonly cid: CidBytes
   readonly bytes: Uint8Array
   readonly children: readonly { readonly key: string; readonly id: number }[]
 }
@@ -39,10 +37,10 @@ export type NodeStore = {
   removeTree(rootNode: number): void
 }
 
-type Row = { rev: Tid; cid: Uint8Array; links: Uint8Array; bytes: Uint8Array }
+type Row = { links: Uint8Array; bytes: Uint8Array }
 
 export const createNodeStore = (db: Database, cacheBytes: number): NodeStore => {
-  const select = db.prepare<[number], Row>('SELECT rev, cid, links, bytes FROM node WHERE id = ?')
+  const select = db.prepare<[number], Row>('SELECT links, bytes FROM node WHERE id = ?')
   const insert = db.prepare<[number, number, string, CidBytes, Uint8Array, Uint8Array]>(
     'INSERT INTO node (id, repo, rev, cid, links, bytes) VALUES (?, ?, ?, ?, ?, ?)',
   )
@@ -80,7 +78,8 @@ export const createNodeStore = (db: Database, cacheBytes: number): NodeStore => 
         const children = nodeLinks(bytes).map((link) => ({ key: cidKey(link), id: idOf(link) }))
         const id = idOf(cid)
         insert.run(id, repo, rev, cid, packLinks(children.map((child) => child.id)), bytes)
-        cache.set(id, { rev, cid, bytes, children })
+        // A copy of its own: the bytes may be a view that would keep a larger buffer in memory.
+        cache.set(id, { bytes: new Uint8Array(bytes), children })
       }
       for (const cid of removed) drop(knownId(view, cid))
       return idOf(root)
@@ -111,7 +110,7 @@ const createView = ({ rootNode, dataCid }: { rootNode: number; dataCid: CidBytes
   }
 }
 
-const storedNode = ({ rev, cid, links, bytes }: Row): StoredNode => {
+const storedNode = ({ links, bytes }: Row): StoredNode => {
   const ids = unpackLinks(links)
   const children = nodeLinks(bytes).map((link, place) => {
     const id = ids[place]
@@ -119,5 +118,5 @@ const storedNode = ({ rev, cid, links, bytes }: Row): StoredNode => {
     return { key: cidKey(link), id }
   })
   assert.equal(ids.length, children.length, 'a node row names no more rows than it has subtrees')
-  return { rev, cid, bytes, children }
+  return { bytes, children }
 }
