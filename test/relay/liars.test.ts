@@ -43,6 +43,10 @@ test('each altered frame is refused under its code; the honest one after it, and
   assert.deepEqual(came.toSorted(), expected.toSorted())
   assert.deepEqual(await countsOf(relay, liar), Object.fromEntries(codes))
   assert.deepEqual(await countsOf(relay, honest), {})
+  const figures = await (await fetch(`${relay.url}/metrics`)).text()
+  for (const [code, number] of codes)
+    assert.ok(figures.includes(`waki_relay_refusals_total{reason="${code}",server="relay"} ${number}\n`), code)
+  assert.ok(figures.includes(`waki_relay_events_total{kind="commit",server="relay"} ${expected.length}\n`))
   assert.equal((await getJson(`${relay.url}/log/origin`))['leaves'], expected.length)
   const seqs = events.map(({ seq }) => seq)
   assert.deepEqual(
