@@ -4,7 +4,7 @@
 import type { Changes, Doc, Posting, Transaction } from '../journal/model.ts'
 import { dayNumber, monthOfDay, recordedMonth } from './months.ts'
 import type { Tables } from './sqlite-tables.ts'
-import { unitNumber } from './sqlite-tables.ts'
+import { actionNumber, unitNumber } from './sqlite-tables.ts'
 
 export type FoldWriter = { write(changes: Changes): void }
 
@@ -35,6 +35,7 @@ export const openFoldWriter = (tables: Tables): FoldWriter => {
   const addScopeBucket = db.prepare(
     'INSERT INTO scope_bucket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, postings = postings + excluded.postings, signs = signs + excluded.signs',
   )
+  const addHome = db.prepare('INSERT OR IGNORE INTO entity_scope VALUES (?, ?)')
   const asks = openAskWriter(tables)
   const writeTransaction = openTransactionWriter(tables)
   return {
@@ -53,10 +54,21 @@ export const openFoldWriter = (tables: Tables): FoldWriter => {
       const perEntity: Deltas = new Map()
       const perScope: Deltas = new Map()
       for (const transaction of changes.transactions) writeTransaction(transaction, perEntity, perScope)
+      for (const pair of homesIn(perEntity)) addHome.run(...pair)
       for (const { key, amount, postings, signs } of perEntity.values()) addBucket.run(...key, amount, postings, signs)
       for (const { key, amount, postings, signs } of perScope.values()) addScopeBucket.run(...key, amount, postings, signs)
     },
   }
+}
+
+/** Each (entity, scope) of these sums once. */
+const homesIn = (perEntity: Deltas): Iterable<readonly [number, number]> => {
+  const homes = new Map<string, readonly [number, number]>()
+  for (const { key } of perEntity.values()) {
+    const [where = 0, who = 0] = key
+    homes.set(`${who} ${where}`, [who, where])
+  }
+  return homes.values()
 }
 
 const ACTION = 'action:'
@@ -79,24 +91,24 @@ const openTransactionWriter = ({ db, entity, scope, category }: Tables) => {
   const addTransaction = db.prepare('INSERT INTO tx (leaf, recorded_at, action, head) VALUES (?, ?, ?, ?)')
   const addPosting = db.prepare('INSERT INTO posting VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
   const addTouch = db.prepare('INSERT OR IGNORE INTO tx_entity VALUES (?, ?)')
-  const addScopeOf = db.prepare('INSERT OR IGNORE INTO entity_scope VALUES (?, ?)')
   return (transaction: Transaction, perEntity: Deltas, perScope: Deltas): void => {
     const { lines, ...head } = transaction
     const recorded = recordedMonth(transaction.recordedAt)
-    const inserted = addTransaction.run(transaction.leaf, transaction.recordedAt, transaction.action, JSON.stringify(head))
-    const position = Number(inserted.lastInsertRowid)
+    const action = transaction.action === null ? null : actionNumber(transaction.action)
+    const position = Number(addTransaction.run(transaction.leaf, transaction.recordedAt, action, JSON.stringify(head)).lastInsertRowid)
+    const touched = new Set<number>()
     for (const [line, posting] of lines.entries()) {
       const row = numbersOf(posting, transaction)
       const who = entity.id(posting.entity)
       const where = scope.id(posting.scope)
       const kind = posting.category === undefined ? 0 : category.id(posting.category)
       addPosting.run(position, line, who, where, row.account, row.unit, row.amount, row.effective, row.own, kind, row.receiver)
-      addTouch.run(who, position)
-      addScopeOf.run(who, where)
+      touched.add(who)
       const month = monthOfDay(row.effective)
       add(perEntity, [where, who, row.unit, row.account, kind, month, recorded], row.amount)
       add(perScope, [where, row.unit, row.account, kind, month, recorded], row.amount)
     }
+    for (const who of touched) addTouch.run(who, position)
   }
 }
 

@@ -19,9 +19,15 @@ import { openWork } from './sqlite-work.ts'
 import type { Books, Store } from './store.ts'
 import { START } from './store.ts'
 
+/** Pages kept in memory, and pages written before they are moved from the log into the file: the fold touches documents of many people at once. */
+const PAGE_CACHE_KIB = 32_768
+const CHECKPOINT_PAGES = 8_000
+
 /** Opens (creating where missing) the store in `file`, or one in memory for ':memory:'. Throws StartError when the file cannot be used. */
 export const openSqliteStore = (file: string): Store => {
   const db = openDatabase(file, [booksSql, workSql])
+  db.pragma(`cache_size = -${PAGE_CACHE_KIB}`)
+  db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
   const tables = openTables(db)
   const state = openState(db)
   const intake = openIntake(tables)

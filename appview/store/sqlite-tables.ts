@@ -1,5 +1,6 @@
 // The opened tables of an appview's file: the handle and the interned keys that the parts of the store share.
 
+import { hash } from 'node:crypto'
 import type { Database } from '../../server/sqlite.ts'
 import type { Unit } from '../journal/model.ts'
 import { intern } from './sqlite-intern.ts'
@@ -30,6 +31,11 @@ export const openTables = (db: Database): Tables => {
     },
   }
 }
+
+const ACTION_NUMBER_BYTES = 6
+
+/** A number for an action's uri, so that its index stays small. Two uris may share one: whoever looks up by it compares the uri too. */
+export const actionNumber = (uri: string): number => hash('sha256', uri, 'buffer').readUIntBE(0, ACTION_NUMBER_BYTES)
 
 const UNITS: readonly Unit[] = ['MIN', 'JPY']
 

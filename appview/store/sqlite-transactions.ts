@@ -4,7 +4,7 @@ import type { Posting, Refusal, Transaction } from '../journal/model.ts'
 import { dateOfDay } from './months.ts'
 import type { Positions } from './sqlite-positions.ts'
 import type { Tables } from './sqlite-tables.ts'
-import { unitOf } from './sqlite-tables.ts'
+import { actionNumber, unitOf } from './sqlite-tables.ts'
 import type { Booked, RefusalQuery, TransactionQuery } from './store.ts'
 
 type HeadRow = { position: number; head: string }
@@ -52,8 +52,8 @@ const filterOf = (query: TransactionQuery, entity: Tables['entity'], scope: Tabl
     values.push(entity.find(query.entity))
   }
   if (query.action !== undefined) {
-    where.push('tx.action = ?')
-    values.push(query.action)
+    where.push("tx.action = ? AND json_extract(tx.head, '$.action') = ?")
+    values.push(actionNumber(query.action), query.action)
   }
   if (query.leaf !== undefined) {
     where.push('tx.leaf = ?')
