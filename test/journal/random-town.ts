@@ -1,0 +1,117 @@
+// Random towns from a list of small numbers, so that a failing one shrinks: residents who move, act for one another, confirm, edit, delete, quarrel,
+// while time passes in leaps that cross lapses and cut-offs.
+
+import fc from 'fast-check'
+import type { IntakeRow } from '../../appview/journal/model.ts'
+import { addDays, dayOf } from '../../appview/journal/calendar.ts'
+import { KANAZAWA, KOMATSU, Log, person } from './rows.ts'
+
+const NAMES = ['a', 'b', 'c', 'd', 'e']
+const CATEGORIES = ['community', 'elderly', 'children', 'safety', 'other']
+const TOWNS = [KANAZAWA, KOMATSU]
+const LEAPS = [0, 0, 0, 0, 0, 1, 2, 9, 40]
+const MINUTES = [1, 7, 30, 50, 60, 90, 145, 240, 720]
+const AGES = [0, 0, 1, 3, 0, 20, 60, 90, 91]
+const RECENT = 20
+const DAY_HOURS = ['09:00:00', '00:00:00', '23:59:59']
+
+export const HOST = person('h')
+export const people: readonly string[] = NAMES.map(person)
+
+/** [deed, who, what, how, when]: each number is taken modulo what there is to choose from. */
+export type Step = readonly [number, number, number, number, number]
+export const steps = (maxLength: number): fc.Arbitrary<readonly Step[]> =>
+  fc.array(fc.tuple(fc.nat(19), fc.nat(4), fc.nat(30), fc.nat(8), fc.nat(8)), { minLength: maxLength / 2, maxLength, size: 'max' })
+
+const pick = <T>(list: readonly T[], n: number): T => {
+  const item = list[n % list.length]
+  if (item === undefined) throw new RangeError('nothing to pick from')
+  return item
+}
+
+/** Two towns of different rules and rates, a host body, all residents but one admitted from the start, and then the steps. */
+export const townOf = (plan: readonly Step[]): Log => {
+  const log = new Log().at('2026-04-01')
+  log.policy(KANAZAWA, { claimDays: 90 })
+  log.policy(KOMATSU, { claimDays: 30, timeLevel: 2 })
+  for (const town of TOWNS) log.rates(town)
+  log.rates(KANAZAWA, {
+    validFrom: '2026-07-01',
+    rates: [
+      { category: '*', yenPerHour: 1901, method: 'RC-S' },
+      { category: 'safety', yenPerHour: 1007, method: 'RC-G' },
+    ],
+  })
+  log.host(KANAZAWA, HOST)
+  for (const [index, name] of NAMES.slice(0, -1).entries()) log.admit(pick(TOWNS, index), person(name), '2025-10-01')
+  let day = '2026-05-20'
+  const acts: IntakeRow[] = []
+  const confirmations: IntakeRow[] = []
+  for (const step of plan) {
+    day = addDays(day, pick(LEAPS, step[4]))
+    const time = pick(DAY_HOURS, step[0] + step[2])
+    const last = log.rows.at(-1)?.recordedAt ?? ''
+    const instant = new Date(`${day}T${time}+09:00`).toISOString()
+    if (instant > last) log.at(instant)
+    else day = dayOf(last)
+    take(log, step, day, acts, confirmations)
+  }
+  return log
+}
+
+const take = (log: Log, [deed, who, what, how, when]: Step, day: string, acts: IntakeRow[], confirmations: IntakeRow[]): void => {
+  const someone = pick(people, who)
+  const act = acts.length === 0 ? undefined : pick(what <= RECENT ? acts.slice(-3) : acts, what)
+  if (deed <= 6 || act === undefined) acts.push(log.act(someone, actOf(what, how, when, day)))
+  else if (deed <= 11) confirmations.push(log.confirm(confirmerOf(who, how), act, confirmationOf(what, how)))
+  else if (deed === 12) {
+    const edited = log.edit(act, { minutes: pick(MINUTES, how) })
+    acts[acts.indexOf(act)] = edited
+  } else if (deed === 13) log.delete(act)
+  else if (deed === 14 && confirmations.length > 0) log.delete(pick(confirmations, what))
+  else if (deed === 15) log.admit(pick(TOWNS, how), someone, addDays(day, [-30, -3, 0, 0, 10][when % 5] ?? 0))
+  else if (deed === 16) rule(log, act, how % 2 === 0 ? 'upheld' : 'dismissed')
+  else if (deed === 17) acts.push(confirmedBeforeSeen(log, someone, who, actOf(what, how, when, day)))
+  else if (deed === 18) log.write(someone, 'profile', { statementVisibility: 'public' })
+  else log.admit(pick(TOWNS, how), someone, day)
+}
+
+const actOf = (what: number, how: number, when: number, day: string) => ({
+  category: pick(CATEGORIES, what),
+  minutes: pick(MINUTES, how),
+  performedOn: addDays(day, -(AGES[when] ?? 0)),
+  municipality: { scheme: 'jis-x-0402', code: pick(TOWNS, what).code },
+  ...(what % 11 === 0 ? { beneficiaries: [{ class: 'public' }] } : {}),
+  ...(what % 13 === 1 ? { beneficiaries: [{ class: 'unnamed', count: 3 }], hostBody: HOST } : {}),
+})
+
+const confirmerOf = (who: number, how: number): string => (how <= 3 ? pick(people, who + 1) : how <= 5 ? HOST : pick(TOWNS, how).did)
+
+const confirmationOf = (what: number, how: number) => ({
+  role: how <= 3 ? pick(['beneficiary', 'witness', 'beneficiary', 'beneficiary'], how) : how <= 5 ? 'hostBody' : 'municipality',
+  verdict: what % 7 === 6 ? 'rejected' : 'confirmed',
+  ...(what % 5 === 4 ? { minutes: pick(MINUTES, what) } : {}),
+  ...(what % 4 === 3
+    ? {
+        receivers: [
+          { class: 'unnamed', weight: 2, scope: pick(TOWNS, how).code },
+          { class: 'public', weight: 1 },
+          { class: 'person', weight: 1 },
+        ],
+      }
+    : {}),
+  ...(how === 5 || how === 8 ? { onBehalf: 'beneficiary' } : {}),
+})
+
+const rule = (log: Log, act: IntakeRow, outcome: string): void => {
+  const dispute = log.entry(KANAZAWA, 'dispute', { subject: { uri: act.uri, cid: act.cid } })
+  log.entry(KANAZAWA, 'ruling', { subject: { uri: dispute.uri, cid: dispute.cid }, outcome })
+}
+
+/** The relay may bring a confirmation before the action it speaks of. */
+const confirmedBeforeSeen = (log: Log, giver: string, who: number, fields: ReturnType<typeof actOf>): IntakeRow => {
+  const key = `early${log.leaf}`
+  const unseen = { uri: `at://${giver}/org.waki.action/${key}`, cid: `cid${log.leaf + 2}` }
+  log.write(pick(people, who + 1), 'confirmation', { subject: unseen, role: 'beneficiary', verdict: 'confirmed' })
+  return log.write(giver, 'action', fields, { key })
+}

@@ -1,0 +1,378 @@
+// The books a second time, slowly and otherwise: no state and no documents. Each version of an action is followed on its own through the whole list
+// of records; whatever it must know of the world (who lives where, which rules hold) is looked up in the list again. Gives what must stand on the
+// revenue, expense and contribution accounts by date, the open memos, and where each person's clearing must end.
+
+import type { IntakeRow, Json, Roster } from '../../appview/journal/model.ts'
+
+type Fields = Readonly<Record<string, Json>>
+type Version = { readonly row: IntakeRow; readonly start: number; readonly end: number }
+type Booked = {
+  readonly date: string
+  readonly prior: boolean
+  readonly minutes: number
+  readonly yen: number
+  readonly giverScope: string
+  readonly parts: readonly Part[]
+}
+type Part = { readonly entity: string; readonly scope: string; minutes: number; yen: number }
+type Fate = {
+  readonly state: string
+  readonly memoScope: string
+  readonly memoDate: string
+  readonly booked: readonly { readonly sign: 1 | -1; readonly late: boolean; readonly index: number; readonly what: Booked }[]
+  readonly endedAt: number
+}
+
+const DAY = 86_400_000
+const jst = (instant: string): string => new Date(Date.parse(instant) + 32_400_000).toISOString().slice(0, 10)
+const shift = (date: string, days: number): string => new Date(Date.parse(date) + days * DAY).toISOString().slice(0, 10)
+const start = (date: string): number => Date.parse(`${date}T00:00:00+09:00`)
+const closes = (date: string): number => {
+  const year = Number(date.slice(0, 4)) + (date.slice(5, 7) >= '04' ? 1 : 0)
+  return start(`${year}-06-01`)
+}
+const fields = (value: Json | undefined): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
+const list = (value: Json | undefined): readonly Fields[] => (Array.isArray(value) ? value.map((item: Json) => fields(item)) : [])
+const number = (value: Json | undefined, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
+const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
+
+export class SecondComputation {
+  readonly #rows: readonly IntakeRow[]
+  readonly #towns: ReadonlyMap<string, string>
+  readonly #through: number
+  readonly #fates = new Map<number, Fate | null>()
+
+  constructor(rows: readonly IntakeRow[], roster: Roster, through: string) {
+    this.#rows = rows
+    this.#towns = new Map(roster.map(({ code, did }) => [did, code]))
+    this.#through = Date.parse(through)
+  }
+
+  #of(name: string, repo?: string): readonly (IntakeRow & { readonly i: number })[] {
+    return this.#rows.flatMap((row, i) =>
+      row.collection.endsWith(`.${name}`) && (repo === undefined || row.repo === repo) ? [{ ...row, i }] : [],
+    )
+  }
+
+  /** Residence by admissions among the first `i + 1` rows. */
+  #homes(did: string, i: number): readonly { code: string; from: string }[] {
+    const homes: { code: string; from: string }[] = []
+    for (const row of this.#of('admission')) {
+      const code = this.#towns.get(row.repo)
+      if (row.i > i || code === undefined || fields(row.value)['subject'] !== did) continue
+      const stated = text(fields(row.value)['from'])
+      const before = homes.at(-1)
+      if (before === undefined) homes.push({ code, from: stated })
+      else if (before.code !== code) homes.push({ code, from: [stated, jst(row.recordedAt), before.from].toSorted().at(-1) ?? stated })
+    }
+    return homes
+  }
+
+  #home(did: string, date: string, i: number): string | undefined {
+    return this.#homes(did, i).findLast(({ from }) => from <= date)?.code
+  }
+
+  #rule(code: string, date: string, i: number): { claimDays: number; level: number } {
+    const policy = this.#of('policy').findLast(
+      (row) => row.i <= i && this.#towns.get(row.repo) === code && text(fields(row.value)['effectiveFrom']) <= date,
+    )
+    return { claimDays: number(fields(policy?.value)['claimDays'], 90), level: number(fields(policy?.value)['timeLevel'], 1) }
+  }
+
+  #yen(code: string, date: string, category: string, minutes: number, i: number): number {
+    const tables = this.#of('rateTable').filter(
+      (row) => row.i <= i && this.#towns.get(row.repo) === code && text(fields(row.value)['validFrom']) <= date,
+    )
+    const table = tables.toSorted((a, b) => (text(fields(a.value)['validFrom']) < text(fields(b.value)['validFrom']) ? -1 : 1)).at(-1)
+    const rates = list(fields(table?.value)['rates'])
+    const rate = rates.find((entry) => entry['category'] === category) ?? rates.find((entry) => entry['category'] === '*')
+    return Math.floor((minutes * number(rate?.['yenPerHour'], 0) * 2 + 60) / 120)
+  }
+
+  versions(): readonly Version[] {
+    const acts = this.#of('action')
+    return acts
+      .filter(({ action }) => action !== 'delete')
+      .map((row) => ({ row, start: row.i, end: acts.find((other) => other.i > row.i && other.uri === row.uri)?.i ?? this.#rows.length }))
+  }
+
+  /** What became of a version; null when it was refused. */
+  fate(version: Version): Fate | null {
+    const known = this.#fates.get(version.start)
+    if (known !== undefined) return known
+    const fate = this.#follow(version)
+    this.#fates.set(version.start, fate)
+    return fate
+  }
+
+  #follow(version: Version): Fate | null {
+    const { row } = version
+    const act = fields(row.value)
+    const minutes = number(act['minutes'], 0)
+    const performedOn = text(act['performedOn'])
+    const claimed = text(fields(act['municipality'])['code'])
+    const day = jst(row.recordedAt)
+    const memoDate = Date.parse(row.recordedAt) >= closes(performedOn) ? day : performedOn
+    const memoScope =
+      this.#home(row.repo, performedOn, version.start) === undefined ? claimed : (this.#home(row.repo, memoDate, version.start) ?? claimed)
+    const { claimDays } = this.#rule(memoScope, day, version.start)
+    if (performedOn > day || performedOn < shift(day, -claimDays)) return null
+    if (act['hostBody'] !== undefined && !this.#isHost(text(act['hostBody']), performedOn, version.start)) return null
+    const sameDay = this.versions().filter(
+      (other) =>
+        other.start < version.start &&
+        other.row.repo === row.repo &&
+        fields(other.row.value)['performedOn'] === performedOn &&
+        other.end > version.start,
+    )
+    const taken = sameDay.reduce((sum, other) => sum + this.#minutesHeld(other, version.start), 0)
+    if (taken + minutes > 960) return null
+    return this.#live(version, { memoScope, memoDate, lapsesAt: start(shift(day, claimDays)) })
+  }
+
+  /** Minutes a version still takes of its day just before row `i`. */
+  #minutesHeld(version: Version, i: number): number {
+    const fate = this.fate(version)
+    if (
+      fate === null ||
+      ((fate.state === 'lapsed' || fate.state === 'rejected' || fate.state === 'reversed') && fate.endedAt <= this.#time(i, fate))
+    )
+      return 0
+    return number(fields(version.row.value)['minutes'], 0)
+  }
+
+  // Lapses end at an instant, everything else at a row.
+  #time(i: number, fate: Fate): number {
+    return fate.state === 'lapsed' ? Date.parse(this.#rows[i]?.recordedAt ?? '') : i - 1
+  }
+
+  #live(version: Version, memo: { memoScope: string; memoDate: string; lapsesAt: number }): Fate {
+    const booked: { sign: 1 | -1; late: boolean; index: number; what: Booked }[] = []
+    const held: (IntakeRow & { readonly i: number })[] = []
+    let state = 'open'
+    let dispute: string | null = null
+    let endedAt = this.#rows.length
+    const recognise = (index: number): void => {
+      const level = this.#required(version, index)
+      const at = held.findIndex((note) => level !== undefined && this.#level(note, index) >= level)
+      const note = held[at]
+      if (note === undefined) return
+      state = 'recognised'
+      const what = this.#book(version, note, index)
+      booked.push({ sign: 1, late: false, index, what })
+      const other = held.slice(at + 1).find((later) => this.#level(later, index) > 0 && this.#differs(version, what, later))
+      if (other !== undefined) dispute = other.uri
+    }
+    const hear = (note: IntakeRow & { readonly i: number }, index: number): void => {
+      if (!this.#maySpeak(version, note, memo.memoScope, booked.at(-1)?.what)) return
+      const what = booked.at(-1)?.what
+      if (state === 'open') {
+        if (fields(note.value)['verdict'] === 'rejected') {
+          state = 'rejected'
+          endedAt = index
+          return
+        }
+        held.push(note)
+        recognise(index)
+      } else if (
+        state === 'recognised' &&
+        what !== undefined &&
+        this.#level(note, index) > 0 &&
+        dispute === null &&
+        this.#differs(version, what, note)
+      )
+        dispute = note.uri
+    }
+    for (const early of this.#parked(version)) hear(early, version.start)
+    for (let i = version.start + 1; i < version.end; i += 1) {
+      const row = this.#rows[i]
+      if (row === undefined) continue
+      if (state === 'open' && Date.parse(row.recordedAt) >= memo.lapsesAt) break
+      if (row.collection.endsWith('.admission') && state === 'open' && held.length > 0) recognise(i)
+      if (row.collection.endsWith('.confirmation') && row.action === 'delete') {
+        const gone = held.findIndex((note) => note.uri === row.uri)
+        if (gone >= 0) held.splice(gone, 1)
+      } else if (row.collection.endsWith('.confirmation') && this.#speaksOf(row, version)) hear({ ...row, i }, i)
+      if (row.collection.endsWith('.entry') && state === 'recognised') {
+        const subject = fields(fields(row.payload)['subject'])
+        const kind = fields(row.value)['kind']
+        if (kind === 'dispute' && subject['uri'] === version.row.uri && subject['cid'] === version.row.cid && dispute === null)
+          dispute = row.uri
+        else if (kind === 'ruling' && subject['uri'] === dispute) {
+          dispute = null
+          const what = booked[0]?.what
+          if (fields(row.payload)['outcome'] === 'upheld' && what !== undefined) {
+            booked.push({ sign: -1, late: Date.parse(row.recordedAt) >= closes(what.date), index: i, what })
+            state = 'reversed'
+            endedAt = i
+          }
+        }
+      }
+    }
+    const gone = this.#rows[version.end]
+    const lastInstant = gone === undefined ? this.#through : Date.parse(gone.recordedAt)
+    if (state === 'open' && lastInstant >= memo.lapsesAt) {
+      state = 'lapsed'
+      endedAt = memo.lapsesAt
+    }
+    const what = booked[0]?.what
+    if (gone !== undefined && state === 'recognised' && what !== undefined)
+      booked.push({ sign: -1, late: Date.parse(gone.recordedAt) >= closes(what.date), index: version.end, what })
+    if (gone !== undefined && state === 'open') state = 'withdrawn'
+    return { state, memoScope: memo.memoScope, memoDate: memo.memoDate, booked, endedAt }
+  }
+
+  #speaksOf(row: IntakeRow, { row: act }: Version): boolean {
+    const subject = fields(fields(row.value)['subject'])
+    return subject['uri'] === act.uri && subject['cid'] === act.cid
+  }
+
+  /** Confirmations that came before any version of the action was there, and are still waiting. */
+  #parked(version: Version): readonly (IntakeRow & { readonly i: number })[] {
+    const acts = this.#of('action').filter(({ uri, i }) => uri === version.row.uri && i < version.start)
+    return this.#of('confirmation').filter((note) => {
+      if (note.action === 'delete' || note.i > version.start || !this.#speaksOf(note, version)) return false
+      const seen = acts.findLast(({ i }) => i < note.i)
+      if (seen !== undefined && seen.action !== 'delete') return false
+      if (acts.some(({ i }) => i > note.i)) return false
+      if (this.#rows.some((row, i) => i < version.start && row.uri === note.uri && row.action === 'delete')) return false
+      return Date.parse(version.row.recordedAt) < start(shift(jst(note.recordedAt), 90))
+    })
+  }
+
+  #maySpeak({ row }: Version, note: IntakeRow & { readonly i: number }, memoScope: string, booked: Booked | undefined): boolean {
+    const value = fields(note.value)
+    if (note.repo === row.repo) return false
+    if (value['role'] === 'municipality') {
+      const code = this.#towns.get(note.repo)
+      return (
+        code !== undefined && (code === fields(fields(row.value)['municipality'])['code'] || code === (booked?.giverScope ?? memoScope))
+      )
+    }
+    if (value['role'] === 'hostBody') {
+      return this.#isHost(note.repo, text(fields(row.value)['performedOn']), note.i)
+    }
+    return value['verdict'] !== 'rejected' && value['onBehalf'] === undefined
+  }
+
+  #isHost(did: string, on: string, i: number): boolean {
+    return this.#of('hostBody').some(
+      (host) => host.i <= i && fields(host.value)['did'] === did && text(fields(host.value)['validFrom']) <= on,
+    )
+  }
+
+  #level(note: IntakeRow, i: number): number {
+    const value = fields(note.value)
+    const role = text(value['onBehalf']) || text(value['role'])
+    if (value['role'] === 'municipality' || value['role'] === 'hostBody') return role === 'municipality' ? 3 : role === 'hostBody' ? 2 : 1
+    return this.#homes(note.repo, i).length > 0 ? 1 : 0
+  }
+
+  #required({ row }: Version, i: number): number | undefined {
+    const on = text(fields(row.value)['performedOn'])
+    const scope = this.#home(row.repo, on, i)
+    return scope === undefined ? undefined : this.#rule(scope, on, i).level
+  }
+
+  #differs({ row }: Version, what: Booked, note: IntakeRow): boolean {
+    const claimed = number(fields(row.value)['minutes'], 0)
+    const said = number(fields(note.value)['minutes'], claimed)
+    return fields(note.value)['verdict'] === 'rejected' || (said < claimed ? said : claimed) !== what.minutes
+  }
+
+  #book({ row }: Version, note: IntakeRow, i: number): Booked {
+    const act = fields(row.value)
+    const performedOn = text(act['performedOn'])
+    const prior = Date.parse(this.#rows[i]?.recordedAt ?? '') >= closes(performedOn)
+    const date = prior ? jst(this.#rows[i]?.recordedAt ?? '') : performedOn
+    const giverScope = this.#home(row.repo, date, i) ?? ''
+    const claimed = number(act['minutes'], 0)
+    const minutes = Math.min(claimed, number(fields(note.value)['minutes'], claimed))
+    const yen = this.#yen(giverScope, performedOn, text(act['category']), minutes, i)
+    const parts = this.#receivers(row, note, date, i)
+    share(minutes, parts, (part, amount) => (part.minutes = amount))
+    share(yen, parts, (part, amount) => (part.yen = amount))
+    return { date, prior, minutes, yen, giverScope, parts }
+  }
+
+  #receivers(row: IntakeRow, note: IntakeRow, date: string, i: number): readonly (Part & { readonly weight: number })[] {
+    const act = fields(row.value)
+    const here = text(fields(act['municipality'])['code'])
+    const value = fields(note.value)
+    if (value['receivers'] === undefined && value['role'] === 'beneficiary') {
+      const home = this.#home(note.repo, date, i)
+      return [{ entity: home === undefined ? `X:${here}` : `P:${note.repo}`, scope: home ?? here, weight: 1, minutes: 0, yen: 0 }]
+    }
+    const stated = list(value['receivers'] ?? act['beneficiaries'])
+    return (stated.length === 0 ? [{ class: 'unnamed' }] : stated).map((receiver: Fields) => {
+      const scope = text(receiver['scope']) || here
+      return {
+        entity: `${receiver['class'] === 'public' ? 'M' : 'X'}:${scope}`,
+        scope,
+        weight: number(receiver['weight'] ?? receiver['count'], 1),
+        minutes: 0,
+        yen: 0,
+      }
+    })
+  }
+
+  /** Sums by "entity scope account unit date", zero ones left out. */
+  books(): ReadonlyMap<string, number> {
+    const sums = new Map<string, number>()
+    const add = (key: string, amount: number): void => void sums.set(key, (sums.get(key) ?? 0) + amount)
+    for (const version of this.versions()) {
+      const fate = this.fate(version)
+      if (fate === null) continue
+      const minutes = number(fields(version.row.value)['minutes'], 0)
+      if (fate.state === 'open') add(`P:${version.row.repo} ${fate.memoScope} 9110 MIN any`, minutes)
+      for (const { sign, late, index, what } of fate.booked) this.#addBooked(add, version, { sign, late, index, what })
+    }
+    for (const [key, sum] of sums) if (sum === 0) sums.delete(key)
+    return sums
+  }
+
+  #addBooked(add: (key: string, amount: number) => void, { row }: Version, { sign, late, index, what }: Fate['booked'][number]): void {
+    const date = late ? jst(this.#rows[index]?.recordedAt ?? '') : what.date
+    const prior = late || what.prior
+    const scopeOf = (entity: string, scope: string): string =>
+      late && entity.startsWith('P:') ? (this.#home(entity.slice(2), date, index) ?? scope) : scope
+    const giver = `P:${row.repo}`
+    for (const [unit, amount] of [
+      ['MIN', what.minutes],
+      ['JPY', what.yen],
+    ] as const)
+      add(`${giver} ${scopeOf(giver, what.giverScope)} ${prior ? 4190 : 4110} ${unit} ${date}`, -sign * amount)
+    for (const part of what.parts)
+      for (const [unit, amount] of [
+        ['MIN', part.minutes],
+        ['JPY', part.yen],
+      ] as const) {
+        const isPublic = part.entity.startsWith('M:')
+        const where = `${part.entity} ${scopeOf(part.entity, part.scope)}`
+        add(`${where} ${prior ? 5190 : isPublic ? 5130 : 5110} ${unit} ${date}`, sign * amount)
+        if (isPublic) add(`${where} 3420 ${unit} ${date}`, -sign * amount)
+      }
+  }
+
+  /** The last municipality of a person, where the whole clearing must end. */
+  lastHome(did: string): string | undefined {
+    return this.#homes(did, this.#rows.length).at(-1)?.code
+  }
+}
+
+/** Hamilton's method by giving out one at a time: each next one to whoever is furthest below the exact share. */
+const share = (total: number, parts: readonly (Part & { readonly weight: number })[], set: (part: Part, amount: number) => void): void => {
+  const weights = parts.reduce((sum, { weight }) => sum + weight, 0)
+  const given = parts.map(({ weight }) => Math.trunc((total * weight) / weights))
+  const lacking = (index: number): number => total * (parts[index]?.weight ?? 0) - (given[index] ?? 0) * weights
+  for (let left = total - given.reduce((sum, amount) => sum + amount, 0); left > 0; left -= 1) {
+    let best = 0
+    for (const [index, part] of parts.entries()) {
+      const ahead = lacking(index) - lacking(best)
+      if (ahead > 0 || (ahead === 0 && part.entity < (parts[best]?.entity ?? ''))) best = index
+    }
+    given[best] = (given[best] ?? 0) + 1
+  }
+  for (const [index, part] of parts.entries()) set(part, given[index] ?? 0)
+}
