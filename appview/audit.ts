@@ -110,8 +110,14 @@ const auditFold = async (books: Books, found: Found): Promise<void> => {
   try {
     const writer = await openWriter({ books: twin.books, clock: systemClock(), roster: () => roster })
     await refoldIntake(readingFrom(twin.books, books), { ...writer, cursor: () => ({ ...cursor, folded: writer.cursor().folded }) })
-    const ours = books.dump()[Symbol.asyncIterator]()
-    const theirs = twin.books.dump()[Symbol.asyncIterator]()
+    await compareLines(books.dump(), twin.books.dump(), found)
+  } finally {
+    await twin.close()
+  }
+}
+
+const compareLines = async (ours: AsyncGenerator<string>, theirs: AsyncGenerator<string>, found: Found): Promise<void> => {
+  try {
     for (;;) {
       const [a, b] = [await ours.next(), await theirs.next()]
       if (a.done === true && b.done === true) return
@@ -121,7 +127,9 @@ const auditFold = async (books: Books, found: Found): Promise<void> => {
       return
     }
   } finally {
-    await twin.close()
+    // A store is busy as long as somebody reads its lines.
+    await ours.return(undefined)
+    await theirs.return(undefined)
   }
 }
 

@@ -135,7 +135,7 @@ export type Books = {
   positionAt(leaf: number): Promise<Position>
   counts(): Promise<{ readonly intake: number; readonly transactions: number; readonly postings: number; readonly refusals: number }>
   /** Folded content, table by table in a fixed order, as canonical lines: equal for equal intake. */
-  dump(): AsyncIterable<string>
+  dump(): AsyncGenerator<string>
 }
 
 export type Session = {

@@ -9,7 +9,11 @@ export const CODE = '172014'
 export const ROSTER = [{ code: CODE, did: TOWN, fromLeaf: 1 }]
 const START_MS = Date.parse('2026-04-01T00:00:00.000Z')
 
-export const personDid = (index: number): string => `did:plc:${[...String(index).padStart(8, '0')].map((digit) => 'abcdefghij'[Number(digit)]).join('').padStart(24, 'k')}`
+export const personDid = (index: number): string =>
+  `did:plc:${[...String(index).padStart(8, '0')]
+    .map((digit) => 'abcdefghij'[Number(digit)])
+    .join('')
+    .padStart(24, 'k')}`
 
 export type RowMaker = {
   /** One row at the next leaf, `afterMs` after the one before. */
@@ -55,10 +59,22 @@ export const CATEGORIES = ['health', 'elderly', 'children', 'culture', 'communit
 /** An action, and unless `confirmer` is null the confirmation of it, a little later. */
 export const actRows = (
   maker: RowMaker,
-  { giver, confirmer, minutes, category, afterMs }: { giver: number; confirmer: number | null; minutes: number; category: string; afterMs: number },
+  {
+    giver,
+    confirmer,
+    minutes,
+    category,
+    afterMs,
+  }: { giver: number; confirmer: number | null; minutes: number; category: string; afterMs: number },
 ): IntakeRow[] => {
   const performedOn = (row: IntakeRow): string => new Date(Date.parse(row.recordedAt) + 9 * 3_600_000).toISOString().slice(0, 10)
-  const value = { $type: nsid.action, category, minutes, municipality: { scheme: 'jis-x-0402', code: CODE }, nonce: { $bytes: 'AAAAAAAAAAAAAAAAAAAAAA' } }
+  const value = {
+    $type: nsid.action,
+    category,
+    minutes,
+    municipality: { scheme: 'jis-x-0402', code: CODE },
+    nonce: { $bytes: 'AAAAAAAAAAAAAAAAAAAAAA' },
+  }
   const bare = maker.row(personDid(giver), nsid.action, value, afterMs)
   const act = { ...bare, value: { ...value, performedOn: performedOn(bare), createdAt: bare.recordedAt } }
   if (confirmer === null) return [act]
