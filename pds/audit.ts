@@ -29,7 +29,7 @@ export const auditPds = async (dataDir: string, onProgress: AuditProgress = () =
   }
 }
 
-export type AuditSources = { didKeyOf(did: string): string; readonly blobDir: string }
+export type AuditSources = { readonly didKeyOf: (did: string) => string; readonly blobDir: string }
 
 /** The same on an open database, all of it as of one moment. */
 export const auditDatabase = async (

@@ -46,7 +46,7 @@ export const createBlobs = ({ db, dir, clock, maxBytes }: BlobDeps): Blobs => {
   }
   return {
     maxBytes,
-    list: index.list,
+    list: (repo, range) => index.list(repo, range),
     sweep,
     async upload(repo, bytes, claimedMimeType) {
       makeFolders(uploads, folderOf(repo))

@@ -3,7 +3,7 @@
 // where we know it · size. Does not check: that the blobs are here, that nothing stands at the path.
 
 import { asCid, cidForCbor } from '../../atproto/cid.ts'
-import { encodeData, InvalidData, isDataMap, jsonToData } from '../../atproto/data-model.ts'
+import { dataToJson, encodeData, InvalidData, isDataMap, jsonToData } from '../../atproto/data-model.ts'
 import type { Data, DataMap } from '../../atproto/data-model.ts'
 import { RECORD_MAX_BYTES } from '../../atproto/limits.ts'
 import type { Nsid } from '../../atproto/nsid.ts'
@@ -49,7 +49,7 @@ const keyKindOf = (collection: Nsid): string => {
 const typed = (collection: Nsid, value: Data): DataMap => {
   if (!isDataMap(value)) throw new InvalidData('a record is a map')
   const type = value['$type'] ?? collection
-  if (type !== collection) throw new InvalidData(`$type: expected ${collection}, got ${String(type)}`)
+  if (type !== collection) throw new InvalidData(`$type: expected ${collection}, got ${JSON.stringify(dataToJson(type))}`)
   return { ...value, $type: type }
 }
 

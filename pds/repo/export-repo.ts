@@ -30,13 +30,14 @@ export const createRepoExports = (file: string): RepoExports => {
   return {
     hasRoom: () => waiting.length < EXPORT_MAX_WAITING,
     async *read(did, since) {
-      if (running >= EXPORT_MAX_RUNNING) await new Promise<void>((resolve) => waiting.push(resolve))
-      running++
+      if (running < EXPORT_MAX_RUNNING) running++
+      else await new Promise<void>((placeIsFree) => waiting.push(placeIsFree))
       try {
         yield* readRepo(file, did, since)
       } finally {
-        running--
-        waiting.shift()?.()
+        const next = waiting.shift()
+        if (next === undefined) running--
+        else next()
       }
     },
   }

@@ -65,7 +65,7 @@ const prepareUpon = (deps: WorkDeps, state: RepoState, { did, writes, swapCommit
     writes,
     swapCommit,
     keypair: deps.keyOf(did),
-    nextRev: deps.nextRev,
+    nextRev: (after) => deps.nextRev(after),
     blobOf: (cid) => deps.blobs.find(state.head.id, cid),
   })
 }

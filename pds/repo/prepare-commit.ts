@@ -92,7 +92,7 @@ const refused = (name: WriteRefusalName, message: string): Prepared => ({ kind: 
 const netChanges = (tree: Tree, head: Head, intent: Intent): readonly RecordChange[] | WriteRefusal => {
   if (intent.writes.length > COMMIT_MAX_OPS) return refusal('CommitTooLarge', `Too many writes. Max: ${COMMIT_MAX_OPS}`)
   if (intent.swapCommit !== undefined && !sameCidBytes(cidBytes(intent.swapCommit), head.commitCid))
-    return refusal('InvalidSwap', `Commit was at ${cidFromBytes(head.commitCid)}`)
+    return refusal('InvalidSwap', `Commit was at ${cidFromBytes(head.commitCid).toString()}`)
   const net = new Map<RecordPath, { readonly prev: CidBytes | undefined; readonly record: EncodedRecord | undefined }>()
   for (const write of intent.writes) {
     const earlier = net.get(write.path)
@@ -139,10 +139,11 @@ const checkBlobs = (write: Write, intent: Intent): WriteRefusal | undefined =>
 
 const checkBlob = (blob: NamedBlob, intent: Intent): WriteRefusal | undefined => {
   const uploaded = intent.blobOf(cidBytes(blob.cid))
-  if (uploaded === undefined) return refusal('BlobNotFound', `Could not find blob: ${blob.cid}`)
-  if (uploaded.mimeType !== blob.mimeType) return refusal('InvalidBlob', `Blob ${blob.cid} is ${uploaded.mimeType}, not ${blob.mimeType}`)
+  const name = blob.cid.toString()
+  if (uploaded === undefined) return refusal('BlobNotFound', `Could not find blob: ${name}`)
+  if (uploaded.mimeType !== blob.mimeType) return refusal('InvalidBlob', `Blob ${name} is ${uploaded.mimeType}, not ${blob.mimeType}`)
   if (uploaded.sizeBytes !== blob.sizeBytes)
-    return refusal('InvalidBlob', `Blob ${blob.cid} has ${uploaded.sizeBytes} bytes, not ${blob.sizeBytes}`)
+    return refusal('InvalidBlob', `Blob ${name} has ${uploaded.sizeBytes} bytes, not ${blob.sizeBytes}`)
   return undefined
 }
 

@@ -78,8 +78,8 @@ export const createRepos = (deps: RepoDeps): Repos => {
     blobs,
     nodes,
     sequencer,
-    keyOf: deps.keyOf,
-    isActive: deps.isActive,
+    keyOf: (did: Did) => deps.keyOf(did),
+    isActive: (did: Did) => deps.isActive(did),
     nextRev: (after: Tid) => tids.next(after),
   }
   const queue = new WriteQueue({ db, beginGroup: () => beginGroup(work), published: () => sequencer.published() })

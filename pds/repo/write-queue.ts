@@ -65,6 +65,7 @@ export class WriteQueue {
   }
 
   #commitGroup(): void {
+    if (!this.#deps.db.open) return this.#failAll()
     const group = this.#takeGroup()
     const work = this.#deps.beginGroup()
     const entries = group.map((waiting) => ({ waiting, prepared: work.prepare(waiting) }))
@@ -75,6 +76,11 @@ export class WriteQueue {
     if (this.#waiting.length > 0) this.#schedule()
     for (const { waiting, prepared } of stored) waiting.answer(outcomeOf(prepared))
     for (const { waiting, error } of failed) waiting.fail(error)
+  }
+
+  /** The server is closing; what was not acknowledged was not written. */
+  #failAll(): void {
+    for (const waiting of this.#waiting.splice(0)) waiting.fail(new Error('the database is closed'))
   }
 
   #takeGroup(): readonly Waiting[] {

@@ -28,13 +28,14 @@ const setUp = async (t: TestContext) => {
       headers: { authorization: `Bearer ${alice.accessJwt}`, 'content-type': type },
       body: bytes instanceof Uint8Array ? Buffer.from(bytes) : bytes,
       ...(bytes instanceof Uint8Array ? {} : { duplex: 'half' }),
-    } as RequestInit)
+    })
     const text = await response.text()
     return { status: response.status, text, json: JSON.parse(text) as Json }
   }
   const put = (rkey: string, images: readonly unknown[]) =>
     local.post('com.atproto.repo.putRecord', { repo: alice.did, collection: NOTE, rkey, record: { $type: NOTE, images } }, alice.accessJwt)
-  const get = (cid: string) => fetch(`${local.pds.url}/xrpc/com.atproto.sync.getBlob?${new URLSearchParams({ did: alice.did, cid })}`)
+  const get = (cid: string) =>
+    fetch(`${local.pds.url}/xrpc/com.atproto.sync.getBlob?${new URLSearchParams({ did: alice.did, cid }).toString()}`)
   const list = async (more: Record<string, string> = {}) =>
     (await local.get('com.atproto.sync.listBlobs', { did: alice.did, ...more })).json
   return { local, alice, upload, put, get, list }

@@ -27,7 +27,7 @@ const writeOn = async (): Promise<never> => {
     const did = random.pick(dids)
     const writes = Array.from({ length: random.below(6) === 0 ? 20 : 1 }, randomWrite)
     const outcome = await local.repos.write(did, writes)
-    if (outcome.ok && outcome.commit !== null) writeSync(1, `${did} ${outcome.commit.rev} ${outcome.commit.cid}\n`)
+    if (outcome.ok && outcome.commit !== null) writeSync(1, `${did} ${outcome.commit.rev} ${outcome.commit.cid.toString()}\n`)
   }
 }
 

@@ -38,7 +38,7 @@ test('what was acknowledged survives kill -9 and is on the log exactly once', as
     acknowledged.push(...(await writeUntilKilled(folder, round, 1 + random.below(150))))
     const local = openLocalRepos(folder)
     try {
-      const onLog = commitsOf(local).map(({ repo, rev, commit }) => `${repo} ${rev} ${commit}`)
+      const onLog = commitsOf(local).map(({ repo, rev, commit }) => `${repo} ${rev} ${commit.toString()}`)
       const times = new Map<string, number>()
       for (const line of onLog) times.set(line, (times.get(line) ?? 0) + 1)
       for (const line of acknowledged) assert.equal(times.get(line), 1, `round ${round}: ${line}`)

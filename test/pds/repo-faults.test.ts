@@ -2,10 +2,11 @@
 // and a COMMIT that fails leaves nothing. What was answered stands, what was not does not, and the chain of commits is never broken.
 
 import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
 import { test } from 'node:test'
 import { sameCid, sameCidBytes } from '../../atproto/cid.ts'
 import { verifyCommit } from '../../atproto/verify-commit.ts'
-import { commitsOf, create, localRepos, pathOf, recordOf } from './local-repos.ts'
+import { commitsOf, create, localRepos, openLocalRepos, pathOf, recordOf, temporaryFolder } from './local-repos.ts'
 import type { LocalRepos } from './local-repos.ts'
 
 const settled = async (local: LocalRepos, asked: readonly (readonly [string, string])[], large = false) => {
@@ -163,4 +164,17 @@ test('a full disk fails what does not fit and nothing else; with room again, wri
     ['ok', 'ok'],
   )
   check(local, ['a', 'b'])
+})
+
+test('a write that waits while the database is closed fails, and is not there afterwards', async () => {
+  const folder = temporaryFolder()
+  const local = openLocalRepos(folder)
+  const did = local.join('a')
+  const waiting = local.repos.write(did, [create('1')])
+  local.close()
+  await assert.rejects(waiting, /closed/)
+  const again = openLocalRepos(folder)
+  assert.equal(commitsOf(again, did).length, 1)
+  again.close()
+  rmSync(folder, { recursive: true })
 })

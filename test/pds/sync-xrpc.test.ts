@@ -39,7 +39,7 @@ const write = (action: string, rkey: string, text?: string): Json => ({
 })
 
 const car = async (local: LocalPds, nsid: string, params: Record<string, string>): Promise<Uint8Array> => {
-  const response = await fetch(`${local.pds.url}/xrpc/com.atproto.sync.${nsid}?${new URLSearchParams(params)}`)
+  const response = await fetch(`${local.pds.url}/xrpc/com.atproto.sync.${nsid}?${new URLSearchParams(params).toString()}`)
   assert.equal(response.status, 200)
   assert.equal(response.headers.get('content-type'), 'application/vnd.ipld.car')
   return new Uint8Array(await response.arrayBuffer())
@@ -85,7 +85,7 @@ test('what came since a rev completes what was there before', async (t) => {
   assert(old && increment && all)
   assert(increment.blocks.size < all.blocks.size / 4, `${increment.blocks.size} of ${all.blocks.size} blocks`)
   assert.deepEqual(increment.roots.map(String), all.roots.map(String))
-  for (const { cid } of all.blocks) assert(increment.blocks.has(cid) || old.blocks.has(cid), `${cid} is in neither`)
+  for (const { cid } of all.blocks) assert(increment.blocks.has(cid) || old.blocks.has(cid), `${cid.toString()} is in neither`)
   for (const { cid } of increment.blocks) assert(all.blocks.has(cid))
   const nothing = readCar(await car(local, 'getRepo', { did: alice.did, since: '7zzzzzzzzzzzz' }), LIMITS)
   assert.equal(nothing.blocks.size, 1)
@@ -114,7 +114,7 @@ test('in a CAR each block comes after one that leads to it', async (t) => {
   const { roots, blocks } = readCar(bytes, LIMITS)
   const known = new Set(roots.map(String))
   for (const { cid, bytes: block } of blocks) {
-    assert(known.has(cid.toString()), `${cid} comes out of the blue`)
+    assert(known.has(cid.toString()), `${cid.toString()} comes out of the blue`)
     for (const link of linksOf(decodeData(block))) known.add(link.toString())
   }
   assert.equal((await readCarWithRoot(bytes)).blocks.size, blocks.size)
