@@ -13,7 +13,7 @@ import { monthColumns, type MonthHours } from './parts/months.ts'
 import { MINUTES_COLUMN, statementTable, UNIT_MIN_YEN, YEN_COLUMN, type Row } from './parts/statement-table.ts'
 import { categoryName, MERGED_OTHER } from './words.ts'
 
-/** Minutes that people and the public of this town received, by category; `merged` names the categories shown within other. */
+/** Minutes that people and the public of this town received, by category. */
 export type CategoryMinutes = { readonly category: string; readonly forPeople: number; readonly forPublic: number }
 export type KnownAt = { readonly origin: string; readonly leaf: number; readonly instant: string }
 export type HomeView = {
@@ -25,14 +25,16 @@ export type HomeView = {
   readonly knownAt: KnownAt
   readonly hash: string
   readonly categories: readonly CategoryMinutes[]
-  readonly merged: readonly string[]
+  /** How many categories stand within other, since they have too few people. */
+  readonly merged: number
   /** Too few people for any figure of their own. */
   readonly hidden: boolean
   readonly people: number
   readonly acts: number
   readonly hostBodies: number
   readonly months: readonly MonthHours[]
-  readonly cost: { readonly minutes: number; readonly yen: number; readonly priorMinutes: number; readonly priorYen: number }
+  /** Null where the municipality's own part has too few people. */
+  readonly cost: { readonly minutes: number; readonly yen: number; readonly priorMinutes: number; readonly priorYen: number } | null
   readonly years: readonly number[]
   /** Months with a snapshot, `YYYY-MM`, newest first. */
   readonly monthList: readonly string[]
@@ -111,34 +113,42 @@ const emptyTown = (shell: Shell): Html => {
   </div>`
 }
 
-const summary = (lang: Lang, view: HomeView): Html => {
+const costTable = (lang: Lang, cost: NonNullable<HomeView['cost']>): Html => {
   const rows: Row[] = [
     {
       name: { ja: '住民協働受入（公共のために）', en: 'Resident services received (public)' },
-      figures: [view.cost.minutes, view.cost.yen],
+      figures: [cost.minutes, cost.yen],
     },
-    { name: { ja: '過年度の住民協働受入', en: 'Of prior years' }, figures: [view.cost.priorMinutes, view.cost.priorYen] },
+    { name: { ja: '過年度の住民協働受入', en: 'Of prior years' }, figures: [cost.priorMinutes, cost.priorYen] },
     {
       name: { ja: '純行政コスト', en: 'Net administrative cost' },
       style: 'end',
-      figures: [view.cost.minutes + view.cost.priorMinutes, view.cost.yen + view.cost.priorYen],
+      figures: [cost.minutes + cost.priorMinutes, cost.yen + cost.priorYen],
     },
   ]
-  const period = say(lang, {
-    ja: `${eraDateText(lang, view.from)}から${eraDateText(lang, view.through)}まで`,
-    en: `${eraDateText(lang, view.from)} to ${eraDateText(lang, view.through)}`,
-  })
   const table = statementTable(lang, {
     caption: { ja: '決算書の要約', en: 'Statement in short' },
     first: { ja: '科目', en: 'Account' },
     columns: [MINUTES_COLUMN, YEN_COLUMN],
     rows,
   })
+  return html`<p class="unit">${say(lang, UNIT_MIN_YEN)}</p>
+    ${table}`
+}
+
+const summary = (lang: Lang, view: HomeView): Html => {
+  const period = say(lang, {
+    ja: `${eraDateText(lang, view.from)}から${eraDateText(lang, view.through)}まで`,
+    en: `${eraDateText(lang, view.from)} to ${eraDateText(lang, view.through)}`,
+  })
+  const few = say(lang, {
+    ja: '公共のための行動は、人数が少ないため載せていません。',
+    en: 'Acts for the public: too few people to show figures.',
+  })
   return html`<div class="cols side">
     <div class="st">
       <p class="small soft">${period}</p>
-      <p class="unit">${say(lang, UNIT_MIN_YEN)}</p>
-      ${table}
+      ${view.cost === null ? html`<p>${few}</p>` : costTable(lang, view.cost)}
       <p class="row">
         <a class="btn line" href="${href(lang, `/m/${view.town.code}/${view.fiscalYear}`)}"
           >${say(lang, { ja: '決算書をすべて見る', en: 'See the whole statement' })}</a
@@ -191,15 +201,14 @@ const choose = (lang: Lang, view: HomeView): Html => {
 const body = (lang: Lang, view: HomeView): Html => {
   const unit = { people: say(lang, { ja: '人', en: '' }), acts: say(lang, { ja: '件', en: '' }), bodies: say(lang, { ja: '団体', en: '' }) }
   const bars = view.categories.map((row) => ({
-    name: row.category === 'other' && view.merged.length > 0 ? MERGED_OTHER : categoryName(row.category),
+    name: row.category === 'other' && view.merged > 0 ? MERGED_OTHER : categoryName(row.category),
     forPeople: row.forPeople,
     forPublic: row.forPublic,
     last: row.category === 'other',
   }))
-  const names = view.merged.map((category) => say(lang, categoryName(category)))
   const merged = say(lang, {
-    ja: `「${names.join('」「')}」は人数が少ないため、「その他」に含めています。`,
-    en: `${names.join(', ')}: too few people, included in “Other”.`,
+    ja: `人数の少ない${view.merged}つの分類は、「その他」に含めています。`,
+    en: `${view.merged} ${view.merged === 1 ? 'category has' : 'categories have'} too few people and ${view.merged === 1 ? 'is' : 'are'} included in “Other”.`,
   })
   return html`<div class="wrap">
     ${block(
@@ -211,7 +220,7 @@ const body = (lang: Lang, view: HomeView): Html => {
         [say(lang, { ja: '受入機関', en: 'Host bodies' }), html`${num(view.hostBodies)}${unit.bodies}`],
       ]),
     )}
-    ${block('a2', say(lang, { ja: 'どんな支え合いがあったか', en: 'What kind of help' }), html`${categoryBars(lang, bars, { ja: '分類ごとの時間。単位は時間', en: 'Hours by category' })}${names.length > 0 && html`<p class="small soft read">${merged}</p>`}`)}
+    ${block('a2', say(lang, { ja: 'どんな支え合いがあったか', en: 'What kind of help' }), html`${categoryBars(lang, bars, { ja: '分類ごとの時間。単位は時間', en: 'Hours by category' })}${view.merged > 0 && html`<p class="small soft read">${merged}</p>`}`)}
     ${block('a3', say(lang, { ja: '月ごとの時間', en: 'Hours by month' }), monthColumns(lang, view.months))}
     ${block('a4', say(lang, { ja: '決算書の要約', en: 'The statement in short' }), summary(lang, view))}
     ${block('a5', say(lang, { ja: '年度と月を選ぶ', en: 'Choose a year or a month' }), choose(lang, view))}
@@ -249,6 +258,6 @@ export const homePage = (shell: Shell, view: HomeView): string => {
       ja: `${town}の支え合いは、${fiscalYearText(lang, view.fiscalYear)}に${hours}時間でした。`,
       en: `${hours} hours of mutual aid in ${town}, ${fiscalYearText(lang, view.fiscalYear)}.`,
     }),
-    main: html`${hero(shell, view, forPeople, forPublic)}${view.acts === 0 ? emptyTown(shell) : view.hidden ? few : body(lang, view)}`,
+    main: html`${hero(shell, view, forPeople, forPublic)}${view.hidden ? few : view.acts === 0 ? emptyTown(shell) : body(lang, view)}`,
   })
 }

@@ -5,7 +5,8 @@ import { html, type Content, type Html } from './markup.ts'
 import { brandMark } from './parts/icon.ts'
 import { BRAND } from './words.ts'
 
-export type Town = { readonly code: string; readonly names: Words }
+/** `year`: the fiscal year whose statement the menu leads to. */
+export type Town = { readonly code: string; readonly names: Words; readonly year: number }
 export type Place = 'home' | 'statement' | 'network' | 'me' | 'record' | 'sign-in' | null
 
 /** What a page is told about its surroundings. */
@@ -44,7 +45,7 @@ const menu = (shell: Shell, page: Page): Html => {
     </li>`
   const ours =
     person === null
-      ? html`${entry('home', NAV_TOWN(town), { ja: 'ホーム', en: 'Home' })}${entry('network', '/network', { ja: 'ネットワーク', en: 'Network' })}${entry('sign-in', '/sign-in', { ja: 'サインイン', en: 'Sign in' })}`
+      ? html`${entry('home', NAV_TOWN(town), { ja: 'ホーム', en: 'Home' })}${town !== null && entry('statement', `/m/${town.code}/${town.year}`, { ja: '決算書', en: 'Statement' })}${entry('network', '/network', { ja: 'ネットワーク', en: 'Network' })}${entry('sign-in', '/sign-in', { ja: 'サインイン', en: 'Sign in' })}`
       : html`${entry('me', '/me', { ja: 'わたしの和', en: 'My Wa' })}${entry('record', '/me/record', { ja: '記録する', en: 'Record' })}${entry(null, '/me#asks', { ja: '確認', en: 'Asks' }, person.asks)}${entry('home', NAV_TOWN(town), { ja: '決算書', en: 'Statements' })}`
   return html`<nav class="nav" aria-label="${say(lang, { ja: '主なメニュー', en: 'Main menu' })}">
     <ul>

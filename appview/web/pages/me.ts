@@ -24,29 +24,34 @@ export type Ask = {
   readonly minutes: number
   readonly giver: string
 }
-export type RecordState = 'waiting' | 'recognised' | 'refused' | 'lapsed' | 'rejected' | 'withdrawn' | 'not-admitted'
+export type RecordState = 'waiting' | 'recognised' | 'refused' | 'lapsed' | 'rejected' | 'reversed' | 'withdrawn' | 'not-admitted'
 export type MyRecord = {
   readonly rkey: string
   readonly performedOn: string
   readonly category: string
   readonly minutes: number
   readonly state: RecordState
-  /** Why it does not count, where it does not: code and sentence. */
-  readonly refusal: { readonly code: string; readonly sentence: Words } | null
+  /** Why the books refused it. */
+  readonly code: string | null
+  /** Where it does not count (yet): why, and what is still possible. */
+  readonly prospect: Words | null
 }
 export type Books = { readonly activities: readonly Row[]; readonly balanceSheet: readonly Row[]; readonly unconfirmedMinutes: number }
 export type MeView = {
   readonly name: string
   readonly town: Words | null
+  readonly isOrganisation: boolean
   readonly fiscalYear: number
   readonly from: string
   readonly through: string
+  /** Null: what is known now. */
+  readonly knownAt: { readonly origin: string; readonly leaf: number; readonly instant: string } | null
   readonly given: Half
   readonly received: Half
   readonly months: readonly MonthPair[]
   readonly asks: readonly Ask[]
   readonly records: readonly MyRecord[]
-  readonly recordCount: number
+  readonly hasMore: boolean
   readonly books: Books | null
   readonly visibility: 'private' | 'public'
 }
@@ -57,6 +62,7 @@ const stateWords: Readonly<Record<RecordState, { readonly kind: 'ok' | 'wait' | 
   refused: { kind: 'bad', words: { ja: '数えられません', en: 'Not counted' } },
   lapsed: { kind: 'bad', words: { ja: '期限が過ぎました', en: 'Lapsed' } },
   rejected: { kind: 'bad', words: { ja: '心当たりがないとの回答', en: 'Not recognised' } },
+  reversed: { kind: 'bad', words: { ja: '取り消し', en: 'Reversed' } },
   withdrawn: { kind: 'wait', words: { ja: '取り下げ', en: 'Withdrawn' } },
   'not-admitted': { kind: 'wait', words: { ja: '住民登録待ち', en: 'Not admitted yet' } },
 }
@@ -127,7 +133,7 @@ export const recordRow = (lang: Lang, record: MyRecord): Html =>
           ${dateText(lang, record.performedOn)} ${say(lang, categoryName(record.category))}</span
         ></a
       ></span
-    >${record.refusal !== null && html`<span class="small soft">${say(lang, record.refusal.sentence)} ${say(lang, { ja: '理由', en: 'Reason' })} <span class="id">${record.refusal.code}</span></span>`}
+    >${record.prospect !== null && html`<span class="why small soft">${say(lang, record.prospect)}${record.code !== null && html` <span class="nb">${say(lang, { ja: '理由', en: 'Reason' })} <span class="id">${record.code}</span></span>`}</span>`}
   </li>`
 
 const records = (lang: Lang, view: MeView): Html =>
@@ -136,7 +142,7 @@ const records = (lang: Lang, view: MeView): Html =>
     : html`<ul class="recs">
           ${view.records.map((record) => recordRow(lang, record))}
         </ul>
-        ${view.recordCount > view.records.length && html`<p><a href="${href(lang, '/me/acts')}">${say(lang, { ja: `記録をすべて見る（${view.recordCount}件）`, en: `See all ${view.recordCount} records` })}</a></p>`}`
+        ${view.hasMore && html`<p><a href="${href(lang, '/me/acts')}">${say(lang, { ja: '記録をすべて見る', en: 'See all records' })}</a></p>`}`
 
 const books = (lang: Lang, view: MeView): Html => {
   const table = (caption: Words, rows: readonly Row[]): Html =>

@@ -12,21 +12,23 @@ export type HostRow = {
   readonly name: string
   readonly status: 'active' | 'idle' | 'offline' | 'throttled' | 'banned'
   readonly accounts: number
-  readonly lastEventAt: string | null
+  /** The host's own number of its last event. */
+  readonly seq: number | null
 }
 export type BookRow = { readonly names: Words; readonly code: string; readonly leaf: number; readonly behind: number }
 export type NetworkView = {
   readonly now: string
   readonly origin: string
   readonly leaves: number
-  readonly lagMs: number | null
+  /** Leaves the relay has and the books do not. */
+  readonly behind: number
+  /** When the last leaf in the books was received; null while there is none. */
+  readonly recordedAt: string | null
   readonly relayReached: boolean
   readonly hosts: readonly HostRow[]
   readonly books: readonly BookRow[]
   readonly refusals: readonly { readonly code: string; readonly count: number }[]
 }
-
-const MS_PER_SECOND = 1000
 
 const hostChip = (lang: Lang, status: HostRow['status']): Html => {
   const words: Readonly<Record<HostRow['status'], { readonly kind: 'ok' | 'wait' | 'bad'; readonly words: Words }>> = {
@@ -43,14 +45,14 @@ const hosts = (lang: Lang, view: NetworkView): Html => {
   const label = {
     state: say(lang, { ja: '状態', en: 'State' }),
     people: say(lang, { ja: '人数', en: 'Accounts' }),
-    last: say(lang, { ja: '最後に届いた時刻', en: 'Last event' }),
+    last: say(lang, { ja: '最後の番号', en: 'Last number' }),
   }
   const row = (host: HostRow): Html =>
     html`<tr>
       <th scope="row">${host.name}</th>
       <td data-l="${label.state}">${hostChip(lang, host.status)}</td>
       <td class="r" data-l="${label.people}">${num(host.accounts)}</td>
-      <td class="r" data-l="${label.last}">${host.lastEventAt === null ? '–' : instantText(lang, host.lastEventAt, 'second')}</td>
+      <td class="r" data-l="${label.last}">${host.seq === null ? '–' : num(host.seq)}</td>
     </tr>`
   return html`<table class="grid-t stack-t">
     <caption class="vh">
@@ -133,7 +135,6 @@ const notices = (lang: Lang, view: NetworkView): Content => {
 export const networkPage = (shell: Shell, view: NetworkView): string => {
   const { lang } = shell
   const title = say(lang, { ja: 'ネットワークの状態', en: 'Network status' })
-  const lag = view.lagMs === null ? '–' : html`${num((view.lagMs / MS_PER_SECOND).toFixed(1))}${say(lang, { ja: '秒', en: ' s' })}`
   const refused = view.refusals.map(
     (row) =>
       html`<tr>
@@ -174,8 +175,8 @@ export const networkPage = (shell: Shell, view: NetworkView): string => {
         'n1',
         say(lang, { ja: 'いま', en: 'Now' }),
         tiles([
-          [say(lang, { ja: '記録から記帳まで', en: 'From record to books' }), lag],
           [say(lang, { ja: '記録簿の葉', en: 'Leaves in the log' }), num(view.leaves)],
+          [say(lang, { ja: 'まだ帳簿に入っていない葉', en: 'Leaves not in the books yet' }), num(view.behind)],
           [say(lang, { ja: '記録簿', en: 'Log' }), id(view.origin)],
         ]),
       )}

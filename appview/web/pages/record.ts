@@ -10,6 +10,7 @@ import { categoryNames } from './words.ts'
 
 export const QUICK_MINUTES = [15, 30, 45, 60, 90, 120] as const
 export const MOST_MINUTES = 720
+export const MOST_NOTE = 300
 const CATEGORY_ORDER = [
   'elderly',
   'children',
@@ -163,7 +164,7 @@ const more = (lang: Lang, view: RecordView): Html => {
       name="note"
       class="wide"
       rows="3"
-      maxlength="300"
+      maxlength="${MOST_NOTE}"
       aria-describedby="note-h"
     >
 ${view.input.note}</textarea>

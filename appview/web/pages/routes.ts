@@ -1,25 +1,30 @@
-// The addresses of the pages. Everything a page shows comes from the queries, everything it writes goes through the person's own PDS.
+// Every address of the site that is a page. Public pages read no session; one's own are never stored; every post comes from a page of ours.
 
 import express from 'express'
 import type { Router } from 'express'
-import type { IdentityCache } from '../../../atproto/identity-cache.ts'
-import type { Clock } from '../../../server/clock.ts'
-import type { Log } from '../../../server/log.ts'
-import type { LocalSignIn } from '../../auth/local-sign-in.ts'
-import type { ResidentWrites } from '../../auth/resident-writes.ts'
-import type { Queries } from '../../queries/queries.ts'
+import type { PagesDeps } from './deps.ts'
+import { answerFailure, answerMissing } from './failures.ts'
+import { onlyFromHere, securityHeaders } from './headers.ts'
+import { ownRouter } from './own-routes.ts'
+import { publicRouter } from './public-routes.ts'
+import { signInRouter } from './sign-in-routes.ts'
+import { staticRouter } from './static-files.ts'
 
-export type PagesDeps = {
-  readonly queries: Queries
-  readonly signIn: LocalSignIn
-  readonly writes: ResidentWrites
-  readonly identities: IdentityCache
-  readonly clock: Clock
-  readonly log: Log
-  /** The appview's public address. */
-  readonly url: string
-  /** Whether the books follow a demo/ log. */
-  readonly isDemo: () => Promise<boolean>
+export type { PagesDeps } from './deps.ts'
+
+const FORM_MAX_BYTES = 16_384
+
+/** To be mounted last at the root: what it does not know is a page that says so. */
+export const pagesRouter = (deps: PagesDeps): Router => {
+  const router = express.Router()
+  router.use(securityHeaders(deps.url))
+  router.use(staticRouter())
+  router.use(onlyFromHere(deps.url))
+  router.use(express.urlencoded({ extended: false, limit: FORM_MAX_BYTES }))
+  router.use(publicRouter(deps))
+  router.use(signInRouter(deps))
+  router.use(ownRouter(deps))
+  router.use(answerMissing)
+  router.use(answerFailure(deps))
+  return router
 }
-
-export const pagesRouter = (_deps: PagesDeps): Router => express.Router()

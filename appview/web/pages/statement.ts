@@ -3,7 +3,7 @@
 import { say, type Lang, type Words } from './lang.ts'
 import { layout, type Page, type Shell } from './layout.ts'
 import { html, type Html } from './markup.ts'
-import { id, notice, pageHead } from './parts/block.ts'
+import { id, notice, pageHead, pairs } from './parts/block.ts'
 import { instantText } from './parts/date.ts'
 import { chip } from './parts/icon.ts'
 import { statementSheet, statementTable, type Column, type Row } from './parts/statement-table.ts'
@@ -27,14 +27,13 @@ export type StatementView = {
   readonly period: Words
   readonly closed: boolean
   readonly knownAt: { readonly origin: string; readonly leaf: number; readonly instant: string }
-  readonly hash: string
   readonly lead: Words
   /** Too few people: only the title stands. */
   readonly hidden: boolean
   readonly sheets: readonly SheetView[]
   readonly notes: readonly NoteView[]
-  /** Address of the canonical JSON whose hash this is. */
-  readonly jsonPath: string
+  /** Each statement of the set as canonical JSON, with the hash of it. */
+  readonly files: readonly { readonly label: Words; readonly hash: string; readonly path: string }[]
   readonly crumbs: NonNullable<Page['crumbs']>
 }
 
@@ -63,8 +62,22 @@ const contents = (lang: Lang, view: StatementView): Html => {
 const notes = (lang: Lang, view: StatementView): Html =>
   html`<section class="block" id="notes" aria-labelledby="notesh"><h2 id="notesh">${say(lang, { ja: '注記', en: 'Notes' })}</h2><ol class="notes">${view.notes.map((note) => html`<li><div><b>${say(lang, note.title)}</b><p>${say(lang, note.text)}</p></div></li>`)}</ol></section>`
 
-const data = (lang: Lang, view: StatementView): Html =>
-  html`<section class="block" aria-labelledby="datah"><h2 id="datah">${say(lang, { ja: 'データを受け取る・たしかめる', en: 'Take the data, check it' })}</h2><p class="read">${say(lang, { ja: '要約値', en: 'Hash' })} ${id(view.hash)}</p><ul class="dl"><li><a href="${view.jsonPath}"><span>JSON</span><small>${say(lang, { ja: '検算用', en: 'to recompute' })}</small></a></li></ul></section>`
+const data = (lang: Lang, view: StatementView): Html => {
+  const title = say(lang, { ja: 'データを受け取る・たしかめる', en: 'Take the data, check it' })
+  const sentence = say(lang, {
+    ja: '要約値は、受け取ったファイルのSHA-256です。同じ記録からは、誰が計算しても同じ値になります。記録簿の署名は、まだありません。',
+    en: 'The hash is the SHA-256 of the file. From the same records anyone computes the same. The log is not signed yet.',
+  })
+  const rows = view.files.map(({ label, hash }): readonly [string, Html] => [say(lang, label), id(hash)])
+  return html`<section class="block" id="data" aria-labelledby="datah">
+    <h2 id="datah">${title}</h2>
+    <p class="read">${sentence}</p>
+    ${pairs(rows)}
+    <ul class="dl">
+      ${view.files.map(({ label, path }) => html`<li><a href="${path}"><span>JSON</span><small>${say(lang, label)}</small></a></li>`)}
+    </ul>
+  </section>`
+}
 
 /** The title of the set, broken where a reader would break it. */
 const title = (lang: Lang): Html | string =>

@@ -8,12 +8,18 @@ import { block, id, notice, pageHead, pairs } from './parts/block.ts'
 import { dateText, instantText } from './parts/date.ts'
 import { num } from './parts/figure.ts'
 import { chip } from './parts/icon.ts'
-import { MINUTES_COLUMN, statementTable, UNIT_MIN, type Row } from './parts/statement-table.ts'
+import { statementTable, UNIT_MIN, type Row } from './parts/statement-table.ts'
 import { categoryName } from './words.ts'
 import { method } from '../../../lexicons/authority.ts'
 
-export type StationState = 'verified' | 'stored' | 'waiting' | 'stopped'
-export type Fact = { readonly name: Words; readonly value: string; readonly kind: 'id' | 'instant' | 'number' | 'text' }
+export type StationState = 'verified' | 'stored' | 'booked' | 'waiting' | 'stopped'
+export type Fact = {
+  readonly name: Words
+  readonly value: string
+  readonly kind: 'id' | 'instant' | 'number' | 'text'
+  /** Of kind text: shown instead of the value. */
+  readonly words?: Words
+}
 export type Station = {
   readonly title: Words
   readonly state: StationState
@@ -30,9 +36,10 @@ export type Station = {
   readonly links?: readonly { readonly path: string; readonly label: Words }[]
 }
 export type TraceView = {
-  readonly performedOn: string
-  readonly category: string
-  readonly minutes: number
+  /** Null while nothing of it has arrived, and after its deletion. */
+  readonly performedOn: string | null
+  readonly category: string | null
+  readonly minutes: number | null
   readonly uri: string
   readonly result: {
     readonly kind: 'ok' | 'warn' | 'bad' | 'calm'
@@ -45,7 +52,8 @@ export type TraceView = {
 
 const chips: Readonly<Record<StationState, { readonly kind: 'ok' | 'wait' | 'bad' | 'plain'; readonly words: Words }>> = {
   verified: { kind: 'ok', words: { ja: '照合済み', en: 'Checked' } },
-  stored: { kind: 'ok', words: { ja: '記帳済み', en: 'Booked' } },
+  stored: { kind: 'ok', words: { ja: '記録済み', en: 'Stored' } },
+  booked: { kind: 'ok', words: { ja: '記帳済み', en: 'Booked' } },
   waiting: { kind: 'wait', words: { ja: '待っています', en: 'Waiting' } },
   stopped: { kind: 'bad', words: { ja: 'ここで止まりました', en: 'Stopped here' } },
 }
@@ -53,7 +61,8 @@ const chips: Readonly<Record<StationState, { readonly kind: 'ok' | 'wait' | 'bad
 const factValue = (lang: Lang, fact: Fact): Content => {
   if (fact.kind === 'id') return id(fact.value)
   if (fact.kind === 'instant') return instantText(lang, fact.value, 'second')
-  return fact.kind === 'number' ? num(Number(fact.value)) : fact.value
+  if (fact.kind === 'number') return num(Number(fact.value))
+  return fact.words === undefined ? fact.value : say(lang, fact.words)
 }
 
 const postings = (lang: Lang, lines: NonNullable<Station['postings']>): Html => {
@@ -82,6 +91,17 @@ const station = (lang: Lang, one: Station, i: number): Html => {
   </li>`
 }
 
+/** Which act it is; nothing where nothing of it is held. */
+const act = (lang: Lang, { performedOn, category, minutes }: TraceView): Content =>
+  performedOn !== null &&
+  category !== null &&
+  html`<p class="lead">
+    <span class="nb">${isDate(performedOn) ? dateText(lang, performedOn) : performedOn}</span>　<span class="nb">${say(lang, categoryName(category))}</span>　<span class="nb">${num(minutes ?? 0)}${say(lang, { ja: '分', en: ' min' })}</span>
+  </p>`
+
+/** A record the books refused may say anything for its day. */
+const isDate = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text)
+
 export const tracePage = (shell: Shell, view: TraceView): string => {
   const { lang } = shell
   const title = say(lang, { ja: '記録をたどる', en: 'Trace a record' })
@@ -99,9 +119,7 @@ export const tracePage = (shell: Shell, view: TraceView): string => {
     main: html`<div class="wrap">
       ${pageHead(
         title,
-        html`<p class="lead">
-            ${dateText(lang, view.performedOn)}　${say(lang, categoryName(view.category))}　${num(view.minutes)}${say(lang, MINUTES_COLUMN.name)}
-          </p>
+        html`${act(lang, view)}
           <p class="row">${chip('lock', say(lang, { ja: 'この画面は、あなただけに見えています', en: 'Only you can see this page' }))}</p>`,
       )}
       ${notice(result.kind, say(lang, result.title), html`<p>${say(lang, result.sentence)}${reason}</p>`)}

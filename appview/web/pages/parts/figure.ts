@@ -7,6 +7,9 @@ const MINUTES_PER_HOUR = 60
 
 const grouped = (value: number): string => String(Math.abs(value)).replace(/\B(?=(\d{3})+$)/g, ',')
 
+/** A figure for sentences. */
+export const numText = grouped
+
 export const num = (value: number | string): Html => html`<span class="num">${typeof value === 'number' ? grouped(value) : value}</span>`
 
 export const nothing = (lang: Lang): Html =>

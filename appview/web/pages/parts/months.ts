@@ -5,7 +5,8 @@ import { html, type Html } from '../markup.ts'
 import { durationText, num, wholeHours } from './figure.ts'
 
 /** `month` is `YYYY-MM`, figures are minutes. */
-export type MonthHours = { readonly month: string; readonly minutes: number }
+/** Null: too few people to show. */
+export type MonthHours = { readonly month: string; readonly minutes: number | null }
 export type MonthPair = { readonly month: string; readonly given: number; readonly received: number }
 
 const FULL = 100
@@ -20,17 +21,21 @@ const percent = (part: number): string => `${Math.round(part * FULL) / FULL}%`
 
 /** One column a month, the hours written on top. */
 export const monthColumns = (lang: Lang, months: readonly MonthHours[]): Html => {
-  const tallest = Math.max(1, ...months.map((one) => one.minutes))
+  const tallest = Math.max(1, ...months.map((one) => one.minutes ?? 0))
   const column = ({ month, minutes }: MonthHours): Html => {
-    const height = (minutes / tallest) * FULL * HEADROOM
+    const height = ((minutes ?? 0) / tallest) * FULL * HEADROOM
     const y = percent(FULL - height)
-    const hours = wholeHours(minutes)
+    const hours = minutes === null ? '–' : wholeHours(minutes)
+    const spoken =
+      minutes === null
+        ? { ja: '月、人数が少ないため載せていません', en: ': too few people to show' }
+        : { ja: `月、${hours}時間`, en: `: ${hours} hours` }
     return html`<li>
       <svg aria-hidden="true" focusable="false">
         <rect class="d1" x="16%" width="68%" y="${y}" height="${percent(height)}" />
         <text x="50%" y="${y}" dy="-6">${hours}</text></svg
       >${monthName(lang, month)}${lang === 'ja' && html`<span class="m" aria-hidden="true">月</span>`}<span class="vh"
-        >${say(lang, { ja: `月、${hours}時間`, en: `: ${hours} hours` })}</span
+        >${say(lang, spoken)}</span
       >
     </li>`
   }

@@ -1,0 +1,28 @@
+// What the pages are given: the questions they may ask, sign-in, writing for a resident, and who somebody is.
+
+import type { HandleResolver } from '../../../atproto/resolve-handle.ts'
+import type { IdentityCache } from '../../../atproto/identity-cache.ts'
+import type { Clock } from '../../../server/clock.ts'
+import type { Log } from '../../../server/log.ts'
+import type { LocalSignIn } from '../../auth/local-sign-in.ts'
+import type { ResidentWrites } from '../../auth/resident-writes.ts'
+import { dayOf } from '../../journal/calendar.ts'
+import type { Queries } from '../../queries/queries.ts'
+import type { Books } from '../../store/store.ts'
+
+export type PagesDeps = {
+  readonly queries: Queries
+  /** For documents that no query gives: admissions, one's own profile, the years a town has. Always behind a check of whose they are. */
+  readonly books: Books
+  readonly signIn: LocalSignIn
+  readonly writes: ResidentWrites
+  readonly identities: IdentityCache
+  readonly resolveHandle: HandleResolver
+  readonly clock: Clock
+  readonly log: Log
+  /** The address under which readers reach this site, without a slash at its end. */
+  readonly url: string
+}
+
+/** The civil day it is. */
+export const todayOf = ({ clock }: Pick<PagesDeps, 'clock'>): string => dayOf(new Date(clock.civilMs()).toISOString())

@@ -1,0 +1,72 @@
+// The home of a town: the year it shows, how help spreads over categories and months, the statement in short.
+
+import { ANYONE } from '../../auth/caller.ts'
+import { GIVEN_PRIOR, RECEIVED, RECEIVED_PRIOR, RECEIVED_PUBLIC } from '../../journal/chart.ts'
+import { periodOfFiscalYear } from '../../journal/calendar.ts'
+import type { Statement } from '../../statements/statement.ts'
+import type { Figures } from '../../statements/sum.ts'
+import type { PagesDeps } from './deps.ts'
+import { todayOf } from './deps.ts'
+import { isWhole, townAnswers } from './gather-town.ts'
+import type { CategoryMinutes, HomeView } from './home.ts'
+import type { Town } from './layout.ts'
+import type { MonthHours } from './parts/months.ts'
+import { calendarOf, isYearClosed, monthsBetween } from './years.ts'
+
+/** Expenses are negative in a statement. */
+const minutesOf = (figures: Figures | undefined, account: number): number => 0 - (figures?.[account] ?? 0)
+
+const categoriesOf = (area: Statement): CategoryMinutes[] =>
+  Object.entries(area.units.MIN.byCategory)
+    .map(([category, figures]) => ({
+      category,
+      forPeople: minutesOf(figures, RECEIVED),
+      forPublic: minutesOf(figures, RECEIVED_PUBLIC),
+    }))
+    .filter(({ forPeople, forPublic }) => forPeople + forPublic > 0)
+
+const monthsOf = async (deps: PagesDeps, code: string, months: readonly string[]): Promise<MonthHours[]> =>
+  Promise.all(
+    months.map(async (month) => {
+      const { statement } = await deps.queries.statementFor(ANYONE, { scope: code, month })
+      if (!isWhole(statement)) return { month, minutes: null }
+      const { PL } = statement.units.MIN
+      return { month, minutes: minutesOf(PL, RECEIVED) + minutesOf(PL, RECEIVED_PUBLIC) }
+    }),
+  )
+
+const costOf = (town: Statement | null): HomeView['cost'] => {
+  const of = (unit: 'MIN' | 'JPY', account: number): number => minutesOf(town?.units[unit].PL, account)
+  const prior = (unit: 'MIN' | 'JPY'): number => of(unit, RECEIVED_PRIOR) + of(unit, GIVEN_PRIOR)
+  return { minutes: of('MIN', RECEIVED_PUBLIC), yen: of('JPY', RECEIVED_PUBLIC), priorMinutes: prior('MIN'), priorYen: prior('JPY') }
+}
+
+/** Throws NotFound, BooksCatchingUp. */
+export const gatherHome = async (deps: PagesDeps, town: Town): Promise<HomeView> => {
+  const calendar = await calendarOf(deps, town.code)
+  const fiscalYear = calendar.shown
+  const answers = await townAnswers(deps, town.code, { fiscalYear })
+  const { statement: area, proof, acts, persons } = { ...answers.area, proof: answers.town.proof }
+  const { from, through } = periodOfFiscalYear(fiscalYear)
+  const today = todayOf(deps)
+  const months = monthsBetween(from, today < through ? today : through).toReversed()
+  return {
+    town,
+    fiscalYear,
+    from,
+    through,
+    closed: isYearClosed(deps, fiscalYear),
+    knownAt: area.knownAt,
+    hash: proof.hash,
+    categories: isWhole(area) ? categoriesOf(area) : [],
+    merged: isWhole(area) ? (area.notes['mergedCategories'] ?? 0) : 0,
+    hidden: !isWhole(area),
+    people: persons,
+    acts: acts.given,
+    hostBodies: (await deps.queries.hostBodiesOf(town.code)).length,
+    months: isWhole(area) && acts.given > 0 ? await monthsOf(deps, town.code, months) : [],
+    cost: isWhole(answers.town.statement) ? costOf(answers.town.statement) : null,
+    years: calendar.years,
+    monthList: calendar.months,
+  }
+}

@@ -1,0 +1,104 @@
+// The notes of a town's statements: by which rules, known when, what is not in the figures, and what the figures are not.
+
+import type { Period } from '../../journal/calendar.ts'
+import { SMALL_GROUP, SMALL_SENSITIVE_GROUP } from '../../statements/small-groups.ts'
+import type { PagesDeps } from './deps.ts'
+import type { TownAnswers } from './gather-town.ts'
+import type { Words } from './lang.ts'
+import { dateText, instantText } from './parts/date.ts'
+import { numText } from './parts/figure.ts'
+import type { NoteView } from './statement.ts'
+import { todayOf } from './deps.ts'
+
+const note = (title: Words, ja: string, en: string): NoteView => ({ title, text: { ja, en } })
+const fieldsOf = (value: unknown): ReadonlyMap<string, unknown> =>
+  new Map(typeof value === 'object' && value !== null ? Object.entries(value) : [])
+const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
+
+const policyNote = (value: unknown): NoteView => {
+  const policy = fieldsOf(value)
+  const [from, days, level] = [textOf(policy.get('effectiveFrom')), textOf(policy.get('claimDays')), textOf(policy.get('timeLevel'))]
+  const since = from === '' ? { ja: '', en: '' } : { ja: `${dateText('ja', from)}から。`, en: ` From ${dateText('en', from)}.` }
+  const until = days === '' ? { ja: '', en: '' } : { ja: `確認の期限は${days}日。`, en: ` Acts are to be confirmed within ${days} days.` }
+  const least =
+    level === '' ? { ja: '', en: '' } : { ja: `確認の段階は${level}以上。`, en: ` Confirmations of level ${level} or above count.` }
+  return note(
+    { ja: '方針', en: 'Policy' },
+    policy.size === 0 ? 'まだ定められていません。' : `時間だけを記録し、和貨は交付しません。${least.ja}${until.ja}${since.ja}`,
+    policy.size === 0 ? 'None is set yet.' : `Time only; no points are granted.${least.en}${until.en}${since.en}`,
+  )
+}
+
+const ratesNote = (value: unknown): NoteView => {
+  const table = fieldsOf(value)
+  const list: readonly unknown[] = Array.isArray(table.get('rates')) ? [table.get('rates')].flat() : []
+  const yen = [...new Set(list.map((rate) => Number(fieldsOf(rate).get('yenPerHour'))).filter(Number.isSafeInteger))].toSorted(
+    (a, b) => a - b,
+  )
+  const source = textOf(table.get('source'))
+  const range = yen.map(numText).join('・')
+  return note(
+    { ja: '単価表', en: 'Rate table' },
+    yen.length === 0 ? 'まだ定められていません。参考円は0です。' : `1時間 ${range}円（${source}）。個人の賃金は使いません。`,
+    yen.length === 0 ? 'None is set yet; reference yen are 0.' : `¥${range} an hour (${source}). Nobody’s own wage is used.`,
+  )
+}
+
+type Noted = { readonly notes: Readonly<Record<string, number>>; readonly roster: string }
+
+const countNotes = ({ notes }: Noted, { area }: TownAnswers): NoteView[] => {
+  const of = (name: string): number => notes[name] ?? 0
+  const acts = area.acts.given
+  return [
+    note(
+      { ja: '未確認の提供', en: 'Not confirmed yet' },
+      `${numText(of('unconfirmedMinutes'))}分。この決算書には含めていません。`,
+      `${numText(of('unconfirmedMinutes'))} minutes, not included here.`,
+    ),
+    note(
+      { ja: '申し立て中', en: 'Under dispute' },
+      of('openDisputes') === 0
+        ? 'ありません。'
+        : `${of('openDisputes')}件、${numText(of('disputedMinutesGiven'))}分。結論が出るまで含めています。`,
+      of('openDisputes') === 0 ? 'None.' : `${of('openDisputes')}, ${numText(of('disputedMinutesGiven'))} minutes, included until decided.`,
+    ),
+    note(
+      { ja: '人数の少ない分類', en: 'Small groups' },
+      `${SMALL_GROUP}人未満（健康・高齢者・障害者・子供は${SMALL_SENSITIVE_GROUP}人未満）の分類は「その他」に合わせます。合わせた分類：${of('mergedCategories')}。`,
+      `Categories of fewer than ${SMALL_GROUP} people (${SMALL_SENSITIVE_GROUP} for health, older people, disability and children) stand within “Other”. Merged here: ${of('mergedCategories')}.`,
+    ),
+    note(
+      { ja: '人数と件数', en: 'People and records' },
+      `${numText(area.persons)}人、${numText(acts)}件の確かめられた行動。`,
+      `${numText(area.persons)} people, ${numText(acts)} confirmed acts.`,
+    ),
+  ]
+}
+
+export const notesOf = async (deps: PagesDeps, code: string, answers: TownAnswers, period: Period): Promise<NoteView[]> => {
+  const { statement } = answers.area
+  const today = todayOf(deps)
+  const { policy, rateTable } = await deps.queries.policyOf(code, period.through < today ? period.through : today)
+  const { origin, leaf, instant } = statement.knownAt
+  const noted: Noted = 'hidden' in statement ? { notes: {}, roster: statement.roster } : statement
+  return [
+    policyNote(policy?.value),
+    ratesNote(rateTable?.value),
+    note(
+      { ja: 'いつまでの記録か', en: 'Known at' },
+      `${instantText('ja', instant)}までに記録簿 ${origin} に入ったもの（葉${numText(leaf)}まで）。それより後の確認は含めていません。`,
+      `What stood in the log ${origin} by ${instantText('en', instant)} (up to leaf ${numText(leaf)}). Later confirmations are not included.`,
+    ),
+    ...countNotes(noted, answers),
+    note(
+      { ja: '名簿', en: 'Roster' },
+      `どの団体を自治体とみなすかの名簿。要約値 ${statement.roster}`,
+      `Who speaks for which municipality. Hash ${statement.roster}`,
+    ),
+    note(
+      { ja: '法的な意味', en: 'What it is not' },
+      '分と参考円は、法的な債権・債務ではありません。',
+      'Minutes and reference yen are no legal claims or debts.',
+    ),
+  ]
+}

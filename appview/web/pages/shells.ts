@@ -1,0 +1,50 @@
+// The surroundings of each page: language, address, town, and on one's own pages the person.
+
+import type { Request } from 'express'
+import type { Session } from '../../store/store.ts'
+import type { PagesDeps } from './deps.ts'
+import { parseLang } from './lang.ts'
+import type { Shell, Town } from './layout.ts'
+import { styleUrl } from './static-files.ts'
+import { calendarOf } from './years.ts'
+
+/** How many confirmations asked for are counted in the menu. */
+export const MOST_ASKS = 50
+
+/** The name of a town and the year its statements are shown for. Throws NotFound for a code that is not in the roster. */
+export const townOf = async (deps: PagesDeps, code: string): Promise<Town> => {
+  const { names } = await deps.queries.municipality(code)
+  return { code, names: { ja: names.ja, en: names.en ?? names.ja }, year: (await calendarOf(deps, code)).shown }
+}
+
+/** The town of an appview that keeps the books of one only. */
+export const onlyTownOf = async (deps: PagesDeps): Promise<Town | null> => {
+  const { municipalities } = await deps.queries.municipalities({ limit: 2 })
+  const [first] = municipalities
+  return first !== undefined && municipalities.length === 1 ? townOf(deps, first.code) : null
+}
+
+export const isSample = async (deps: PagesDeps): Promise<boolean> => (await deps.books.state()).origin?.name.startsWith('demo/') ?? false
+
+/** The address of a request without its language. */
+const pathOf = (req: Request): string => {
+  const { pathname, searchParams } = new URL(req.originalUrl, 'http://here')
+  searchParams.delete('lang')
+  return searchParams.size === 0 ? pathname : `${pathname}?${searchParams.toString()}`
+}
+
+export const shellOf = async (deps: PagesDeps, req: Request, town: Town | null): Promise<Shell> => ({
+  lang: parseLang(req.query['lang']),
+  path: pathOf(req),
+  publicUrl: deps.url,
+  styleUrl,
+  town,
+  person: null,
+  sample: await isSample(deps),
+})
+
+/** The surroundings of one's own pages. */
+export const ownShellOf = async (deps: PagesDeps, req: Request, session: Session, town: Town | null): Promise<Shell> => {
+  const asks = await deps.queries.myPendingConfirmations({ kind: 'account', did: session.did }, MOST_ASKS)
+  return { ...(await shellOf(deps, req, town)), person: { handle: session.handle, asks: asks.length } }
+}
