@@ -27,12 +27,15 @@ test('a follower comes back behind any cursor; a cursor ahead is refused', async
     )
     await follower.stop()
   }
+  const subscribers = (number: number) =>
+    eventually(
+      async () => (await fetch(`${relay.url}/metrics`)).text(),
+      (text) => text.includes(`waki_stream_subscribers{server="relay"} ${number}\n`),
+      `${number} subscribers`,
+    )
+  await subscribers(0)
   const live = new Follower(relay.url)
-  await eventually(
-    async () => (await (await fetch(`${relay.url}/metrics`)).text()).includes('waki_stream_subscribers{server="relay"} 1'),
-    Boolean,
-    'it is connected',
-  )
+  await subscribers(1)
   post(account)
   const events = await live.until((all) => all.length === 1)
   assert.equal(events[0]?.seq, base + 11)
