@@ -23,18 +23,19 @@ export const auditPds = async (dataDir: string, onProgress: AuditProgress = () =
   const db = openForReading(join(dataDir, 'pds.sqlite'))
   try {
     const accounts = createAccounts(db, createSealer(deriveKey(readOrCreateSecret(join(dataDir, 'secret')), 'seal keys')))
-    return await auditDatabase(db, { didKeyOf: (did) => accounts.keyOf(did).didKey, blobDir: join(dataDir, 'blobs') }, onProgress)
+    return await auditDatabase(db, { didKeyAt: (did, seq) => accounts.didKeyAt(did, seq), blobDir: join(dataDir, 'blobs') }, onProgress)
   } finally {
     db.close()
   }
 }
 
-export type AuditSources = { readonly didKeyOf: (did: string) => string; readonly blobDir: string }
+/** `didKeyAt`: the did:key that signed what an account appended at that seq. */
+export type AuditSources = { readonly didKeyAt: (did: string, seq: number) => string; readonly blobDir: string }
 
 /** The same on an open database, all of it as of one moment. */
 export const auditDatabase = async (
   db: Database,
-  { didKeyOf, blobDir }: AuditSources,
+  { didKeyAt, blobDir }: AuditSources,
   onProgress: AuditProgress = () => {},
 ): Promise<AuditReport> => {
   const findings = new Findings()
@@ -43,11 +44,11 @@ export const auditDatabase = async (
     const total = db.prepare<[], number>('SELECT count(*) FROM repo').pluck().get() ?? 0
     let done = 0
     for (const head of headsOf(db)) {
-      auditRepo(db, head, didKeyOf(head.did), findings)
+      auditRepo(db, head, didKeyAt(head.did, Number.MAX_SAFE_INTEGER), findings)
       await auditBlobs(db, head, join(blobDir, String(head.id)), findings)
       onProgress(++done, total + 1)
     }
-    auditEvents(db, didKeyOf, findings)
+    auditEvents(db, didKeyAt, findings)
     onProgress(total + 1, total + 1)
   } finally {
     db.exec('ROLLBACK')

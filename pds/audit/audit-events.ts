@@ -1,5 +1,6 @@
 // The event log from its stored frames: each is an event, its seq is its row's, each #commit inverts and stands on its account's event before it,
-// and the last one is the head. Commits signed by an earlier key of an account are counted as such: only its present key is kept here.
+// is signed by the
+// account's key of its time, and the last one is the head.
 
 import { cidFromBytes, sameCid } from '../../atproto/cid.ts'
 import type { Cid } from '../../atproto/cid.ts'
@@ -15,9 +16,9 @@ import type { Findings } from './findings.ts'
 
 type Row = { seq: number; did: string; frame: Uint8Array }
 /** Where an account stands after its events so far. */
-type Chain = { readonly rev: string; readonly data: Cid; readonly commit: Cid; readonly presentKey: boolean }
+type Chain = { readonly rev: string; readonly data: Cid; readonly commit: Cid }
 
-export const auditEvents = (db: Database, didKeyOf: (did: string) => string, findings: Findings): void => {
+export const auditEvents = (db: Database, didKeyAt: (did: string, seq: number) => string, findings: Findings): void => {
   const heads = createHeads(db)
   const chains = new Map<string, Chain>()
   for (const row of db.prepare<[], Row>('SELECT seq, did, frame FROM event ORDER BY seq').iterate()) {
@@ -35,13 +36,13 @@ export const auditEvents = (db: Database, didKeyOf: (did: string) => string, fin
     if (event?.kind !== 'commit' && event?.kind !== 'sync') continue
     // An account that is here no more left its events, but not its key.
     if (heads.get(row.did) === undefined) continue
-    const chain = follow(event, chains.get(row.did), didKeyOf(row.did), where, findings)
+    const chain = follow(event, chains.get(row.did), didKeyAt(row.did, row.seq), where, findings)
     if (chain !== undefined) chains.set(row.did, chain)
   }
-  for (const [did, { commit, rev, presentKey }] of chains) {
+  for (const [did, { commit, rev }] of chains) {
     const head = heads.get(did)
     const isHead = head !== undefined && head.rev === rev && sameCid(cidFromBytes(head.commitCid), commit)
-    findings.check('chains', isHead && presentKey, `repo ${did}`, 'the newest commit on the log is not the head under the account’s key')
+    findings.check('chains', isHead, `repo ${did}`, 'the newest commit on the log is not the head')
   }
 }
 
@@ -66,13 +67,11 @@ const follow = (
     return undefined
   }
   const { commitCid, dataCid } = verified
-  const presentKey = verifySignatureOf(verified.commit, didKey) === undefined
-  if (!presentKey) findings.count('commits under an earlier key')
-  if (!presentKey && before?.presentKey === true)
-    findings.problem(where, 'the signature is not by the account’s key, though an earlier one is')
+  const signed = verifySignatureOf(verified.commit, didKey) === undefined
+  findings.check('event signatures', signed, where, 'is not signed by the account’s key of its time')
   if (event.kind === 'commit')
     findings.check('event commits', standsOn(event, before), where, 'does not stand on the account’s event before it')
-  return { rev: event.rev, data: dataCid, commit: commitCid, presentKey }
+  return { rev: event.rev, data: dataCid, commit: commitCid }
 }
 
 const standsOn = ({ rev, since, prevData }: CommitEvent, before: Chain | undefined): boolean =>

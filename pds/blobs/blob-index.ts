@@ -21,8 +21,6 @@ export type BlobIndex = {
   /** Removes the rows of blobs loose since before an instant of real time, and tells which they were. */
   removeLoose(beforeMs: number): readonly LooseBlob[]
   removeAll(repo: number): void
-  /** Blobs that records name, and those of them that are here. */
-  count(repo: number): { readonly expectedBlobs: number; readonly importedBlobs: number }
 }
 
 export const createBlobIndex = (db: Database, clock: Clock): BlobIndex => {
@@ -35,10 +33,6 @@ export const createBlobIndex = (db: Database, clock: Clock): BlobIndex => {
       'SELECT DISTINCT cid FROM blob_ref WHERE repo = ? AND cid > ? AND rev > ? ORDER BY cid LIMIT ?',
     )
     .pluck()
-  const count = db.prepare<[number], { expectedBlobs: number; importedBlobs: number }>(
-    `SELECT count(DISTINCT blob_ref.cid) AS expectedBlobs, count(DISTINCT blob.cid) AS importedBlobs
-     FROM blob_ref LEFT JOIN blob ON blob.repo = blob_ref.repo AND blob.cid = blob_ref.cid WHERE blob_ref.repo = ?`,
-  )
   const removeLoose = db.prepare<[number], LooseBlob>('DELETE FROM blob WHERE loose_since_ms < ? RETURNING repo, cid')
   const removeAll = ['blob', 'blob_ref'].map((table) => db.prepare<[number]>(`DELETE FROM ${table} WHERE repo = ?`))
   return {
@@ -46,7 +40,6 @@ export const createBlobIndex = (db: Database, clock: Clock): BlobIndex => {
     named: (repo, cid) => (isNamed.get(repo, cid) === undefined ? undefined : find.get(repo, cid)),
     list: (repo, { after, since, limit }) => list.all(repo, after, since, limit),
     ...createNaming(db, clock),
-    count: (repo) => count.get(repo) ?? { expectedBlobs: 0, importedBlobs: 0 },
     removeLoose: (beforeMs) => removeLoose.all(beforeMs),
     removeAll: (repo) => removeAll.forEach((one) => one.run(repo)),
   }

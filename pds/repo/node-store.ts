@@ -31,8 +31,6 @@ export type NodeStore = {
   read(id: number): StoredNode
   /** Stores what changed in a repo's tree, inside the caller's transaction; gives the row of the new root. */
   write(repo: number, view: NodeView | undefined, changes: NodeChanges, root: CidBytes): number
-  /** Nodes of the tree under a root. */
-  count(rootNode: number): number
   /** Deletes the tree under a root, row by row. */
   removeTree(rootNode: number): void
 }
@@ -65,12 +63,10 @@ export const createNodeStore = (db: Database, cacheBytes: number): NodeStore => 
     for (const child of read(id).children) removeTree(child.id)
     drop(id)
   }
-  const count = (id: number): number => read(id).children.reduce((sum, child) => sum + count(child.id), 1)
   return {
     view: (head) => createView(head, read),
     read,
     removeTree,
-    count,
     write(repo, view, { created, removed }, root) {
       const ids = new Map(created.map(({ cid }) => [cidKey(cid), ++newest]))
       const idOf = (cid: CidBytes): number => ids.get(cidKey(cid)) ?? knownId(view, cid)

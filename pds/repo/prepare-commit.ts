@@ -55,8 +55,9 @@ export const prepareCommit = ({ head, tree }: RepoState, intent: Intent): Prepar
   const rev = intent.nextRev(head.rev)
   const signed = signCommit({ did: head.did, data: cidFromBytes(dataCid), rev }, intent.keypair)
 
+  // The covering proof holds every node that is new, and what undoing the ops needs beside them.
   const blocks = new BlockMap().set(signed.cid, signed.bytes)
-  for (const { cid, bytes } of [...after.proof(changes.map(({ path }) => path)), ...created]) blocks.setBytes(cid, bytes)
+  for (const { cid, bytes } of after.proof(changes.map(({ path }) => path))) blocks.setBytes(cid, bytes)
   for (const { record } of changes) if (record !== undefined) blocks.set(record.cid, record.bytes)
   const car = writeCar(signed.cid, blocks)
   if (car.length > COMMIT_BLOCKS_MAX_BYTES) {

@@ -20,7 +20,6 @@ export type RecordIndex = {
   list(repo: number, range: RecordRange): readonly StoredRecord[]
   /** Collections that hold a record, in order of name. */
   collections(repo: number): readonly string[]
-  count(repo: number): number
   put(repo: number, collection: string, record: StoredRecord): void
   delete(repo: number, collection: string, rkey: string): void
   deleteAll(repo: number): void
@@ -42,7 +41,6 @@ export const createRecordIndex = (db: Database): RecordIndex => {
     'INSERT INTO record (repo, collection, rkey, rev, cid, bytes) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET rev = excluded.rev, cid = excluded.cid, bytes = excluded.bytes',
   )
   const remove = db.prepare<[number, string, string]>('DELETE FROM record WHERE repo = ? AND collection = ? AND rkey = ?')
-  const count = db.prepare<[number], number>('SELECT count(*) FROM record WHERE repo = ?').pluck()
   const removeAll = db.prepare<[number]>('DELETE FROM record WHERE repo = ?')
   return {
     get: (repo, collection, rkey) => one.get(repo, collection, rkey),
@@ -53,7 +51,6 @@ export const createRecordIndex = (db: Database): RecordIndex => {
       for (let next = nextCollection.get(repo, ''); next !== undefined; next = nextCollection.get(repo, next)) found.push(next)
       return found
     },
-    count: (repo) => count.get(repo) ?? 0,
     put: (repo, collection, { rkey, rev, cid, bytes }) => void put.run(repo, collection, rkey, rev, cid, bytes),
     delete: (repo, collection, rkey) => void remove.run(repo, collection, rkey),
     deleteAll: (repo) => void removeAll.run(repo),

@@ -27,14 +27,6 @@ import { WriteQueue } from './write-queue.ts'
 
 export type Signed = { readonly commitCid: Cid; readonly rev: Tid }
 
-/** `expectedBlobs` are those that records name, `importedBlobs` those of them that are here. */
-export type RepoCounts = {
-  readonly blocks: number
-  readonly records: number
-  readonly expectedBlobs: number
-  readonly importedBlobs: number
-}
-
 export type RepoDeps = {
   readonly db: Database
   readonly sequencer: Sequencer
@@ -57,8 +49,6 @@ export type Repos = {
   list(afterId: number, limit: number): readonly Head[]
   /** All of these or none, as one commit; the answer comes when it is durable. `swapCommit`: the head that must stand. */
   write(did: Did, writes: readonly Write[], options?: { readonly swapCommit?: Cid | undefined }): Promise<WriteOutcome>
-  /** Blocks, records and blobs of this repo; reads the whole tree. */
-  counts(did: Did): RepoCounts
   /** A fresh TID for a record key, greater than any given before by this process. */
   nextTid(): Tid
   readonly records: RecordIndex
@@ -96,11 +86,6 @@ export const createRepos = (deps: RepoDeps): Repos => {
     head: (did) => heads.get(did),
     list: (afterId, limit) => heads.list(afterId, limit),
     write: (did, writes, options) => queue.push(did, writes, options?.swapCommit),
-    counts(did) {
-      const head = headOf(heads, did)
-      const stored = records.count(head.id)
-      return { blocks: 1 + nodes.count(head.rootNode) + stored, records: stored, ...blobs.count(head.id) }
-    },
     nextTid: () => tids.next(),
     records,
     nodes,

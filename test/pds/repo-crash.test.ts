@@ -43,7 +43,7 @@ test('what was acknowledged survives kill -9 and is on the log exactly once', as
       for (const line of onLog) times.set(line, (times.get(line) ?? 0) + 1)
       for (const line of acknowledged) assert.equal(times.get(line), 1, `round ${round}: ${line}`)
       assert.equal(times.size, onLog.length, 'no commit is on the log twice')
-      const { problems, checked } = await auditDatabase(local.db, { didKeyOf: () => local.keypair.didKey, blobDir: folder })
+      const { problems, checked } = await auditDatabase(local.db, { didKeyAt: () => local.keypair.didKey, blobDir: folder })
       assert.deepEqual(problems, [], `round ${round}`)
       assert.equal(checked['chains'], 3)
     } finally {
