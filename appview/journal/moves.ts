@@ -6,7 +6,7 @@ import { firstOpenDay, later } from './calendar.ts'
 import type { Balance, Span } from './documents.ts'
 import type { Draft, Occasion } from './draft.ts'
 import type { Posting, Unit } from './model.ts'
-import { movesAfter } from './residence.ts'
+import { movesFrom } from './residence.ts'
 import { exact } from './units.ts'
 
 const UNITS: readonly Unit[] = ['MIN', 'JPY']
@@ -40,21 +40,27 @@ const transfer = (entity: string, from: string, to: string, unit: Unit, amount: 
 
 /** For what an entity gets on 1310 before moves that stand already: lines that carry it on, dated max(move, first open day). */
 export const companionLines = (draft: Draft, lines: readonly Posting[], effectiveDate: string, occasion: Occasion): readonly Posting[] => {
-  const entities = new Set(lines.filter(({ account }) => account === CLEARING).map(({ entity }) => entity))
-  return [...entities].flatMap((entity) => {
+  const holders = new Map(
+    lines.filter(({ account }) => account === CLEARING).map(({ entity, scope }) => [`${entity} ${scope}`, { entity, scope }]),
+  )
+  return [...holders.values()].flatMap(({ entity, scope }) => {
     const did = moverOf(entity)
-    const moves = did === undefined ? [] : movesAfter(draft.get('admissions', did), effectiveDate)
+    const moves = did === undefined ? [] : movesFrom(draft.get('admissions', did), scope, effectiveDate)
     return moves.flatMap(({ from, to, date }) =>
       UNITS.flatMap((unit) => {
-        const amount = clearingOf(lines, entity, unit)
+        const amount = clearingOf(lines, entity, scope, unit)
         return amount === 0 ? [] : transfer(entity, from, to, unit, amount, later(date, firstOpenDay(occasion.recordedAt)))
       }),
     )
   })
 }
 
-const clearingOf = (lines: readonly Posting[], entity: string, unit: Unit): number =>
-  lines.reduce((sum, line) => (line.entity === entity && line.unit === unit && line.account === CLEARING ? sum + line.amount : sum), 0)
+const clearingOf = (lines: readonly Posting[], entity: string, scope: string, unit: Unit): number =>
+  lines.reduce(
+    (sum, line) =>
+      line.entity === entity && line.scope === scope && line.unit === unit && line.account === CLEARING ? sum + line.amount : sum,
+    0,
+  )
 
 /** Transfers what a person has on 1310 in the old municipality to the new one, dated the move. */
 export const postMove = (draft: Draft, did: string, before: Span, after: Span, occasion: Occasion): void => {

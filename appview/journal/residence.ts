@@ -21,16 +21,24 @@ export const isAdmitted = (doc: AdmissionsDoc | null, day: string): boolean => {
 
 export type Move = { readonly from: string; readonly to: string; readonly date: string }
 
-/** The changes of municipality that take effect after a date. */
-export const movesAfter = (doc: AdmissionsDoc | null, date: string): readonly Move[] => {
+/**
+ * The moves that carry on what is booked for a person in a scope on a date: those after it; and those of the same day where it was booked in the
+ * old scope before the move was known.
+ */
+export const movesFrom = (doc: AdmissionsDoc | null, scope: string, date: string): readonly Move[] => {
   const spans: readonly Span[] = doc?.spans ?? []
   const last = spans.at(-1)
-  if (last === undefined || last.from <= date || spans.length === 1) return []
-  return spans.flatMap((span, index) => {
-    const before = spans[index - 1]
-    if (before === undefined || span.from <= date || before.code === span.code) return []
-    return [{ from: before.code, to: span.code, date: span.from }]
-  })
+  if (last === undefined || last.from < date || spans.length === 1) return []
+  const isOfThatDay = bookScopeOn(doc, date) === scope
+  const moves: Move[] = []
+  let current = scope
+  for (const span of spans.slice(1)) {
+    const before = spans[spans.indexOf(span) - 1]
+    if (span.from < date || (isOfThatDay && span.from === date) || before?.code !== current || before.code === span.code) continue
+    moves.push({ from: current, to: span.code, date: span.from })
+    current = span.code
+  }
+  return moves
 }
 
 /** Whether a body is registered as host on a civil date. */

@@ -153,11 +153,17 @@ export class SecondComputation {
     let state = 'open'
     let dispute: string | null = null
     let endedAt = this.#rows.length
+    // Whose admission the claim waits for.
+    const awaited = new Set<string>()
     const recognise = (index: number): void => {
       const level = this.#required(version, index)
       const at = held.findIndex((note) => level !== undefined && this.#level(note, index) >= level)
       const note = held[at]
-      if (note === undefined) return
+      if (note === undefined) {
+        if (this.#home(version.row.repo, text(fields(version.row.value)['performedOn']), index) === undefined) awaited.add(version.row.repo)
+        for (const other of held) if (this.#level(other, index) === 0) awaited.add(other.repo)
+        return
+      }
       state = 'recognised'
       const what = this.#book(version, note, index)
       booked.push({ sign: 1, late: false, index, what })
@@ -189,7 +195,7 @@ export class SecondComputation {
       const row = this.#rows[i]
       if (row === undefined) continue
       if (state === 'open' && Date.parse(row.recordedAt) >= memo.lapsesAt) break
-      if (row.collection.endsWith('.admission') && state === 'open' && held.length > 0) recognise(i)
+      if (row.collection.endsWith('.admission') && state === 'open' && awaited.delete(text(fields(row.value)['subject']))) recognise(i)
       if (row.collection.endsWith('.confirmation') && row.action === 'delete') {
         const gone = held.findIndex((note) => note.uri === row.uri)
         if (gone >= 0) held.splice(gone, 1)
