@@ -5,9 +5,9 @@
 import { cidFromBytes, sameCid } from '../../atproto/cid.ts'
 import type { Cid } from '../../atproto/cid.ts'
 import { msOfDatetime, parseDatetime } from '../../atproto/datetime.ts'
-import { didOf, parseEvent } from '../../atproto/event.ts'
+import { didOf, InvalidEvent, parseEvent } from '../../atproto/event.ts'
 import type { CommitEvent, RepoEvent, SyncEvent } from '../../atproto/event.ts'
-import { decodeFrame } from '../../atproto/frame.ts'
+import { decodeFrame, InvalidFrame } from '../../atproto/frame.ts'
 import { verifyCommitStructure, verifySignatureOf } from '../../atproto/verify-commit.ts'
 import { verifySyncStructure } from '../../atproto/verify-sync.ts'
 import type { Database } from '../../server/sqlite.ts'
@@ -47,10 +47,15 @@ export const auditEvents = (db: Database, didKeyAt: (did: string, seq: number) =
 }
 
 const eventOf = (frame: Uint8Array): RepoEvent | undefined => {
-  const message = decodeFrame(frame)
-  if (message.kind !== 'message') return undefined
-  const event = parseEvent(message.t, message.payload)
-  return event.kind === 'info' || event.kind === 'unknown' ? undefined : event
+  try {
+    const message = decodeFrame(frame)
+    if (message.kind !== 'message') return undefined
+    const event = parseEvent(message.t, message.payload)
+    return event.kind === 'info' || event.kind === 'unknown' ? undefined : event
+  } catch (error) {
+    if (error instanceof InvalidFrame || error instanceof InvalidEvent) return undefined
+    throw error
+  }
 }
 
 const follow = (

@@ -41,6 +41,7 @@ const FAULTS: readonly (readonly [string, string, RegExp])[] = [
   ['the head’s commit', "UPDATE repo SET commit_bytes = CAST(commit_bytes || 'x' AS BLOB)", /repo did:web:a/],
   ['an event gone', 'DELETE FROM event WHERE seq = 1010', /event 1011/],
   ['the newest event gone', 'DELETE FROM event WHERE seq = (SELECT max(seq) FROM event)', /repo did:web:a/],
+  ['a frame’s bytes', "UPDATE event SET frame = CAST(frame || 'x' AS BLOB) WHERE seq = 1010", /event 1010/],
   ['an event under another number', 'UPDATE event SET seq = seq + 100 WHERE seq = (SELECT max(seq) FROM event)', /event 1131/],
   ['a blob without its file', "INSERT INTO blob SELECT repo, cid, 'text/plain', 1, NULL FROM record LIMIT 1", /blob/],
 ]

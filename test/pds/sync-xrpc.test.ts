@@ -137,6 +137,23 @@ test('@atproto/repo verifies the proof of a record, and of its absence', async (
   assert(readCar(proof, LIMITS).blocks.size < 20)
 })
 
+test('after a change of keys the repo verifies under the new one, and the log under each in its time', async (t) => {
+  const { local, alice, didKey, apply } = await setUp(t)
+  await apply([write('create', 'before', 'x')])
+  const reserved = await local.post('com.atproto.server.reserveSigningKey', { did: alice.did })
+  const signingKey = String(reserved.json['signingKey'])
+  const rotated = await local.admin('com.atproto.admin.updateAccountSigningKey', { did: alice.did, signingKey })
+  assert.equal(rotated.status, 200, rotated.text)
+  assert.notEqual(signingKey, didKey)
+  await apply([write('create', 'after', 'x')])
+  const bytes = await car(local, 'getRepo', { did: alice.did })
+  assert.equal((await verifyRepoCar(bytes, alice.did, signingKey)).creates.length, 2)
+  await assert.rejects(verifyRepoCar(bytes, alice.did, didKey))
+  const { problems, checked } = await auditPds(local.config.dataDir)
+  assert.deepEqual(problems, [])
+  assert((checked['event signatures'] ?? 0) >= 5, JSON.stringify(checked))
+})
+
 test('statuses and lists tell which repos there are, and how they stand', async (t) => {
   const { local, alice } = await setUp(t)
   const others = [await joinAs(local, 'bob'), await joinAs(local, 'carol')]
