@@ -61,7 +61,7 @@ export class SmallNetwork {
         plcUrl: plc.url,
         dataDir: join(dir, 'relay'),
         hosts: [wire.url],
-        handleHosts: { '.pds1.test': wire.url },
+        handleHosts: { '.pds1.test': wire.target },
         backOff: { firstMs: 20, maxMs: 100, pauseMs: 100 },
       },
       deps,
@@ -74,7 +74,7 @@ export class SmallNetwork {
     const rosterFile = join(this.dir, 'roster.json')
     const town = this.#members.get('kanazawa') ?? assert.fail('the town has an account')
     writeFileSync(rosterFile, JSON.stringify({ towns: [{ code: CODE, did: town.did }] }))
-    const known = { plcUrl: this.plc.url, relayUrl: this.relay.url, handleHosts: { '.pds1.test': this.wire.url }, rosterFile }
+    const known = { plcUrl: this.plc.url, relayUrl: this.relay.url, handleHosts: { '.pds1.test': this.wire.target }, rosterFile }
     return {
       host: HOST,
       port: 0,

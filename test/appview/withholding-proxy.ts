@@ -19,7 +19,9 @@ export type WithholdingProxy = {
 
 export const startWithholdingProxy = async (): Promise<WithholdingProxy> => {
   let withheld = 0
-  const server = createServer((req, res) => void passOn(proxy, req, res))
+  const server = createServer((req, res) => {
+    passOn(proxy, req, res).catch(() => res.writeHead(502).end())
+  })
   const streams = new WebSocketServer({ noServer: true })
   server.on('upgrade', (req, socket, head) => {
     streams.handleUpgrade(req, socket, head, (down) => {
