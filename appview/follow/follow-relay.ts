@@ -37,7 +37,7 @@ export type FollowerDeps = {
 }
 
 export type Follower = {
-  status(): FollowStatus
+  readonly status: () => FollowStatus
   /** Stops reading, finishes the batch under way. */
   close(): Promise<void>
 }

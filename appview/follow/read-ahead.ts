@@ -12,7 +12,7 @@ export type ReadAhead<T> = {
 
 export const createReadAhead = <T>(limit: number): ReadAhead<T> => {
   let items: T[] = []
-  let hasEnded = false
+  const state = { hasEnded: false }
   let changed = Promise.withResolvers<void>()
   const signal = (): void => {
     changed.resolve()
@@ -25,17 +25,17 @@ export const createReadAhead = <T>(limit: number): ReadAhead<T> => {
     put: async (item) => {
       items.push(item)
       signal()
-      while (items.length >= limit && !hasEnded) await changed.promise
+      while (items.length >= limit && !state.hasEnded) await changed.promise
     },
     take: async (max) => {
-      while (items.length === 0 && !hasEnded) await changed.promise
+      while (items.length === 0 && !state.hasEnded) await changed.promise
       const taken = items.slice(0, max)
       items = items.slice(max)
       signal()
       return taken
     },
     end: () => {
-      hasEnded = true
+      state.hasEnded = true
       signal()
     },
   }

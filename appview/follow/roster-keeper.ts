@@ -7,9 +7,9 @@ import type { Books } from '../store/store.ts'
 import { changeRoster, readRosterFile } from './roster.ts'
 
 export type RosterKeeper = {
-  current(): Roster
+  readonly current: () => Roster
   /** Reads the file again. Additions are taken up from the next leaf; anything else changes nothing. Resolves to a sentence. */
-  reload(): Promise<string>
+  readonly reload: () => Promise<string>
 }
 
 /** Throws StartError when the file cannot be used or changes who is in the books. */

@@ -10,7 +10,7 @@ export const ROSTER = [{ code: CODE, did: TOWN, fromLeaf: 1 }]
 const START_MS = Date.parse('2026-04-01T00:00:00.000Z')
 
 export const personDid = (index: number): string =>
-  `did:plc:${[...String(index).padStart(8, '0')]
+  `did:plc:${Array.from(String(index).padStart(8, '0'))
     .map((digit) => 'abcdefghij'[Number(digit)])
     .join('')
     .padStart(24, 'k')}`

@@ -13,7 +13,7 @@ const turn = () => new Promise<void>((resolve) => void setImmediate(resolve))
 export const yielding = (store: Store): Store => ({
   books: new Proxy(store.books, {
     get: (books, name: keyof Books) => {
-      if (name === 'dump') return books.dump
+      if (name === 'dump') return () => books.dump()
       return async (...args: unknown[]) => {
         await turn()
         const answer: unknown = await Reflect.apply(books[name], books, args)
@@ -23,7 +23,7 @@ export const yielding = (store: Store): Store => ({
     },
   }),
   work: store.work,
-  close: store.close,
+  close: () => store.close(),
 })
 
 /** Every second commit fails: 'before' stores nothing, 'after' has stored it all. */

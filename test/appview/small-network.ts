@@ -171,7 +171,7 @@ export class SmallNetwork {
       const { rev } = await getJson(`${this.wire.url}/xrpc/com.atproto.sync.getLatestCommit?did=${did}`)
       await eventually(
         () => getJson(`${this.relay.url}/xrpc/com.atproto.sync.getLatestCommit?did=${did}`),
-        (latest) => String(latest['rev'] ?? '') >= String(rev),
+        (latest) => textIn(latest, 'rev') >= String(rev),
         `the relay has the last commit of ${did}`,
       )
     }
@@ -191,4 +191,9 @@ export class SmallNetwork {
     await this.plc.close()
     rmSync(this.dir, { recursive: true, force: true })
   }
+}
+
+const textIn = (json: Json, name: string): string => {
+  const value = json[name]
+  return typeof value === 'string' ? value : ''
 }
