@@ -53,7 +53,7 @@ const NOT_MORE = {
   en: 'More is not better here: receiving is part of mutual aid too.',
 }
 
-export const gatherPerson = (deps: PagesDeps, _shell: Shell, { handle, path, town, year, answer }: ShownPerson): StatementView => {
+export const gatherPerson = (deps: PagesDeps, _shell: Shell, { handle, path, year, answer }: ShownPerson): StatementView => {
   const { statement, proof } = answer
   const { knownAt, period } = statement
   const sheets = isWhole(statement) ? layoutOf(statement, { yen: false }).filter(({ id }) => id !== 'net-assets') : []

@@ -14,7 +14,7 @@ import { nameOf } from './names.ts'
 import { fiscalYearText } from './parts/date.ts'
 import { prospectOf, stateOf, type Prospect } from './prospect.ts'
 import { residenceOf } from './residence.ts'
-import { booked, committed, confirmed, inLog, received, recorded } from './stations.ts'
+import { booked, committed, confirmed, FIRST_MEMO_ACCOUNT, inLog, received, recorded } from './stations.ts'
 import type { Station, TraceView } from './trace.ts'
 
 const UNSEEN: Prospect = {
@@ -65,7 +65,7 @@ const outcomeOf = async (deps: PagesDeps, session: Session, shell: Shell, { trac
   const authors = await Promise.all(action.confirmations.map(({ author }) => nameOf(deps, author)))
   const confirmation = confirmed(action, state, authors)
   if (state === 'refused') return [{ ...confirmation, state: 'stopped' }]
-  const entries = (trace.steps.transactions ?? []).filter(({ lines }) => lines.some(({ account }) => account < MEMO))
+  const entries = (trace.steps.transactions ?? []).filter(({ lines }) => lines.some(({ account }) => account < FIRST_MEMO_ACCOUNT))
   if (entries.length === 0) return [confirmation]
   const [entry] = entries.toReversed()
   return [
@@ -74,9 +74,6 @@ const outcomeOf = async (deps: PagesDeps, session: Session, shell: Shell, { trac
     ...(state === 'recognised' && entry !== undefined ? [statementLine(shell, action, entry)] : []),
   ]
 }
-
-/** Accounts from here on are memo: what is claimed and not confirmed. */
-const MEMO = 9_000
 
 /** Whose line it is, without a name: oneself, the town, those who received. */
 const lineNamer =

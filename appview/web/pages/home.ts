@@ -51,7 +51,10 @@ const hero = (shell: Shell, view: HomeView, forPeople: number, forPublic: number
     <div class="wrap">
       <div class="say">
         <h1>${title}</h1>
-        <p class="huge">${num(wholeHours(forPeople + forPublic))}<span>${say(lang, { ja: '時間', en: 'hours' })}</span></p>
+        ${
+          !view.hidden &&
+          html`<p class="huge">${num(wholeHours(forPeople + forPublic))}<span>${say(lang, { ja: '時間', en: 'hours' })}</span></p>`
+        }
         <p class="lead">
           ${say(lang, {
             ja: '住民どうしで、また地域のために行われ、受けた人や受入機関が確かめた時間です。',
@@ -63,6 +66,12 @@ const hero = (shell: Shell, view: HomeView, forPeople: number, forPublic: number
       ${dotField(lang, forPeople, forPublic)}
     </div>
   </div>`
+}
+
+const HERE_NOW = { ja: 'ここには、確かめた人が5人になると現れます。', en: 'Here figures appear once five people take part.' }
+const HERE_AT_MIDNIGHT = {
+  ja: 'ここには、5人以上が参加すると、次の0時から現れます。公開の数字は、毎日0時の時点のものです。',
+  en: 'Here figures appear from the next midnight after five people take part: public figures are as known at the last midnight.',
 }
 
 /** What an empty town shows, and who can begin. */
@@ -103,7 +112,8 @@ const emptyTown = (shell: Shell): Html => {
           <div>
             <b>${say(lang, { ja: '確かめてもらう', en: 'Have it confirmed' })}</b>
             <p>
-              ${say(lang, { ja: 'ほかの住民や受入機関が確かめると、ここに数字が現れます。', en: 'When another resident or a host body confirms it, figures appear here.' })}
+              ${say(lang, { ja: 'ほかの住民や受入機関が確かめると、すぐに「わたしの和」に入ります。', en: 'When another resident or a host body confirms it, it enters “My Wa” at once.' })}
+              ${say(lang, shell.sample ? HERE_NOW : HERE_AT_MIDNIGHT)}
             </p>
           </div>
         </li>
@@ -164,7 +174,7 @@ const howToCheck = (lang: Lang, view: HomeView): Html => {
     [say(lang, { ja: '記録の時点', en: 'Known at' }), instantText(lang, view.knownAt.instant)],
     [
       say(lang, { ja: '記録簿', en: 'Log' }),
-      html`${id(view.knownAt.origin)} ${say(lang, { ja: '葉', en: 'leaf' })} ${num(view.knownAt.leaf)}`,
+      html`${id(view.knownAt.origin)} <span class="nb">${say(lang, { ja: '葉', en: 'leaf' })} ${num(view.knownAt.leaf)}</span>`,
     ],
     [say(lang, { ja: '要約値', en: 'Hash' }), id(`${view.hash.slice(0, 16)}…`)],
   ]
@@ -191,7 +201,7 @@ const choose = (lang: Lang, view: HomeView): Html => {
     </div>
     <div>
       <h3>${say(lang, { ja: '月の速報（未監査）', en: 'By month (provisional)' })}</h3>
-      <ul class="links">
+      <ul class="links flow">
         ${view.monthList.map((month) => link(`${base}/${month}`, monthText(lang, month)))}
       </ul>
     </div>

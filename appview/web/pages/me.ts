@@ -4,7 +4,7 @@ import { href, say, type Lang, type Words } from './lang.ts'
 import { layout, type Shell } from './layout.ts'
 import { html, type Content, type Html } from './markup.ts'
 import { block, fold, notice, pageHead } from './parts/block.ts'
-import { dateText, dayText, fiscalYearText } from './parts/date.ts'
+import { dateText, dayText, fiscalYearText, instantText } from './parts/date.ts'
 import { duration, num } from './parts/figure.ts'
 import { chip, icons } from './parts/icon.ts'
 import { monthPairs, type MonthPair } from './parts/months.ts'
@@ -148,7 +148,9 @@ const books = (lang: Lang, view: MeView): Html => {
   const table = (caption: Words, rows: readonly Row[]): Html =>
     html`<p class="unit">${say(lang, UNIT_MIN)}</p>
       ${statementTable(lang, { caption, first: { ja: '科目', en: 'Account' }, columns: [MINUTES_COLUMN], rows })}`
-  const pl: Words = { ja: '和の損益計算書', en: 'Statement of Wa activities' }
+  const pl: Words = view.isOrganisation
+    ? { ja: '団体の和の活動計算書', en: 'Statement of the organisation’s Wa activities' }
+    : { ja: '和の損益計算書', en: 'Statement of Wa activities' }
   const bs: Words = { ja: '和の貸借対照表', en: 'Balance sheet of Wa' }
   const unconfirmed = view.books?.unconfirmedMinutes ?? 0
   const tail = html`<p class="tail small soft">
@@ -192,6 +194,17 @@ const visibilityForm = (lang: Lang, view: MeView): Html => {
 const owner = (lang: Lang): Html =>
   chip('lock', say(lang, { ja: 'この画面は、あなただけに見えています', en: 'Only you can see this page' }))
 
+/** The books as they were known at a leaf that the address names. */
+const pastNotice = (lang: Lang, { leaf, instant }: NonNullable<MeView['knownAt']>): Html =>
+  notice(
+    'calm',
+    say(lang, { ja: `葉${leaf}の時点の帳簿です`, en: `The books as known at leaf ${leaf}` }),
+    html`<p>
+      ${say(lang, { ja: `${instantText(lang, instant, 'second')}までに入った記録だけを数えています。`, en: `Only what had arrived by ${instantText(lang, instant, 'second')} is counted. ` })}
+      <a href="${href(lang, '/me')}">${say(lang, { ja: 'いまの帳簿を見る', en: 'See them as known now' })}</a>
+    </p>`,
+  )
+
 /** `saved` names what the person just did, so that the page says it worked. */
 export const mePage = (shell: Shell, view: MeView, saved: Words | null): string => {
   const { lang } = shell
@@ -219,7 +232,7 @@ export const mePage = (shell: Shell, view: MeView, saved: Words | null): string 
         html`${lead}
           <p class="row">${owner(lang)}</p>`,
       )}
-      ${saved !== null && notice('ok', say(lang, saved), null)}
+      ${saved !== null && notice('ok', say(lang, saved), null)}${view.knownAt !== null && pastNotice(lang, view.knownAt)}
       <p class="row">
         <a class="btn big" href="${href(lang, '/me/record')}">${icons.pen}${say(lang, { ja: '行動を記録する', en: 'Record an act' })}</a>
       </p>

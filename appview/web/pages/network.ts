@@ -52,7 +52,7 @@ const hosts = (lang: Lang, view: NetworkView): Html => {
       <th scope="row">${host.name}</th>
       <td data-l="${label.state}">${hostChip(lang, host.status)}</td>
       <td class="r" data-l="${label.people}">${num(host.accounts)}</td>
-      <td class="r" data-l="${label.last}">${host.seq === null ? '–' : num(host.seq)}</td>
+      <td class="r" data-l="${label.last}">${host.seq === null ? '–' : id(String(host.seq))}</td>
     </tr>`
   return html`<table class="grid-t stack-t">
     <caption class="vh">
@@ -135,6 +135,7 @@ const notices = (lang: Lang, view: NetworkView): Content => {
 export const networkPage = (shell: Shell, view: NetworkView): string => {
   const { lang } = shell
   const title = say(lang, { ja: 'ネットワークの状態', en: 'Network status' })
+  const last = view.recordedAt === null ? '–' : html`<span class="small">${instantText(lang, view.recordedAt, 'second')}</span>`
   const refused = view.refusals.map(
     (row) =>
       html`<tr>
@@ -177,6 +178,7 @@ export const networkPage = (shell: Shell, view: NetworkView): string => {
         tiles([
           [say(lang, { ja: '記録簿の葉', en: 'Leaves in the log' }), num(view.leaves)],
           [say(lang, { ja: 'まだ帳簿に入っていない葉', en: 'Leaves not in the books yet' }), num(view.behind)],
+          [say(lang, { ja: '帳簿に入った最後の記録', en: 'Last record in the books' }), last],
           [say(lang, { ja: '記録簿', en: 'Log' }), id(view.origin)],
         ]),
       )}

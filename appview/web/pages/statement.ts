@@ -4,7 +4,7 @@ import { say, type Lang, type Words } from './lang.ts'
 import { layout, type Page, type Shell } from './layout.ts'
 import { html, type Html } from './markup.ts'
 import { id, notice, pageHead, pairs } from './parts/block.ts'
-import { instantText } from './parts/date.ts'
+import { breakable, instantText } from './parts/date.ts'
 import { chip } from './parts/icon.ts'
 import { statementSheet, statementTable, type Column, type Row } from './parts/statement-table.ts'
 import { TITLE } from './words.ts'
@@ -38,8 +38,10 @@ export type StatementView = {
 }
 
 const sheet = (lang: Lang, view: SheetView): Html => {
+  const { first, columns, showAccounts } = view
+  const longest = Math.max(...view.tables.map((rows) => rows.length))
   const tables = view.tables.map((rows) =>
-    statementTable(lang, { caption: view.title, first: view.first, columns: view.columns, rows, showAccounts: view.showAccounts }),
+    statementTable(lang, { caption: view.title, first, columns, rows, showAccounts, fill: longest - rows.length }),
   )
   return statementSheet(lang, {
     id: view.id,
@@ -99,6 +101,6 @@ export const statementPage = (shell: Shell, view: StatementView): string => {
     place: 'statement',
     crumbs: view.crumbs,
     description: `${say(lang, view.who)} ${say(lang, view.period)} ${say(lang, TITLE)}`,
-    main: html`<div class="wrap">${pageHead(title(lang), html`<p class="lead">${say(lang, view.who)}　<span class="nb">${say(lang, view.period)}</span></p><p class="row">${state}${known}</p><p class="read">${say(lang, view.lead)}</p>`)}${view.hidden ? few : books}</div>`,
+    main: html`<div class="wrap">${pageHead(title(lang), html`<p class="lead">${say(lang, view.who)}　${breakable(say(lang, view.period))}</p><p class="row">${state}${known}</p><p class="read">${say(lang, view.lead)}</p>`)}${view.hidden ? few : books}</div>`,
   })
 }

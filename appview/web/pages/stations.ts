@@ -6,6 +6,9 @@ import type { Words } from './lang.ts'
 import type { RecordState } from './me.ts'
 import type { Fact, Station } from './trace.ts'
 
+/** Accounts from here on are memo: what is claimed and not confirmed. */
+export const FIRST_MEMO_ACCOUNT = 9_000
+
 const id = (name: Words, value: string): Fact => ({ name, value, kind: 'id' })
 const instant = (name: Words, value: string): Fact => ({ name, value, kind: 'instant' })
 const number = (name: Words, value: number): Fact => ({ name, value: String(value), kind: 'number' })
@@ -39,7 +42,7 @@ export const recorded = ({ uri, cid, steps, seen }: Trace): Station => {
     facts: [
       id({ ja: '名前', en: 'Address' }, uri),
       ...(cid === undefined ? [] : [id({ ja: '内容のしるし', en: 'CID' }, cid)]),
-      ...(created === null ? [] : [instant({ ja: '書いた時刻（あなたの時計）', en: 'Written (your clock)' }, created)]),
+      ...(created === null ? [] : [instant({ ja: '書いた時刻', en: 'Written' }, created)]),
     ],
   }
 }
@@ -82,7 +85,7 @@ export const received = ({ steps }: Trace): Station => {
     state: 'stored',
     sentence: { ja: '中継が受け取り、番号を付けました。', en: 'The relay received it and gave it a number.' },
     facts: [
-      number({ ja: '通し番号 seq', en: 'seq' }, steps.log.seq),
+      id({ ja: '通し番号 seq', en: 'seq' }, String(steps.log.seq)),
       instant({ ja: '受け取った時刻', en: 'Received' }, steps.log.recordedAt),
     ],
   }
@@ -153,7 +156,7 @@ export const confirmed = ({ confirmations }: ActionView, state: RecordState, aut
 /** Every entry of the act in minutes, in order; debit and credit are checked to be equal. */
 export const booked = (entries: readonly TransactionView[], nameOfLine: (entity: string, account: number) => Words): Station => {
   const lines = entries.flatMap((entry) =>
-    entry.lines.filter(({ unit, account }) => unit === 'MIN' && account < 9_000).map((line) => ({ ...line, id: entry.id })),
+    entry.lines.filter(({ unit, account }) => unit === 'MIN' && account < FIRST_MEMO_ACCOUNT).map((line) => ({ ...line, id: entry.id })),
   )
   const isBalanced = lines.reduce((sum, { amount }) => sum + amount, 0) === 0
   return {

@@ -1,6 +1,7 @@
 // Dates and instants as people read them, in Asia/Tokyo. Fiscal years in Japanese carry the era: 令和8年度.
 
 import type { Lang } from '../lang.ts'
+import { html, type Html } from '../markup.ts'
 
 const JST_OFFSET_MS = 9 * 3_600_000
 const REIWA_OFFSET = 2018
@@ -46,3 +47,7 @@ export const instantText = (lang: Lang, iso: string, to: 'minute' | 'second' = '
   if (lang === 'en') return `${dateText(lang, date)}, ${hour}:${minute}${to === 'second' ? `:${second}` : ''} (JST)`
   return `${dateText(lang, date)} ${Number(hour)}時${minute}分${to === 'second' ? `${second}秒` : ''}`
 }
+
+/** A span of days that breaks before its bracket and between its days only. */
+export const breakable = (text: string): Html =>
+  html`${text.split(/(?=（)|(?<=〜)|(?= \()|(?<=–)/).map((part) => html`<span class="nb">${part}</span><wbr />`)}`

@@ -18,6 +18,8 @@ export type Table = {
   readonly columns: readonly Column[]
   readonly rows: readonly Row[]
   readonly showAccounts?: boolean
+  /** Empty lines above the last, so that tables side by side end on one line. */
+  readonly fill?: number
 }
 
 export const MINUTES_COLUMN: Column = { name: { ja: '分', en: 'min' } }
@@ -32,6 +34,8 @@ export const statementTable = (lang: Lang, table: Table): Html => {
   )
   const cell = (figure: number | null | 'blank', i: number): Html =>
     html`<td${table.columns[i]?.reference === true && html` class="ref"`}>${figure !== 'blank' && amount(lang, figure)}</td>`
+  const width = table.columns.length + (codes ? 2 : 1)
+  const filling = html`<tr class="fill" aria-hidden="true"><td colspan="${width}">&nbsp;</td></tr>`
   const line = (row: Row): Html =>
     html`<tr${row.style !== undefined && html` class="${row.style}"`}><th scope="row">${say(lang, row.name)}</th>${codes && html`<td class="code">${row.account}</td>`}${row.figures.map(cell)}</tr>`
   return html`<table class="fs">
@@ -45,7 +49,7 @@ export const statementTable = (lang: Lang, table: Table): Html => {
       </tr>
     </thead>
     <tbody>
-      ${table.rows.map(line)}
+      ${table.rows.slice(0, -1).map(line)}${Array.from({ length: table.fill ?? 0 }, () => filling)}${table.rows.slice(-1).map(line)}
     </tbody>
   </table>`
 }
