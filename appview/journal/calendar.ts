@@ -10,18 +10,27 @@ const FIRST_MONTH_OF_FISCAL_YEAR = 4
 
 export type Period = { readonly fiscalYear?: number; readonly from: string; readonly through: string }
 
+// Rows come many to a day: the answer for the same text as last time is kept.
+const rememberLast = <Answer>(compute: (text: string) => Answer): ((text: string) => Answer) => {
+  let last: { readonly text: string; readonly answer: Answer } | undefined
+  return (text) => {
+    if (last?.text !== text) last = { text, answer: compute(text) }
+    return last.answer
+  }
+}
+
 /** The civil day in which an instant falls. */
-export const dayOf = (instant: string): string => new Date(Date.parse(instant) + ZONE_MS).toISOString().slice(0, DATE_LENGTH)
+export const dayOf = rememberLast((instant) => new Date(Date.parse(instant) + ZONE_MS).toISOString().slice(0, DATE_LENGTH))
 
 /** 00:00 of a civil day, as an instant. */
-export const midnightOf = (date: string): string => new Date(Date.parse(date) - ZONE_MS).toISOString()
+export const midnightOf = rememberLast((date) => new Date(Date.parse(date) - ZONE_MS).toISOString())
 
 /** Whether the text is a date that exists: 2026-02-30 does not. */
-export const isCivilDate = (text: string): boolean => {
+export const isCivilDate = rememberLast((text) => {
   if (!DATE.test(text)) return false
   const ms = Date.parse(text)
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text)
-}
+})
 
 export const addDays = (date: string, days: number): string =>
   new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, DATE_LENGTH)
@@ -31,7 +40,7 @@ export const fiscalYearOf = (date: string): number =>
   Number(date.slice(0, 4)) - (Number(date.slice(5, 7)) < FIRST_MONTH_OF_FISCAL_YEAR ? 1 : 0)
 
 /** From this instant on nothing is effective in that fiscal year any more: 1 June 00:00 after its end (出納整理期間). */
-export const cutOffOf = (fiscalYear: number): string => midnightOf(`${fiscalYear + 1}-06-01`)
+export const cutOffOf = (fiscalYear: number): string => `${fiscalYear + 1}-05-31T15:00:00.000Z`
 
 /** Whether the fiscal year of a date is closed for what is recorded at an instant. */
 export const isClosed = (date: string, recordedAt: string): boolean => recordedAt >= cutOffOf(fiscalYearOf(date))

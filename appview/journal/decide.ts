@@ -21,7 +21,7 @@ export type Needs = { readonly needs: readonly string[] }
  * Entries that these events schedule themselves are decided in their turn; those handed in come back in `dueRemove`.
  */
 export const decideBatch = (slice: Slice, events: readonly JournalEvent[], roster: Roster): Needs | Changes => {
-  const missing = new Set(events.flatMap(firstKeys).filter((key) => !slice.has(key)))
+  const missing = firstNeeds(slice, events)
   if (missing.size > 0) return { needs: [...missing] }
   const draft = new Draft(slice, roster)
   let now = ''
@@ -33,6 +33,15 @@ export const decideBatch = (slice: Slice, events: readonly JournalEvent[], roste
     attempt(draft, () => (event.kind === 'row' ? decideRow(draft, event.row) : decideDue(draft, event.due)))
   }
   return draft.needs.size > 0 ? { needs: [...draft.needs] } : draft.changes()
+}
+
+/** Only a way to load most documents at once: what is missing here or later is found by deciding. Asked for once, by the last event's first key. */
+const firstNeeds = (slice: Slice, events: readonly JournalEvent[]): ReadonlySet<string> => {
+  const missing = new Set<string>()
+  const probe = events.findLast((event) => firstKeys(event).length > 0)
+  if (probe === undefined || slice.has(firstKeys(probe)[0] ?? '')) return missing
+  for (const event of events) for (const key of firstKeys(event)) if (!slice.has(key)) missing.add(key)
+  return missing
 }
 
 /** After a need the batch goes on only to learn what else it needs. */

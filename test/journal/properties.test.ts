@@ -2,7 +2,7 @@
 // that neither batches, nor reloading the state, nor hearing of a row twice changes anything.
 
 import assert from 'node:assert/strict'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { test } from 'node:test'
 import { auditTransactions } from '../../appview/journal/audit.ts'
 import { addDays, dayOf, isClosed } from '../../appview/journal/calendar.ts'

@@ -1,7 +1,7 @@
 // Random towns from a list of small numbers, so that a failing one shrinks: residents who move, act for one another, confirm, edit, delete, quarrel,
 // while time passes in leaps that cross lapses and cut-offs.
 
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { IntakeRow } from '../../appview/journal/model.ts'
 import { addDays, dayOf } from '../../appview/journal/calendar.ts'
 import { KANAZAWA, KOMATSU, Log, person } from './rows.ts'

@@ -1,6 +1,7 @@
 // Rows of intake for tests, written as briefly as they can be read: a log that gives each row the next leaf.
 
 import type { IntakeRow, Json, Roster } from '../../appview/journal/model.ts'
+import { fieldsOf } from '../../appview/journal/fields.ts'
 import { AUTHORITY } from '../../lexicons/authority.ts'
 
 export const KANAZAWA = { code: '172014', did: 'did:web:kanazawa.example' }
@@ -58,7 +59,7 @@ export class Log {
   }
 
   edit(row: IntakeRow, fields: Fields): IntakeRow {
-    const value = { ...(typeof row.value === 'object' && !Array.isArray(row.value) ? row.value : {}), ...fields }
+    const value = { ...fieldsOf(row.value), ...fields }
     return this.write(row.repo, row.collection.slice(AUTHORITY.length + 1), value, { key: row.rkey, action: 'update' })
   }
 

@@ -2,19 +2,11 @@
 // of records; whatever it must know of the world (who lives where, which rules hold) is looked up in the list again. Gives what must stand on the
 // revenue, expense and contribution accounts by date, the open memos, and where each person's clearing must end.
 
-import type { IntakeRow, Json, Roster } from '../../appview/journal/model.ts'
+import type { IntakeRow, Roster } from '../../appview/journal/model.ts'
+import { bookOf, type Booked } from './second-booking.ts'
+import { closes, fields, jst, number, shift, start, text, World, type Placed } from './second-world.ts'
 
-type Fields = Readonly<Record<string, Json>>
 type Version = { readonly row: IntakeRow; readonly start: number; readonly end: number }
-type Booked = {
-  readonly date: string
-  readonly prior: boolean
-  readonly minutes: number
-  readonly yen: number
-  readonly giverScope: string
-  readonly parts: readonly Part[]
-}
-type Part = { readonly entity: string; readonly scope: string; minutes: number; yen: number }
 type Fate = {
   readonly state: string
   readonly memoScope: string
@@ -23,78 +15,25 @@ type Fate = {
   readonly endedAt: number
 }
 
-const DAY = 86_400_000
-const jst = (instant: string): string => new Date(Date.parse(instant) + 32_400_000).toISOString().slice(0, 10)
-const shift = (date: string, days: number): string => new Date(Date.parse(date) + days * DAY).toISOString().slice(0, 10)
-const start = (date: string): number => Date.parse(`${date}T00:00:00+09:00`)
-const closes = (date: string): number => {
-  const year = Number(date.slice(0, 4)) + (date.slice(5, 7) >= '04' ? 1 : 0)
-  return start(`${year}-06-01`)
-}
-const fields = (value: Json | undefined): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
-const list = (value: Json | undefined): readonly Fields[] => (Array.isArray(value) ? value.map((item: Json) => fields(item)) : [])
-const number = (value: Json | undefined, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
-
 export class SecondComputation {
-  readonly #rows: readonly IntakeRow[]
-  readonly #towns: ReadonlyMap<string, string>
+  readonly #world: World
   readonly #through: number
   readonly #fates = new Map<number, Fate | null>()
 
   constructor(rows: readonly IntakeRow[], roster: Roster, through: string) {
-    this.#rows = rows
-    this.#towns = new Map(roster.map(({ code, did }) => [did, code]))
+    this.#world = new World(rows, roster)
     this.#through = Date.parse(through)
   }
 
-  #of(name: string, repo?: string): readonly (IntakeRow & { readonly i: number })[] {
-    return this.#rows.flatMap((row, i) =>
-      row.collection.endsWith(`.${name}`) && (repo === undefined || row.repo === repo) ? [{ ...row, i }] : [],
-    )
-  }
-
-  /** Residence by admissions among the first `i + 1` rows. */
-  #homes(did: string, i: number): readonly { code: string; from: string }[] {
-    const homes: { code: string; from: string }[] = []
-    for (const row of this.#of('admission')) {
-      const code = this.#towns.get(row.repo)
-      if (row.i > i || code === undefined || fields(row.value)['subject'] !== did) continue
-      const stated = text(fields(row.value)['from'])
-      const before = homes.at(-1)
-      if (before === undefined) homes.push({ code, from: stated })
-      else if (before.code !== code) homes.push({ code, from: [stated, jst(row.recordedAt), before.from].toSorted().at(-1) ?? stated })
-    }
-    return homes
-  }
-
-  #home(did: string, date: string, i: number): string | undefined {
-    return this.#homes(did, i).findLast(({ from }) => from <= date)?.code
-  }
-
-  #rule(code: string, date: string, i: number): { claimDays: number; level: number } {
-    const policy = this.#of('policy').findLast(
-      (row) => row.i <= i && this.#towns.get(row.repo) === code && text(fields(row.value)['effectiveFrom']) <= date,
-    )
-    return { claimDays: number(fields(policy?.value)['claimDays'], 90), level: number(fields(policy?.value)['timeLevel'], 1) }
-  }
-
-  #yen(code: string, date: string, category: string, minutes: number, i: number): number {
-    const tables = this.#of('rateTable').filter(
-      (row) => row.i <= i && this.#towns.get(row.repo) === code && text(fields(row.value)['validFrom']) <= date,
-    )
-    const table = tables.toSorted((a, b) => (text(fields(a.value)['validFrom']) < text(fields(b.value)['validFrom']) ? -1 : 1)).at(-1)
-    const rates = list(fields(table?.value)['rates'])
-    const rate = rates.find((entry) => entry['category'] === category) ?? rates.find((entry) => entry['category'] === '*')
-    return Math.floor((minutes * number(rate?.['yenPerHour'], 0) * 2 + 60) / 120)
-  }
-
   versions(): readonly Version[] {
-    const acts = this.#of('action')
+    const acts = this.#world.of('action')
     return acts
       .filter(({ action }) => action !== 'delete')
-      .map((row) => ({ row, start: row.i, end: acts.find((other) => other.i > row.i && other.uri === row.uri)?.i ?? this.#rows.length }))
+      .map((row) => ({
+        row,
+        start: row.i,
+        end: acts.find((other) => other.i > row.i && other.uri === row.uri)?.i ?? this.#world.rows.length,
+      }))
   }
 
   /** What became of a version; null when it was refused. */
@@ -115,10 +54,12 @@ export class SecondComputation {
     const day = jst(row.recordedAt)
     const memoDate = Date.parse(row.recordedAt) >= closes(performedOn) ? day : performedOn
     const memoScope =
-      this.#home(row.repo, performedOn, version.start) === undefined ? claimed : (this.#home(row.repo, memoDate, version.start) ?? claimed)
-    const { claimDays } = this.#rule(memoScope, day, version.start)
+      this.#world.home(row.repo, performedOn, version.start) === undefined
+        ? claimed
+        : (this.#world.home(row.repo, memoDate, version.start) ?? claimed)
+    const { claimDays } = this.#world.rule(memoScope, day, version.start)
     if (performedOn > day || performedOn < shift(day, -claimDays)) return null
-    if (act['hostBody'] !== undefined && !this.#isHost(text(act['hostBody']), performedOn, version.start)) return null
+    if (act['hostBody'] !== undefined && !this.#world.isHost(text(act['hostBody']), performedOn, version.start)) return null
     const sameDay = this.versions().filter(
       (other) =>
         other.start < version.start &&
@@ -144,33 +85,34 @@ export class SecondComputation {
 
   // Lapses end at an instant, everything else at a row.
   #time(i: number, fate: Fate): number {
-    return fate.state === 'lapsed' ? Date.parse(this.#rows[i]?.recordedAt ?? '') : i - 1
+    return fate.state === 'lapsed' ? Date.parse(this.#world.rows[i]?.recordedAt ?? '') : i - 1
   }
 
   #live(version: Version, memo: { memoScope: string; memoDate: string; lapsesAt: number }): Fate {
     const booked: { sign: 1 | -1; late: boolean; index: number; what: Booked }[] = []
-    const held: (IntakeRow & { readonly i: number })[] = []
+    const held: Placed[] = []
     let state = 'open'
     let dispute: string | null = null
-    let endedAt = this.#rows.length
+    let endedAt = this.#world.rows.length
     // Whose admission the claim waits for.
     const awaited = new Set<string>()
     const recognise = (index: number): void => {
       const level = this.#required(version, index)
-      const at = held.findIndex((note) => level !== undefined && this.#level(note, index) >= level)
+      const at = held.findIndex((note) => level !== undefined && this.#world.level(note, index) >= level)
       const note = held[at]
       if (note === undefined) {
-        if (this.#home(version.row.repo, text(fields(version.row.value)['performedOn']), index) === undefined) awaited.add(version.row.repo)
-        for (const other of held) if (this.#level(other, index) === 0) awaited.add(other.repo)
+        if (this.#world.home(version.row.repo, text(fields(version.row.value)['performedOn']), index) === undefined)
+          awaited.add(version.row.repo)
+        for (const other of held) if (this.#world.level(other, index) === 0) awaited.add(other.repo)
         return
       }
       state = 'recognised'
-      const what = this.#book(version, note, index)
+      const what = bookOf(this.#world, version, note, index)
       booked.push({ sign: 1, late: false, index, what })
-      const other = held.slice(at + 1).find((later) => this.#level(later, index) > 0 && this.#differs(version, what, later))
+      const other = held.slice(at + 1).find((later) => this.#world.level(later, index) > 0 && this.#differs(version, what, later))
       if (other !== undefined) dispute = other.uri
     }
-    const hear = (note: IntakeRow & { readonly i: number }, index: number): void => {
+    const hear = (note: Placed, index: number): void => {
       if (!this.#maySpeak(version, note, memo.memoScope, booked.at(-1)?.what)) return
       const what = booked.at(-1)?.what
       if (state === 'open') {
@@ -184,7 +126,7 @@ export class SecondComputation {
       } else if (
         state === 'recognised' &&
         what !== undefined &&
-        this.#level(note, index) > 0 &&
+        this.#world.level(note, index) > 0 &&
         dispute === null &&
         this.#differs(version, what, note)
       )
@@ -192,7 +134,7 @@ export class SecondComputation {
     }
     for (const early of this.#parked(version)) hear(early, version.start)
     for (let i = version.start + 1; i < version.end; i += 1) {
-      const row = this.#rows[i]
+      const row = this.#world.rows[i]
       if (row === undefined) continue
       if (state === 'open' && Date.parse(row.recordedAt) >= memo.lapsesAt) break
       if (row.collection.endsWith('.admission') && state === 'open' && awaited.delete(text(fields(row.value)['subject']))) recognise(i)
@@ -216,7 +158,7 @@ export class SecondComputation {
         }
       }
     }
-    const gone = this.#rows[version.end]
+    const gone = this.#world.rows[version.end]
     const lastInstant = gone === undefined ? this.#through : Date.parse(gone.recordedAt)
     if (state === 'open' && lastInstant >= memo.lapsesAt) {
       state = 'lapsed'
@@ -235,92 +177,43 @@ export class SecondComputation {
   }
 
   /** Confirmations that came before any version of the action was there, and are still waiting. */
-  #parked(version: Version): readonly (IntakeRow & { readonly i: number })[] {
-    const acts = this.#of('action').filter(({ uri, i }) => uri === version.row.uri && i < version.start)
-    return this.#of('confirmation').filter((note) => {
+  #parked(version: Version): readonly Placed[] {
+    const acts = this.#world.of('action').filter(({ uri, i }) => uri === version.row.uri && i < version.start)
+    return this.#world.of('confirmation').filter((note) => {
       if (note.action === 'delete' || note.i > version.start || !this.#speaksOf(note, version)) return false
       const seen = acts.findLast(({ i }) => i < note.i)
       if (seen !== undefined && seen.action !== 'delete') return false
       if (acts.some(({ i }) => i > note.i)) return false
-      if (this.#rows.some((row, i) => i < version.start && row.uri === note.uri && row.action === 'delete')) return false
+      if (this.#world.rows.some((row, i) => i < version.start && row.uri === note.uri && row.action === 'delete')) return false
       return Date.parse(version.row.recordedAt) < start(shift(jst(note.recordedAt), 90))
     })
   }
 
-  #maySpeak({ row }: Version, note: IntakeRow & { readonly i: number }, memoScope: string, booked: Booked | undefined): boolean {
+  #maySpeak({ row }: Version, note: Placed, memoScope: string, booked: Booked | undefined): boolean {
     const value = fields(note.value)
     if (note.repo === row.repo) return false
     if (value['role'] === 'municipality') {
-      const code = this.#towns.get(note.repo)
+      const code = this.#world.townOf(note.repo)
       return (
         code !== undefined && (code === fields(fields(row.value)['municipality'])['code'] || code === (booked?.giverScope ?? memoScope))
       )
     }
     if (value['role'] === 'hostBody') {
-      return this.#isHost(note.repo, text(fields(row.value)['performedOn']), note.i)
+      return this.#world.isHost(note.repo, text(fields(row.value)['performedOn']), note.i)
     }
     return value['verdict'] !== 'rejected' && value['onBehalf'] === undefined
   }
 
-  #isHost(did: string, on: string, i: number): boolean {
-    return this.#of('hostBody').some(
-      (host) => host.i <= i && fields(host.value)['did'] === did && text(fields(host.value)['validFrom']) <= on,
-    )
-  }
-
-  #level(note: IntakeRow, i: number): number {
-    const value = fields(note.value)
-    const role = text(value['onBehalf']) || text(value['role'])
-    if (value['role'] === 'municipality' || value['role'] === 'hostBody') return role === 'municipality' ? 3 : role === 'hostBody' ? 2 : 1
-    return this.#homes(note.repo, i).length > 0 ? 1 : 0
-  }
-
   #required({ row }: Version, i: number): number | undefined {
     const on = text(fields(row.value)['performedOn'])
-    const scope = this.#home(row.repo, on, i)
-    return scope === undefined ? undefined : this.#rule(scope, on, i).level
+    const scope = this.#world.home(row.repo, on, i)
+    return scope === undefined ? undefined : this.#world.rule(scope, on, i).level
   }
 
   #differs({ row }: Version, what: Booked, note: IntakeRow): boolean {
     const claimed = number(fields(row.value)['minutes'], 0)
     const said = number(fields(note.value)['minutes'], claimed)
     return fields(note.value)['verdict'] === 'rejected' || (said < claimed ? said : claimed) !== what.minutes
-  }
-
-  #book({ row }: Version, note: IntakeRow, i: number): Booked {
-    const act = fields(row.value)
-    const performedOn = text(act['performedOn'])
-    const prior = Date.parse(this.#rows[i]?.recordedAt ?? '') >= closes(performedOn)
-    const date = prior ? jst(this.#rows[i]?.recordedAt ?? '') : performedOn
-    const giverScope = this.#home(row.repo, date, i) ?? ''
-    const claimed = number(act['minutes'], 0)
-    const minutes = Math.min(claimed, number(fields(note.value)['minutes'], claimed))
-    const yen = this.#yen(giverScope, performedOn, text(act['category']), minutes, i)
-    const parts = this.#receivers(row, note, date, i)
-    share(minutes, parts, (part, amount) => (part.minutes = amount))
-    share(yen, parts, (part, amount) => (part.yen = amount))
-    return { date, prior, minutes, yen, giverScope, parts }
-  }
-
-  #receivers(row: IntakeRow, note: IntakeRow, date: string, i: number): readonly (Part & { readonly weight: number })[] {
-    const act = fields(row.value)
-    const here = text(fields(act['municipality'])['code'])
-    const value = fields(note.value)
-    if (value['receivers'] === undefined && value['role'] === 'beneficiary') {
-      const home = this.#home(note.repo, date, i)
-      return [{ entity: home === undefined ? `X:${here}` : `P:${note.repo}`, scope: home ?? here, weight: 1, minutes: 0, yen: 0 }]
-    }
-    const stated = list(value['receivers'] ?? act['beneficiaries'])
-    return (stated.length === 0 ? [{ class: 'unnamed' }] : stated).map((receiver: Fields) => {
-      const scope = text(receiver['scope']) || here
-      return {
-        entity: `${receiver['class'] === 'public' ? 'M' : 'X'}:${scope}`,
-        scope,
-        weight: number(receiver['weight'] ?? receiver['count'], 1),
-        minutes: 0,
-        yen: 0,
-      }
-    })
   }
 
   /** Sums by "entity scope account unit date", zero ones left out. */
@@ -339,10 +232,10 @@ export class SecondComputation {
   }
 
   #addBooked(add: (key: string, amount: number) => void, { row }: Version, { sign, late, index, what }: Fate['booked'][number]): void {
-    const date = late ? jst(this.#rows[index]?.recordedAt ?? '') : what.date
+    const date = late ? jst(this.#world.rows[index]?.recordedAt ?? '') : what.date
     const prior = late || what.prior
     const scopeOf = (entity: string, scope: string): string =>
-      late && entity.startsWith('P:') ? (this.#home(entity.slice(2), date, index) ?? scope) : scope
+      late && entity.startsWith('P:') ? (this.#world.home(entity.slice(2), date, index) ?? scope) : scope
     const giver = `P:${row.repo}`
     for (const [unit, amount] of [
       ['MIN', what.minutes],
@@ -363,22 +256,6 @@ export class SecondComputation {
 
   /** The last municipality of a person, where the whole clearing must end. */
   lastHome(did: string): string | undefined {
-    return this.#homes(did, this.#rows.length).at(-1)?.code
+    return this.#world.homes(did, this.#world.rows.length).at(-1)?.code
   }
-}
-
-/** Hamilton's method by giving out one at a time: each next one to whoever is furthest below the exact share. */
-const share = (total: number, parts: readonly (Part & { readonly weight: number })[], set: (part: Part, amount: number) => void): void => {
-  const weights = parts.reduce((sum, { weight }) => sum + weight, 0)
-  const given = parts.map(({ weight }) => Math.trunc((total * weight) / weights))
-  const lacking = (index: number): number => total * (parts[index]?.weight ?? 0) - (given[index] ?? 0) * weights
-  for (let left = total - given.reduce((sum, amount) => sum + amount, 0); left > 0; left -= 1) {
-    let best = 0
-    for (const [index, part] of parts.entries()) {
-      const ahead = lacking(index) - lacking(best)
-      if (ahead > 0 || (ahead === 0 && part.entity < (parts[best]?.entity ?? ''))) best = index
-    }
-    given[best] = (given[best] ?? 0) + 1
-  }
-  for (const [index, part] of parts.entries()) set(part, given[index] ?? 0)
 }

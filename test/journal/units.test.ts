@@ -1,7 +1,7 @@
 // Amounts, dates and codes: exact arithmetic against a slow twin in big integers, the civil calendar of Asia/Tokyo, check digits, the chart.
 
 import assert from 'node:assert/strict'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { test } from 'node:test'
 import {
   addDays,

@@ -13,7 +13,7 @@ const NAME_WIDTH = 46
 const FIGURE_WIDTH = 12
 const INDENT = { h: '', l1: '  ', l2: '    ', sum: '', end: '' } as const
 
-const widthOf = (text: string): number => [...text].reduce((width, char) => width + ((char.codePointAt(0) ?? 0) > 0x2e7f ? 2 : 1), 0)
+const widthOf = (text: string): number => Array.from(text).reduce((width, char) => width + ((char.codePointAt(0) ?? 0) > 0x2e7f ? 2 : 1), 0)
 const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)))
 const figure = (amount: number | null): string => (amount === null ? '' : amount < 0 ? `△${-amount}` : String(amount))
 
@@ -38,7 +38,7 @@ export const statementText = (statement: Statement): string => {
     `sha-256 ${canonicalHash(statement)}`,
   ]
   const notesText = Object.entries(notes)
-    .toSorted()
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `  ${name} ${value}\n`)
     .join('')
   return `${heading.join('\n')}\n${layoutOf(statement, { yen: true }).map(sheetText).join('')}\n注記 / Notes\n${notesText}`

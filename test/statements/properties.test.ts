@@ -2,7 +2,7 @@
 // up to that leaf gives, I11 a closed year known at the cut-off stays, I16 no hidden category shows by subtraction.
 
 import assert from 'node:assert/strict'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { test } from 'node:test'
 import { addDays, cutOffOf, periodOfFiscalYear, periodOfMonth, type Period } from '../../appview/journal/calendar.ts'
 import type { IntakeRow, Transaction } from '../../appview/journal/model.ts'

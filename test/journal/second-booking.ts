@@ -1,0 +1,73 @@
+// What the second computation books for one recognition: minutes, yen and who received which part.
+
+import type { IntakeRow } from '../../appview/journal/model.ts'
+import { closes, fields, jst, list, number, text, type Fields, type World } from './second-world.ts'
+
+export type Booked = {
+  readonly date: string
+  readonly prior: boolean
+  readonly minutes: number
+  readonly yen: number
+  readonly giverScope: string
+  readonly parts: readonly Part[]
+}
+export type Part = { readonly entity: string; readonly scope: string; minutes: number; yen: number }
+
+/** What is booked for an action by the confirmation that recognises it, at row `i`. */
+export const bookOf = (world: World, { row }: { readonly row: IntakeRow }, note: IntakeRow, i: number): Booked => {
+  const act = fields(row.value)
+  const performedOn = text(act['performedOn'])
+  const prior = Date.parse(world.rows[i]?.recordedAt ?? '') >= closes(performedOn)
+  const date = prior ? jst(world.rows[i]?.recordedAt ?? '') : performedOn
+  const giverScope = world.home(row.repo, date, i) ?? ''
+  const claimed = number(act['minutes'], 0)
+  const minutes = Math.min(claimed, number(fields(note.value)['minutes'], claimed))
+  const yen = world.yen(giverScope, performedOn, text(act['category']), minutes, i)
+  const parts = receiversOf(world, row, note, date, i)
+  share(minutes, parts, (part, amount) => (part.minutes = amount))
+  share(yen, parts, (part, amount) => (part.yen = amount))
+  return { date, prior, minutes, yen, giverScope, parts }
+}
+
+const receiversOf = (
+  world: World,
+  row: IntakeRow,
+  note: IntakeRow,
+  date: string,
+  i: number,
+): readonly (Part & { readonly weight: number })[] => {
+  const act = fields(row.value)
+  const here = text(fields(act['municipality'])['code'])
+  const value = fields(note.value)
+  if (value['receivers'] === undefined && value['role'] === 'beneficiary') {
+    const home = world.home(note.repo, date, i)
+    return [{ entity: home === undefined ? `X:${here}` : `P:${note.repo}`, scope: home ?? here, weight: 1, minutes: 0, yen: 0 }]
+  }
+  const stated = list(value['receivers'] ?? act['beneficiaries'])
+  return (stated.length === 0 ? [{ class: 'unnamed' }] : stated).map((receiver: Fields) => {
+    const scope = text(receiver['scope']) || here
+    return {
+      entity: `${receiver['class'] === 'public' ? 'M' : 'X'}:${scope}`,
+      scope,
+      weight: number(receiver['weight'] ?? receiver['count'], 1),
+      minutes: 0,
+      yen: 0,
+    }
+  })
+}
+
+/** Hamilton's method by giving out one at a time: each next one to whoever is furthest below the exact share. */
+const share = (total: number, parts: readonly (Part & { readonly weight: number })[], set: (part: Part, amount: number) => void): void => {
+  const weights = parts.reduce((sum, { weight }) => sum + weight, 0)
+  const given = parts.map(({ weight }) => Math.trunc((total * weight) / weights))
+  const lacking = (index: number): number => total * (parts[index]?.weight ?? 0) - (given[index] ?? 0) * weights
+  for (let left = total - given.reduce((sum, amount) => sum + amount, 0); left > 0; left -= 1) {
+    let best = 0
+    for (const [index, part] of parts.entries()) {
+      const ahead = lacking(index) - lacking(best)
+      if (ahead > 0 || (ahead === 0 && part.entity < (parts[best]?.entity ?? ''))) best = index
+    }
+    given[best] = (given[best] ?? 0) + 1
+  }
+  for (const [index, part] of parts.entries()) set(part, given[index] ?? 0)
+}
