@@ -26,6 +26,8 @@ export type LiarHost = {
   refuses: boolean
   /** Answer of describeServer: status and Server header. */
   describes: { status: number; server: string }
+  /** What getRepo answers for a DID; 404 for every other. */
+  readonly repos: Map<string, () => Uint8Array>
   /** Resolves when there have been so many connections. */
   connected(number: number): Promise<void>
   readonly open: number
@@ -41,6 +43,9 @@ export async function startLiarHost(options: { port?: number } = {}): Promise<Li
   const server = createServer((req, res) => {
     res.setHeader('Server', host.describes.server)
     res.setHeader('Content-Type', 'application/json')
+    const asked = new URL(req.url ?? '/', 'http://localhost')
+    const car = asked.pathname === '/xrpc/com.atproto.sync.getRepo' ? host.repos.get(asked.searchParams.get('did') ?? '') : undefined
+    if (car !== undefined) return void res.setHeader('Content-Type', 'application/vnd.ipld.car').end(car())
     const isDescribe = req.url === '/xrpc/com.atproto.server.describeServer'
     res.statusCode = isDescribe ? host.describes.status : 404
     res.end(JSON.stringify(isDescribe ? { did: 'did:web:liar.test', availableUserDomains: [] } : { error: 'NotFound' }))
@@ -77,6 +82,7 @@ export async function startLiarHost(options: { port?: number } = {}): Promise<Li
     cursors,
     refuses: false,
     describes: { status: 200, server: 'liar' },
+    repos: new Map(),
     nextSeq: () => (seq += 1),
     send: (frame, at = seq) => {
       log.push({ seq: at, frame })

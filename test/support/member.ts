@@ -86,6 +86,7 @@ export class Member {
   }
 
   async deactivate(): Promise<void> {
+    this.world.stopped(this.did)
     await procedure(this.session.service, 'com.atproto.server.deactivateAccount', {}, this.session.accessJwt)
   }
 

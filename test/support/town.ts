@@ -19,10 +19,12 @@ export type TownWorld = { readonly world: World; readonly town: Member }
 
 /** One town, Kanazawa, that opened its books on 1 April. */
 export const openTown = async (options: WorldOptions = {}): Promise<TownWorld> => {
-  const world = await World.start({ from: AN_EVENING_IN_MAY, ...options })
+  await using stack = new AsyncDisposableStack()
+  const world = stack.use(await World.start({ from: AN_EVENING_IN_MAY, ...options }))
   const town = await world.member('kanazawa')
   await town.openBooks(KANAZAWA, '2026-04-01')
   await world.openAppview([{ code: KANAZAWA, did: town.did }])
+  stack.move()
   return { world, town }
 }
 

@@ -135,6 +135,11 @@ export class World {
     if (rev > (this.#newest.get(did) ?? '')) this.#newest.set(did, rev)
   }
 
+  /** An account that the relay gives no commits of any more. */
+  stopped(did: string): void {
+    this.#newest.delete(did)
+  }
+
   /** The relay has accepted every account's newest commit. */
   async relayed(): Promise<void> {
     for (const [did, rev] of this.#newest)

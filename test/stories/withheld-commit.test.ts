@@ -1,0 +1,98 @@
+// A PDS that keeps a commit back: the relay passes the next one on as discontinuous, the appview fetches the repository and books what it missed, and
+// nobody else notices. A PDS that gives no repository either loses its own users' record, and that alone.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { procedure } from '../../cli/xrpc-client.ts'
+import { method, nsid } from '../../lexicons/authority.ts'
+import { at, eventually, getJson, listIn } from '../support/asking.ts'
+import { liarAccount } from '../support/liar-account.ts'
+import type { LiarAccount } from '../support/liar-account.ts'
+import { startLiarHost } from '../support/liar-host.ts'
+import { nonce } from '../support/member.ts'
+import type { Member } from '../support/member.ts'
+import { closeAndAudit, KANAZAWA, openTown, residents } from '../support/town.ts'
+import type { World } from '../support/world.ts'
+
+const action = (world: World, minutes: number) => ({
+  $type: nsid.action,
+  category: 'environment',
+  minutes,
+  performedOn: '2026-05-10',
+  municipality: { scheme: 'jis-x-0402', code: KANAZAWA },
+  nonce: nonce(),
+  createdAt: new Date(world.clock.civilMs()).toISOString(),
+})
+
+const setUp = async () => {
+  const { world, town } = await openTown()
+  const host = await startLiarHost()
+  world.onClose(() => host.close())
+  const account = await liarAccount(world, host, 'taro.liar.test')
+  await town.admit(account.did)
+  const [aoi = assert.fail(), ren = assert.fail()] = await residents(town, ['aoi', 'ren'])
+  await procedure(world.relay.url, 'com.atproto.sync.requestCrawl', { hostname: host.hostname })
+  await host.connected(1)
+  return { world, town, host, account, aoi, ren }
+}
+
+const inBooks = async (world: World, town: Member, uri: string): Promise<number> => {
+  await world.settled()
+  return listIn(await town.ask(method.listJournal, { action: uri, limit: '100' }).catch(() => ({})), 'transactions').length
+}
+
+const receivedBy = async (member: Member): Promise<unknown> =>
+  at(await member.ask(method.getStatement, { scope: KANAZAWA, entity: member.did, fiscalYear: '2026' }), 'statement', 'units', 'MIN', 'PL')[
+    'expense'
+  ]
+
+const send = async (world: World, account: LiarAccount, host: { send(frame: Uint8Array): void }, rkey: string, minutes: number) => {
+  const made = account.create(nsid.action, rkey, action(world, minutes))
+  host.send(made.written.frame)
+  world.wrote(account.did, made.written.event.rev)
+  await world.settled()
+  return made
+}
+
+test('a commit that was kept back is found by fetching the repository; neighbours go on', async () => {
+  const { world, town, host, account, aoi, ren } = await setUp()
+  await using _ = world
+  host.repos.set(account.did, () => account.repo.car())
+  const first = await send(world, account, host, '3mlifhhkt2r22', 10)
+  const kept = account.create(nsid.action, '3mlifhhkt2s22', action(world, 15))
+  const neighbour = await aoi.act(KANAZAWA, { minutes: 40 })
+  await world.settled()
+  assert.equal(await inBooks(world, town, kept.uri), 0, 'nobody has heard of it')
+  const third = await send(world, account, host, '3mlifhhkt2t22', 20)
+  await eventually(
+    () => inBooks(world, town, kept.uri),
+    (entries) => entries === 1,
+    'what was kept back is in the books',
+  )
+  for (const act of [first, kept, third, neighbour]) await ren.confirm(act)
+  await world.settled()
+  assert.equal(await receivedBy(ren), 10 + 15 + 20 + 40)
+  const hostState = await getJson(`${world.relay.url}/xrpc/com.atproto.sync.getHostStatus?hostname=${host.hostname}`)
+  assert.equal(hostState['status'], 'active')
+
+  // And on: the next commit stands on the one before.
+  const fourth = await send(world, account, host, '3mlifhhkt2u22', 5)
+  await ren.confirm(fourth)
+  await world.settled()
+  assert.equal(await receivedBy(ren), 90)
+  await closeAndAudit(world)
+})
+
+test('a host that gives no repository: the commits it sends are booked, the one it kept back is not, and the books do not wait for it', async () => {
+  const { world, town, host, account, aoi, ren } = await setUp()
+  await using _ = world
+  await send(world, account, host, '3mlifhhkt2r22', 10)
+  const kept = account.create(nsid.action, '3mlifhhkt2s22', action(world, 15))
+  const third = await send(world, account, host, '3mlifhhkt2t22', 20)
+  const neighbour = await aoi.act(KANAZAWA, { minutes: 40 })
+  for (const act of [third, neighbour]) await ren.confirm(act)
+  await world.settled()
+  assert.equal(await inBooks(world, town, kept.uri), 0)
+  assert.equal(await receivedBy(ren), 60)
+  await closeAndAudit(world)
+})
