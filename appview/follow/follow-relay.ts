@@ -15,7 +15,7 @@ import { followLeaves } from './continuity.ts'
 import type { LeafIntake } from './continuity.ts'
 import { createFollowStatus } from './follow-status.ts'
 import type { FollowStatus, StatusKeeper } from './follow-status.ts'
-import { BATCH_MAX_LEAVES, READ_AHEAD_LEAVES, RECONNECT_FIRST_MS, RECONNECT_MAX_MS } from './limits.ts'
+import { BATCH_MAX_LEAVES, GATHER_MAX_MS, GATHER_STEP_MS, READ_AHEAD_LEAVES, RECONNECT_FIRST_MS, RECONNECT_MAX_MS } from './limits.ts'
 import { OriginUnavailable, fetchOrigin } from './origin.ts'
 import { createReadAhead } from './read-ahead.ts'
 import type { ReadAhead } from './read-ahead.ts'
@@ -108,7 +108,7 @@ const followOnce = async (deps: Deps, signal: AbortSignal): Promise<void> => {
   reading.catch(() => {})
   try {
     for (;;) {
-      const batch = await queue.take(BATCH_MAX_LEAVES)
+      const batch = await gather(deps.clock, queue)
       if (batch.length === 0) break
       await deps.inTurn(async () => write(deps, await followLeaves({ books: deps.books, fetchRepo }, inOrder(deps, batch))))
     }
@@ -117,6 +117,17 @@ const followOnce = async (deps: Deps, signal: AbortSignal): Promise<void> => {
     queue.end()
   }
   await reading
+}
+
+/** What waits, and what comes right behind it: a commit costs as much for one leaf as for many. A lone leaf waits a millisecond. */
+const gather = async (clock: Clock, queue: ReadAhead<Leaf>): Promise<Leaf[]> => {
+  await queue.some()
+  const startMs = clock.monotonicMs()
+  for (let before = 0; queue.size > before && queue.size < BATCH_MAX_LEAVES && clock.monotonicMs() - startMs < GATHER_MAX_MS;) {
+    before = queue.size
+    await clock.sleep(GATHER_STEP_MS)
+  }
+  return queue.take(BATCH_MAX_LEAVES)
 }
 
 /** Binds at first, and refuses to mix logs ever after. */

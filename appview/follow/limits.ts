@@ -2,6 +2,9 @@
 
 /** Leaves the writer takes in one commit. */
 export const BATCH_MAX_LEAVES = 500
+/** While leaves keep coming, a batch is gathered for so long, looking every step. */
+export const GATHER_MAX_MS = 50
+export const GATHER_STEP_MS = 1
 /** Leaves read ahead of the writer. */
 export const READ_AHEAD_LEAVES = 2_000
 /** Due entries decided in one commit. */

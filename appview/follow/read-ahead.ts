@@ -3,8 +3,10 @@
 export type ReadAhead<T> = {
   /** Resolves when there is room for more. */
   put(item: T): Promise<void>
-  /** All that waits, at most `max`; waits for the first. Empty when the queue has ended. */
-  take(max: number): Promise<T[]>
+  /** Resolves when something waits, or nothing more comes. */
+  some(): Promise<void>
+  /** All that waits, at most `max`. */
+  take(max: number): T[]
   /** Nothing more comes; what waits can still be taken. */
   end(): void
   readonly size: number
@@ -27,8 +29,10 @@ export const createReadAhead = <T>(limit: number): ReadAhead<T> => {
       signal()
       while (items.length >= limit && !state.hasEnded) await changed.promise
     },
-    take: async (max) => {
+    some: async () => {
       while (items.length === 0 && !state.hasEnded) await changed.promise
+    },
+    take: (max) => {
       const taken = items.slice(0, max)
       items = items.slice(max)
       signal()
