@@ -189,6 +189,8 @@ const howToCheck = (lang: Lang, view: HomeView): Html => {
   </div>`
 }
 
+const upperFirst = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
+
 const choose = (lang: Lang, view: HomeView): Html => {
   const link = (path: string, label: string): Html => html`<li><a href="${href(lang, path)}">${label}</a></li>`
   const base = `/m/${view.town.code}`
@@ -196,7 +198,7 @@ const choose = (lang: Lang, view: HomeView): Html => {
     <div>
       <h3>${say(lang, { ja: '年度の決算書', en: 'By year' })}</h3>
       <ul class="links">
-        ${view.years.map((year) => link(`${base}/${year}`, fiscalYearText(lang, year)))}
+        ${view.years.map((year) => link(`${base}/${year}`, upperFirst(fiscalYearText(lang, year))))}
       </ul>
     </div>
     <div>
@@ -225,7 +227,7 @@ const body = (lang: Lang, view: HomeView): Html => {
       'a1',
       say(lang, { ja: '数字でみる1年', en: 'The year in figures' }),
       tiles([
-        [say(lang, { ja: '参加した人', en: 'People who gave' }), html`${num(view.people)}${unit.people}`],
+        [say(lang, { ja: '参加した人', en: 'People who took part' }), html`${num(view.people)}${unit.people}`],
         [say(lang, { ja: '確かめられた行動', en: 'Confirmed acts' }), html`${num(view.acts)}${unit.acts}`],
         [say(lang, { ja: '受入機関', en: 'Host bodies' }), html`${num(view.hostBodies)}${unit.bodies}`],
       ]),

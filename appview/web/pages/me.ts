@@ -4,7 +4,7 @@ import { href, say, type Lang, type Words } from './lang.ts'
 import { layout, type Shell } from './layout.ts'
 import { html, type Content, type Html } from './markup.ts'
 import { block, fold, notice, pageHead } from './parts/block.ts'
-import { dateText, dayText, fiscalYearText, instantText } from './parts/date.ts'
+import { breakable, dateText, dayText, fiscalYearText, instantText } from './parts/date.ts'
 import { duration, num } from './parts/figure.ts'
 import { chip, icons } from './parts/icon.ts'
 import { monthPairs, type MonthPair } from './parts/months.ts'
@@ -213,7 +213,7 @@ export const mePage = (shell: Shell, view: MeView, saved: Words | null): string 
     en: ` (${dayText(lang, view.from)} – ${dayText(lang, view.through)})`,
   })
   const lead = html`<p class="lead">
-    ${view.name}${lang === 'ja' && ' さん'}　${fiscalYearText(lang, view.fiscalYear)}<span class="nb">${period}</span>
+    ${view.name}${lang === 'ja' && ' さん'}　${breakable(`${fiscalYearText(lang, view.fiscalYear)}${period}`)}
   </p>`
   const both: Content = html`<div class="pair">
       ${half(lang, { ja: 'した', en: 'Given' }, view.given, false)}${half(lang, { ja: 'していただいた', en: 'Received' }, view.received, true)}

@@ -24,21 +24,26 @@ export const amount = (lang: Lang, value: number | null): Html => {
   return html`<span class="v">${sign}${grouped(value)}</span>`
 }
 
-/** Minutes for people: 1時間30分, 1 h 30 min. */
-export const duration = (lang: Lang, minutes: number): Html => {
+/** Hours and minutes of a duration, each with its unit; the part that is nothing is left out. */
+const partsOf = (lang: Lang, minutes: number): { readonly figure: string; readonly unit: string }[] => {
   const hours = Math.floor(minutes / MINUTES_PER_HOUR)
   const rest = minutes % MINUTES_PER_HOUR
-  const unit = lang === 'ja' ? { h: '時間', m: '分' } : { h: ' h ', m: ' min' }
-  return html`${hours > 0 && html`${num(hours)}${unit.h}`}${(rest > 0 || hours === 0) && html`${num(rest)}${unit.m}`}`
+  const unit = lang === 'ja' ? { h: '時間', m: '分' } : { h: '\u00a0h', m: '\u00a0min' }
+  return [
+    ...(hours > 0 ? [{ figure: grouped(hours), unit: unit.h }] : []),
+    ...(rest > 0 || hours === 0 ? [{ figure: String(rest), unit: unit.m }] : []),
+  ]
 }
 
+/** Minutes for people: 1時間30分, 1 h 30 min. */
+export const duration = (lang: Lang, minutes: number): Html =>
+  html`${partsOf(lang, minutes).map(({ figure, unit }, i) => html`${i > 0 && lang === 'en' && ' '}${num(figure)}${unit}`)}`
+
 /** The same without markup, for sentences and titles. */
-export const durationText = (lang: Lang, minutes: number): string => {
-  const hours = Math.floor(minutes / MINUTES_PER_HOUR)
-  const rest = minutes % MINUTES_PER_HOUR
-  const unit = lang === 'ja' ? { h: '時間', m: '分' } : { h: ' h ', m: ' min' }
-  return `${hours > 0 ? `${grouped(hours)}${unit.h}` : ''}${rest > 0 || hours === 0 ? `${rest}${unit.m}` : ''}`.trim()
-}
+export const durationText = (lang: Lang, minutes: number): string =>
+  partsOf(lang, minutes)
+    .map(({ figure, unit }) => `${figure}${unit}`)
+    .join(lang === 'en' ? ' ' : '')
 
 /** Whole hours, rounded to the nearest, for pictures and headlines. */
 export const wholeHours = (minutes: number): number => Math.round(minutes / MINUTES_PER_HOUR)
