@@ -42,6 +42,11 @@ export type Follower = {
   close(): Promise<void>
 }
 
+/** The relay breaks what its log promises: receive times never decrease. Its leaves are not taken any further. */
+export class BrokenLog extends Error {
+  override readonly name = 'BrokenLog'
+}
+
 /** The relay shows another log than the one this store holds. */
 export class OtherOrigin extends Error {
   override readonly name = 'OtherOrigin'
@@ -75,7 +80,7 @@ const followForEver = async (deps: Deps, signal: AbortSignal): Promise<void> => 
       await followOnce(deps, signal)
     } catch (error) {
       if (signal.aborted) return
-      if (error instanceof OtherOrigin || error instanceof StoreRefused) return refuse(deps, error)
+      if (error instanceof OtherOrigin || error instanceof BrokenLog || error instanceof StoreRefused) return refuse(deps, error)
       if (!isTheirs(error)) throw error
       deps.status.lost(error.message)
       deps.log.warn('relay.lost', { reason: error.message, retryMs: waitMs })
@@ -162,9 +167,13 @@ const read = async (deps: Deps, origin: Origin, readFrame: ReadFrame, queue: Rea
 
 // A relay sends each leaf once and in order; after a reconnection the first may be known already.
 const inOrder = (deps: Deps, batch: readonly Leaf[]): Leaf[] => {
-  let last = deps.writer.cursor().read.leaf
+  const { read } = deps.writer.cursor()
+  let last = read.leaf
+  let instant = read.instant
   return batch.filter(({ place }) => {
     if (place.leaf <= last) return false
+    if (place.recordedAt < instant) throw new BrokenLog(`leaf ${place.leaf} was recorded at ${place.recordedAt}, before ${instant}`)
+    instant = place.recordedAt
     if (place.leaf > last + 1) {
       deps.status.count('leaf.missed')
       deps.log.warn('leaves.missed', { after: last, next: place.leaf })
