@@ -15,7 +15,11 @@ import { statementTable } from '../../appview/web/pages/parts/statement-table.ts
 import { monthsBetween } from '../../appview/web/pages/years.ts'
 import { tokensCss, tokensFile } from '../../appview/web/tokens.ts'
 
-const textOf = (markup: string): string => markup.replace(/<[^>]*>/g, '').replace(/\s+/g, ' ').trim()
+const textOf = (markup: string): string =>
+  markup
+    .replace(/<[^>]*>/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
 
 test('whatever stands in a template is escaped, in text and in attributes; nothing at all is written for false, null and undefined', () => {
   const evil = `<script>alert('1')</script>&"`
@@ -110,8 +114,14 @@ test('what comes from outside is bounded text, and leads nowhere else', () => {
   const kept = ['/me', '/me/acts/3kabc', '/me/acts?before=12.0']
   assert.deepEqual(kept.map(parseNext), kept)
   const strange = ['https://evil.example', '//evil.example', '/\\evil.example', 'me', '', '/me\nx', 'javascript:alert(1)']
-  assert.deepEqual(strange.map(parseNext), strange.map(() => '/me'))
-  assert.deepEqual([href('en', '/me#b5'), href('en', '/me?done=x#asks'), href('ja', '/me')], ['/me?lang=en#b5', '/me?done=x&lang=en#asks', '/me'])
+  assert.deepEqual(
+    strange.map(parseNext),
+    strange.map(() => '/me'),
+  )
+  assert.deepEqual(
+    [href('en', '/me#b5'), href('en', '/me?done=x#asks'), href('ja', '/me')],
+    ['/me?lang=en#b5', '/me?done=x&lang=en#asks', '/me'],
+  )
 })
 
 test('the tokens checked in are the package’s, with its names and values', () => {

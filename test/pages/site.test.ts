@@ -1,0 +1,326 @@
+// The whole site over a real network: what anybody sees, what only its owner sees, what forms write, and what is not let in.
+
+import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
+import { after, test } from 'node:test'
+import { nsid } from '../../lexicons/authority.ts'
+import { getRecord, listRecords } from './repo-reader.ts'
+import { fillTown } from './filled-town.ts'
+import { seen, Visitor } from './visitor.ts'
+
+const filled = await fillTown()
+const { world, aoi, host, acts } = filled
+after(() => world[Symbol.asyncDispose]())
+const url = world.appview.url
+const anybody = new Visitor(url)
+
+const MOST_BYTES = 60_000
+
+test('every public page is whole, small, cacheable and free of anything that could run', async () => {
+  const paths = [
+    '/',
+    '/m/172014',
+    '/m/172014/2026',
+    '/m/172014/2026-05',
+    '/network',
+    '/about',
+    '/privacy',
+    '/accessibility',
+    '/p/ben.pds1.test',
+  ]
+  for (const path of [...paths, ...paths.map((one) => `${one}?lang=en`)]) {
+    const page = await anybody.get(path)
+    assert.equal(page.status, 200, path)
+    assert.ok(Buffer.byteLength(page.text) <= MOST_BYTES, path)
+    assert.equal(page.text.match(/<h1[ >]/g)?.length, 1, path)
+    assert.match(page.text, path.endsWith('lang=en') ? /<html lang="en">/ : /<html lang="ja">/)
+    assert.doesNotMatch(page.text, /<script|<style|\sstyle=|\son[a-z]+=|undefined|NaN|\[object/, path)
+    assert.equal(page.headers.get('set-cookie'), null)
+    assert.match(page.headers.get('cache-control') ?? '', /^public/)
+    const etag = page.headers.get('etag') ?? ''
+    if (path.startsWith('/network')) continue
+    assert.equal((await anybody.get(path, { 'If-None-Match': etag })).status, 304, path)
+  }
+})
+
+test('answers say what a browser may do with them', async () => {
+  const { headers } = await anybody.get('/')
+  const policy = headers.get('content-security-policy') ?? ''
+  for (const part of [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ])
+    assert.ok(policy.split('; ').includes(part), part)
+  assert.equal(headers.get('x-content-type-options'), 'nosniff')
+  assert.equal(headers.get('x-frame-options'), 'DENY')
+  assert.equal(headers.get('referrer-policy'), 'same-origin')
+  assert.equal(headers.get('x-powered-by'), null)
+  assert.match(
+    (await anybody.get('/sign-in')).headers.get('content-security-policy') ?? '',
+    /form-action 'self' https: http:\/\/localhost:\*/,
+  )
+})
+
+test('the style sheet has a name of its content and is kept for ever, small over the wire', async () => {
+  const page = await anybody.get('/')
+  const path = /<link rel="stylesheet" href="([^"]+)"/.exec(page.text)?.[1] ?? ''
+  const style = await anybody.get(path)
+  assert.equal(style.headers.get('cache-control'), 'public, max-age=31536000, immutable')
+  assert.equal(style.headers.get('content-encoding'), 'gzip')
+  assert.ok(path.includes(hash('sha256', style.text, 'hex').slice(0, 12)))
+  assert.equal((await anybody.get(path.replace(/\.\w+\.css$/, '.000000000000.css'))).status, 404)
+})
+
+test('the home says the year’s help in one number that the table and the months add up to', async () => {
+  const text = seen(await anybody.get('/m/172014'))
+  const hours = Number(/支え合い\s*([\d,]+)時間/.exec(text)?.[1]?.replace(',', ''))
+  assert.ok(hours > 200, text.slice(0, 200))
+  assert.match(text, new RegExp(`計\\d+ \\d+ ${hours}時間`))
+  assert.match(text, /速報・未監査/)
+  assert.match(text, /参加した人14人/)
+})
+
+test('the statement set of a town stands with its notes, and each file has the hash the page shows', async () => {
+  const page = await anybody.get('/m/172014/2026')
+  const text = seen(page)
+  for (const title of ['和の行政コスト計算書', '分類ごとの内訳', '和の貸借対照表', '純資産変動計算書', '地域全体', '注記'])
+    assert.ok(text.includes(title), title)
+  for (const note of [
+    '方針',
+    '単価表',
+    'いつまでの記録か',
+    '未確認の提供',
+    '申し立て中',
+    '人数の少ない分類',
+    '人数と件数',
+    '名簿',
+    '法的な意味',
+  ])
+    assert.ok(text.includes(note), note)
+  for (const path of ['/m/172014/2026.json', '/m/172014/2026/area.json']) {
+    const file = await anybody.get(path)
+    assert.equal(file.status, 200)
+    assert.equal(file.headers.get('content-type'), 'application/json; charset=utf-8')
+    assert.ok(page.text.includes(hash('sha256', file.text, 'hex')), path)
+  }
+  const month = seen(await anybody.get('/m/172014/2026-05'))
+  assert.match(month, /2026年5月（2026年5月1日〜2026年5月31日）/)
+  assert.match(seen(await anybody.get('/m/172014/2026?lang=en')), /Statement of Wa \(not the statutory accounts\)/)
+})
+
+test('what does not exist, is not public or lies outside the books looks the same', async () => {
+  const paths = [
+    '/nothing',
+    '/m/131016',
+    '/m/172014/1999',
+    '/m/172014/2026-13',
+    '/m/172014/2027',
+    '/m/172014/2026-12',
+    '/m/172014/x.json',
+    '/p/aoi.pds1.test',
+    '/p/nobody.pds1.test',
+    '/p/not-a-handle',
+    '/o/ben.pds1.test',
+    '/p/ben.pds1.test/1999',
+    '/p/aoi.pds1.test/2026.json',
+    '/m/17',
+  ]
+  const bare = (text: string): string => text.replaceAll(/[A-Z2-9]{4}-[A-Z2-9]{4}/g, '').replaceAll(/href="[^"]*lang=en"/g, '')
+  const [first, ...others] = await Promise.all(paths.map((path) => anybody.get(path)))
+  for (const [i, page] of others.entries()) {
+    assert.equal(page.status, 404, paths[i + 1])
+    assert.equal(bare(page.text), bare(first?.text ?? ''), paths[i + 1])
+    assert.equal(page.headers.get('cache-control'), 'no-store')
+  }
+})
+
+test('a person who chose so is shown, in minutes, without names of others', async () => {
+  const page = await anybody.get('/p/ben.pds1.test')
+  assert.match(seen(page), /和の損益計算書/)
+  assert.doesNotMatch(page.text, /aoi|did:plc|参考円/)
+  const file = await anybody.get('/p/ben.pds1.test/2026.json')
+  assert.ok(page.text.includes(hash('sha256', file.text, 'hex')))
+})
+
+test('one’s own pages lead a stranger to sign in and back, and nobody keeps them', async () => {
+  for (const path of ['/me', '/me/acts', '/me/record', `/me/acts/${acts.recognised}`]) {
+    const answer = await anybody.get(path)
+    assert.equal(answer.status, 303)
+    assert.equal(answer.headers.get('location'), `/sign-in?next=${encodeURIComponent(path)}`)
+  }
+  const owner = new Visitor(url)
+  await owner.signIn(aoi.session.handle)
+  for (const path of ['/me', '/me/acts', '/me/record', `/me/acts/${acts.recognised}`, '/me?lang=en', '/me?at=100']) {
+    const page = await owner.get(path)
+    assert.equal(page.status, 200, path)
+    assert.equal(page.headers.get('cache-control'), 'no-store')
+    assert.match(page.text, /<meta name="robots" content="noindex" \/>/)
+    assert.ok(Buffer.byteLength(page.text) <= MOST_BYTES, path)
+  }
+  assert.equal((await owner.get('/sign-in')).headers.get('location'), '/me')
+  const other = new Visitor(url)
+  await other.signIn('chie.pds1.test')
+  assert.equal((await other.get(`/me/acts/${acts.recognised}`)).status, 200, 'a key of nobody’s record: nothing has arrived')
+  assert.doesNotMatch(seen(await other.get(`/me/acts/${acts.recognised}`)), /90分/)
+})
+
+test('my page shows both halves, the records with their reasons, and the books as known at a leaf', async () => {
+  const owner = new Visitor(url)
+  await owner.signIn(aoi.session.handle)
+  const text = seen(await owner.get('/me'))
+  assert.match(text, /した \d+|した\d+時間/)
+  assert.match(text, /確認のお願い（2件）/)
+  assert.match(text, /action\.too-old/)
+  const early = seen(await owner.get('/me?at=40'))
+  assert.match(early, /葉40の時点の帳簿です/)
+  const list = seen(await owner.get('/me/acts'))
+  for (const word of ['確認済み', '確認待ち', '数えられません', '期限が過ぎました', '心当たりがないとの回答'])
+    assert.ok(list.includes(word), word)
+})
+
+test('a trace goes from the record to the line; where it stops it says why and what is still possible', async () => {
+  const owner = new Visitor(url)
+  await owner.signIn(aoi.session.handle)
+  const trace = async (rkey: string): Promise<string> => seen(await owner.get(`/me/acts/${rkey}`))
+  const whole = await trace(acts.recognised)
+  for (const station of ['記録', '署名つきコミット', '受信', '記録簿の葉', '確認', '仕訳', '決算書の行'])
+    assert.ok(whole.includes(station), station)
+  assert.match(whole, /この90分は、決算書に入っています/)
+  assert.match(whole, new RegExp(`at://${aoi.did}/${nsid.action.replaceAll('.', '\\.')}/${acts.recognised}`))
+  assert.match(whole, /did:key:z/)
+  assert.match(whole, /\d+\/0\/recognise/)
+  assert.match(await trace(acts.waiting), /確認を待っています.*2027年2月19日になる前に/)
+  assert.match(await trace(acts.refused), /この記録は数えられません.*理由 ?action\.too-old/)
+  assert.match(await trace(acts.lapsed), /確認の期限が過ぎました.*もう一度記録/)
+  assert.match(await trace(acts.rejected), /「心当たりがない」との回答がありました.*ここで止まりました/)
+  assert.doesNotMatch(await trace(acts.rejected), /決算書の行/)
+  assert.match(await trace('3aaaaaaaaaa2a'), /まだ届いていません/)
+  assert.equal((await owner.get('/me/acts/..%2f')).status, 404)
+})
+
+test('a post that does not come from a page of the site is refused, whatever it asks', async () => {
+  const owner = new Visitor(url)
+  await owner.signIn(aoi.session.handle)
+  const refused = [
+    {},
+    { Origin: 'https://evil.example' },
+    { Origin: 'null' },
+    { 'Sec-Fetch-Site': 'cross-site', Origin: url },
+    { 'Sec-Fetch-Site': 'same-site' },
+    { 'Sec-Fetch-Site': 'none' },
+  ]
+  for (const headers of refused)
+    for (const path of ['/me/visibility', '/me/record', '/me/asks', '/sign-out', '/sign-in']) {
+      const answer = await owner.post(path, { visibility: 'public' }, headers)
+      assert.equal(answer.status, 403, `${path} ${JSON.stringify(headers)}`)
+      assert.match(seen(answer), /何も書き込まれていません/)
+    }
+  assert.equal((await owner.get('/me')).status, 200, 'still signed in')
+  assert.equal((await anybody.get('/p/aoi.pds1.test')).status, 404)
+  assert.equal(
+    (await owner.post('/me/visibility', { visibility: 'private' }, { Origin: url })).status,
+    303,
+    'an older browser sends Origin alone',
+  )
+})
+
+test('sign-in names what is wrong and keeps the handle; the cookie is for this site and not for scripts', async () => {
+  const visitor = new Visitor(url)
+  const wrong = await visitor.post('/sign-in', { handle: 'aoi.pds1.test', password: 'wrong', next: '/me' })
+  assert.equal(wrong.status, 401)
+  assert.match(seen(wrong), /パスワードがちがいます/)
+  assert.match(wrong.text, /value="aoi\.pds1\.test"/)
+  const unknown = await visitor.post('/sign-in?lang=en', { handle: '"><script>', password: 'x', next: '//evil.example' })
+  assert.equal(unknown.status, 401)
+  assert.match(unknown.text, /value="&quot;&gt;&lt;script&gt;"/)
+  assert.doesNotMatch(unknown.text, /evil\.example|<script/)
+  const right = await visitor.post('/sign-in?lang=en', { handle: 'aoi.pds1.test', password: 'correct horse battery', next: '/me/record' })
+  assert.equal(right.headers.get('location'), '/me/record?lang=en')
+  assert.match(right.headers.get('set-cookie') ?? '', /HttpOnly; SameSite=Lax/)
+  const out = await visitor.post('/sign-out', {})
+  assert.equal(out.status, 303)
+  assert.equal((await visitor.get('/me')).status, 303)
+})
+
+test('an act is written into the person’s own repo; mistakes are named, and what was entered stays', async () => {
+  const owner = new Visitor(url)
+  await owner.signIn(aoi.session.handle)
+  const before = (await listRecords(aoi.session, nsid.action)).length
+  const good = {
+    category: 'culture',
+    minutes: '45',
+    otherMinutes: '',
+    performedOn: '2026-11-20',
+    municipality: '172014',
+    hostBody: host.did,
+    beneficiary: 'public',
+    note: '本の読み聞かせ',
+  }
+  const mistakes: readonly [Partial<typeof good>, RegExp][] = [
+    [{ category: 'nothing' }, /分類をひとつ選んでください/],
+    [{ otherMinutes: '721' }, /1分から720分/],
+    [{ minutes: '', otherMinutes: '1.5' }, /1分から720分/],
+    [{ performedOn: '2026-11-22' }, /これからの日は記録できません/],
+    [{ performedOn: '2026-08-01' }, /古すぎる日です/],
+    [{ performedOn: '2026-02-30' }, /日付を選んでください/],
+    [{ municipality: '131016' }, /市町を選んでください/],
+    [{ hostBody: 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa' }, /受入機関を選んでください/],
+    [{ beneficiary: 'person' }, /一覧から選んでください/],
+    [{ note: 'あ'.repeat(301) }, /300字まで/],
+  ]
+  for (const [change, sentence] of mistakes) {
+    const page = await owner.post('/me/record', { ...good, ...change })
+    assert.equal(page.status, 422, JSON.stringify(change))
+    assert.match(seen(page), sentence)
+    assert.match(page.text, /role="alert"/)
+    if (change.note === undefined) assert.match(page.text, /本の読み聞かせ/)
+  }
+  assert.equal((await listRecords(aoi.session, nsid.action)).length, before)
+  const done = await owner.post('/me/record', good)
+  assert.equal(done.status, 303)
+  const path = done.headers.get('location') ?? ''
+  const { value } = await getRecord(aoi.session, nsid.action, path.split('/').at(-1) ?? '')
+  assert.deepEqual(
+    [value['category'], value['minutes'], value['performedOn'], value['hostBody'], value['beneficiaries'], value['note']],
+    ['culture', 45, '2026-11-20', host.did, [{ class: 'public' }], '本の読み聞かせ'],
+  )
+  assert.match(seen(await owner.get(path)), /確認を待っています/)
+})
+
+test('an ask is answered once, by whom it names, about the version they saw', async () => {
+  const owner = new Visitor(url)
+  await owner.signIn(host.session.handle)
+  const page = await owner.get('/me')
+  const uri = new RegExp(`name="uri" value="(at://[^"]+/${acts.waiting})"`).exec(page.text)?.[1] ?? ''
+  const cid = page.text.slice(page.text.indexOf(uri)).match(/name="cid" value="([^"]+)"/)?.[1] ?? ''
+  assert.notEqual(uri, '')
+  assert.equal((await owner.post('/me/asks', { uri, cid, verdict: 'maybe' })).status, 400)
+  assert.equal((await owner.post('/me/asks', { uri, cid: `${cid}x`, verdict: 'confirmed' })).status, 409)
+  assert.equal((await owner.post('/me/asks', { uri: 'at://did:plc:x/y/z', cid, verdict: 'confirmed' })).status, 404)
+  const stranger = new Visitor(url)
+  await stranger.signIn('chie.pds1.test')
+  assert.equal((await stranger.post('/me/asks', { uri, cid, verdict: 'confirmed' })).status, 404)
+  const done = await owner.post('/me/asks', { uri, cid, verdict: 'confirmed' })
+  assert.equal(done.headers.get('location'), '/me?done=confirmed#asks')
+  assert.equal((await owner.get('/me')).text.includes(uri), false)
+  const giver = new Visitor(url)
+  await giver.signIn(aoi.session.handle)
+  assert.match(seen(await giver.get(`/me/acts/${acts.waiting}`)), /この45分は、決算書に入っています.*saigawa\.pds1\.test（受入機関）/)
+})
+
+test('who may see a statement is the person’s own choice, and the rest of the profile stays', async () => {
+  const owner = new Visitor(url)
+  await owner.signIn(aoi.session.handle)
+  await aoi.put(nsid.profile, 'self', { displayName: 'あおい', statementVisibility: 'private' })
+  await world.settled()
+  assert.equal((await owner.post('/me/visibility', { visibility: 'friends' })).status, 400)
+  assert.equal((await owner.post('/me/visibility', { visibility: 'public' })).headers.get('location'), '/me?done=visibility')
+  assert.equal((await anybody.get('/p/aoi.pds1.test')).status, 200)
+  assert.equal((await getRecord(aoi.session, nsid.profile, 'self')).value['displayName'], 'あおい')
+  await owner.post('/me/visibility', { visibility: 'private' })
+  assert.equal((await anybody.get('/p/aoi.pds1.test')).status, 404)
+})
