@@ -1,6 +1,7 @@
 // `waki network` (npm start): a whole local network, each server its own process, until Ctrl-C.
 
 import { flag, text, CommandRefused, type Command } from '../command.ts'
+import { demoOpening } from '../demo/demo-days.ts'
 import { fillDemo } from '../demo/fill-demo.ts'
 import { openDataDir, readLogins, writeJson, writeNetwork } from '../network/folder.ts'
 import { openNewTowns, startNetwork, type RunningNetwork } from '../network/start-network.ts'
@@ -71,7 +72,14 @@ export const networkCommand: Command = {
   run: async (args) => {
     const dir = openDataDir(text(args, 'data'))
     const stopped = untilStopped()
-    const network = await startNetwork({ dir, ports: text(args, 'ports'), store: text(args, 'store'), demo: flag(args, 'demo'), say })
+    const network = await startNetwork({
+      dir,
+      ports: text(args, 'ports'),
+      store: text(args, 'store'),
+      demo: flag(args, 'demo'),
+      clockStart: demoOpening(systemClock().realMs()),
+      say,
+    })
     try {
       const file = network.file()
       if (file.demo === 'filling') {

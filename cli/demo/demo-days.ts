@@ -22,3 +22,8 @@ export const demoDays = (nowMs: number): readonly DemoDay[] => {
     days.push({ date, startMs: at - JST_OFFSET_MS })
   }
 }
+
+const MORNING_MS = 7 * 3_600_000
+
+/** The instant at which the demo opens: seven in the morning of its first day, ISO. */
+export const demoOpening = (nowMs: number): string => new Date((demoDays(nowMs)[0]?.startMs ?? nowMs) + MORNING_MS).toISOString()

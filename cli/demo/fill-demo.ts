@@ -8,7 +8,7 @@ import { readLogins } from '../network/folder.ts'
 import { progressBar } from '../progress.ts'
 import { createCast, registerCast } from './accounts.ts'
 import { castPeople, hostBodies } from './cast.ts'
-import { demoDays } from './demo-days.ts'
+import { demoDays, demoOpening } from './demo-days.ts'
 import { planYear } from './plan-year.ts'
 import { seededRandom } from './random.ts'
 import { newestCommits, untilBooked, untilRelayed } from './settle.ts'
@@ -16,7 +16,6 @@ import { createStepWriter } from './write-steps.ts'
 
 const SEED = 20_260_401
 const EVENING_MS = 19 * 3_600_000
-const MORNING_MS = 7 * 3_600_000
 const MINUTE_MS = 60_000
 const EVENING_MINUTES = 180
 const LOGINS_SHOWN = 9
@@ -32,8 +31,7 @@ export const fillDemo = async (network: RunningNetwork, dir: string, say: (line:
   let done = 0
   const step = (): void => bar.show(++done, total)
 
-  const opening = civilAt((days[0]?.startMs ?? 0) + MORNING_MS)
-  await stepClocks(network.urls, opening.instant)
+  const opening = civilAt(Date.parse(demoOpening(systemClock().realMs())))
   await openNewTowns(network, { from: opening.date, now: opening.instant })
   const cast = await createCast(network, dir, people, step)
   await registerCast(cast, people, { from: opening.date, now: opening.instant })

@@ -20,10 +20,11 @@ export const urlsOf = (file: NetworkFile): NetworkUrls => ({
 /** Handles under `.pds1.test` are served by the first PDS, and so on. */
 export const handleDomain = (pdsIndex: number): string => `.pds${pdsIndex + 1}.test`
 
-/** The specs of all servers in the order in which they start. */
+/** The specs of all servers in the order in which they start. `clockStart` (ISO) is where a demo's civil time begins. */
 export const specsOf = (
   dir: string,
   file: NetworkFile,
+  clockStart: string | undefined,
 ): { plc: ChildSpec; pds: readonly ChildSpec[]; relay: ChildSpec; appview: ChildSpec } => {
   const urls = urlsOf(file)
   const handleHosts = JSON.stringify(Object.fromEntries(urls.pds.map((url, i) => [handleDomain(i), url])))
@@ -44,6 +45,7 @@ export const specsOf = (
         HANDLE_HOSTS: handleHosts,
         ALLOW_LOOPBACK: '1',
         SETTABLE_CLOCK: file.demo === 'none' ? '0' : '1',
+        ...(clockStart === undefined ? {} : { SETTABLE_CLOCK_START: clockStart }),
         ...env,
       },
     }

@@ -14,6 +14,8 @@ export type StartOptions = {
   readonly ports: string | undefined
   readonly store: string | undefined
   readonly demo: boolean
+  /** Where the civil time of a new demo begins, ISO. */
+  readonly clockStart: string | undefined
   readonly say: (line: string) => void
 }
 
@@ -71,7 +73,7 @@ export const startNetwork = async (options: StartOptions): Promise<RunningNetwor
   const townSessions: Session[] = []
   try {
     const urls = urlsOf(file)
-    const specs = specsOf(options.dir, file)
+    const specs = specsOf(options.dir, file, file.demo === 'filling' ? options.clockStart : undefined)
     await start(specs.plc)
     const first = await Promise.allSettled([...specs.pds.map(start), start(specs.relay)])
     for (const one of first) if (one.status === 'rejected') throw one.reason
