@@ -82,7 +82,7 @@ export const hostBodies: readonly HostBody[] = [
     pds: 0,
     handle: 'saigawa.pds1.test',
     names: { ja: '犀川をきれいにする会', en: 'Friends of the Sai River' },
-    categories: ['environment', 'community', 'disaster', 'culture'],
+    categories: ['environment', 'community', 'environment', 'disaster'],
   },
   {
     town: 1,

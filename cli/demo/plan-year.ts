@@ -10,7 +10,7 @@ export type Year = readonly (readonly Step[])[]
 
 const ACTS_PER_DAY_MIN = 11
 const ACTS_PER_DAY_SPREAD = 14
-const WAY_WEIGHTS = { beneficiary: 50, event: 26, onBehalf: 13, witness: 4, nobody: 5, mistake: 2 }
+const WAY_WEIGHTS = { beneficiary: 50, event: 12, onBehalf: 16, witness: 4, nobody: 5, mistake: 2 }
 const CLAIM_WINDOW_DAYS = 90
 const EVENT_GIVERS_MAX = 6
 const EVENT_NUMBERS = 1_000_000
