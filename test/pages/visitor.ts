@@ -47,4 +47,4 @@ export const seen = ({ text }: Page): string =>
     .replaceAll('&#39;', "'")
     .replaceAll('&amp;', '&')
     .replace(/\s+/g, ' ')
-    .replace(/(?<=[^\x00-\x7F]) | (?=[^\x00-\x7F])/g, '')
+    .replace(/(?<=\P{ASCII}) | (?=\P{ASCII})/gu, '')

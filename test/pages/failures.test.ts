@@ -1,0 +1,165 @@
+// When a page cannot be had: an empty town says how to begin, unfinished books say to wait, a failing store is our fault and has a number.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { createIdentityCache } from '../../atproto/identity-cache.ts'
+import { createDidResolver } from '../../atproto/resolve-did.ts'
+import { createHandleResolver } from '../../atproto/resolve-handle.ts'
+import { createAccess } from '../../appview/auth/access.ts'
+import { createLocalSignIn } from '../../appview/auth/local-sign-in.ts'
+import { createResidentWrites } from '../../appview/auth/resident-writes.ts'
+import { createQueries } from '../../appview/queries/queries.ts'
+import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
+import type { Books } from '../../appview/store/store.ts'
+import { pagesRouter } from '../../appview/web/pages/routes.ts'
+import { settableClock } from '../../server/clock.ts'
+import type { Facts, Log } from '../../server/log.ts'
+import { silentLog } from '../../server/log.ts'
+import { createMetrics } from '../../server/metrics.ts'
+import { serve } from '../../server/serve.ts'
+import { openTown, residents } from '../support/town.ts'
+import { seen, Visitor } from './visitor.ts'
+
+const CODE = '172014'
+
+/** The pages over a store of their own that may be made to fail; `lines` are what was logged. */
+const pagesOver = async (t: TestContext, change: (books: Books) => Partial<Books>, isLocal = false) => {
+  const dir = mkdtempSync(join(tmpdir(), 'waki-pages-'))
+  const store = openSqliteStore(join(dir, 'appview.sqlite'))
+  const books: Books = Object.assign(Object.create(store.books), change(store.books))
+  const clock = settableClock(Date.parse('2026-11-21T03:00:00.000Z'))
+  const lines: { event: string; facts: Facts }[] = []
+  const note = (event: string, facts: Facts = {}): void => void lines.push({ event, facts })
+  const log: Log = { ...silentLog, info: note, warn: note, error: note }
+  const roster = () => [{ code: CODE, did: 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa', fromLeaf: 1 }]
+  const resolveHandle = createHandleResolver({ fetch })
+  const identities = createIdentityCache({
+    resolveDid: createDidResolver({ fetch, plcUrl: 'http://localhost:1' }),
+    nowMs: () => clock.realMs(),
+  })
+  const follow = () => ({
+    state: 'connecting' as const,
+    reason: null,
+    origin: null,
+    leaf: 0,
+    recordedAt: '',
+    relayLeaves: null,
+    counts: {},
+  })
+  const queries = createQueries({
+    books,
+    access: createAccess({ books, roster }),
+    clock,
+    roster,
+    follow,
+    relayUrl: 'http://localhost:1',
+    fetch,
+  })
+  const signIn = createLocalSignIn({ work: store.work, identities, resolveHandle, fetch, clock, isPossible: isLocal })
+  const writes = createResidentWrites({ work: store.work, fetch })
+  const running = await serve({
+    name: 'pages',
+    host: '127.0.0.1',
+    port: 0,
+    clock,
+    log: silentLog,
+    metrics: createMetrics('pages', false),
+    settable: false,
+    setup: (app, _server, { url }) => {
+      app.use(pagesRouter({ queries, books, signIn, writes, identities, resolveHandle, clock, log, url }))
+      return () => store.close()
+    },
+  })
+  t.after(async () => {
+    await running.close()
+    rmSync(dir, { recursive: true, force: true })
+  })
+  return { visitor: new Visitor(running.url), lines }
+}
+
+const referenceIn = (text: string): string => /[A-Z2-9]{4}-[A-Z2-9]{4}/.exec(text)?.[0] ?? assert.fail('there is a reference number')
+
+test('an empty town says who begins and how, and that figures come at midnight', async (t) => {
+  const { visitor } = await pagesOver(t, () => ({}))
+  const page = await visitor.get('/')
+  assert.equal(page.status, 200)
+  const text = seen(page)
+  assert.match(text, /はじめかた/)
+  assert.match(text, /npx waki account create/)
+  assert.match(text, /次の0時から/)
+  assert.equal(page.headers.get('cache-control'), 'public, max-age=60')
+  assert.equal((await visitor.get(`/m/${CODE}/2026`)).status, 200)
+  assert.doesNotMatch(page.text, /見本データ/)
+})
+
+test('books that are still being read show no figure, and say when to come back', async (t) => {
+  const { visitor, lines } = await pagesOver(t, (books) => ({
+    state: async () => {
+      const state = await books.state()
+      return { ...state, cursor: { ...state.cursor, read: { ...state.cursor.read, leaf: 9 } } }
+    },
+  }))
+  for (const path of ['/', `/m/${CODE}`, `/m/${CODE}/2026`, `/m/${CODE}/2026.json`]) {
+    const page = await visitor.get(path)
+    assert.equal(page.status, 503, path)
+    assert.equal(page.headers.get('retry-after'), '30')
+    assert.match(seen(page), /いまは決算書を出せません/)
+    const reference = referenceIn(page.text)
+    assert.ok(lines.some(({ facts }) => facts['reference'] === reference && facts['status'] === 503))
+  }
+  assert.equal((await visitor.get('/about')).status, 200)
+})
+
+test('a store that fails is our fault: 500, no details, a number that is in the log', async (t) => {
+  const { visitor, lines } = await pagesOver(t, () => ({
+    state: async () => {
+      throw new Error('the disk is on fire')
+    },
+  }))
+  const page = await visitor.get('/?lang=en')
+  assert.equal(page.status, 500)
+  assert.match(seen(page), /The page could not be shown.*No record is lost/)
+  assert.doesNotMatch(page.text, /on fire/)
+  const line = lines.find(({ facts }) => facts['reference'] === referenceIn(page.text))
+  assert.equal(line?.event, 'page.failed')
+  assert.match(String(line.facts['error']), /on fire/)
+  assert.equal(JSON.stringify(line.facts).includes('lang'), false)
+})
+
+test('a form that is too large, or no form at all, is refused', async (t) => {
+  const { visitor } = await pagesOver(t, () => ({}), true)
+  assert.equal((await visitor.post('/sign-in', { handle: 'x'.repeat(20_000) })).status, 413)
+  assert.equal((await visitor.post('/nowhere', {})).status, 404)
+  assert.equal((await visitor.post('/', {})).status, 404)
+})
+
+test('where passwords are not taken, the page says so and takes none', async (t) => {
+  const { visitor } = await pagesOver(t, () => ({}))
+  const page = await visitor.get('/sign-in')
+  assert.match(seen(page), /ここではサインインできません/)
+  assert.doesNotMatch(page.text, /type="password"/)
+  assert.doesNotMatch(page.headers.get('content-security-policy') ?? '', /localhost/)
+  assert.equal((await visitor.post('/sign-in', { handle: 'a.test', password: 'x' })).status, 403)
+})
+
+test('a town with too few people shows its title and no figure', { timeout: 120_000 }, async () => {
+  const { world, town } = await openTown()
+  await using _ = world
+  const [aoi, ben] = await residents(town, ['aoi', 'ben'])
+  assert.ok(aoi !== undefined && ben !== undefined)
+  await ben.confirm(await aoi.act(CODE, { minutes: 77 }))
+  await world.settled()
+  const visitor = new Visitor(world.appview.url)
+  for (const path of ['/', `/m/${CODE}/2026`, `/m/${CODE}/2026-05`]) {
+    const page = await visitor.get(path)
+    assert.equal(page.status, 200)
+    assert.match(seen(page), /人数が少ないため載せていません/)
+    assert.doesNotMatch(page.text, /77|2,346/, path)
+  }
+  const own = new Visitor(world.appview.url)
+  await own.signIn(aoi.session.handle)
+  assert.match(seen(await own.get('/me')), /した1時間17分/)
+})
