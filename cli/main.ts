@@ -13,6 +13,7 @@ import { networkCommand } from './commands/network.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
 import { resetCommand } from './commands/reset.ts'
 import { serverCommand } from './commands/server.ts'
+import { XrpcRefused } from './xrpc-client.ts'
 
 const commands: Readonly<Record<string, Command>> = {
   network: networkCommand,
@@ -54,7 +55,7 @@ const isUsageError = (error: unknown): error is Error =>
 try {
   await run(process.argv.slice(2))
 } catch (error) {
-  if (!(error instanceof CommandRefused) && !isUsageError(error)) throw error
+  if (!(error instanceof CommandRefused) && !(error instanceof XrpcRefused) && !isUsageError(error)) throw error
   process.stderr.write(`waki: ${error.message}\n`)
   process.exitCode = 1
 }

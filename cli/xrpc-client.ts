@@ -23,6 +23,16 @@ const answer = async (response: Response, nsid: string): Promise<Json> => {
   throw new XrpcRefused(response.status, code, message)
 }
 
+/** Somebody must answer there. */
+const reach = async (service: string, method: string, init: RequestInit): Promise<Response> => {
+  try {
+    return await fetch(`${service}/xrpc/${method}`, init)
+  } catch (error) {
+    const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
+    throw new XrpcRefused(503, 'Unreachable', `${service} does not answer (${why}); is the network running? \`npm start\` starts it`)
+  }
+}
+
 const parseJson = (text: string): Json => {
   try {
     const value: unknown = JSON.parse(text === '' ? '{}' : text)
@@ -47,12 +57,12 @@ export const procedure = async (service: string, nsid: string, body: Json | unde
     init.headers = { ...authorization(by), 'content-type': 'application/json' }
     init.body = JSON.stringify(body)
   }
-  return answer(await fetch(`${service}/xrpc/${nsid}`, init), nsid)
+  return answer(await reach(service, nsid, init), nsid)
 }
 
 /** Calls a query. Throws XrpcRefused with the server's error name and sentence. */
 export const query = async (service: string, nsid: string, params: Readonly<Record<string, string>>, by?: Authorization): Promise<Json> =>
-  answer(await fetch(`${service}/xrpc/${nsid}?${new URLSearchParams(params).toString()}`, { headers: authorization(by) }), nsid)
+  answer(await reach(service, `${nsid}?${new URLSearchParams(params).toString()}`, { headers: authorization(by) }), nsid)
 
 const field = (body: Json, name: string): string => {
   const value = body[name]

@@ -1,9 +1,10 @@
 // `waki network` (npm start): a whole local network, each server its own process, until Ctrl-C.
 
+import { resolve } from 'node:path'
 import { flag, text, CommandRefused, type Command } from '../command.ts'
 import { demoOpening } from '../demo/demo-days.ts'
 import { fillDemo } from '../demo/fill-demo.ts'
-import { openDataDir, readLogins, writeJson, writeNetwork } from '../network/folder.ts'
+import { DEFAULT_DATA_DIR, openDataDir, readLogins, writeJson, writeNetwork } from '../network/folder.ts'
 import { openNewTowns, startNetwork, type RunningNetwork } from '../network/start-network.ts'
 import { runClocks } from '../network/clocks.ts'
 import { systemClock } from '../../server/clock.ts'
@@ -30,7 +31,9 @@ const banner = (dir: string, network: RunningNetwork): string => {
     ...urls.pds.map((url, i) => [`PDS ${i + 1}`, url]),
     ['Directory', urls.plc],
   ]
-  const as = readLogins(dir).at(-1)?.handle ?? 'HANDLE'
+  const resident = readLogins(dir).find(({ what }) => what.startsWith('resident'))
+  const home = network.file().towns.find(({ names }) => resident?.what.includes(names.ja)) ?? town
+  const on = dir === resolve(DEFAULT_DATA_DIR) ? '' : ` --data ${dir}`
   return [
     '',
     '和記 Waki is running. Ctrl-C stops it; the next start continues where it stood.',
@@ -41,14 +44,18 @@ const banner = (dir: string, network: RunningNetwork): string => {
     'What to do next',
     ...(network.file().demo === 'none'
       ? [
-          `  npx waki account create --handle you.pds1.test            an account of your own`,
-          `  npx waki admit --handle you.pds1.test --town ${town?.code ?? 'CODE'}         the town takes you in`,
-          `  npx waki act --as you.pds1.test --category environment --minutes 45    an act of yours`,
-          `  npm start -- --demo --data demo --ports 0                 or look at two towns full of sample data`,
+          `  npx waki account create --handle you.pds1.test${on}`,
+          '      an account of your own',
+          `  npx waki admit --handle you.pds1.test --town ${town?.code ?? 'CODE'}${on}`,
+          '      the town takes you in',
+          `  npx waki act --as you.pds1.test --category environment --minutes 45${on}`,
+          '      an act of yours; it prints who may confirm it, and how',
+          '  npm start -- --demo --data demo --ports 0',
+          '      or look at two towns full of sample data',
         ]
       : [
           `  open the pages, sign in with one of the logins above, or`,
-          `  npx waki act --data ${dir} --as ${as} --category environment --minutes 45`,
+          `  npx waki act --as ${resident?.handle ?? 'HANDLE'} --town ${home?.code ?? 'CODE'} --category environment --minutes 45${on}`,
         ]),
     '',
   ].join('\n')

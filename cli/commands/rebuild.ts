@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { rebuildStore } from '../../appview/rebuild.ts'
 import { text, type Command } from '../command.ts'
 import { existingNetwork, rosterFile } from '../network/folder.ts'
-import { checkPortsFree } from '../network/ports.ts'
+import { checkPortsFree, STOP_FIRST } from '../network/ports.ts'
 import { progressBar } from '../progress.ts'
 
 export const rebuildCommand: Command = {
@@ -13,7 +13,7 @@ export const rebuildCommand: Command = {
   options: { data: { type: 'string' } },
   run: async (args) => {
     const { dir, file } = existingNetwork(text(args, 'data'))
-    await checkPortsFree(file.ports)
+    await checkPortsFree(file.ports, STOP_FIRST)
     const bar = progressBar('Rebuilding from intake', process.stdout)
     const made = await rebuildStore({
       store: file.store ?? join(dir, 'appview', 'appview.sqlite'),

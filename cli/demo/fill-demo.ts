@@ -4,7 +4,7 @@ import { systemClock } from '../../server/clock.ts'
 import { civilAt } from '../network/civil-now.ts'
 import { runClocks, stepClocks } from '../network/clocks.ts'
 import { openNewTowns, type RunningNetwork } from '../network/start-network.ts'
-import { readLogins } from '../network/folder.ts'
+import { readLogins, type Login } from '../network/folder.ts'
 import { progressBar } from '../progress.ts'
 import { createCast, registerCast } from './accounts.ts'
 import { castPeople, hostBodies } from './cast.ts'
@@ -55,12 +55,13 @@ export const fillDemo = async (network: RunningNetwork, dir: string, say: (line:
   sayLogins(dir, say)
 }
 
+const RANKS = ['resident', 'visitor']
+
+/** Towns and host bodies first, then residents, those who show their statement before the others. */
 const sayLogins = (dir: string, say: (line: string) => void): void => {
   const logins = readLogins(dir)
-  const shown = [
-    ...logins.filter((login) => !login.what.startsWith('resident')),
-    ...logins.filter((login) => login.what.startsWith('resident')),
-  ].slice(0, LOGINS_SHOWN)
+  const rank = ({ what }: Login): number => RANKS.findIndex((start) => what.startsWith(start)) * 2 - (what.includes('shows') ? 1 : 0)
+  const shown = logins.toSorted((a, b) => rank(a) - rank(b)).slice(0, LOGINS_SHOWN)
   say(`\nLogins (handle, password, who); all ${logins.length} are in logins.json in the data folder:`)
   for (const login of shown) say(`  ${login.handle.padEnd(22)} ${login.password}   ${login.what}`)
 }

@@ -45,8 +45,13 @@ export const choosePorts = async (wanted: string | undefined): Promise<Ports> =>
   return portsFrom(Array.from({ length: PORT_COUNT }, (_, i) => first + i))
 }
 
-/** Refuses with the busy ports' names before anything is started. */
-export const checkPortsFree = async (ports: Ports): Promise<void> => {
+const TAKEN_AT_START =
+  'Stop what uses them (is the network running already?), or start a new network elsewhere: npm start -- --data OTHER_DIR --ports 0'
+/** For what touches the folder of a network that must not run. */
+export const STOP_FIRST = 'Stop the network first (Ctrl-C where it runs), then say this again.'
+
+/** Refuses with the busy ports' names before anything is started or touched. */
+export const checkPortsFree = async (ports: Ports, remedy = TAKEN_AT_START): Promise<void> => {
   const named: [string, number][] = [
     ['appview', ports.appview],
     ['relay', ports.relay],
@@ -59,8 +64,5 @@ export const checkPortsFree = async (ports: Ports): Promise<void> => {
     if (probe === undefined) busy.push(`${port} (${name})`)
     else await probe.close()
   }
-  if (busy.length > 0)
-    throw new CommandRefused(
-      `these ports are taken: ${busy.join(', ')}. Stop what uses them (is the network running already?), or start a new network elsewhere: npm start -- --data OTHER_DIR --ports 0`,
-    )
+  if (busy.length > 0) throw new CommandRefused(`these ports are taken: ${busy.join(', ')}. ${remedy}`)
 }

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { CommandRefused } from '../command.ts'
 import { readNetwork } from './folder.ts'
-import { checkPortsFree } from './ports.ts'
+import { checkPortsFree, STOP_FIRST } from './ports.ts'
 
 const OURS = ['network.json', 'logins.json', 'roster.json', 'publish.json', 'plc', 'pds1', 'pds2', 'relay', 'appview', 'logs', '.writable']
 
@@ -16,7 +16,7 @@ export const resetNetwork = async (dir: string): Promise<{ removed: readonly str
       throw new CommandRefused(`${dir} has no network.json, so nothing in it is removed; look at it and remove it by hand`)
     return { removed: [], left: [] }
   }
-  await checkPortsFree(file.ports)
+  await checkPortsFree(file.ports, STOP_FIRST)
   const removed = OURS.filter((name) => existsSync(join(dir, name)))
   for (const name of removed) rmSync(join(dir, name), { recursive: true, force: true })
   return { removed, left: readdirSync(dir) }
