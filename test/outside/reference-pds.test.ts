@@ -1,14 +1,21 @@
-// The official PDS, unchanged, crawled by our relay: everything its users do passes every check, in order, and nothing is refused.
+// The official PDS, unchanged, in a process of its own: its accounts are in our directory, our relay follows it, and what its users write is in our books.
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { test } from 'node:test'
+import { AtpAgent } from '@atproto/api'
+import { procedure } from '../../cli/xrpc-client.ts'
+import { method, nsid } from '../../lexicons/authority.ts'
+import { at, eventually, getJson, listIn } from '../support/asking.ts'
 import { referencePdsDir, skipUnless } from '../support/needs.ts'
-import { Follower, RelayWorld, getJson } from '../relay/relay-world.ts'
+import { closeAndAudit, KANAZAWA, openTown, residents } from '../support/town.ts'
+import { PASSWORD } from '../support/world.ts'
+import type { World } from '../support/world.ts'
+
+const NOW = new Date().toISOString()
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
@@ -19,79 +26,63 @@ const freePort = async (): Promise<number> => {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-const startReference = async (world: RelayWorld, dir: string): Promise<string> => {
+const startReferencePds = async (world: World, folder: string): Promise<string> => {
   const port = await freePort()
-  const env = {
-    ...process.env,
-    PDS_PORT: String(port),
-    PDS_DATA: join(world.dir, 'reference'),
-    PLC_URL: world.plc.url,
-    LOG_ENABLED: 'false',
-  }
-  const child = spawn(process.execPath, ['pds.mjs'], { cwd: dir, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const env = { ...process.env, PDS_PORT: String(port), PDS_DATA: world.folder('reference'), PLC_URL: world.plc.url, LOG_ENABLED: 'false' }
+  const child = spawn(process.execPath, [join(folder, 'pds.mjs')], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] })
+  let errors = ''
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
   world.onClose(async () => {
-    if (child.exitCode !== null) return
+    const gone = once(child, 'exit')
     child.kill('SIGKILL')
-    await once(child, 'exit')
+    await gone
   })
-  for await (const line of createInterface({ input: child.stdout })) if (line.includes('listening')) break
-  child.stdout.resume()
-  return `http://localhost:${port}`
+  const url = `http://localhost:${port}`
+  const health = () =>
+    fetch(`${url}/xrpc/_health`).then(
+      ({ status }) => status,
+      () => (child.exitCode === null ? 0 : -1),
+    )
+  assert.equal(await eventually(health, (status) => status !== 0, 'the official PDS answers'), 200, errors)
+  return url
 }
 
-const call = async (url: string, nsid: string, body: object | null, token?: string): Promise<Record<string, unknown>> => {
-  const type = body === null ? {} : { 'content-type': 'application/json' }
-  const headers = { ...type, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) }
-  const response = await fetch(`${url}/xrpc/${nsid}`, { method: 'POST', headers, body: body === null ? null : JSON.stringify(body) })
-  const text = await response.text()
-  assert.equal(response.status, 200, `${nsid}: ${text}`)
-  return text === '' ? {} : JSON.parse(text)
-}
+test(
+  'users of the official PDS, admitted by the town, in our statements',
+  { skip: skipUnless(referencePdsDir, 'the official PDS (npm run peers)') },
+  async () => {
+    // The official PDS has no settable clock, so civil time is today's.
+    const { world, town } = await openTown({ from: NOW })
+    await using _ = world
+    const url = await startReferencePds(world, referencePdsDir ?? '')
+    const [ren = assert.fail()] = await residents(town, ['ren'])
+    const agent = new AtpAgent({ service: url })
+    await agent.createAccount({ handle: 'taro.test', email: 'taro@example.jp', password: PASSWORD })
+    const taro = world.adopt({ service: url, did: agent.assertDid, handle: 'taro.test', accessJwt: agent.session?.accessJwt ?? '' })
+    await town.admit(taro)
+    await procedure(world.relay.url, 'com.atproto.sync.requestCrawl', { hostname: new URL(url).host })
 
-test('the official PDS through our relay', { skip: skipUnless(referencePdsDir, 'the official PDS (npm run peers)') }, async () => {
-  await using world = await RelayWorld.start()
-  const pds = await startReference(world, referencePdsDir ?? '')
-  const relay = await world.relay()
-  await call(relay.url, 'com.atproto.sync.requestCrawl', { hostname: new URL(pds).host })
-  const account = await call(pds, 'com.atproto.server.createAccount', {
-    handle: 'hana.test',
-    email: 'hana@example.com',
-    password: 'correct horse',
-  })
-  const [repo, token] = [String(account['did']), String(account['accessJwt'])]
-  const collection = 'org.waki.action'
-  const revs: string[] = []
-  const write = async (nsid: string, body: object) => {
-    const { commit } = await call(pds, nsid, { repo, collection, ...body }, token)
-    if (typeof commit === 'object' && commit !== null && 'rev' in commit) revs.push(String(commit.rev))
-  }
-  for (let number = 0; number < 60; number++)
-    await write('com.atproto.repo.createRecord', { rkey: `r${number}`, record: { $type: collection, number, text: 'やさしさ' } })
-  for (let number = 0; number < 20; number++) {
-    await write('com.atproto.repo.putRecord', { rkey: `r${number}`, record: { $type: collection, number, text: 'changed' } })
-    await write('com.atproto.repo.deleteRecord', { rkey: `r${59 - number}` })
-  }
-  const writes = Array.from({ length: 150 }, (_, number) => ({
-    $type: 'com.atproto.repo.applyWrites#create',
-    collection,
-    rkey: `batch${number}`,
-    value: { $type: collection, number },
-  }))
-  await write('com.atproto.repo.applyWrites', { writes })
-  const follower = new Follower(relay.url, 0)
-  const last = revs.at(-1)
-  const events = await follower.until((all) => all.some(({ event }) => event.kind === 'commit' && event.rev === last), 'the last write')
-  assert.deepEqual(
-    events.flatMap(({ event }) => (event.kind === 'commit' && event.ops.length > 0 ? [event.rev] : [])),
-    revs,
-  )
-  await call(pds, 'com.atproto.server.deactivateAccount', {}, token)
-  await follower.until((all) => all.at(-1)?.event.kind === 'account', 'the deactivation')
-  await call(pds, 'com.atproto.server.activateAccount', null, token)
-  await follower.until((all) => all.some(({ event }, index) => index > 100 && event.kind === 'identity'), 'the activation')
-  const { counts, accountCount } = await getJson(`${relay.url}/xrpc/com.atproto.sync.getHostStatus?hostname=${new URL(pds).host}`)
-  assert.equal(accountCount, 1)
-  const refused = Object.keys(Object(counts)).filter((code) => code !== 'sync.known' && code !== 'identity.handle-dropped')
-  assert.deepEqual(refused, [])
-  await follower.stop()
-})
+    const act = await taro.act(KANAZAWA, { category: 'culture', minutes: 50 })
+    await ren.confirm(act)
+    const back = await ren.act(KANAZAWA, { minutes: 10 })
+    await taro.confirm(back)
+    const edited = await taro.act(KANAZAWA, { minutes: 5 })
+    await taro.put(nsid.action, edited.uri.split('/').at(-1) ?? '', taro.action(KANAZAWA, { minutes: 6 }))
+    await taro.remove((await taro.act(KANAZAWA, { minutes: 7 })).uri)
+    await world.settled()
+
+    const status = await getJson(`${world.relay.url}/xrpc/com.atproto.sync.getHostStatus?hostname=${new URL(url).host}`)
+    assert.deepEqual([status['status'], status['accountCount']], ['active', 1])
+    // The caller's service token comes from the official PDS too.
+    const asked = { scope: KANAZAWA, entity: taro.did }
+    const statement = at(await taro.ask(method.getStatement, asked), 'statement')
+    assert.deepEqual(at(statement, 'units', 'MIN', 'PL'), { '4110': 50, '5110': -10, revenue: 50, expense: 10, net: 40 })
+    assert.equal(at(statement, 'notes')['unconfirmedMinutes'], 6)
+    const trace = at(await taro.ask(method.traceWrite, { uri: act.uri }), 'steps')
+    assert.deepEqual(
+      listIn(trace, 'transactions').map(({ kind }) => kind),
+      ['claim', 'memo-release', 'recognise'],
+    )
+    await closeAndAudit(world)
+  },
+)
