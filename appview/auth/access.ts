@@ -1,13 +1,13 @@
 // Who sees what (contracts.md), as one table. Every query asks here; what is refused looks like what is missing: NotFound.
 //
-// | caller                                  | statement, trial balance       | journal    | action, trace       | list of actions |
+// | caller                                  | statement                      | journal    | action, trace       | list of actions |
 // |-----------------------------------------|--------------------------------|------------|---------------------|-----------------|
 // | anyone                                  | towns; who chose to be public  | –          | –                   | –               |
 // | the person, the organisation            | own, any known-at              | own        | own                 | own             |
 // | who confirmed, is named, the host body  | –                              | –          | what they attested  | –               |
 // | desk: the town's DID                    | own town, any known-at         | own town   | of their town       | –               |
 //
-// `X:code#slot` and `C:token` never answer alone.
+// A trial balance, by any day, answers only where the sight is 'everything'. `X:code#slot` and `C:token` never answer alone.
 
 import { XrpcError } from '../../server/xrpc-error.ts'
 import type { ActionDoc, Doc } from '../journal/documents.ts'
@@ -25,7 +25,7 @@ export const notFound = (what = 'There is nothing here, or it is not shown to yo
 export type Subject = { readonly scope: string; readonly entity: string | null }
 
 export type Access = {
-  /** Statements and trial balances. */
+  /** Statements as shown; trial balances only where it is 'everything'. */
   statement(caller: Caller, subject: Subject): Promise<Sight>
   /** Entries one by one; `scope` null: of an entity wherever it has been. */
   journal(caller: Caller, subject: { readonly scope: string | null; readonly entity: string | null }): Sight

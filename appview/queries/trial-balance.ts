@@ -2,7 +2,8 @@
 
 import type { Caller } from '../auth/caller.ts'
 import { notFound } from '../auth/access.ts'
-import { dayOf } from '../journal/calendar.ts'
+import { dayOf, isCivilDate } from '../journal/calendar.ts'
+import { XrpcError } from '../../server/xrpc-error.ts'
 import { trialBalance } from '../statements/trial-balance.ts'
 import type { TrialBalanceRow } from '../statements/trial-balance.ts'
 import type { QueryDeps } from './deps.ts'
@@ -19,11 +20,13 @@ export type TrialBalance = {
 }
 export type TrialBalanceQuery = Asked & { readonly scope: string; readonly entity?: string; readonly on?: string }
 
-/** Throws NotFound for whom it does not concern. */
+/** For the owner and the desk alone: two days of it, subtracted, would show a single act. Throws NotFound to everybody else. */
 export const trialBalanceFor = async (deps: QueryDeps, caller: Caller, query: TrialBalanceQuery): Promise<TrialBalance> => {
   const entity = query.entity === undefined ? null : await entityKey(deps, query.entity)
   const sight = await deps.access.statement(caller, { scope: query.scope, entity })
-  if (sight === 'nothing') throw notFound()
+  if (sight !== 'everything') throw notFound()
+  if (query.on !== undefined && !isCivilDate(query.on))
+    throw new XrpcError(400, 'InvalidRequest', `on: "${query.on}" is not a day; give it as YYYY-MM-DD`)
   const on = query.on ?? dayOf(new Date(deps.clock.civilMs()).toISOString())
   const knownAt = await knownAtFor(deps, sight, query, { from: on, through: on })
   const sums = await deps.books.sums({ scope: query.scope, through: on, knownAt, ...(entity === null ? {} : { entity }) })
