@@ -155,3 +155,19 @@ test('nothing names a machine or a registry', () => {
   )
   assert.deepEqual(named, [])
 })
+
+test('documents name only what is there', () => {
+  const documents = files.filter((path) => path.endsWith('.md') && !path.startsWith('bench/load/'))
+  const missing = documents.flatMap((path) => {
+    const links = [...source(path).matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)[^)]*\)/g)].map((match) =>
+      join(dirname(path), match[1] ?? ''),
+    )
+    const named = [...source(path).matchAll(/`((?:atproto|server|plc|pds|relay|appview|cli|lexicons|bench|test)\/[\w./-]*[\w/])`/g)].map(
+      (match) => match[1] ?? '',
+    )
+    return [...links, ...named]
+      .filter((target) => !existsSync(join(root, target)) && !target.startsWith('bench/out'))
+      .map((target) => `${path} names ${target}`)
+  })
+  assert.deepEqual(missing, [])
+})
