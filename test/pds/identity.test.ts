@@ -113,7 +113,8 @@ test('a new signing key: reserved, named in the directory, told to the stream, u
     events.slice(8).map(({ t: kind }) => kind),
     ['#identity', '#sync'],
   )
-  assert.ok(String(events[9]?.payload['rev']) > String(events[2]?.payload['rev']))
+  const [first, resigned] = [events[2]?.payload['rev'], events[9]?.payload['rev']]
+  assert.ok(typeof first === 'string' && typeof resigned === 'string' && resigned > first)
   const { token } = (
     await local.get('com.atproto.server.getServiceAuth', { aud: 'did:web:x.example', lxm: 'org.waki.getStatement' }, accessJwt)
   ).json
