@@ -176,7 +176,7 @@ test('sign in, record, have it confirmed, and follow it to the statement: by cli
   await page.getByLabel('Password').fill(PASSWORD)
   await page.getByRole('button', { name: 'Sign in' }).click()
   const ask = page.getByRole('listitem').filter({ hasText: 'chie.pds1.test' })
-  await ask.getByRole('button', { name: 'I received this' }).click()
+  await ask.getByRole('button', { name: 'It was done' }).click()
   await page.getByText('Your confirmation is written').waitFor()
   await page.getByRole('button', { name: 'Sign out' }).click()
 

@@ -26,7 +26,7 @@ import { seen, Visitor } from './visitor.ts'
 const CODE = '172014'
 
 /** The pages over a store of their own that may be made to fail; `lines` are what was logged. */
-const pagesOver = async (t: TestContext, change: (books: Books) => Partial<Books>, isLocal = false) => {
+const pagesOver = async (t: TestContext, change: (books: Books) => Partial<Books>, { isLocal = false, codes = [CODE] } = {}) => {
   const dir = mkdtempSync(join(tmpdir(), 'waki-pages-'))
   const store = openSqliteStore(join(dir, 'appview.sqlite'))
   const books: Books = Object.assign(Object.create(store.books), change(store.books))
@@ -34,7 +34,7 @@ const pagesOver = async (t: TestContext, change: (books: Books) => Partial<Books
   const lines: { event: string; facts: Facts }[] = []
   const note = (event: string, facts: Facts = {}): void => void lines.push({ event, facts })
   const log: Log = { ...silentLog, info: note, warn: note, error: note }
-  const roster = () => [{ code: CODE, did: 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa', fromLeaf: 1 }]
+  const roster = () => codes.map((code) => ({ code, did: `did:plc:${code.padEnd(24, 'a')}`, fromLeaf: 1 }))
   const resolveHandle = createHandleResolver({ fetch })
   const identities = createIdentityCache({
     resolveDid: createDidResolver({ fetch, plcUrl: 'http://localhost:1' }),
@@ -95,6 +95,14 @@ test('an empty town says who begins and how, and that figures come at midnight',
   assert.doesNotMatch(page.text, /見本データ/)
 })
 
+test('an appview of several towns lets one choose', async (t) => {
+  const { visitor } = await pagesOver(t, () => ({}), { codes: [CODE, '172031'] })
+  const page = await visitor.get('/?lang=en')
+  assert.match(seen(page), /Choose a municipality 172014 0 hours fiscal year 2026 172031 0 hours/)
+  assert.match(page.text, /href="\/m\/172031\?lang=en"/)
+  assert.match(seen(await visitor.get('/m/172031')), /はじめかた/)
+})
+
 test('books that are still being read show no figure, and say when to come back', async (t) => {
   const { visitor, lines } = await pagesOver(t, (books) => ({
     state: async () => {
@@ -130,7 +138,7 @@ test('a store that fails is our fault: 500, no details, a number that is in the 
 })
 
 test('a form that is too large, or no form at all, is refused', async (t) => {
-  const { visitor } = await pagesOver(t, () => ({}), true)
+  const { visitor } = await pagesOver(t, () => ({}), { isLocal: true })
   assert.equal((await visitor.post('/sign-in', { handle: 'x'.repeat(20_000) })).status, 413)
   assert.equal((await visitor.post('/nowhere', {})).status, 404)
   assert.equal((await visitor.post('/', {})).status, 404)

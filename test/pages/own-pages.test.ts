@@ -164,6 +164,7 @@ test('an ask is answered once, by whom it names, about the version they saw', as
   const owner = new Visitor(url)
   await owner.signIn(host.session.handle)
   const page = await owner.get('/me')
+  assert.match(seen(page), /犀川をきれいにする会.*あなたの団体のもとで行ったと記録しました.*行われたと確かめる/)
   const uri = new RegExp(`name="uri" value="(at://[^"]+/${acts.waiting})"`).exec(page.text)?.[1] ?? ''
   const cid = page.text.slice(page.text.indexOf(uri)).match(/name="cid" value="([^"]+)"/)?.[1] ?? ''
   assert.notEqual(uri, '')
@@ -179,6 +180,23 @@ test('an ask is answered once, by whom it names, about the version they saw', as
   const giver = new Visitor(url)
   await giver.signIn(aoi.session.handle)
   assert.match(seen(await giver.get(`/me/acts/${acts.waiting}`)), /この45分は、決算書に入っています.*saigawa\.pds1\.test（受入機関）/)
+})
+
+test('a record is taken back by its owner alone; what was booked is offset', async () => {
+  const owner = new Visitor(url)
+  await owner.signIn('dai.pds1.test')
+  const given = async (): Promise<string> => /した (\S+)|した(\d+時間(?:\d+分)?)/.exec(seen(await owner.get('/me')))?.[0] ?? ''
+  const path = /href="(\/me\/acts\/\w+)"/.exec((await owner.get('/me')).text)?.[1] ?? ''
+  assert.match(seen(await owner.get(path)), /決算書に入っています/)
+  const before = await given()
+  const stranger = new Visitor(url)
+  await stranger.signIn('chie.pds1.test')
+  assert.equal((await stranger.post(`${path}/withdraw`, {})).status, 404)
+  assert.equal((await owner.post(`${path}/withdraw`, {})).headers.get('location'), path)
+  assert.match(seen(await owner.get(path)), /取り下げた記録です/)
+  assert.equal((await owner.get('/me')).text.includes(path), false)
+  assert.notEqual(await given(), before)
+  assert.equal((await owner.post(`${path}/withdraw`, {})).status, 404)
 })
 
 test('who may see a statement is the person’s own choice, and the rest of the profile stays', async () => {

@@ -61,7 +61,7 @@ test('dots stand for the hours they say, and the field says in words what it sho
   assert.equal(dots.people, 351)
   assert.equal(dots.public, 331)
   const field = dotField('ja', 1_755 * 60, 1_655 * 60)?.text ?? ''
-  assert.match(field, /点ひとつが5時間。人のために351個（1755時間）/)
+  assert.match(field, /点ひとつが5時間。人のために351個（1,755時間）/)
   assert.equal(field.includes('style='), false)
   assert.equal(dotField('ja', 0, 0), null)
 })

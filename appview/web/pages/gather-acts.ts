@@ -3,7 +3,7 @@
 import type { ActionView } from '../../queries/views.ts'
 import type { Session } from '../../store/store.ts'
 import type { PagesDeps } from './deps.ts'
-import type { MyRecord } from './me.ts'
+import type { MyRecord } from './acts.ts'
 import { splitAtUri } from './own-uri.ts'
 import { prospectOf, stateOf } from './prospect.ts'
 import { residenceOf } from './residence.ts'

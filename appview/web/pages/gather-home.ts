@@ -11,6 +11,7 @@ import { isWhole, townAnswers } from './gather-town.ts'
 import type { CategoryMinutes, HomeView } from './home.ts'
 import type { Town } from './layout.ts'
 import type { MonthHours } from './parts/months.ts'
+import type { TownRow } from './towns.ts'
 import { calendarOf, isYearClosed, monthsBetween } from './years.ts'
 
 /** Expenses are negative in a statement. */
@@ -29,9 +30,7 @@ const monthsOf = async (deps: PagesDeps, code: string, months: readonly string[]
   Promise.all(
     months.map(async (month) => {
       const { statement } = await deps.queries.statementFor(ANYONE, { scope: code, month })
-      if (!isWhole(statement)) return { month, minutes: null }
-      const { PL } = statement.units.MIN
-      return { month, minutes: minutesOf(PL, RECEIVED) + minutesOf(PL, RECEIVED_PUBLIC) }
+      return { month, minutes: isWhole(statement) ? totalOf(statement) : null }
     }),
   )
 
@@ -39,6 +38,14 @@ const costOf = (town: Statement | null): HomeView['cost'] => {
   const of = (unit: 'MIN' | 'JPY', account: number): number => minutesOf(town?.units[unit].PL, account)
   const prior = (unit: 'MIN' | 'JPY'): number => of(unit, RECEIVED_PRIOR) + of(unit, GIVEN_PRIOR)
   return { minutes: of('MIN', RECEIVED_PUBLIC), yen: of('JPY', RECEIVED_PUBLIC), priorMinutes: prior('MIN'), priorYen: prior('JPY') }
+}
+
+const totalOf = ({ units }: Statement): number => minutesOf(units.MIN.PL, RECEIVED) + minutesOf(units.MIN.PL, RECEIVED_PUBLIC)
+
+/** A town of several, with the minutes of the year it shows. Throws BooksCatchingUp. */
+export const gatherTownRow = async (deps: PagesDeps, town: Town): Promise<TownRow> => {
+  const { statement } = (await townAnswers(deps, town.code, { fiscalYear: town.year })).area
+  return { town, minutes: isWhole(statement) ? totalOf(statement) : null }
 }
 
 /** Throws NotFound, BooksCatchingUp. */

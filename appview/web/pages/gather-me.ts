@@ -10,7 +10,8 @@ import type { PagesDeps } from './deps.ts'
 import { todayOf } from './deps.ts'
 import { recordsOf } from './gather-acts.ts'
 import { isWhole } from './gather-town.ts'
-import type { Ask, Books, Half, MeView } from './me.ts'
+import type { Ask } from './asks.ts'
+import type { Books, Half, MeView } from './me.ts'
 import { nameOf } from './names.ts'
 import type { MonthPair } from './parts/months.ts'
 import { residenceOf } from './residence.ts'
@@ -73,8 +74,15 @@ const asksOf = async (deps: PagesDeps, { did }: Session): Promise<Ask[]> => {
       category,
       minutes,
       giver: await nameOf(deps, giver),
+      isHost: await isHostOf(deps, uri, did),
     })),
   )
+}
+
+/** Whether an act names this account as the body that received it, rather than as the person. */
+const isHostOf = async ({ books }: PagesDeps, uri: string, did: string): Promise<boolean> => {
+  const doc = (await books.load([`action:${uri}`])).get(`action:${uri}`)
+  return doc?.kind === 'action' && doc.hostBody === did
 }
 
 const NOTHING: Half = { minutes: 0, acts: 0, byCategory: [] }
@@ -90,10 +98,17 @@ export const gatherMe = async (deps: PagesDeps, session: Session, at: number | u
   const answer =
     home === null ? null : await deps.queries.statementFor({ kind: 'account', did: session.did }, { scope: home.code, ...asked })
   const whose =
-    home === null || answer === null ? null : { scope: home.code, entity: `${home.kind}:${session.did}`, knownAt: answer.statement.knownAt }
+    home === null || answer === null
+      ? null
+      : {
+          scope: home.code,
+          entity: home.kind === 'M' ? `M:${home.code}` : `${home.kind}:${session.did}`,
+          knownAt: answer.statement.knownAt,
+        }
   const { list, cursor } = await recordsOf(deps, session, RECENT)
   return {
-    name: session.handle,
+    name: home?.names ?? { ja: `${session.handle} さん`, en: session.handle },
+    townPath: home?.kind === 'M' ? `/m/${home.code}` : null,
     town: home === null ? null : (await townOf(deps, home.code)).names,
     isOrganisation: home?.kind === 'O',
     fiscalYear,

@@ -9,7 +9,7 @@ import type { Session } from '../../store/store.ts'
 import type { PagesDeps } from './deps.ts'
 import type { Words } from './lang.ts'
 import type { Shell } from './layout.ts'
-import type { RecordState } from './me.ts'
+import type { RecordState } from './acts.ts'
 import { nameOf } from './names.ts'
 import { fiscalYearText } from './parts/date.ts'
 import { prospectOf, stateOf, type Prospect } from './prospect.ts'
@@ -47,6 +47,7 @@ export const gatherTrace = async (deps: PagesDeps, session: Session, shell: Shel
     category: action?.category ?? null,
     minutes: action === null ? null : (action.recognisedMinutes ?? action.minutes),
     uri,
+    withdrawPath: action === null ? null : `${shell.path.split('?')[0] ?? ''}/withdraw`,
     result: { ...prospect, code: action?.refusal?.code ?? trace.steps.refusals?.[0]?.code ?? null },
     stations: [
       recorded(trace),

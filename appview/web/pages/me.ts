@@ -1,12 +1,14 @@
 // わたしの和: what one gave and received, what one is asked to confirm, one's records; the books folded below. Seen by its owner only.
 
+import { ownerChip, recordRow, type MyRecord } from './acts.ts'
+import { askList, type Ask } from './asks.ts'
 import { href, say, type Lang, type Words } from './lang.ts'
 import { layout, type Shell } from './layout.ts'
 import { html, type Content, type Html } from './markup.ts'
 import { block, fold, notice, pageHead } from './parts/block.ts'
-import { breakable, dateText, dayText, fiscalYearText, instantText } from './parts/date.ts'
-import { duration, num } from './parts/figure.ts'
-import { chip, icons } from './parts/icon.ts'
+import { breakable, dayText, fiscalYearText, instantText } from './parts/date.ts'
+import { duration } from './parts/figure.ts'
+import { icons } from './parts/icon.ts'
 import { monthPairs, type MonthPair } from './parts/months.ts'
 import { MINUTES_COLUMN, statementTable, UNIT_MIN, type Row } from './parts/statement-table.ts'
 import { categoryName } from './words.ts'
@@ -16,29 +18,11 @@ export type Half = {
   readonly acts: number
   readonly byCategory: readonly { readonly category: string; readonly minutes: number }[]
 }
-export type Ask = {
-  readonly uri: string
-  readonly cid: string
-  readonly performedOn: string
-  readonly category: string
-  readonly minutes: number
-  readonly giver: string
-}
-export type RecordState = 'waiting' | 'recognised' | 'refused' | 'lapsed' | 'rejected' | 'reversed' | 'withdrawn' | 'not-admitted'
-export type MyRecord = {
-  readonly rkey: string
-  readonly performedOn: string
-  readonly category: string
-  readonly minutes: number
-  readonly state: RecordState
-  /** Why the books refused it. */
-  readonly code: string | null
-  /** Where it does not count (yet): why, and what is still possible. */
-  readonly prospect: Words | null
-}
 export type Books = { readonly activities: readonly Row[]; readonly balanceSheet: readonly Row[]; readonly unconfirmedMinutes: number }
 export type MeView = {
-  readonly name: string
+  readonly name: Words
+  /** Of a municipality's own account: where its home is. */
+  readonly townPath: string | null
   readonly town: Words | null
   readonly isOrganisation: boolean
   readonly fiscalYear: number
@@ -56,19 +40,6 @@ export type MeView = {
   readonly visibility: 'private' | 'public'
 }
 
-const stateWords: Readonly<Record<RecordState, { readonly kind: 'ok' | 'wait' | 'bad'; readonly words: Words }>> = {
-  waiting: { kind: 'wait', words: { ja: '確認待ち', en: 'Waiting' } },
-  recognised: { kind: 'ok', words: { ja: '確認済み', en: 'Confirmed' } },
-  refused: { kind: 'bad', words: { ja: '数えられません', en: 'Not counted' } },
-  lapsed: { kind: 'bad', words: { ja: '期限が過ぎました', en: 'Lapsed' } },
-  rejected: { kind: 'bad', words: { ja: '心当たりがないとの回答', en: 'Not recognised' } },
-  reversed: { kind: 'bad', words: { ja: '取り消し', en: 'Reversed' } },
-  withdrawn: { kind: 'wait', words: { ja: '取り下げ', en: 'Withdrawn' } },
-  'not-admitted': { kind: 'wait', words: { ja: '住民登録待ち', en: 'Not admitted yet' } },
-}
-
-export const stateChip = (lang: Lang, state: RecordState): Html => chip(stateWords[state].kind, say(lang, stateWords[state].words))
-
 const half = (lang: Lang, title: Words, part: Half, second: boolean): Html =>
   html`<div class="half${second && ' b'}">
     <h3>${say(lang, title)}</h3>
@@ -78,63 +49,6 @@ const half = (lang: Lang, title: Words, part: Half, second: boolean): Html =>
       ${part.byCategory.map((row) => html`<li><span>${say(lang, categoryName(row.category))}</span><span>${duration(lang, row.minutes)}</span></li>`)}
     </ul>
   </div>`
-
-const askCard = (lang: Lang, ask: Ask, i: number): Html =>
-  html`<li class="ask">
-    <div>
-      <p class="what" id="ask${i}">
-        <span class="nb">${dayText(lang, ask.performedOn)}</span> <span class="nb">${say(lang, categoryName(ask.category))}</span>
-        <span class="nb">${duration(lang, ask.minutes)}</span>
-      </p>
-      <p class="soft">
-        ${say(lang, { ja: `${ask.giver} さんが「あなたのために」と記録しました。`, en: `${ask.giver} recorded this as done for you.` })}
-      </p>
-    </div>
-    <form action="${href(lang, '/me/asks')}" method="post" class="row" aria-labelledby="ask${i}">
-      <input type="hidden" name="uri" value="${ask.uri}" /><input type="hidden" name="cid" value="${ask.cid}" /><button
-        class="btn"
-        name="verdict"
-        value="confirmed"
-      >
-        ${say(lang, { ja: 'していただいた', en: 'I received this' })}</button
-      ><button class="btn text" name="verdict" value="rejected">
-        ${say(lang, { ja: '心当たりがない', en: 'I don’t recognise this' })}
-      </button>
-    </form>
-  </li>`
-
-const asks = (lang: Lang, view: MeView): Html => {
-  const none = html`<p class="read">
-    ${say(lang, { ja: '確認のお願いはありません。どなたかが「あなたのために」と記録すると、ここに届きます。', en: 'Nobody asks you to confirm anything. When somebody records an act for you, it arrives here.' })}
-  </p>`
-  const warning = html`<p class="read">
-    ${say(lang, { ja: '答えは、あなたの公開の記録になります。', en: 'Your answer becomes a public record of yours.' })}
-  </p>`
-  return html`<section class="block" id="asks" aria-labelledby="b2">
-    <h2 id="b2">${say(lang, { ja: `確認のお願い（${view.asks.length}件）`, en: `Asked to confirm (${view.asks.length})` })}</h2>
-    ${
-      view.asks.length === 0
-        ? none
-        : html`${warning}
-            <ul class="asks">
-              ${view.asks.map((ask, i) => askCard(lang, ask, i))}
-            </ul>`
-    }
-  </section>`
-}
-
-export const recordRow = (lang: Lang, record: MyRecord): Html =>
-  html`<li>
-    <span class="num">${dayText(lang, record.performedOn)}</span><span>${say(lang, categoryName(record.category))}</span
-    ><b class="m">${duration(lang, record.minutes)}</b
-    ><span class="st8"
-      >${stateChip(lang, record.state)}<a href="${href(lang, `/me/acts/${record.rkey}`)}"
-        >${say(lang, { ja: 'たどる', en: 'Trace' })}<span class="vh">
-          ${dateText(lang, record.performedOn)} ${say(lang, categoryName(record.category))}</span
-        ></a
-      ></span
-    >${record.prospect !== null && html`<span class="why small soft">${say(lang, record.prospect)}${record.code !== null && html` <span class="nb">${say(lang, { ja: '理由', en: 'Reason' })} <span class="id">${record.code}</span></span>`}</span>`}
-  </li>`
 
 const records = (lang: Lang, view: MeView): Html =>
   view.records.length === 0
@@ -191,8 +105,16 @@ const visibilityForm = (lang: Lang, view: MeView): Html => {
   </form>`
 }
 
-const owner = (lang: Lang): Html =>
-  chip('lock', say(lang, { ja: 'この画面は、あなただけに見えています', en: 'Only you can see this page' }))
+/** A municipality signs in too, but its desk is the command line for now. */
+const townNotice = (lang: Lang, path: string): Html =>
+  notice(
+    'calm',
+    say(lang, { ja: '市町のアカウントです', en: 'This is a municipality’s account' }),
+    html`<p>
+      ${say(lang, { ja: '住民の受け入れなどは、いまはコマンドで行います（', en: 'Residents are admitted by command for now (' })}<span class="id">npx waki admit</span>${say(lang, { ja: '）。', en: '). ' })}
+      <a href="${href(lang, path)}">${say(lang, { ja: '市町の決算書を見る', en: 'See the municipality’s statements' })}</a>
+    </p>`,
+  )
 
 /** The books as they were known at a leaf that the address names. */
 const pastNotice = (lang: Lang, { leaf, instant }: NonNullable<MeView['knownAt']>): Html =>
@@ -213,7 +135,7 @@ export const mePage = (shell: Shell, view: MeView, saved: Words | null): string 
     en: ` (${dayText(lang, view.from)} – ${dayText(lang, view.through)})`,
   })
   const lead = html`<p class="lead">
-    ${view.name}${lang === 'ja' && ' さん'}　${breakable(`${fiscalYearText(lang, view.fiscalYear)}${period}`)}
+    ${say(lang, view.name)}　${breakable(`${fiscalYearText(lang, view.fiscalYear)}${period}`)}
   </p>`
   const both: Content = html`<div class="pair">
       ${half(lang, { ja: 'した', en: 'Given' }, view.given, false)}${half(lang, { ja: 'していただいた', en: 'Received' }, view.received, true)}
@@ -230,43 +152,18 @@ export const mePage = (shell: Shell, view: MeView, saved: Words | null): string 
       ${pageHead(
         say(lang, { ja: 'わたしの和', en: 'My Wa' }),
         html`${lead}
-          <p class="row">${owner(lang)}</p>`,
+          <p class="row">${ownerChip(lang)}</p>`,
       )}
-      ${saved !== null && notice('ok', say(lang, saved), null)}${view.knownAt !== null && pastNotice(lang, view.knownAt)}
+      ${view.townPath !== null && townNotice(lang, view.townPath)}${saved !== null && notice('ok', say(lang, saved), null)}${view.knownAt !== null && pastNotice(lang, view.knownAt)}
       <p class="row">
         <a class="btn big" href="${href(lang, '/me/record')}">${icons.pen}${say(lang, { ja: '行動を記録する', en: 'Record an act' })}</a>
       </p>
-      ${block('b1', say(lang, { ja: 'した・していただいた', en: 'Given and received' }), both)} ${asks(lang, view)}
+      ${block('b1', say(lang, { ja: 'した・していただいた', en: 'Given and received' }), both)} ${askList(lang, view.asks)}
       ${block('b3', say(lang, { ja: '最近の記録', en: 'Recent records' }), records(lang, view))}
       ${block('b5', say(lang, { ja: '会計のかたちで見る', en: 'As books' }), books(lang, view))}
       <form method="post" action="${href(lang, '/sign-out')}">
         <p class="row"><button class="btn text">${say(lang, { ja: 'サインアウトする', en: 'Sign out' })}</button></p>
       </form>
-    </div>`,
-  })
-}
-
-/** All records of a person, newest first; `older` is the address of the next page. */
-export const actsPage = (shell: Shell, list: readonly MyRecord[], older: string | null): string => {
-  const { lang } = shell
-  const title = say(lang, { ja: 'わたしの記録', en: 'My records' })
-  return layout(shell, {
-    title,
-    place: 'me',
-    own: true,
-    crumbs: [
-      { path: '/me', label: say(lang, { ja: 'わたしの和', en: 'My Wa' }) },
-      { path: '/me/acts', label: title },
-    ],
-    main: html`<div class="wrap">
-      ${pageHead(title, html`<p class="row">${owner(lang)}</p>`)}
-      <section class="block">
-        <ul class="recs">
-          ${list.map((record) => recordRow(lang, record))}
-        </ul>
-        ${list.length === 0 && html`<p class="read">${say(lang, { ja: 'まだ記録がありません。', en: 'No records yet.' })}</p>`}${older !== null && html`<p class="row"><a class="btn line" href="${href(lang, older)}">${say(lang, { ja: '前の記録を見る', en: 'Older records' })}</a></p>`}
-        <p class="small soft">${num(list.length)}${say(lang, { ja: '件を表示しています', en: ' shown' })}</p>
-      </section>
     </div>`,
   })
 }

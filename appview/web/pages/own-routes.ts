@@ -16,13 +16,15 @@ import { gatherRecordForm } from './gather-record.ts'
 import { gatherTrace } from './gather-trace.ts'
 import { parseLang, type Words } from './lang.ts'
 import type { Shell } from './layout.ts'
-import { actsPage, mePage } from './me.ts'
+import { actsPage } from './acts.ts'
+import { mePage } from './me.ts'
 import { recordPage } from './record.ts'
 import { inputOf, recordAct } from './record-act.ts'
 import { residenceOf } from './residence.ts'
 import { seeOther, sendOwn } from './reply.ts'
 import { onlyTownOf, ownShellOf, townOf } from './shells.ts'
 import { tracePage } from './trace.ts'
+import { withdrawAct } from './withdraw-act.ts'
 
 /** What the page says was just done; the address carries the key alone. */
 const done: Readonly<Record<string, Words>> = {
@@ -71,6 +73,15 @@ export const ownRouter = (deps: PagesDeps): Router => {
       const rkey: unknown = req.params['rkey']
       if (!isRecordKey(rkey)) throw notFound()
       sendOwn(res, tracePage(shell, await gatherTrace(deps, session, shell, `at://${session.did}/${nsid.action}/${rkey}`)))
+    }),
+  )
+  router.post(
+    '/me/acts/:rkey/withdraw',
+    owned(deps, async (req, res, { session, shell }) => {
+      const rkey: unknown = req.params['rkey']
+      if (!isRecordKey(rkey)) throw notFound()
+      await withdrawAct(deps, session, rkey)
+      seeOther(res, shell.lang, `/me/acts/${rkey}`)
     }),
   )
   router.get(

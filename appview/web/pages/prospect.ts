@@ -3,7 +3,7 @@
 import { dayOf } from '../../journal/calendar.ts'
 import type { ActionView } from '../../queries/views.ts'
 import type { Words } from './lang.ts'
-import type { RecordState } from './me.ts'
+import type { RecordState } from './acts.ts'
 import { dateText } from './parts/date.ts'
 
 export type Prospect = { readonly kind: 'ok' | 'warn' | 'bad' | 'calm'; readonly title: Words; readonly sentence: Words }

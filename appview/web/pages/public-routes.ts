@@ -5,7 +5,7 @@ import type { Request, Response, Router } from 'express'
 import { notFound } from '../../auth/access.ts'
 import { canonicalJson } from '../../statements/canonical-json.ts'
 import type { PagesDeps } from './deps.ts'
-import { gatherHome } from './gather-home.ts'
+import { gatherHome, gatherTownRow } from './gather-home.ts'
 import { gatherNetwork } from './gather-network.ts'
 import { answerOfPerson, gatherPerson } from './gather-person.ts'
 import { gatherTownStatement, parseAsked, townAnswers } from './gather-town.ts'
@@ -53,7 +53,7 @@ const frontDoor =
     const { municipalities } = await deps.queries.municipalities({ limit: MOST_TOWNS })
     const [first] = municipalities
     if (first !== undefined && municipalities.length === 1) return sendHome(deps, req, res, first.code)
-    const towns = await Promise.all(municipalities.map(({ code }) => townOf(deps, code)))
+    const towns = await Promise.all(municipalities.map(async ({ code }) => gatherTownRow(deps, await townOf(deps, code))))
     sendPublic(req, res, townsPage(await shellOf(deps, req, null), towns), await isSample(deps))
   }
 

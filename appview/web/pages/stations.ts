@@ -3,7 +3,7 @@
 import type { Trace } from '../../queries/trace.ts'
 import type { ActionView, TransactionView } from '../../queries/views.ts'
 import type { Words } from './lang.ts'
-import type { RecordState } from './me.ts'
+import type { RecordState } from './acts.ts'
 import type { Fact, Station } from './trace.ts'
 
 /** Accounts from here on are memo: what is claimed and not confirmed. */

@@ -1,17 +1,25 @@
-// The first page of an appview that keeps the books of several municipalities.
+// The first page of an appview that keeps the books of several municipalities: each with this year's help in one number.
 
 import { href, say } from './lang.ts'
 import { layout, type Shell, type Town } from './layout.ts'
-import { html } from './markup.ts'
-import { block, pageHead } from './parts/block.ts'
+import { html, type Content } from './markup.ts'
+import { block, pageHead, tiles } from './parts/block.ts'
+import { fiscalYearText } from './parts/date.ts'
+import { num, wholeHours } from './parts/figure.ts'
 
-export const townsPage = (shell: Shell, towns: readonly Town[]): string => {
+/** `minutes` null: too few people to show a figure. */
+export type TownRow = { readonly town: Town; readonly minutes: number | null }
+
+export const townsPage = (shell: Shell, rows: readonly TownRow[]): string => {
   const { lang } = shell
   const lead = say(lang, {
-    ja: '住民どうしの支え合いを、署名された記録から決算書にしています。市町を選んでください。',
-    en: 'Residents’ mutual aid, made into statements from their signed records. Choose a municipality.',
+    ja: '住民どうしの支え合いを、署名された記録から決算書にしています。',
+    en: 'Residents’ mutual aid, made into statements from their signed records.',
   })
-  const rows = towns.map((town) => html`<li><a href="${href(lang, `/m/${town.code}`)}">${say(lang, town.names)}</a></li>`)
+  const hours = ({ town, minutes }: TownRow): Content =>
+    minutes === null
+      ? html`<span class="small">${say(lang, { ja: '人数が少ないため載せていません', en: 'Too few people to show' })}</span>`
+      : html`${num(wholeHours(minutes))}${say(lang, { ja: '時間', en: ' hours' })}<span class="small soft nb">　${fiscalYearText(lang, town.year)}</span>`
   return layout(shell, {
     title: say(lang, { ja: '市町をえらぶ', en: 'Choose a municipality' }),
     place: 'home',
@@ -19,10 +27,8 @@ export const townsPage = (shell: Shell, towns: readonly Town[]): string => {
     main: html`<div class="wrap">
       ${pageHead(say(lang, { ja: '市町の支え合い', en: 'Mutual aid by municipality' }), html`<p class="lead">${lead}</p>`)}${block(
         't1',
-        say(lang, { ja: '市町', en: 'Municipalities' }),
-        html`<ul class="links">
-          ${rows}
-        </ul>`,
+        say(lang, { ja: '市町をえらぶ', en: 'Choose a municipality' }),
+        tiles(rows.map((row) => [html`<a href="${href(lang, `/m/${row.town.code}`)}">${say(lang, row.town.names)}</a>`, hours(row)])),
       )}
     </div>`,
   })

@@ -4,7 +4,7 @@
 import { href, say, type Lang, type Words } from './lang.ts'
 import { layout, type Shell } from './layout.ts'
 import { html, type Content, type Html } from './markup.ts'
-import { block, id, notice, pageHead, pairs } from './parts/block.ts'
+import { block, fold, id, notice, pageHead, pairs } from './parts/block.ts'
 import { dateText, instantText } from './parts/date.ts'
 import { num } from './parts/figure.ts'
 import { chip } from './parts/icon.ts'
@@ -48,6 +48,8 @@ export type TraceView = {
     readonly code: string | null
   }
   readonly stations: readonly Station[]
+  /** Where a form takes the record back; null when there is nothing to take back. */
+  readonly withdrawPath: string | null
 }
 
 const chips: Readonly<Record<StationState, { readonly kind: 'ok' | 'wait' | 'bad' | 'plain'; readonly words: Words }>> = {
@@ -90,6 +92,17 @@ const station = (lang: Lang, one: Station, i: number): Html => {
     }
   </li>`
 }
+
+const withdrawal = (lang: Lang, path: string): Html =>
+  fold(
+    say(lang, { ja: 'この記録を取り下げる', en: 'Withdraw this record' }),
+    html`<form method="post" action="${href(lang, path)}">
+      <p class="read">
+        ${say(lang, { ja: 'あなたの記録の置き場（PDS）から消します。決算書に入っていた分は、反対の仕訳で打ち消されます。もとには戻せません。', en: 'It is deleted from your server (PDS). What had been booked is offset by a contrary entry. This cannot be undone.' })}
+      </p>
+      <p class="row"><button class="btn line">${say(lang, { ja: '取り下げる', en: 'Withdraw it' })}</button></p>
+    </form>`,
+  )
 
 /** Which act it is; nothing where nothing of it is held. */
 const act = (lang: Lang, { performedOn, category, minutes }: TraceView): Content =>
@@ -144,6 +157,7 @@ export const tracePage = (shell: Shell, view: TraceView): string => {
             </li>
           </ul>`,
       )}
+      ${view.withdrawPath !== null && withdrawal(lang, view.withdrawPath)}
     </div>`,
   })
 }

@@ -15,7 +15,7 @@ export const pageHead = (title: Content, rest: Content): Html =>
     ${rest}
   </div>`
 
-export const tiles = (figures: readonly (readonly [string, Content])[]): Html =>
+export const tiles = (figures: readonly (readonly [Content, Content])[]): Html =>
   html`<dl class="tiles-3">
     ${figures.map(
       ([name, value]) =>

@@ -2,7 +2,7 @@
 
 import { say, type Lang } from '../lang.ts'
 import { html, type Html } from '../markup.ts'
-import { wholeHours } from './figure.ts'
+import { numText, wholeHours } from './figure.ts'
 
 const HOURS_PER_DOT = [1, 5, 10, 50, 100, 500] as const
 const MOST_DOTS = 700
@@ -47,8 +47,8 @@ export const dotField = (lang: Lang, forPeople: number, forPublic: number): Html
   const dots = countDots(forPeople, forPublic)
   if (dots.people + dots.public === 0) return null
   const label = say(lang, {
-    ja: `点の図。点ひとつが${dots.hoursPerDot}時間。人のために${dots.people}個（${wholeHours(forPeople)}時間）、公共のために${dots.public}個（${wholeHours(forPublic)}時間）。`,
-    en: `Dot field. One dot is ${dots.hoursPerDot} h. For people ${dots.people} dots (${wholeHours(forPeople)} h), for the public ${dots.public} dots (${wholeHours(forPublic)} h).`,
+    ja: `点の図。点ひとつが${dots.hoursPerDot}時間。人のために${dots.people}個（${numText(wholeHours(forPeople))}時間）、公共のために${dots.public}個（${numText(wholeHours(forPublic))}時間）。`,
+    en: `Dot field. One dot is ${dots.hoursPerDot} h. For people ${dots.people} dots (${numText(wholeHours(forPeople))} h), for the public ${dots.public} dots (${numText(wholeHours(forPublic))} h).`,
   })
   const per = say(lang, { ja: `点ひとつが${dots.hoursPerDot}時間`, en: `one dot is ${dots.hoursPerDot} h` })
   const people = say(lang, { ja: '人のために ', en: 'For people ' })
@@ -60,11 +60,11 @@ export const dotField = (lang: Lang, forPeople: number, forPublic: number): Html
     <ul class="key">
       <li>
         <svg viewBox="0 0 10 10" aria-hidden="true" focusable="false"><circle class="d1" cx="5" cy="5" r="5" /></svg
-        ><span>${people}<b class="num">${wholeHours(forPeople)}</b>${unit}</span>
+        ><span>${people}<b class="num">${numText(wholeHours(forPeople))}</b>${unit}</span>
       </li>
       <li>
         <svg viewBox="0 0 10 10" aria-hidden="true" focusable="false"><rect class="d2" width="10" height="10" rx="2" /></svg
-        ><span>${common}<b class="num">${wholeHours(forPublic)}</b>${unit}</span>
+        ><span>${common}<b class="num">${numText(wholeHours(forPublic))}</b>${unit}</span>
       </li>
       <li class="soft">${per}</li>
     </ul>`
