@@ -11,7 +11,7 @@ import { todayOf } from './deps.ts'
 import { recordsOf } from './gather-acts.ts'
 import { isWhole } from './gather-town.ts'
 import type { Ask } from './asks.ts'
-import type { Books, Half, MeView } from './me.ts'
+import type { Books, Half, MeView, Sheet } from './me.ts'
 import { nameOf } from './names.ts'
 import type { MonthPair } from './parts/months.ts'
 import { residenceOf } from './residence.ts'
@@ -39,10 +39,13 @@ const halfOf = ({ statement, acts }: StatementAnswer, account: typeof GIVEN | ty
 const booksOf = ({ statement }: StatementAnswer): Books | null => {
   if (!isWhole(statement)) return null
   const sheets = layoutOf(statement, { yen: false })
-  const rows = (id: string) => sheets.find((sheet) => sheet.id === id)?.tables.flatMap((table) => table.map(rowOf)) ?? []
+  const sheet = (id: string): Sheet => {
+    const found = sheets.find((one) => one.id === id)
+    return { title: found?.title ?? { ja: id, en: id }, rows: found?.tables.flatMap((table) => table.map(rowOf)) ?? [] }
+  }
   return {
-    activities: rows('activities'),
-    balanceSheet: rows('balance-sheet'),
+    activities: sheet('activities'),
+    balanceSheet: sheet('balance-sheet'),
     unconfirmedMinutes: statement.notes['unconfirmedMinutes'] ?? 0,
   }
 }
@@ -94,6 +97,7 @@ export const gatherMe = async (deps: PagesDeps, session: Session, at: number | u
   const { from, through } = periodOfFiscalYear(fiscalYear)
   const until = today < through ? today : through
   const home = await residenceOf(deps, session.did)
+  const town = home === null ? null : await townOf(deps, home.code)
   const asked = { fiscalYear, entity: session.did, ...(at === undefined ? {} : { leaf: at }) }
   const answer =
     home === null ? null : await deps.queries.statementFor({ kind: 'account', did: session.did }, { scope: home.code, ...asked })
@@ -107,10 +111,9 @@ export const gatherMe = async (deps: PagesDeps, session: Session, at: number | u
         }
   const { list, cursor } = await recordsOf(deps, session, RECENT)
   return {
-    name: home?.names ?? { ja: `${session.handle} さん`, en: session.handle },
+    name: home?.names ?? (home?.kind === 'M' ? town?.names : null) ?? { ja: `${session.handle} さん`, en: session.handle },
     townPath: home?.kind === 'M' ? `/m/${home.code}` : null,
-    town: home === null ? null : (await townOf(deps, home.code)).names,
-    isOrganisation: home?.kind === 'O',
+    town: town?.names ?? null,
     fiscalYear,
     from,
     through: until,

@@ -18,13 +18,13 @@ export type Half = {
   readonly acts: number
   readonly byCategory: readonly { readonly category: string; readonly minutes: number }[]
 }
-export type Books = { readonly activities: readonly Row[]; readonly balanceSheet: readonly Row[]; readonly unconfirmedMinutes: number }
+export type Sheet = { readonly title: Words; readonly rows: readonly Row[] }
+export type Books = { readonly activities: Sheet; readonly balanceSheet: Sheet; readonly unconfirmedMinutes: number }
 export type MeView = {
   readonly name: Words
   /** Of a municipality's own account: where its home is. */
   readonly townPath: string | null
   readonly town: Words | null
-  readonly isOrganisation: boolean
   readonly fiscalYear: number
   readonly from: string
   readonly through: string
@@ -59,13 +59,9 @@ const records = (lang: Lang, view: MeView): Html =>
         ${view.hasMore && html`<p><a href="${href(lang, '/me/acts')}">${say(lang, { ja: '記録をすべて見る', en: 'See all records' })}</a></p>`}`
 
 const books = (lang: Lang, view: MeView): Html => {
-  const table = (caption: Words, rows: readonly Row[]): Html =>
+  const table = ({ title, rows }: Sheet): Html =>
     html`<p class="unit">${say(lang, UNIT_MIN)}</p>
-      ${statementTable(lang, { caption, first: { ja: '科目', en: 'Account' }, columns: [MINUTES_COLUMN], rows })}`
-  const pl: Words = view.isOrganisation
-    ? { ja: '団体の和の活動計算書', en: 'Statement of the organisation’s Wa activities' }
-    : { ja: '和の損益計算書', en: 'Statement of Wa activities' }
-  const bs: Words = { ja: '和の貸借対照表', en: 'Balance sheet of Wa' }
+      ${statementTable(lang, { caption: title, first: { ja: '科目', en: 'Account' }, columns: [MINUTES_COLUMN], rows })}`
   const unconfirmed = view.books?.unconfirmedMinutes ?? 0
   const tail = html`<p class="tail small soft">
     ${say(lang, { ja: '差額は、多いほど良いというものではありません。していただくことも、支え合いの一部です。', en: 'More is not better here: receiving is part of mutual aid too.' })}${unconfirmed > 0 && say(lang, { ja: `未確認の提供が${unconfirmed}分あります（上の表には含めていません）。`, en: ` ${unconfirmed} minutes are not confirmed yet and are not in the table.` })}
@@ -77,7 +73,7 @@ const books = (lang: Lang, view: MeView): Html => {
     ${say(lang, { ja: '市町に受け入れられると、ここに会計の表が現れます。', en: 'When a municipality admits you, your books appear here.' })}
   </p>`
   return html`<div>
-    ${view.books === null ? noBooks : html`${fold(say(lang, pl), html`${table(pl, view.books.activities)}${tail}`)}${fold(say(lang, bs), html`${table(bs, view.books.balanceSheet)}${notClaims}`)}`}${fold(visibilitySummary(lang, view), visibilityForm(lang, view))}
+    ${view.books === null ? noBooks : html`${fold(say(lang, view.books.activities.title), html`${table(view.books.activities)}${tail}`)}${fold(say(lang, view.books.balanceSheet.title), html`${table(view.books.balanceSheet)}${notClaims}`)}`}${fold(visibilitySummary(lang, view), visibilityForm(lang, view))}
   </div>`
 }
 

@@ -50,4 +50,4 @@ export const instantText = (lang: Lang, iso: string, to: 'minute' | 'second' = '
 
 /** A span of days that breaks before its bracket and between its days only. */
 export const breakable = (text: string): Html =>
-  html`${text.split(/(?=（)|(?<=〜)|(?= \()|(?<=–)/).map((part) => html`<span class="nb">${part}</span><wbr />`)}`
+  html`${text.split(/(?=（)|(?<=〜)|(?= \()|(?<=–)/).map((part) => html`${part.startsWith(' ') && ' '}<span class="nb">${part.trim()}</span><wbr />`)}`
