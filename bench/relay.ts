@@ -20,6 +20,7 @@ const LIVE_PER_SECOND = 200
 const LIVE_COMMITS = LIVE_PER_SECOND * either(5, 15)
 const CONSUMERS = 20
 const COLLECTION = 'app.bsky.feed.post'
+const KEYS_FROM_MS = Date.UTC(2026, 3, 1)
 const WAIT_MS = 120_000
 const AIM_COMMITS_PER_CPU_SECOND = 3_200
 const AIM_LAG_MS = 20
@@ -72,7 +73,8 @@ const replay = async (url: string, pid: number, events: number): Promise<number>
 }
 
 const measure = async (treeSize: number): Promise<Row> => {
-  const keys = new TidClock(() => Date.now())
+  // From one fixed instant, so that the tree has the same shape in every run.
+  const keys = new TidClock(() => KEYS_FROM_MS, 1)
   const base = grownTree(treeSize, COLLECTION, keys)
   const repos = Array.from({ length: ACCOUNTS }, (_, n) => new BenchRepo(benchDid(n), () => Date.now(), base))
   const byDid = new Map(repos.map((repo) => [`/${repo.did}`, repo]))

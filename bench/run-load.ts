@@ -27,13 +27,15 @@ export type LoadLine = {
   readonly fillRecPerSec?: number | null
 }
 
+const TIMEOUT_MS = 180_000
+
 const parseLine = (text: string): LoadLine => JSON.parse(text) as LoadLine
 
 /** `script` under bench/. Throws what the generator wrote when it fails. */
 export const runLoad = async (script: string, options: Readonly<Record<string, string | number>>): Promise<LoadLine[]> => {
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
   const [program, args] = pinned(LOAD_CORE, '--no-warnings', `bench/${script}`, ...flags)
-  const child = spawn(program, args, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, args, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'], timeout: TIMEOUT_MS, killSignal: 'SIGKILL' })
   const lines: LoadLine[] = []
   const errors: string[] = []
   createInterface(child.stdout).on('line', (line) => lines.push(parseLine(line)))

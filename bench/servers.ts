@@ -22,6 +22,9 @@ const startedUrl = (line: string): string | undefined => {
   return typeof url === 'string' ? url : undefined
 }
 
+/** As the command line starts them. */
+const compileCache = { NODE_COMPILE_CACHE: join(projectRoot, 'node_modules', '.cache', 'waki') }
+
 /** One of our servers by its main.ts, on a free port. */
 export const startOurs = (
   name: 'plc' | 'pds' | 'relay' | 'appview',
@@ -31,7 +34,7 @@ export const startOurs = (
 ): Promise<Server> =>
   startServer({
     command: [`${name}/main.ts`],
-    env: { PORT: '0', DATA_DIR: dataDir, ALLOW_LOOPBACK: '1', LOG_LEVEL: 'info', ...env },
+    env: { ...compileCache, PORT: '0', DATA_DIR: dataDir, ALLOW_LOOPBACK: '1', LOG_LEVEL: 'info', ...env },
     urlIn: startedUrl,
     nodeOptions,
   })

@@ -2,27 +2,12 @@
 // About as many bytes as the post of write.mjs. `--validate true`: a server that does not know the lexicon would refuse.
 //   node bench/write-actions.ts --url U --accounts A.json --conc 1,64 --repos 64 --secs 5 --reps 3 [--pid P]
 
-import { randomBytes } from 'node:crypto'
 import { nsid } from '../lexicons/authority.ts'
+import { actionRecord } from './action-record.ts'
 import { args, closedLoop, loadAccounts, median, sessions } from './load/lib.mjs'
 
-const NOTE =
-  '近所の高齢の方のお宅で買い物と庭の手入れを手伝い、その後一緒にお茶を飲みながら来月の清掃の日取りを相談しました。道具は集会所に返しました。'
 const options = args({ conc: '1,64', repos: 64, ops: 1 })
 const accounts = await sessions(options, loadAccounts(options).slice(0, Number(options['repos'])))
-const day = new Date().toISOString().slice(0, 10)
-
-const action = (): object => ({
-  $type: nsid.action,
-  category: 'elderly',
-  minutes: 90,
-  performedOn: day,
-  municipality: { scheme: 'jis-x-0402', code: '131016' },
-  nonce: { $bytes: randomBytes(16).toString('base64').replaceAll('=', '') },
-  langs: ['ja'],
-  note: NOTE,
-  createdAt: new Date().toISOString(),
-})
 
 for (const conc of options.list('conc')) {
   const runs = []
@@ -38,7 +23,7 @@ for (const conc of options.list('conc')) {
         task: async (connection) => {
           const account = accounts[next++ % accounts.length]
           if (account === undefined) throw new Error('no accounts')
-          const json = { repo: account.did, collection: nsid.action, record: action(), validate: true }
+          const json = { repo: account.did, collection: nsid.action, record: actionRecord(), validate: true }
           await connection.xrpc('POST', 'com.atproto.repo.createRecord', { token: account.accessJwt, json })
         },
       }),
