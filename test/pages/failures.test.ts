@@ -165,7 +165,8 @@ test('a town with too few people shows its title and no figure', { timeout: 120_
     const page = await visitor.get(path)
     assert.equal(page.status, 200)
     assert.match(seen(page), /人数が少ないため載せていません/)
-    assert.doesNotMatch(page.text, /77|2,346/, path)
+    assert.doesNotMatch(seen(page), /77|2,346/, path)
+    assert.doesNotMatch(page.text, /\d時間/, path)
   }
   const own = new Visitor(world.appview.url)
   await own.signIn(aoi.session.handle)

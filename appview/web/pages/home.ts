@@ -266,10 +266,12 @@ export const homePage = (shell: Shell, view: HomeView): string => {
       en: `Mutual aid, ${fiscalYearText(lang, view.fiscalYear)}`,
     }),
     place: 'home',
-    description: say(lang, {
-      ja: `${town}の支え合いは、${fiscalYearText(lang, view.fiscalYear)}に${hours}時間でした。`,
-      en: `${hours} hours of mutual aid in ${town}, ${fiscalYearText(lang, view.fiscalYear)}.`,
-    }),
+    description: view.hidden
+      ? say(lang, { ja: `${town}の支え合い`, en: `Mutual aid in ${town}` })
+      : say(lang, {
+          ja: `${town}の支え合いは、${fiscalYearText(lang, view.fiscalYear)}に${hours}時間でした。`,
+          en: `${hours} hours of mutual aid in ${town}, ${fiscalYearText(lang, view.fiscalYear)}.`,
+        }),
     main: html`${hero(shell, view, forPeople, forPublic)}${view.hidden ? few : view.acts === 0 ? emptyTown(shell) : body(lang, view)}`,
   })
 }
