@@ -122,7 +122,7 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
   const repoFetch = createSafeFetch({ allowLoopback, maxBytes: REPO_MAX_BYTES, timeoutMs: REPO_FETCH_TIMEOUT_MS })
   const roster = await openRosterKeeper({ books, file: config.rosterFile, log })
   const accounts = await readPublishFile(config.publishFile)
-  const writer = await openWriter({ books, clock, roster: roster.current })
+  const writer = await openWriter({ books, clock, roster: roster.current, mark: (event) => log.debug(event) })
   const refolded = await refoldIntake(books, writer)
   if (refolded > 0) log.info('books.refolded', { rows: refolded })
   const follower = followRelay({ books, writer, relayUrl, plcUrl, identities, fetch: repoFetch, clock, log })

@@ -64,7 +64,14 @@ const openBase = (config: PdsConfig, url: string, clock: Clock, log: Log, secret
   const accounts = createAccounts(db, sealer)
   const events = openEventLog(db, { firstSeq: clock.realMs() * 1000, windowBytes: WINDOW_BYTES })
   const sequencer = createSequencer({ db, events, clock })
-  const repos = createRepos({ db, sequencer, clock, keyOf: (did) => accounts.keyOf(did), isActive: (did) => accounts.isActive(did) })
+  const repos = createRepos({
+    db,
+    sequencer,
+    clock,
+    keyOf: (did) => accounts.keyOf(did),
+    isActive: (did) => accounts.isActive(did),
+    mark: (event) => log.debug(event),
+  })
   const blobs = createBlobs({ db, dir: files.blobDir, clock, maxBytes: BLOB_MAX_BYTES })
   const remoteHandles = createHandleResolver({ fetch, handleHosts: config.handleHosts ?? {}, allowLoopback })
   const resolveHandle = resolveOurHandlesFirst(config.handleDomains, accounts, remoteHandles)

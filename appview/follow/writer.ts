@@ -33,16 +33,24 @@ export type Writer = {
   settle(): Promise<void>
 }
 
-export type WriterDeps = { readonly books: Books; readonly clock: Clock; readonly roster: () => Roster }
+export type WriterDeps = {
+  readonly books: Books
+  readonly clock: Clock
+  readonly roster: () => Roster
+  /** Told around each commit: batch.committing, batch.committed. */
+  readonly mark?: (event: string) => void
+}
 
 /** Takes the epoch: an older writer is refused from now on. */
-export const openWriter = async ({ books, clock, roster }: WriterDeps): Promise<Writer> => {
+export const openWriter = async ({ books, clock, roster, mark = () => {} }: WriterDeps): Promise<Writer> => {
   const epoch = await books.takeEpoch()
   let { cursor } = await books.state()
   const commit = async (part: Partial<Commit>, moved: Omit<Cursor, 'step'>): Promise<void> => {
     const nextCursor = { ...moved, step: cursor.step + 1 }
     const whole = { epoch, expectedCursor: cursor, nextCursor, intake: [], proofs: [], heads: [], changes: NOTHING, ...part }
+    mark('batch.committing')
     await commitSurely(books, clock, whole)
+    mark('batch.committed')
     cursor = nextCursor
   }
   const fold = async (parts: readonly Part[], isNew: boolean): Promise<void> => {

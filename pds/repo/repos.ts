@@ -35,6 +35,8 @@ export type RepoDeps = {
   keyOf(did: Did): Keypair
   isActive(did: Did): boolean
   readonly nodeCacheBytes?: number
+  /** Told how far each group of writes has come: group.persisting, .committed, .published. */
+  readonly mark?: (event: string) => void
 }
 
 export type Repos = {
@@ -72,7 +74,8 @@ export const createRepos = (deps: RepoDeps): Repos => {
     isActive: (did: Did) => deps.isActive(did),
     nextRev: (after: Tid) => tids.next(after),
   }
-  const queue = new WriteQueue({ db, beginGroup: () => beginGroup(work), published: () => sequencer.published() })
+  const mark = deps.mark ?? (() => {})
+  const queue = new WriteQueue({ db, beginGroup: () => beginGroup(work), published: () => sequencer.published(), mark })
   return {
     init: (did, keypair) => init(did, keypair, tids.next(), { heads, nodes }),
     resign: (did, keypair) => resign(headOf(heads, did), keypair, tids, heads),

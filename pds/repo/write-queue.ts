@@ -30,7 +30,8 @@ export type GroupWork = {
   finish(): void
 }
 
-export type QueueDeps = { readonly db: Database; beginGroup(): GroupWork; published(): void }
+/** `mark`: told before COMMIT, after it, and once followers are woken. */
+export type QueueDeps = { readonly db: Database; beginGroup(): GroupWork; published(): void; mark(event: string): void }
 
 type Entry = { readonly waiting: Waiting; readonly prepared: Prepared }
 type Sorted = {
@@ -71,6 +72,7 @@ export class WriteQueue {
     const entries = group.map((waiting) => ({ waiting, prepared: work.prepare(waiting) }))
     const { stored, failed, again } = this.#storeGroup(entries, work)
     this.#deps.published()
+    this.#deps.mark('group.published')
     this.#waiting = [...again, ...this.#waiting]
     this.#scheduled = false
     if (this.#waiting.length > 0) this.#schedule()
@@ -96,7 +98,9 @@ export class WriteQueue {
     if (entries.every(({ prepared }) => prepared.kind !== 'commit')) return { stored: [...entries], failed: [], again: [] }
     const { db } = this.#deps
     try {
-      return db.transaction(() => this.#storeEach(entries, work)).immediate()
+      const sorted = db.transaction(() => this.#storeEach(entries, work)).immediate()
+      this.#deps.mark('group.committed')
+      return sorted
     } catch (error) {
       if (!isStorageFault(error)) throw error
       const [only] = entries
@@ -128,6 +132,7 @@ export class WriteQueue {
       }
     }
     work.finish()
+    this.#deps.mark('group.persisting')
     return sorted
   }
 }
