@@ -95,7 +95,7 @@ const visibilityForm = (lang: Lang, view: MeView): Html => {
       </div>
     </fieldset>
     <p class="help">
-      ${say(lang, { ja: '「だれでも」にしても、あなたに支えてもらった人・あなたを支えた人の名前は出ません。', en: 'Even then no names of people you helped or who helped you are shown.' })}
+      ${say(lang, { ja: '「だれでも」にすると、した・していただいた時間が、健康や障害なども含む分類ごとに、あなたのハンドルとともに見えます。あなたに支えてもらった人・あなたを支えた人の名前は出ません。', en: 'If everybody may, your minutes given and received are shown with your handle, by category, health and disability included. No names of people you helped or who helped you are shown.' })}
     </p>
     <p class="row"><button class="btn line">${say(lang, { ja: 'この設定にする', en: 'Keep this setting' })}</button></p>
   </form>`
