@@ -10,6 +10,8 @@ export type Database = SqliteDatabase.Database
 export type Statement = SqliteDatabase.Statement
 
 const BUSY_TIMEOUT_MS = 5_000
+/** Pages of the WAL (16 MB) before they are written into the file: one that changes with every commit is then written there once, not many times. */
+const CHECKPOINT_PAGES = 4_000
 const FILE_MODE = 0o600
 const FOLDER_MODE = 0o700
 
@@ -24,6 +26,7 @@ export const openDatabase = (file: string, migrations: readonly string[]): Datab
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL')
     db.pragma('foreign_keys = ON')
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     migrate(db, file, migrations)
     return db
   } catch (error) {
