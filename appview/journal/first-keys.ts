@@ -34,7 +34,7 @@ const keysOfAction = (row: IntakeRow): readonly string[] => {
   return [
     ...own,
     `giver:P:${row.repo}`,
-    ...(code === undefined ? [] : [`policies:${code}`]),
+    ...(code === undefined ? [] : [`policies:${code}`, `rates:${code}`]),
     ...(eventId === undefined ? [] : [`event:P:${row.repo}/${eventId}`]),
   ]
 }
