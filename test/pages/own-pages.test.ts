@@ -131,8 +131,8 @@ test('an act is written into the person’s own repo; mistakes are named, and wh
   }
   const mistakes: readonly [Partial<typeof good>, RegExp][] = [
     [{ category: 'nothing' }, /分類をひとつ選んでください/],
-    [{ otherMinutes: '721' }, /1分から720分/],
-    [{ minutes: '', otherMinutes: '1.5' }, /1分から720分/],
+    [{ otherMinutes: '721' }, /1分から720分（12時間）までの数字で/],
+    [{ minutes: '', otherMinutes: '1.5' }, /1分から720分（12時間）までの数字で/],
     [{ performedOn: '2026-11-22' }, /これからの日は記録できません/],
     [{ performedOn: '2026-08-01' }, /古すぎる日です/],
     [{ performedOn: '2026-02-30' }, /日付を選んでください/],
@@ -144,7 +144,7 @@ test('an act is written into the person’s own repo; mistakes are named, and wh
   for (const [change, sentence] of mistakes) {
     const page = await owner.post('/me/record', { ...good, ...change })
     assert.equal(page.status, 422, JSON.stringify(change))
-    assert.match(seen(page), sentence)
+    assert.equal(seen(page).split(sentence).length, 3, `said in the summary and above the field: ${JSON.stringify(change)}`)
     assert.match(page.text, /role="alert"/)
     if (change.note === undefined) assert.match(page.text, /本の読み聞かせ/)
   }

@@ -4,7 +4,7 @@ import { say, href, type Lang } from './lang.ts'
 import { layout, type Shell, type Town } from './layout.ts'
 import { html, type Content, type Html } from './markup.ts'
 import { categoryBars } from './parts/bars.ts'
-import { block, id, notice, pairs, tiles } from './parts/block.ts'
+import { block, command, id, notice, pairs, tiles } from './parts/block.ts'
 import { eraDateText, fiscalYearText, instantText, monthText } from './parts/date.ts'
 import { dotField } from './parts/dots.ts'
 import { num, wholeHours } from './parts/figure.ts'
@@ -90,10 +90,7 @@ const emptyTown = (shell: Shell): Html => {
           <div>
             <b>${say(lang, { ja: '住民になる', en: 'Become a resident' })}</b>
             <p>
-              ${say(lang, { ja: 'アカウントを作り、市町が受け入れを記録します。', en: 'Create an account; the municipality records that it takes you in.' })}<br /><span
-                class="id"
-                >npx waki account create --handle you.pds1.test</span
-              ><br /><span class="id">npx waki admit --handle you.pds1.test</span>
+              ${say(lang, { ja: 'アカウントを作り、市町が受け入れを記録します。', en: 'Create an account; the municipality records that it takes you in.' })}<br />${command('npx waki account create --handle you.pds1.test')}<br />${command('npx waki admit --handle you.pds1.test')}
             </p>
           </div>
         </li>
@@ -101,10 +98,7 @@ const emptyTown = (shell: Shell): Html => {
           <div>
             <b>${say(lang, { ja: '行動を記録する', en: 'Record an act' })}</b>
             <p>
-              ${say(lang, { ja: 'サインインして「記録する」を開くか、次のように書きます。', en: 'Sign in and open “Record”, or write:' })}<br /><span
-                class="id"
-                >npx waki act --as you.pds1.test --category environment --minutes 45</span
-              >
+              ${say(lang, { ja: 'サインインして「記録する」を開くか、次のように書きます。', en: 'Sign in and open “Record”, or write:' })}<br />${command('npx waki act --as you.pds1.test --category environment --minutes 45')}
             </p>
           </div>
         </li>
@@ -112,8 +106,7 @@ const emptyTown = (shell: Shell): Html => {
           <div>
             <b>${say(lang, { ja: '確かめてもらう', en: 'Have it confirmed' })}</b>
             <p>
-              ${say(lang, { ja: 'ほかの住民や受入機関が確かめると、すぐに「わたしの和」に入ります。', en: 'When another resident or a host body confirms it, it enters “My Wa” at once.' })}
-              ${say(lang, shell.sample ? HERE_NOW : HERE_AT_MIDNIGHT)}
+              ${say(lang, { ja: 'ほかの住民や受入機関が確かめると、すぐに「わたしの和」に入ります。', en: 'When another resident or a host body confirms it, it enters “My Wa” at once. ' })}${say(lang, shell.sample ? HERE_NOW : HERE_AT_MIDNIGHT)}
             </p>
           </div>
         </li>

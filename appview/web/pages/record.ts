@@ -95,7 +95,7 @@ const category = (lang: Lang, view: RecordView): Html =>
 const minutes = (lang: Lang, view: RecordView): Html =>
   html`<fieldset class="field" id="minutes">
     <legend class="label">${say(lang, { ja: '何分しましたか', en: 'How many minutes?' })}${need(lang)}</legend>
-    ${errorOf(lang, view, 'minutes')}
+    ${errorOf(lang, view, 'minutes')}${errorOf(lang, view, 'otherMinutes')}
     <div class="tiles few">
       ${QUICK_MINUTES.map((value) => tile('minutes', String(value), view.input.minutes, html`<span class="num">${value}${say(lang, { ja: '分', en: ' min' })}</span>`))}
     </div>
@@ -108,7 +108,11 @@ const minutes = (lang: Lang, view: RecordView): Html =>
         min="1"
         max="${MOST_MINUTES}"
         value="${view.input.otherMinutes}"
-        aria-describedby="otherMinutes-h"
+        ${
+          view.errors.some(({ field }) => field === 'otherMinutes')
+            ? html`aria-invalid="true" aria-describedby="otherMinutes-e otherMinutes-h"`
+            : html`aria-describedby="otherMinutes-h"`
+        }
     /></label>
     <p class="help" id="otherMinutes-h">
       ${say(lang, { ja: '1分から720分（12時間）まで。書いたときは、こちらを使います。', en: 'From 1 to 720 (12 hours). If given, this one is used.' })}
@@ -132,17 +136,20 @@ const day = (lang: Lang, view: RecordView): Html =>
     </p>
   </div>`
 
+/** A fold opens by itself when something in it is to be mended. */
+const isWrong = (view: RecordView, ...fields: readonly RecordField[]): boolean => view.errors.some(({ field }) => fields.includes(field))
+
 const choice = (
   lang: Lang,
+  view: RecordView,
   name: RecordField,
   label: Words,
-  chosen: string,
   options: readonly { readonly value: string; readonly words: Words }[],
 ): Html =>
   html`<div class="field">
     <label class="label" for="${name}">${say(lang, label)}</label
-    ><select id="${name}" name="${name}" class="wide">
-      ${options.map(({ value, words }) => html`<option value="${value}" ${value === chosen && html` selected`}>${say(lang, words)}</option>`)}
+    >${errorOf(lang, view, name)}<select id="${name}" name="${name}" class="wide"${invalid(view, name)}>
+      ${options.map(({ value, words }) => html`<option value="${value}" ${value === view.input[name] && html` selected`}>${say(lang, words)}</option>`)}
     </select>
   </div>`
 
@@ -165,7 +172,7 @@ const more = (lang: Lang, view: RecordView): Html => {
       class="wide"
       rows="3"
       maxlength="${MOST_NOTE}"
-      aria-describedby="note-h"
+      aria-describedby="note-h${isWrong(view, 'note') && ' note-e'}"
     >
 ${view.input.note}</textarea>
     <p class="help" id="note-h">
@@ -173,7 +180,7 @@ ${view.input.note}</textarea>
     </p>
   </div>`
   return html`<div>
-    ${fold(html`${say(lang, { ja: '市町・受入機関・だれのために', en: 'Municipality, host body, for whom' })}${optional}`, html`${choice(lang, 'municipality', { ja: '市町', en: 'Municipality' }, view.input.municipality, towns)}${choice(lang, 'hostBody', { ja: '受入機関', en: 'Host body' }, view.input.hostBody, bodies)}${choice(lang, 'beneficiary', { ja: 'だれのために', en: 'For whom' }, view.input.beneficiary, forWhom)}`)}${fold(html`${say(lang, { ja: 'メモを書く', en: 'Write a note' })}<span class="soft">${say(lang, { ja: '任意・公開されます', en: 'optional, public' })}</span>`, note)}
+    ${fold(html`${say(lang, { ja: '市町・受入機関・だれのために', en: 'Municipality, host body, for whom' })}${optional}`, html`${choice(lang, view, 'municipality', { ja: '市町', en: 'Municipality' }, towns)}${choice(lang, view, 'hostBody', { ja: '受入機関', en: 'Host body' }, bodies)}${choice(lang, view, 'beneficiary', { ja: 'だれのために', en: 'For whom' }, forWhom)}`, isWrong(view, 'municipality', 'hostBody', 'beneficiary'))}${fold(html`${say(lang, { ja: 'メモを書く', en: 'Write a note' })}<span class="soft">${say(lang, { ja: '任意・公開されます', en: 'optional, public' })}</span>`, note, isWrong(view, 'note'))}
   </div>`
 }
 

@@ -3,7 +3,7 @@
 import { href, say, type Lang, type Words } from './lang.ts'
 import { layout, type Shell } from './layout.ts'
 import { html, type Html } from './markup.ts'
-import { block, notice, pageHead } from './parts/block.ts'
+import { block, command, notice, pageHead } from './parts/block.ts'
 
 export type SignInView = { readonly handle: string; readonly error: Words | null; readonly possible: boolean; readonly next: string }
 
@@ -77,7 +77,7 @@ export const signInPage = (shell: Shell, view: SignInView): string => {
           ${steps.map((step) => html`<li><div>${say(lang, step)}</div></li>`)}
         </ol>`,
       )}
-      ${block('h2', say(lang, { ja: 'まだアカウントがないとき', en: 'No account yet?' }), html`<p class="read"><span class="id">npx waki account create --handle you.pds1.test</span></p>`)}
+      ${block('h2', say(lang, { ja: 'まだアカウントがないとき', en: 'No account yet?' }), html`<p class="read">${command('npx waki account create --handle you.pds1.test')}</p>`)}
     </div>`,
   })
 }

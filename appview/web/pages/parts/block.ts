@@ -37,6 +37,10 @@ export const pairs = (rows: readonly (readonly [string, Content])[]): Html =>
 
 export const id = (value: string): Html => html`<span class="id">${value}</span>`
 
+/** A command to be typed, broken before its options only. */
+export const command = (text: string): Html =>
+  html`<span class="id">${text.split(/ (?=--)/).map((part, i) => html`${i > 0 && ' '}<span class="nb">${part}</span>`)}</span>`
+
 /** A notice: what happened, what is safe, what to do next. */
 export const notice = (kind: 'ok' | 'warn' | 'bad' | 'calm', title: string, body: Content, alert = false): Html =>
   html`<div class="note ${kind}" ${alert && html` role="alert"`}>
@@ -45,8 +49,8 @@ export const notice = (kind: 'ok' | 'warn' | 'bad' | 'calm', title: string, body
     ${body}
   </div>`
 
-export const fold = (summary: Content, body: Content): Html =>
-  html`<details class="fold">
+export const fold = (summary: Content, body: Content, isOpen = false): Html =>
+  html`<details class="fold"${isOpen && html` open`}>
     <summary>${summary}</summary>
     <div class="in">${body}</div>
   </details>`
