@@ -6,6 +6,7 @@ import { text, required, CommandRefused, type Command } from '../command.ts'
 import { ACTING_USAGE, actingOptions, actingSession, didOf, townOf } from '../network/acting.ts'
 import { civilNow } from '../network/civil-now.ts'
 import { existingNetwork } from '../network/folder.ts'
+import { outcomeInBooks, type Outcome } from '../network/outcome.ts'
 import { urlsOf } from '../network/specs.ts'
 import { createRecord } from '../xrpc-client.ts'
 
@@ -53,8 +54,16 @@ export const actCommand: Command = {
       createdAt: now.instant,
     })
     const { file } = existingNetwork(text(args, 'data'))
-    process.stdout.write(
-      `${made.uri}\ncid ${made.cid}\n\nIt waits for a confirmation. Somebody else says:\n  npx waki confirm ${made.uri} --as HANDLE\nFollow it (signed in as ${session.handle}): ${traceUrl(urlsOf(file).appview, made.uri)}\n`,
-    )
+    const { appview } = urlsOf(file)
+    const folder = text(args, 'data') === undefined ? '' : ` --data ${text(args, 'data')}`
+    process.stdout.write(`${made.uri}\ncid ${made.cid}\n\n`)
+    process.stdout.write(afterAct(await outcomeInBooks(session, appview, made), made.uri, folder))
+    process.stdout.write(`Follow it (signed in as ${session.handle}): ${traceUrl(appview, made.uri)}\n`)
   },
+}
+
+const afterAct = (outcome: Outcome, uri: string, folder: string): string => {
+  if (outcome.kind === 'refused') return `It is written, but it does not count: ${outcome.sentence} (${outcome.code})\n`
+  if (outcome.kind === 'unknown') return 'It is written; the appview has not seen it yet.\n'
+  return `It waits for a confirmation. Somebody else who is admitted says:\n  npx waki confirm ${uri} --as HANDLE${folder}\n`
 }

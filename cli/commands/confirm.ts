@@ -5,6 +5,7 @@ import { text, CommandRefused, type Command } from '../command.ts'
 import { ACTING_USAGE, actingOptions, actingSession } from '../network/acting.ts'
 import { civilNow } from '../network/civil-now.ts'
 import { existingNetwork } from '../network/folder.ts'
+import { outcomeInBooks, type Outcome } from '../network/outcome.ts'
 import { urlsOf } from '../network/specs.ts'
 import { createRecord, query } from '../xrpc-client.ts'
 import { traceUrl } from './act.ts'
@@ -40,8 +41,16 @@ export const confirmCommand: Command = {
       ...(args.values['public'] === true ? { receivers: [{ class: 'public', weight: 1 }] } : {}),
       createdAt: (await civilNow(session.service)).instant,
     })
-    process.stdout.write(`${made.uri}\ncid ${made.cid}\nThe giver follows it here: ${traceUrl(urlsOf(file).appview, uri)}\n`)
+    const { appview } = urlsOf(file)
+    process.stdout.write(`${made.uri}\ncid ${made.cid}\n\n${afterConfirmation(await outcomeInBooks(session, appview, made))}\n`)
+    process.stdout.write(`The giver follows it here: ${traceUrl(appview, uri)}\n`)
   },
+}
+
+const afterConfirmation = (outcome: Outcome): string => {
+  if (outcome.kind === 'refused') return `It is written, but it does not count: ${outcome.sentence} (${outcome.code})`
+  if (outcome.kind === 'booked') return 'It counts: the minutes are in the books.'
+  return outcome.kind === 'waiting' ? 'It is received. It changes no figure by itself.' : 'It is written; the appview has not seen it yet.'
 }
 
 const cidOf = async (services: readonly string[], record: { repo: string; collection: string; rkey: string }): Promise<string> => {

@@ -6,14 +6,18 @@ import { didWebOfUrl } from '../network/did-web.ts'
 import { existingNetwork, writeNetwork } from '../network/folder.ts'
 import { handleDomain, urlsOf } from '../network/specs.ts'
 import { createTown, openTownBooks } from '../network/town.ts'
+import { method } from '../../lexicons/authority.ts'
+import { systemClock } from '../../server/clock.ts'
+import { query } from '../xrpc-client.ts'
 import { isMunicipalityCode } from '../../appview/journal/municipality-code.ts'
 
+const PATIENCE_MS = 30_000
+const POLL_MS = 200
 const FIRST_OF_YEAR = '-04-01'
 
 export const municipalityCommand: Command = {
   usage: 'municipality create --code NNNNNN --name-ja 加賀市 --name-en "Kaga City" --handle kaga.pds1.test [--data DIR]',
-  summary:
-    'Create a municipality: its account, its line in the roster, its policy and rate table. The appview takes it up at its next start.',
+  summary: 'Create a municipality in a running network: its account, its line in the roster, its policy and rate table.',
   options: {
     code: { type: 'string' },
     'name-ja': { type: 'string' },
@@ -38,11 +42,24 @@ export const municipalityCommand: Command = {
     const plan = { code, names: { ja: required(args, 'name-ja', '加賀市'), en: text(args, 'name-en') ?? code }, handle, pds }
     const { town, session } = await createTown(dir, plan)
     writeNetwork(dir, { ...file, towns: [...file.towns, town] })
+    await untilListed(urls.appview, code)
     const now = await civilNow(pds)
     const year = now.date.slice(5) < FIRST_OF_YEAR.slice(1) ? Number(now.date.slice(0, 4)) - 1 : Number(now.date.slice(0, 4))
     await openTownBooks(session, plan, { from: `${year}${FIRST_OF_YEAR}`, now: now.instant, appviewDid: didWebOfUrl(urls.appview) })
-    process.stdout.write(
-      `${plan.names.ja} (${code}) is ${town.did}, handle ${handle}.\nStop the network and start it again: the appview then keeps its books.\n`,
-    )
+    process.stdout.write(`${plan.names.ja} (${code}) is ${town.did}, handle ${handle}.\nIts books are open: ${urls.appview}/m/${code}\n`)
   },
 }
+
+/** A town's records count from the leaf at which it is listed, so they are written after that. */
+const untilListed = async (appview: string, code: string): Promise<void> => {
+  const clock = systemClock()
+  for (const deadline = clock.monotonicMs() + PATIENCE_MS; clock.monotonicMs() < deadline; await clock.sleep(POLL_MS)) {
+    const { municipalities } = await query(appview, method.listMunicipalities, {})
+    if (Array.isArray(municipalities) && municipalities.some((town: unknown) => isObject(town) && town['code'] === code)) return
+  }
+  throw new CommandRefused(
+    `the appview does not list ${code} after ${PATIENCE_MS / 1000} s; its log says why (logs/appview.log in the data folder)`,
+  )
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null

@@ -6,6 +6,7 @@ import { demoOpening } from '../demo/demo-days.ts'
 import { fillDemo } from '../demo/fill-demo.ts'
 import { DEFAULT_DATA_DIR, openDataDir, readLogins, writeJson, writeNetwork } from '../network/folder.ts'
 import { openNewTowns, startNetwork, type RunningNetwork } from '../network/start-network.ts'
+import { watchRoster } from '../network/watch-roster.ts'
 import { runClocks } from '../network/clocks.ts'
 import { systemClock } from '../../server/clock.ts'
 
@@ -107,6 +108,7 @@ export const networkCommand: Command = {
       say(banner(dir, network))
       const ready = text(args, 'ready')
       if (ready !== undefined) writeJson(ready, network.urls)
+      using _roster = watchRoster(dir, network.child('appview'))
       await stopped
       say('Stopping …')
     } finally {

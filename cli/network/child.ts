@@ -47,6 +47,8 @@ const spawnServer = (spec: ChildSpec): ChildProcess => {
     env: { ...process.env, ...spec.env },
     // The fourth channel ends when the parent does, however it dies; the server then closes by itself.
     stdio: ['ignore', log, log, 'ipc'],
+    // A group of its own: Ctrl-C in a terminal reaches the supervisor alone, which then stops the servers in their order.
+    detached: true,
   })
   closeSync(log)
   return child

@@ -1,7 +1,7 @@
 // The data folder of a local network: which ports it took, which towns it has, which logins it made. One JSON file each, replaced whole.
 
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { CommandRefused } from '../command.ts'
 
 export type Ports = { readonly plc: number; readonly pds: readonly number[]; readonly relay: number; readonly appview: number }
@@ -37,7 +37,7 @@ const OWNER_ONLY = 0o600
 export const openDataDir = (path: string | undefined): string => {
   const dir = resolve(path ?? DEFAULT_DATA_DIR)
   try {
-    mkdirSync(join(dir, 'logs'), { recursive: true })
+    makeDirs(join(dir, 'logs'))
     writeFileSync(join(dir, '.writable'), '')
   } catch (error) {
     throw new CommandRefused(
@@ -45,6 +45,13 @@ export const openDataDir = (path: string | undefined): string => {
     )
   }
   return dir
+}
+
+// One step at a time: under some folders the recursive form never comes back.
+const makeDirs = (dir: string): void => {
+  if (existsSync(dir)) return
+  makeDirs(dirname(dir))
+  mkdirSync(dir)
 }
 
 const readJson = <T>(path: string, parse: (value: unknown) => T): T => {

@@ -94,6 +94,35 @@ test('start, take part, stop, start again; taken ports, a killed server, rebuild
 
   await chapter('one more municipality', async () => {
     await wakiSays('municipality', 'create', '--code', '172065', '--name-ja', '加賀市', '--handle', 'kaga.pds1.test', ...on)
+    await eventually(
+      () => getJson(`${urls.appview}/xrpc/${method.getPolicy}?code=172065`),
+      (policy) => JSON.stringify(policy).includes('claimDays'),
+      'the policy of the new town counts',
+    )
+    const municipality = await getJson(`${urls.appview}/xrpc/${method.getMunicipality}?code=172065`)
+    assert.match(JSON.stringify(municipality), /加賀市/)
+  })
+
+  await chapter('what the books refuse is said at once', async () => {
+    const own = (
+      await wakiSays('act', '--as', 'aoi.pds1.test', '--category', 'culture', '--minutes', '20', '--town', '172014', ...on)
+    ).split('\n')[0]
+    assert.match(await wakiSays('confirm', own ?? '', '--as', 'aoi.pds1.test', ...on), /does not count: .+\(confirmation\./)
+    const odd = await wakiSays(
+      'act',
+      '--as',
+      'aoi.pds1.test',
+      '--category',
+      'culture',
+      '--minutes',
+      '20',
+      '--on',
+      '2020-02-20',
+      '--town',
+      '172014',
+      ...on,
+    )
+    assert.match(odd, /does not count: .+\(action\./)
   })
 
   await chapter('a server that is killed is started again, and nothing is missing', async () => {
