@@ -111,7 +111,7 @@ test('in the books: a code and a sentence for the person concerned', async () =>
     assert.equal(refusal?.['code'], wanted, what)
     const sentence = at(refusal, 'sentence')
     assert.deepEqual(sentence, sentenceOf(wanted), what)
-    for (const language of ['ja', 'en'] as const) assert(String(sentence[language]).length > 5, what)
+    for (const language of ['ja', 'en'] as const) assert(sentence[language].length > 5, what)
     assert.deepEqual(listIn(steps, 'transactions'), [], what)
     assert.equal(typeof at(steps, 'log')['leaf'], 'number', 'it has its place in the log')
     if (!wanted.startsWith('confirmation.')) {

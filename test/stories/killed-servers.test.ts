@@ -182,12 +182,14 @@ test('every server killed in turn while residents write: nothing lost, nothing t
 
   for (const name of ROUNDS) {
     const server = chain[name]
+    const beganMs = clock.monotonicMs()
     const marker = MARKERS[name].length === 0 ? undefined : random.pick(MARKERS[name])
     if (marker === undefined) await clock.sleep(random.below(100))
     else await server.marked(marker, 1 + random.below(25))
     await server.stop('SIGKILL')
     await clock.sleep(random.below(200))
     await server.startAgain()
+    t.diagnostic(`${name} killed at ${marker ?? 'a random moment'}, back after ${Math.round(clock.monotonicMs() - beganMs)} ms`)
   }
   await Promise.all(writers.map((writer) => writer.stop()))
   await untilBooked(chain, people)
