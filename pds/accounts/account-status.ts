@@ -32,10 +32,17 @@ export type AccountStatusDeeds = {
 export const createAccountStatus = (deps: StatusDeps): AccountStatusDeeds => {
   const { db, accounts, repos, sequencer, log } = deps
   const change = (did: Did, alter: () => void): void => {
-    db.transaction(() => {
-      alter()
-      tellStatus(sequencer, accounts.byDid(did))
-    }).immediate()
+    const isChanged = db
+      .transaction(() => {
+        const before = accounts.byDid(did)?.status
+        alter()
+        const account = accounts.byDid(did)
+        if (account !== undefined && account.status === before) return false
+        tellStatus(sequencer, account)
+        return true
+      })
+      .immediate()
+    if (!isChanged) return
     sequencer.published()
     log.info('account.changed', { did, status: accounts.byDid(did)?.status })
   }

@@ -45,5 +45,9 @@ export const hostMethods = ({ hosts, crawler, admit, allowLoopback, allowanceOf 
   }
 }
 
-/** A cursor of ours is a number; anything else begins at the beginning. */
-export const positionOf = (cursor: string | undefined): number => (cursor !== undefined && /^\d{1,15}$/.test(cursor) ? Number(cursor) : 0)
+/** A cursor of ours is a number; a spoiled one is said to be so, lest its client go round for ever. */
+export const positionOf = (cursor: string | undefined): number => {
+  if (cursor === undefined) return 0
+  if (!/^\d{1,15}$/.test(cursor)) throw new XrpcError(400, 'InvalidRequest', 'cursor is not one that this list gave')
+  return Number(cursor)
+}

@@ -152,6 +152,7 @@ test('stopping and starting: who may still do what, and what the stream hears', 
   const { did, accessJwt } = await joinAs(local, 'hanako')
   const record = { repo: did, collection: 'com.example.note', record: { $type: 'com.example.note', text: 'x' }, validate: false }
   assert.equal((await local.post('com.atproto.server.deactivateAccount', {}, accessJwt)).status, 200)
+  assert.equal((await local.post('com.atproto.server.deactivateAccount', {}, accessJwt)).status, 200, 'once more tells nobody')
   assert.equal(refusalOf(await local.post('com.atproto.repo.createRecord', record, accessJwt)), '401 AccountDeactivated')
   const session = await local.post('com.atproto.server.createSession', { identifier: did, password: PASSWORD })
   assert.deepEqual([session.status, session.json['active'], session.json['status']], [200, false, 'deactivated'])

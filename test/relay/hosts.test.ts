@@ -93,6 +93,10 @@ test('listHosts and listRepos give their pages one after the other', async () =>
   assert.deepEqual(names, [hosts.slice(0, 2).map(({ hostname }) => hostname), hosts.slice(2).map(({ hostname }) => hostname)])
   const dids = (await pages('listRepos', 'repos')).map((page) => page.map((row) => (row as { did: string }).did))
   assert.deepEqual(dids, [accounts.slice(0, 2).map(({ did }) => did), accounts.slice(2).map(({ did }) => did)])
+  for (const list of ['listHosts', 'listRepos']) {
+    const spoiled = await fetch(`${relay.url}/xrpc/com.atproto.sync.${list}?cursor=zzz`)
+    assert.equal(spoiled.status, 400, list)
+  }
 })
 
 test('a stream that ends, cleanly or not, by an error or a text, is taken up again behind the cursor', async () => {
