@@ -46,14 +46,16 @@ export type BelieverDeps = {
 
 export const createBeliever = (deps: BelieverDeps): Believer => {
   const signer: Believer['signer'] = async (did, commit, recordedAt) => {
-    const known = await patiently(deps, did, () => deps.identities.get(did))
+    const refresh = () => deps.identities.refresh(did)
+    // A failure is remembered for a while; who waits for the directory asks it anew.
+    const known = await patiently(deps, did, () => deps.identities.get(did), refresh)
     if (known === null) return null
     if (signs(known.signingKey, commit)) return keyUse(known.signingKey, await evidenceFor(deps, did))
-    const fresh = await patiently(deps, did, () => deps.identities.refresh(did))
+    const fresh = await patiently(deps, did, refresh)
     if (fresh !== null && signs(fresh.signingKey, commit)) return keyUse(fresh.signingKey, await evidenceFor(deps, did))
     if (recordedAt === null) return null
-    const past = await pastKeys(deps.fetch, deps.plcUrl, did, deps.signal).catch(() => [])
-    const used = past.find((key) => (!deps.isRealTime() || heldAt(key, Date.parse(recordedAt))) && signs(key.didKey, commit))
+    const past = await patiently(deps, did, () => pastKeys(deps.fetch, deps.plcUrl, did, deps.signal))
+    const used = past?.find((key) => (!deps.isRealTime() || heldAt(key, Date.parse(recordedAt))) && signs(key.didKey, commit))
     return used === undefined ? null : keyUse(used.didKey, JSON.stringify(used.evidence))
   }
   return {
@@ -84,11 +86,11 @@ const evidenceFor = async (deps: BelieverDeps, did: Did): Promise<string> => {
 }
 
 // The directory all share is waited for; a stranger's web server only for a while, since all others wait meanwhile.
-const patiently = async <T>({ clock, signal }: BelieverDeps, did: Did, ask: () => Promise<T>): Promise<T | null> => {
+const patiently = async <T>({ clock, signal }: BelieverDeps, did: Did, ask: () => Promise<T>, askAgain = ask): Promise<T | null> => {
   const startMs = clock.monotonicMs()
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     try {
-      return await ask()
+      return await (attempt === 1 ? ask() : askAgain())
     } catch (error) {
       if (!(error instanceof UnresolvedDid)) throw error
       if (error.code !== 'unreachable') return null

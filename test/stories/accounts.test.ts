@@ -6,9 +6,10 @@ import { test } from 'node:test'
 import { procedure } from '../../cli/xrpc-client.ts'
 import { method, nsid } from '../../lexicons/authority.ts'
 import { at, eventually, getJson } from '../support/asking.ts'
+import { fickleDirectory } from '../support/fickle-directory.ts'
 import type { Member } from '../support/member.ts'
 import { closeAndAudit, KANAZAWA, openTown, residents } from '../support/town.ts'
-import { ADMIN_PASSWORD } from '../support/world.ts'
+import { ADMIN_PASSWORD, realClock } from '../support/world.ts'
 
 const signingKeyOf = async (member: Member, uri: string): Promise<unknown> =>
   at(await member.ask(method.traceWrite, { uri }), 'steps', 'commit')['signingKey']
@@ -47,7 +48,41 @@ test('a new signing key: what the old key signed still verifies, what the new on
   const late = await world.openAppview([{ code: KANAZAWA, did: town.did }], 'late')
   await world.settled()
   assert.equal(await revenue(aoi, late.url), 45)
-  await closeAndAudit(world, ['appview', 'late'])
+
+  // So does one whose directory answers only now and then: it waits for the answer and never takes silence for a wrong signature.
+  const directory = await fickleDirectory(world)
+  let requests = 0
+  directory.loses = (path) => path.endsWith('/log/audit') && ++requests <= 2
+  const patient = await world.openAppview([{ code: KANAZAWA, did: town.did }], 'patient', { plcUrl: directory.url })
+  await world.settled()
+  assert(requests > 2, 'the directory was asked again')
+  assert.equal(await revenue(aoi, patient.url), 45)
+  await closeAndAudit(world, ['appview', 'late', 'patient'])
+})
+
+test('an appview that starts while the directory is away reads on as soon as it is back', async () => {
+  const { world, town } = await openTown()
+  await using _ = world
+  const [aoi = assert.fail(), ren = assert.fail()] = await residents(town, ['aoi', 'ren'])
+  await ren.confirm(await aoi.act(KANAZAWA, { minutes: 20 }))
+  await world.settled()
+  const directory = await fickleDirectory(world)
+  let isAway = true
+  const asked = new Set<string>()
+  directory.loses = (path) => isAway && asked.add(path) !== undefined
+  const beganMs = realClock.monotonicMs()
+  const appview = await world.openAppview([{ code: KANAZAWA, did: town.did }], 'early', { plcUrl: directory.url })
+  await eventually(
+    async () => asked.size,
+    (paths) => paths > 0,
+    'the directory is asked',
+  )
+  isAway = false
+  await world.settled()
+  assert.equal(await revenue(aoi, appview.url), 20)
+  const tookMs = realClock.monotonicMs() - beganMs
+  assert(tookMs < 10_000, `it took ${Math.round(tookMs)} ms`)
+  await closeAndAudit(world, ['appview', 'early'])
 })
 
 test('deactivated: no more writes, statement and profile no longer public, the books keep what stands; activated: all goes on', async () => {
