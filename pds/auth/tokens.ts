@@ -9,6 +9,8 @@ export const ACCESS_TOKEN_MS = 120 * 60_000
 export const REFRESH_TOKEN_MS = 90 * 24 * 60 * 60_000
 /** A token is refused by its length before it is parsed. */
 const MAX_TOKEN_CHARS = 4096
+/** Access tokens whose signature is remembered to be ours, the one first seen forgotten first; a few hundred bytes each. */
+const TOKENS_KEPT = 4096
 
 export type Scope = 'full' | 'app-password'
 export type AccessClaims = { readonly did: Did; readonly session: string; readonly scope: Scope }
@@ -45,6 +47,17 @@ export const createTokens = (key: Uint8Array, audience: string): Tokens => {
     if (claims['aud'] !== audience) throw invalidToken('Token is for another server')
     return claims
   }
+  const known = new Map<string, AccessClaims & { readonly expiresMs: number }>()
+  const openAccess = (token: string): AccessClaims & { readonly expiresMs: number } => {
+    const claims = open('access', token)
+    const { scope, sid, exp } = claims
+    const given = scope === WIRE_SCOPES.full ? 'full' : scope === WIRE_SCOPES['app-password'] ? 'app-password' : undefined
+    if (given === undefined || typeof sid !== 'string' || typeof exp !== 'number') throw invalidToken('Bad token scope')
+    const opened = { did: parseDid(claims['sub']), session: sid, scope: given, expiresMs: exp * 1000 } as const
+    if (known.size >= TOKENS_KEPT) known.delete(known.keys().next().value ?? token)
+    known.set(token, opened)
+    return opened
+  }
   return {
     access: ({ did, session, scope }, nowMs) =>
       sign('access', {
@@ -58,12 +71,9 @@ export const createTokens = (key: Uint8Array, audience: string): Tokens => {
     refresh: ({ did, session, jti, expiresMs }, nowMs) =>
       sign('refresh', { scope: REFRESH_SCOPE, sub: did, aud: audience, sid: session, jti, iat: seconds(nowMs), exp: seconds(expiresMs) }),
     parseAccess(token, nowMs) {
-      const claims = open('access', token)
-      const { scope, sid, exp } = claims
-      const known = scope === WIRE_SCOPES.full ? 'full' : scope === WIRE_SCOPES['app-password'] ? 'app-password' : undefined
-      if (known === undefined || typeof sid !== 'string' || typeof exp !== 'number') throw invalidToken('Bad token scope')
-      if (exp * 1000 <= nowMs) throw expiredToken('Token has expired')
-      return { did: parseDid(claims['sub']), session: sid, scope: known }
+      const { did, session, scope, expiresMs } = known.get(token) ?? openAccess(token)
+      if (expiresMs <= nowMs) throw expiredToken('Token has expired')
+      return { did, session, scope }
     },
     parseRefresh(token) {
       const claims = open('refresh', token)
