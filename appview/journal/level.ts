@@ -1,5 +1,5 @@
 // Whether somebody may speak of an action, and with what level: L1 an admitted beneficiary or witness, L2 a host body registered that day,
-// L3 the municipality. Derived, never read from the record. Published on behalf, it has the level of the person behind it.
+// L3 the municipality. Derived, never read from the record. Published on behalf, it has the level of the person behind it, a receiver or a witness.
 
 import type { ActionDoc, ConfirmationNote } from './documents.ts'
 import type { Draft } from './draft.ts'
@@ -7,19 +7,22 @@ import type { RefusalCode } from './refusals.ts'
 import { isAdmitted, isHostOn } from './residence.ts'
 import { townOf } from './roster.ts'
 
-const LEVELS = { beneficiary: 1, witness: 1, hostBody: 2, municipality: 3 } as const
+const LEVELS = { hostBody: 2, municipality: 3 } as const
+const PERSONS_LEVEL = 1
 
 /** 0: it counts once its author is admitted. */
 export const levelOf = (draft: Draft, note: ConfirmationNote, day: string): 0 | 1 | 2 | 3 => {
-  if (note.role === 'municipality' || note.role === 'hostBody') return LEVELS[note.onBehalf ?? note.role]
-  return isAdmitted(draft.get('admissions', note.repo), day) ? 1 : 0
+  if (note.role === 'municipality' || note.role === 'hostBody') return note.onBehalf === null ? LEVELS[note.role] : PERSONS_LEVEL
+  return isAdmitted(draft.get('admissions', note.repo), day) ? PERSONS_LEVEL : 0
 }
+
+const isOffice = (role: ConfirmationNote['role']): boolean => role === 'municipality' || role === 'hostBody'
 
 /** Why its author may not speak of this action at all. */
 export const refusalOfAuthor = (draft: Draft, action: ActionDoc, note: ConfirmationNote): RefusalCode | undefined => {
-  const { role, repo } = note
-  const isOffice = role === 'municipality' || role === 'hostBody'
-  if (note.onBehalf !== null && !isOffice) return 'confirmation.on-behalf-not-allowed'
+  const { role, repo, onBehalf } = note
+  if (onBehalf !== null && !isOffice(role)) return 'confirmation.on-behalf-not-allowed'
+  if (onBehalf !== null && isOffice(onBehalf)) return 'confirmation.on-behalf-of-office'
   if (role === 'municipality') {
     const code = townOf(draft.roster, repo, note.leaf)
     const belongs = code !== undefined && (code === action.municipality || code === (action.recognised?.giverScope ?? action.memo?.scope))

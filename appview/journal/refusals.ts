@@ -69,6 +69,11 @@ const table = [
     'Only a municipality or a host body publishes on behalf of somebody.',
   ],
   [
+    'confirmation.on-behalf-of-office',
+    '代わりに公開できるのは、受け手か立ち会った方の確認だけです。',
+    'Only the word of a receiver or a witness is published on behalf.',
+  ],
+  [
     'confirmation.not-the-municipality',
     'この行動の自治体としての確認ではありません。',
     'It is not by the municipality this action belongs to.',

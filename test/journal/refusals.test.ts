@@ -91,6 +91,16 @@ const confirmationCases: readonly Case[] = [
   ['confirmation.action-rejected', 'after the rejection', (log) => afterRejection(log)],
   ['confirmation.action-reversed', 'after a ruling', (log) => log.confirm(B, ruled(log))],
   ['confirmation.on-behalf-not-allowed', 'by a resident', (log) => log.confirm(B, log.act(A), { onBehalf: 'beneficiary' })],
+  [
+    'confirmation.on-behalf-of-office',
+    'a host body for the town',
+    (log) => log.confirm(H, log.act(A), { role: 'hostBody', onBehalf: 'municipality' }),
+  ],
+  [
+    'confirmation.on-behalf-of-office',
+    'a town for a host body',
+    (log) => log.confirm(KANAZAWA.did, log.act(A), { role: 'municipality', onBehalf: 'hostBody' }),
+  ],
   ['confirmation.not-the-municipality', 'by a resident', (log) => log.confirm(B, log.act(A), { role: 'municipality' })],
   ['confirmation.not-the-municipality', 'by another town', (log) => log.confirm(KOMATSU.did, log.act(A), { role: 'municipality' })],
   ['confirmation.host-body-not-registered', 'by a resident', (log) => log.confirm(B, log.act(A), { role: 'hostBody' })],
