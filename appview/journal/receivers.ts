@@ -1,5 +1,5 @@
 // Who receives: the confirmation's list; else its author as beneficiary; else the action's; else nobody named.
-// A person is named in the public books only with a known residence; everybody else is in the pool of a municipality.
+// A person is named in the public books only by their own word, and with a known residence; everybody else is in the pool of a municipality.
 
 import { isSensitive } from './categories.ts'
 import type { ActionDoc, ConfirmationNote, Receiver } from './documents.ts'
@@ -21,7 +21,7 @@ export const receiversOf = (
 ): readonly ResolvedReceiver[] => {
   const stated = statedReceivers(action, note)
   draft.want(stated.flatMap(({ did }) => (did === null ? [] : [`admissions:${did}`, `hosts:${did}`])))
-  return stated.map((receiver) => resolve(draft, action, receiver, effectiveDate))
+  return stated.map((receiver) => resolve(draft, action, { receiver, author: note.repo }, effectiveDate))
 }
 
 const statedReceivers = (action: ActionDoc, note: ConfirmationNote): readonly Receiver[] => {
@@ -30,13 +30,15 @@ const statedReceivers = (action: ActionDoc, note: ConfirmationNote): readonly Re
   return action.beneficiaries.length > 0 ? action.beneficiaries : [UNNAMED]
 }
 
-const resolve = (draft: Draft, action: ActionDoc, receiver: Receiver, date: string): ResolvedReceiver => {
+type Stated = { readonly receiver: Receiver; readonly author: string }
+
+const resolve = (draft: Draft, action: ActionDoc, { receiver, author }: Stated, date: string): ResolvedReceiver => {
   const { weight, did } = receiver
   const scope = receiver.scope ?? action.municipality
   if (receiver.class === 'public') return { entity: `M:${scope}`, scope, weight }
   if (did === null) return { entity: `X:${scope}`, scope, weight }
   const residence = scopeOn(draft.get('admissions', did), date)
-  if (residence !== undefined && (receiver.scope ?? residence) === residence)
+  if (did === author && residence !== undefined && (receiver.scope ?? residence) === residence)
     return { entity: entityOf(did, draft.get('hosts', did)), scope: residence, weight }
   const pool = receiver.scope ?? residence ?? action.municipality
   return { entity: `X:${pool}`, scope: pool, weight }

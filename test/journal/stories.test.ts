@@ -113,20 +113,47 @@ test('receivers: the confirmation’s, else the action’s; a person without kno
   const act = log.act(A, { beneficiaries: [{ class: 'public' }], minutes: 100 })
   log.confirm(H, act, { role: 'hostBody' })
   assert.deepEqual(recognised(folded(log)).slice(2), ['M:172014 172014 5130 100', 'M:172014 172014 3420 -100'])
-  const named = smallTown()
-  named.confirm(H, named.act(A), {
-    role: 'hostBody',
-    receivers: [
-      { class: 'person', did: C },
-      { class: 'person', did: B, weight: 2 },
-    ],
-  })
-  assert.deepEqual(recognised(folded(named)).slice(2), [
-    'X:172014 172014 5110 20',
-    'X:172014 172014 1310 -20',
-    'P:b 172014 5110 40',
-    'P:b 172014 1310 -40',
-  ])
+})
+
+test('who is named receives in their own books only where they name themselves; else the pool of where they live does', () => {
+  const both = [
+    { class: 'person', did: C },
+    { class: 'person', did: B, weight: 2 },
+  ]
+  const said = (write: (log: Log) => void): readonly string[] => {
+    const log = smallTown()
+    log.admit(KOMATSU, C, '2026-05-01')
+    write(log)
+    return recognised(folded(log)).slice(2)
+  }
+  const pooled = ['X:172031 172031 5110 20', 'X:172031 172031 1310 -20', 'X:172014 172014 5110 40', 'X:172014 172014 1310 -40']
+  const ofB = ['P:b 172014 5110 40', 'P:b 172014 1310 -40']
+  assert.deepEqual(
+    said((log) => log.confirm(H, log.act(A), { role: 'hostBody', receivers: both })),
+    pooled,
+    'by a host body',
+  )
+  assert.deepEqual(
+    said((log) => log.confirm(H, log.act(A, { beneficiaries: both, hostBody: H }), { role: 'hostBody' })),
+    pooled,
+    'by the giver',
+  )
+  assert.deepEqual(
+    said((log) => log.confirm(B, log.act(A), { role: 'witness', receivers: both })),
+    [...pooled.slice(0, 2), ...ofB],
+    'B names B, and C',
+  )
+  const onBehalf = { role: 'hostBody', onBehalf: 'beneficiary', receivers: both }
+  assert.deepEqual(
+    said((log) => log.confirm(H, log.act(A), onBehalf)),
+    pooled,
+    'on behalf',
+  )
+  assert.deepEqual(
+    said((log) => log.confirm(B, log.act(A), { role: 'witness', receivers: [{ class: 'person', did: C, scope: KANAZAWA.code }] })),
+    ['X:172014 172014 5110 60', 'X:172014 172014 1310 -60'],
+    'where the confirmation says the scope, it holds',
+  )
 })
 
 test('the lesser of claimed and confirmed minutes; who says otherwise later opens a dispute, disclosed while it is open', () => {
