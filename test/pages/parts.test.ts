@@ -33,6 +33,7 @@ test('dates are said in Asia/Tokyo, with the era where books want it', () => {
   assert.equal(dateText('ja', '2026-05-10'), '2026年5月10日')
   assert.equal(dateText('en', '2026-05-10'), '10 May 2026')
   assert.equal(dayText('ja', '2026-11-01'), '11月1日')
+  assert.equal(dayText('en', '2026-11-20'), '20 Nov')
   assert.equal(eraDateText('ja', '2027-03-31'), '令和9年3月31日')
   assert.equal(fiscalYearText('ja', 2026), '令和8年度')
   assert.equal(monthText('en', '2026-05'), 'May 2026')

@@ -37,11 +37,9 @@ const ratesNote = (value: unknown): NoteView => {
   )
   const source = textOf(table.get('source'))
   const range = yen.map(numText).join('・')
-  return note(
-    { ja: '単価表', en: 'Rate table' },
-    yen.length === 0 ? 'まだ定められていません。参考円は0です。' : `1時間 ${range}円（${source}）。個人の賃金は使いません。`,
-    yen.length === 0 ? 'None is set yet; reference yen are 0.' : `¥${range} an hour (${source}). Nobody’s own wage is used.`,
-  )
+  const title = { ja: '単価表', en: 'Rate table' }
+  if (yen.length === 0) return note(title, 'まだ定められていません。参考円は0です。', 'None is set yet; reference yen are 0.')
+  return { ...note(title, `1時間 ${range}円。個人の賃金は使いません。`, `¥${range} an hour. Nobody’s own wage is used.`), source }
 }
 
 type Noted = { readonly notes: Readonly<Record<string, number>>; readonly roster: string }

@@ -21,7 +21,8 @@ export type SheetView = {
   readonly showAccounts: boolean
   readonly tail: Words | null
 }
-export type NoteView = { readonly title: Words; readonly text: Words }
+/** `source` is quoted as the town wrote it, in Japanese. */
+export type NoteView = { readonly title: Words; readonly text: Words; readonly source?: string }
 export type StatementView = {
   readonly who: Words
   readonly period: Words
@@ -62,7 +63,7 @@ const contents = (lang: Lang, view: StatementView): Html => {
 }
 
 const notes = (lang: Lang, view: StatementView): Html =>
-  html`<section class="block" id="notes" aria-labelledby="notesh"><h2 id="notesh">${say(lang, { ja: '注記', en: 'Notes' })}</h2><ol class="notes">${view.notes.map((note) => html`<li><div><b>${say(lang, note.title)}</b><p>${say(lang, note.text)}</p></div></li>`)}</ol></section>`
+  html`<section class="block" id="notes" aria-labelledby="notesh"><h2 id="notesh">${say(lang, { ja: '注記', en: 'Notes' })}</h2><ol class="notes">${view.notes.map((note) => html`<li><div><b>${say(lang, note.title)}</b><p>${say(lang, note.text)}${note.source !== undefined && html` ${say(lang, { ja: '出典：', en: 'Source: ' })}<span lang="ja">${note.source}</span>`}</p></div></li>`)}</ol></section>`
 
 const data = (lang: Lang, view: StatementView): Html => {
   const title = say(lang, { ja: 'データを受け取る・たしかめる', en: 'Take the data, check it' })

@@ -5,6 +5,7 @@ import { html, type Html } from '../markup.ts'
 
 const JST_OFFSET_MS = 9 * 3_600_000
 const REIWA_OFFSET = 2018
+const SHORT_MONTH = 3
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
 
 const partsOf = (date: string): { year: number; month: number; day: number } => {
@@ -18,10 +19,10 @@ export const dateText = (lang: Lang, date: string): string => {
   return lang === 'ja' ? `${year}年${month}月${day}日` : `${day} ${MONTHS[month - 1]} ${year}`
 }
 
-/** A civil date without its year: 5月10日, 10 May. */
+/** A civil date without its year, short enough for a list: 5月10日, 10 May, 20 Nov. */
 export const dayText = (lang: Lang, date: string): string => {
   const { month, day } = partsOf(date)
-  return lang === 'ja' ? `${month}月${day}日` : `${day} ${MONTHS[month - 1]}`
+  return lang === 'ja' ? `${month}月${day}日` : `${day} ${MONTHS[month - 1]?.slice(0, SHORT_MONTH)}`
 }
 
 /** A civil date by the era: 令和8年4月1日. */
