@@ -4,20 +4,27 @@
 // |-----------------------------------------|--------------------------------|------------|---------------------|-----------------|
 // | anyone                                  | towns; who chose to be public  | –          | –                   | –               |
 // | the person, the organisation            | own, any known-at              | own        | own                 | own             |
-// | who confirmed, is named, the host body  | –                              | –          | what they attested  | –               |
+// | who is named, the host body             | –                              | –          | what names them     | –               |
+// | who confirmed it, with a level          | –                              | –          | it, and their word  | –               |
 // | desk: the town's DID                    | own town, any known-at         | own town   | of their town       | –               |
 //
-// A trial balance, by any day, answers only where the sight is 'everything'. `X:code#slot` and `C:token` never answer alone.
+// A trial balance, by any day, answers only where the sight is 'everything'. `X:code#slot` and `C:token` never answer alone. What the owner of an
+// account that is not active wrote is shown to that owner alone.
 
 import { XrpcError } from '../../server/xrpc-error.ts'
+import { dayOf } from '../journal/calendar.ts'
 import type { ActionDoc, Doc } from '../journal/documents.ts'
 import type { Roster } from '../journal/model.ts'
+import { isAdmitted } from '../journal/residence.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import type { Books } from '../store/store.ts'
 import type { Caller } from './caller.ts'
 
 /** 'snapshot': as the public sees it. 'everything': now, and any known-at. */
 export type Sight = 'nothing' | 'snapshot' | 'everything'
+
+/** Of a record. 'own': what the caller wrote, nothing else. 'attested': the action and their own word of it, nobody else's. */
+export type RecordSight = 'nothing' | 'own' | 'attested' | 'everything'
 
 export const notFound = (what = 'There is nothing here, or it is not shown to you'): XrpcError => new XrpcError(404, 'NotFound', what)
 
@@ -30,7 +37,7 @@ export type Access = {
   /** Entries one by one; `scope` null: of an entity wherever it has been. */
   journal(caller: Caller, subject: { readonly scope: string | null; readonly entity: string | null }): Sight
   /** An action and its trace. `action` null: a record that is none, such as a profile or one not seen yet. */
-  record(caller: Caller, uri: string, action: ActionDoc | null): Sight
+  record(caller: Caller, uri: string, action: ActionDoc | null): Promise<RecordSight>
   actionsOf(caller: Caller, did: string): Sight
 }
 
@@ -53,10 +60,18 @@ export const createAccess = (deps: { readonly books: Books; readonly roster: () 
       const isOwn = entity === null || entity === `M:${scope ?? ''}`
       return isOwn && isDesk(caller, scope) ? 'everything' : 'nothing'
     },
-    record: (caller, uri, action) => {
+    record: async (caller, uri, action) => {
       if (caller.kind === 'anyone') return 'nothing'
-      const concerned = uri.startsWith(`at://${caller.did}/`) || (action !== null && isConcerned(caller.did, action))
-      return concerned || (action !== null && scopesOf(action).some((scope) => isDesk(caller, scope))) ? 'everything' : 'nothing'
+      const { did } = caller
+      const isOwn = authorOf(uri) === did
+      const hidden = await hiddenOf(
+        deps.books,
+        [authorOf(uri), action?.repo ?? did].filter((author) => author !== did),
+      )
+      if (action === null || hidden.size > 0) return isOwn ? 'own' : 'nothing'
+      if (isParty(did, action) || scopesOf(action).some((scope) => isDesk(caller, scope))) return 'everything'
+      if ((isOwn || uri === action.uri) && (await hasAttested(deps.books, did, action))) return 'attested'
+      return isOwn ? 'own' : 'nothing'
     },
     actionsOf: (caller, did) => (isSelf(caller, did) ? 'everything' : 'nothing'),
   }
@@ -67,11 +82,19 @@ const isSelf = (caller: Caller, did: string): boolean => caller.kind === 'accoun
 /** P: and O: have a DID behind them; M:, X: and C: have none that could ask. */
 export const didOfEntity = (entity: string): string | null => (entity.startsWith('P:') || entity.startsWith('O:') ? entity.slice(2) : null)
 
-const isConcerned = (did: string, action: ActionDoc): boolean =>
-  action.repo === did ||
-  action.hostBody === did ||
-  action.beneficiaries.some((one) => one.did === did) ||
-  action.confirmations.some((one) => one.repo === did)
+const authorOf = (uri: string): string => uri.split('/')[2] ?? ''
+
+const isParty = (did: string, action: ActionDoc): boolean =>
+  action.repo === did || action.hostBody === did || action.beneficiaries.some((one) => one.did === did)
+
+/** Whether a word of theirs has a level: offices are heard as such only; a person has to be admitted. */
+const hasAttested = async (books: Books, did: string, action: ActionDoc): Promise<boolean> => {
+  const notes = action.confirmations.filter(({ repo }) => repo === did)
+  if (notes.length === 0) return false
+  const doc = (await books.load([`admissions:${did}`])).get(`admissions:${did}`) ?? null
+  const admissions = doc?.kind === 'admissions' ? doc : null
+  return notes.some(({ role, recordedAt }) => role === 'hostBody' || role === 'municipality' || isAdmitted(admissions, dayOf(recordedAt)))
+}
 
 const scopesOf = (action: ActionDoc): string[] => [
   action.municipality,
@@ -82,11 +105,19 @@ const scopesOf = (action: ActionDoc): string[] => [
 const isPublic = async (books: Books, did: string): Promise<boolean> => {
   const [profile] = await books.rows({ uri: `at://${did}/${nsid.profile}/self`, limit: 1 })
   if (profile === undefined || profile.action === 'delete' || visibilityOf(profile.value) !== 'public') return false
-  return isActive((await books.load([`account:${did}`])).get(`account:${did}`) ?? null)
+  return (await hiddenOf(books, [did])).size === 0
+}
+
+/** Those of them whose account is not active: what they wrote is hidden meanwhile. */
+export const hiddenOf = async (books: Books, dids: readonly string[]): Promise<ReadonlySet<string>> => {
+  const unique = [...new Set(dids)]
+  if (unique.length === 0) return new Set()
+  const docs = await books.load(unique.map((did) => `account:${did}`))
+  return new Set(unique.filter((did) => isInactive(docs.get(`account:${did}`) ?? null)))
 }
 
 // An account document stands only while the account is not active.
-const isActive = (doc: Doc | null): boolean => doc === null
+const isInactive = (doc: Doc | null): boolean => doc !== null
 
 const visibilityOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'statementVisibility' in value ? value.statementVisibility : undefined

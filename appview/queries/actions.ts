@@ -6,6 +6,7 @@ import { nsid } from '../../lexicons/authority.ts'
 import type { IntakeRow } from '../journal/model.ts'
 import type { QueryDeps } from './deps.ts'
 import { readDoc } from './deps.ts'
+import { actionFor, ownPartOf } from './sight.ts'
 import { actionView, refusalView, transactionView } from './views.ts'
 import type { ActionView, TransactionView } from './views.ts'
 
@@ -25,7 +26,7 @@ export const actionsOf = async (
     const rows = await deps.books.rows({ repo: did, collection: nsid.action, limit: query.limit, ...(before === null ? {} : { before }) })
     for (const row of rows) {
       before = { leaf: row.leaf, op: row.op }
-      const view = await viewOfRow(deps, row)
+      const view = await actionFor(deps, caller, 'everything', await viewOfRow(deps, row))
       if (view === null || (query.state !== undefined && view.state !== query.state)) continue
       actions.push(view)
       if (actions.length === query.limit) return { actions, cursor: `${row.leaf}.${row.op}` }
@@ -87,11 +88,12 @@ const MAX_ENTRIES_OF_ACTION = 100
 /** One action with its entries. Throws NotFound for whom it does not concern. */
 export const actionDetail = async (deps: QueryDeps, caller: Caller, uri: string): Promise<ActionDetail> => {
   const doc = await readDoc(deps.books, 'action', `action:${uri}`)
-  if (deps.access.record(caller, uri, doc) === 'nothing') throw notFound()
-  const action = await actionAt(deps, uri)
+  const sight = await deps.access.record(caller, uri, doc)
+  // An action the books made no document of is its writer's alone.
+  const action = await actionFor(deps, caller, doc === null && sight === 'own' ? 'everything' : sight, await actionAt(deps, uri))
   if (action === null) throw notFound()
-  const transactions = await deps.books.transactions({ action: uri, limit: MAX_ENTRIES_OF_ACTION })
-  return { action, transactions: transactions.map(transactionView) }
+  const transactions = (await deps.books.transactions({ action: uri, limit: MAX_ENTRIES_OF_ACTION })).map(transactionView)
+  return { action, transactions: sight === 'attested' ? ownPartOf(caller, uri, transactions) : transactions }
 }
 
 /** Open actions that name the caller as receiver or host body and wait for a word from them, at most `limit`. */

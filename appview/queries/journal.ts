@@ -6,6 +6,7 @@ import type { QueryDeps } from './deps.ts'
 import { readDoc } from './deps.ts'
 import { entityKey } from './entities.ts'
 import type { Asked } from './known-at.ts'
+import { ownPartOf } from './sight.ts'
 import type { TransactionView } from './views.ts'
 import { transactionView } from './views.ts'
 
@@ -26,8 +27,8 @@ export const journalOf = async (deps: QueryDeps, caller: Caller, query: JournalQ
   const entity = named === null ? null : await entityKey(deps, named)
   const scope = query.scope ?? (entity?.startsWith('M:') ? entity.slice(2) : null)
   const doc = action === undefined ? null : await readDoc(deps.books, 'action', `action:${action}`)
-  const sight = doc === null ? deps.access.journal(caller, { scope, entity }) : deps.access.record(caller, doc.uri, doc)
-  if (sight !== 'everything') throw notFound()
+  const sight = doc === null ? deps.access.journal(caller, { scope, entity }) : await deps.access.record(caller, doc.uri, doc)
+  if (sight !== 'everything' && sight !== 'attested') throw notFound()
   const knownAt = await positionOf(deps, query)
   const found = await deps.books.transactions({
     limit: query.limit,
@@ -39,8 +40,9 @@ export const journalOf = async (deps: QueryDeps, caller: Caller, query: JournalQ
   })
   const last = found.at(-1)
   const isOwn = entity !== null && !entity.startsWith('M:')
+  const shown = found.map((one) => transactionView(isOwn ? { ...one, lines: one.lines.filter((line) => line.entity === entity) } : one))
   return {
-    transactions: found.map((one) => transactionView(isOwn ? { ...one, lines: one.lines.filter((line) => line.entity === entity) } : one)),
+    transactions: sight === 'attested' ? ownPartOf(caller, action ?? '', shown) : shown,
     ...(last === undefined || found.length < query.limit ? {} : { cursor: String(last.position) }),
   }
 }

@@ -11,6 +11,7 @@ import type { IntakeRow } from '../journal/model.ts'
 import type { QueryDeps } from './deps.ts'
 import { readDoc } from './deps.ts'
 import { actionAt } from './actions.ts'
+import { actionFor, ownPartOf } from './sight.ts'
 import type { ActionView, RefusalView, TransactionView } from './views.ts'
 import { refusalView, transactionView } from './views.ts'
 
@@ -46,10 +47,16 @@ const MAX_ENTRIES = 100
 export const traceWrite = async (deps: QueryDeps, caller: Caller, uri: string, cid?: string): Promise<Trace> => {
   const actionUri = await actionBehind(deps, uri)
   const action = actionUri === null ? null : await readDoc(deps.books, 'action', `action:${actionUri}`)
-  if (deps.access.record(caller, uri, action) === 'nothing') throw notFound()
+  const sight = await deps.access.record(caller, uri, action)
+  if (sight === 'nothing') throw notFound()
   const rows = await deps.books.rows({ uri, limit: MAX_VERSIONS })
   const row = cid === undefined ? rows[0] : rows.find((one) => one.cid === cid)
-  const view = actionUri === null ? null : await actionAt(deps, actionUri)
+  // Of an action without a document, its writer sees what they wrote.
+  const isWriters = actionUri === uri && action === null
+  const view = actionUri === null ? null : await actionFor(deps, caller, isWriters ? 'everything' : sight, await actionAt(deps, actionUri))
+  const isWhole = sight === 'everything' || (sight === 'own' && !uri.includes(`/${nsid.confirmation}/`))
+  const onlyOwn = (steps: Outcome): Outcome =>
+    isWhole ? steps : { ...steps, transactions: ownPartOf(caller, actionUri ?? uri, steps.transactions) }
   if (row === undefined) return { uri, ...(cid === undefined ? {} : { cid }), steps: {}, action: view, seen: 'nothing' }
   return {
     uri,
@@ -57,7 +64,7 @@ export const traceWrite = async (deps: QueryDeps, caller: Caller, uri: string, c
     steps: {
       record: { uri, ...(row.cid === null ? {} : { cid: row.cid, value: row.value }) },
       ...(await commitAndLog(deps, row)),
-      ...(await outcome(deps, row, action)),
+      ...onlyOwn(await outcome(deps, row, action)),
     },
     action: view,
     seen: row.action === 'delete' ? 'deletion' : 'version',
@@ -93,12 +100,10 @@ const commitAndLog = async ({ books }: QueryDeps, row: IntakeRow): Promise<Pick<
   return { log, commit: { did: commit.did, cid: root.toString(), rev: commit.rev, signingKey: proof.didKey } }
 }
 
+type Outcome = { readonly transactions: readonly TransactionView[]; readonly refusals: readonly RefusalView[] }
+
 /** All entries of an action for its own record; of another record those it is a source of. */
-const outcome = async (
-  { books }: QueryDeps,
-  row: IntakeRow,
-  action: ActionDoc | null,
-): Promise<Pick<Steps, 'transactions' | 'refusals'>> => {
+const outcome = async ({ books }: QueryDeps, row: IntakeRow, action: ActionDoc | null): Promise<Outcome> => {
   const found =
     action === null
       ? await books.transactions({ leaf: row.leaf, limit: MAX_ENTRIES })

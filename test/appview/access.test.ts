@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { XrpcRefused, putRecord, query } from '../../cli/xrpc-client.ts'
+import { XrpcRefused, procedure, putRecord, query } from '../../cli/xrpc-client.ts'
 import type { Session } from '../../cli/xrpc-client.ts'
 import { method, nsid } from '../../lexicons/authority.ts'
 import { at, eventually, getJson, listIn } from '../support/asking.ts'
@@ -25,26 +25,30 @@ test('each caller sees what the table says, and nothing else', TIMEOUT, async ()
   await using network = await SmallNetwork.start()
   const town = await network.openTown()
   const people: Record<string, Session> = { desk: town }
-  for (const name of ['aoi', 'ben', 'open', 'stranger', 'elsewhere']) people[name] = await network.join(name)
-  const { aoi, ben, open } = people
-  assert.ok(aoi && ben && open)
+  for (const name of ['aoi', 'ben', 'wit', 'open', 'stranger']) people[name] = await network.join(name)
+  const { aoi, ben, wit, open, stranger } = people
+  assert.ok(aoi && ben && wit && open && stranger)
   await network.openAppview()
-  for (const one of [aoi, ben, open]) await network.admit(town, one)
+  for (const one of [aoi, ben, wit, open]) await network.admit(town, one)
   const profile = { statementVisibility: 'public', createdAt: new Date().toISOString() }
   await putRecord(open, nsid.profile, 'self', profile)
   const act = await network.act(aoi)
+  const idle = await network.confirm(stranger, act, { role: 'witness' })
+  await network.settled(town, aoi, stranger)
   const word = await network.confirm(ben, act)
-  await network.settled(town, aoi, ben, open)
+  const second = await network.confirm(wit, act, { role: 'witness' })
+  await network.settled(town, aoi, ben, wit, open)
 
   const seen = 'shown'
   const not = '404 NotFound'
   const ours = { scope: CODE }
   const nobody = 'at://did:plc:aaaaaaaaaaaaaaaaaaaaaaaa/org.waki.action/3mlifhhkt2r22'
-  type Callers = Readonly<Record<'anyone' | 'aoi' | 'ben' | 'open' | 'stranger' | 'desk', string>>
+  type Callers = Readonly<Record<'anyone' | 'aoi' | 'ben' | 'wit' | 'open' | 'stranger' | 'desk', string>>
   const all = (answer: string, but: Partial<Callers> = {}): Callers => ({
     anyone: answer,
     aoi: answer,
     ben: answer,
+    wit: answer,
     open: answer,
     stranger: answer,
     desk: answer,
@@ -74,8 +78,11 @@ test('each caller sees what the table says, and nothing else', TIMEOUT, async ()
     ['own journal', method.listJournal, {}, all(seen, { anyone: not })],
     ['actions of a person', method.listActions, { actor: aoi.did }, all(not, { aoi: seen })],
     ['own actions', method.listActions, {}, all(seen, { anyone: not })],
-    ['an action', method.getAction, { uri: act.uri }, all(not, { aoi: seen, ben: seen, desk: seen })],
-    ['trace of an action', method.traceWrite, { uri: act.uri }, all(not, { aoi: seen, ben: seen, desk: seen })],
+    ['an action', method.getAction, { uri: act.uri }, all(not, { aoi: seen, ben: seen, wit: seen, desk: seen })],
+    ['entries of an action', method.listJournal, { action: act.uri }, all(not, { aoi: seen, ben: seen, wit: seen, desk: seen })],
+    ['trace of an action', method.traceWrite, { uri: act.uri }, all(not, { aoi: seen, ben: seen, wit: seen, desk: seen })],
+    ['trace of a word without a level', method.traceWrite, { uri: idle.uri }, all(not, { aoi: seen, stranger: seen, desk: seen })],
+    ['trace of a second word', method.traceWrite, { uri: second.uri }, all(not, { aoi: seen, wit: seen, desk: seen })],
     ['trace of a confirmation', method.traceWrite, { uri: word.uri }, all(not, { aoi: seen, ben: seen, desk: seen })],
     ['an action nobody wrote', method.getAction, { uri: nobody }, all(not)],
     ['trace of what nobody wrote', method.traceWrite, { uri: nobody }, all(not)],
@@ -89,6 +96,62 @@ test('each caller sees what the table says, and nothing else', TIMEOUT, async ()
       const who = caller === 'anyone' ? null : (people[caller] ?? assert.fail(caller))
       assert.equal(await outcomeOf(() => network.ask(who, name, params)), answer, `${title}, asked by ${caller}`)
     }
+
+  // Of an act they attested, confirmers are told of nobody but its giver and themselves; its giver and the desk, of everybody.
+  const answers = async (who: Session): Promise<string> =>
+    JSON.stringify([
+      await network.ask(who, method.getAction, { uri: act.uri }),
+      await network.ask(who, method.listJournal, { action: act.uri }),
+      await network.ask(who, method.traceWrite, { uri: act.uri }),
+    ])
+  const confirmers = [ben, wit, stranger]
+  for (const who of [aoi, ben, wit, town]) {
+    const told = await answers(who)
+    for (const other of confirmers)
+      assert.equal(told.includes(other.did), who === aoi || who === town || who === other, `${who.handle} is told of ${other.handle}`)
+    if (who === ben || who === wit) assert.doesNotMatch(told, new RegExp(`[PO]:${aoi.did}`))
+  }
+  assert.match(await answers(ben), new RegExp(`"entity":"P:${ben.did}"`))
+  const own = JSON.stringify(await network.ask(stranger, method.traceWrite, { uri: idle.uri }))
+  for (const { did } of [ben, wit]) assert.ok(!own.includes(did))
+})
+
+test('what the owner of an account that is not active wrote is shown to nobody else', TIMEOUT, async () => {
+  await using network = await SmallNetwork.start()
+  const town = await network.openTown()
+  const [aoi, ben] = [await network.join('aoi'), await network.join('ben')]
+  await network.openAppview()
+  for (const one of [aoi, ben]) await network.admit(town, one)
+  const act = await network.act(aoi, { note: 'SECRET' })
+  const word = await network.confirm(ben, act)
+  await network.settled(town, aoi, ben)
+  const ways: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+    [method.getAction, { uri: act.uri }],
+    [method.traceWrite, { uri: act.uri }],
+    [method.traceWrite, { uri: act.uri, cid: act.cid }],
+    [method.listJournal, { action: act.uri }],
+  ]
+  const outcomes = (who: Session) => Promise.all(ways.map(([name, params]) => outcomeOf(() => network.ask(who, name, params))))
+  assert.deepEqual(await outcomes(ben), ['shown', 'shown', 'shown', 'shown'])
+
+  const account = (who: Session, name: 'deactivateAccount' | 'activateAccount') =>
+    procedure(who.service, `com.atproto.server.${name}`, {}, who.accessJwt)
+  const becomes = (who: Session, uri: string, expected: string) =>
+    eventually(
+      () => outcomeOf(() => network.ask(who, method.traceWrite, { uri })),
+      (outcome) => outcome === expected,
+      `${uri} is ${expected}`,
+    )
+  await account(ben, 'deactivateAccount')
+  await becomes(aoi, word.uri, '404 NotFound')
+  assert.deepEqual(at(await network.ask(aoi, method.getAction, { uri: act.uri }), 'action')['confirmations'], [])
+  await account(ben, 'activateAccount')
+  await becomes(aoi, word.uri, 'shown')
+  await account(aoi, 'deactivateAccount')
+  await becomes(town, act.uri, '404 NotFound')
+  const hidden = ['404 NotFound', '404 NotFound', '404 NotFound', '404 NotFound']
+  assert.deepEqual(await outcomes(ben), hidden)
+  assert.deepEqual(await outcomes(town), hidden)
 })
 
 test('small groups are hidden from the public and shown to the desk', TIMEOUT, async () => {
