@@ -33,6 +33,7 @@ import { keepHouse } from './origin/keep-house.ts'
 import { openLeafTable } from './origin/leaf-table.ts'
 import { openFolder } from './origin/open-folder.ts'
 import type { Folder } from './origin/open-folder.ts'
+import { keepPromise, readPromise } from './origin/promise.ts'
 import { createReceiveTime } from './origin/receive-time.ts'
 
 export type RelayDeps = { readonly clock?: Clock; readonly log?: Log }
@@ -95,7 +96,12 @@ const work = (
   const { plcUrl, handleHosts = {}, allowLoopback = false } = config
   const events = openEventLog(db, { firstSeq: origin.base + 1, windowBytes: WINDOW_MEMORY_BYTES })
   const [hosts, accounts, leaves] = [openHostTable(db), openAccountTable(db), openLeafTable(db)]
-  const receiveTime = createReceiveTime(() => clock.civilMs(), leaves.lastTimeMs())
+  const receiveTime = createReceiveTime(
+    () => clock.civilMs(),
+    leaves.lastTimeMs(),
+    readPromise(db),
+    (ms) => keepPromise(db, ms),
+  )
   const fetch = createSafeFetch({ allowLoopback, maxBytes: DESCRIBE_SERVER_MAX_BYTES, timeoutMs: DESCRIBE_SERVER_TIMEOUT_MS })
   const allowanceOf = (host: Host): HostAllowance =>
     host.isTrusted ? (config.trustedAllowance ?? DEFAULT_TRUSTED_ALLOWANCE) : (config.allowance ?? DEFAULT_ALLOWANCE)

@@ -19,7 +19,7 @@ export const logRoutes = (origin: Origin, leaves: LeafTable, receiveTime: Receiv
   })
   router.get('/log/origin', (_req, res) => {
     const { name, key, base, created } = origin
-    res.json({ name, key, base, created, leaves: leaves.count(), time: toDatetime(receiveTime.now()) })
+    res.json({ name, key, base, created, leaves: leaves.count(), time: toDatetime(receiveTime.promise()) })
   })
   router.get('/log/leaf/:leaf', (req, res) => answerLeaf(origin, leaves, req, res))
   return router

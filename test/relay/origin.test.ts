@@ -123,6 +123,23 @@ test('under a settable clock the log is a demo, its times stand still, never fal
   await follower.stop()
 })
 
+test('a time that was given out holds after a restart whose clock lies behind it', async () => {
+  await using world = await RelayWorld.start()
+  const ahead = Date.parse('2026-09-01T00:00:00.000Z')
+  const host = await world.host()
+  const account = await world.account(host, { nowMs: () => Date.parse('2026-04-01T00:00:00.000Z') })
+  const config = { dataDir: join(world.dir, 'promise'), hosts: [host.url], settableClock: true, windowHours: 1 }
+  const first = await world.relay(config, { clock: settableClock(ahead) })
+  assert.equal((await getJson(`${first.url}/log/origin`))['time'], new Date(ahead).toISOString())
+  await first.close()
+  const second = await world.relay(config, { clock: settableClock(Date.parse('2026-04-01T00:00:00.000Z')) })
+  const follower = new Follower(second.url, 0)
+  host.send(account.repo.write([]).frame)
+  const events = await follower.until((all) => all.length === 1)
+  assert.equal(events[0]?.event.time, new Date(ahead).toISOString())
+  await follower.stop()
+})
+
 test('the auditor finds what somebody changed', async () => {
   await using world = await RelayWorld.start()
   const dir = join(world.dir, 'relay')

@@ -145,14 +145,30 @@ test('an allowance lets a burst through, then makes wait as long as it takes', (
   assert.equal(take(1_000), 0)
 })
 
-test('receive times never fall', () => {
+test('receive times never fall, nor below a promise that was kept', () => {
   let nowMs = 100
-  const time = createReceiveTime(() => nowMs, 150)
+  const kept: number[] = []
+  const time = createReceiveTime(
+    () => nowMs,
+    150,
+    0,
+    (ms) => void kept.push(ms),
+  )
   assert.equal(time.now(), 150)
   nowMs = 200
   assert.equal(time.now(), 200)
   nowMs = 50
   assert.equal(time.now(), 200)
+  nowMs = 7_900
+  assert.deepEqual([time.promise(), time.promise()], [7_000, 7_000], 'a whole second, written once')
+  assert.deepEqual(kept, [7_000])
+  const again = createReceiveTime(
+    () => 0,
+    150,
+    7_000,
+    () => assert.fail('nothing new is promised'),
+  )
+  assert.deepEqual([again.now(), again.promise()], [7_000, 7_000])
 })
 
 test('salts are HMAC-SHA-256 of the leaf number', () => {
