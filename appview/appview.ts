@@ -99,8 +99,9 @@ const openOrUnlock = <T>(lock: Disposable, open: () => T): T => {
   }
 }
 
-const checkLocalSignIn = ({ localSignIn = false, host, relayUrl, plcUrl }: AppviewConfig): void => {
-  const hosts = [host, new URL(relayUrl).hostname, new URL(plcUrl).hostname]
+const checkLocalSignIn = ({ localSignIn = false, host, publicUrl, relayUrl, plcUrl, handleHosts = {} }: AppviewConfig): void => {
+  const urls = [relayUrl, plcUrl, ...(publicUrl === undefined ? [] : [publicUrl]), ...Object.values(handleHosts)]
+  const hosts = [host, ...urls.map((url) => new URL(url).hostname)]
   const stranger = hosts.find((one) => !isLoopbackHost(one))
   if (localSignIn && stranger !== undefined)
     throw new StartError(`LOCAL_SIGN_IN works only where every server is on loopback, and ${stranger} is not`)

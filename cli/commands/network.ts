@@ -55,7 +55,7 @@ const banner = (dir: string, network: RunningNetwork): string => {
           '      or look at two towns full of sample data',
         ]
       : [
-          `  open the pages, sign in with one of the logins above, or`,
+          `  open the pages, sign in with one of the logins in logins.json, or`,
           `  npx waki act --as ${resident?.handle ?? 'HANDLE'} --town ${home?.code ?? 'CODE'} --category environment --minutes 45${on}`,
         ]),
     '',

@@ -81,10 +81,12 @@ test('sign-in is not there where it is not allowed', TIMEOUT, async () => {
   const { store, signIn } = signInAt(network, false)
   assert.deepEqual(await signIn.signIn(aoi.handle, PASSWORD), { ok: false, reason: 'not-possible' })
   await network.openTown()
-  await assert.rejects(
-    network.openAppview({ relayUrl: 'https://relay.example' }),
-    /LOCAL_SIGN_IN works only where every server is on loopback/,
-  )
+  for (const stranger of [
+    { relayUrl: 'https://relay.example' },
+    { publicUrl: 'https://waki.example' },
+    { handleHosts: { '.test': 'https://pds.example' } },
+  ])
+    await assert.rejects(network.openAppview(stranger), /LOCAL_SIGN_IN works only where every server is on loopback/)
   await store.close()
 })
 
