@@ -15,7 +15,7 @@ import { hasReference, scratchDir, startOurPds, startOurs, startReferencePds, st
 import { journalModes, syncsPerWrite, validationOf } from './settings-read-back.ts'
 import type { Server } from './child.ts'
 
-const ACCOUNTS = 64
+const ACCOUNTS = either(32, 64)
 const ROUNDS = either(1, 3)
 const SECONDS = either(2, 4)
 const WARM_SECONDS = 1
