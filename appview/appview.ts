@@ -140,9 +140,13 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
   app.use(pagesRouter({ queries, books, signIn, writes, identities, resolveHandle, clock, log, url }))
   const leaf = metrics.gauge('leaf_read', 'last leaf of the relay that is in the books')
   const figures = clock.every(FIGURES_EVERY_MS, () => leaf.set(follower.status().leaf))
+  const purging = clock.every(PURGE_EVERY_MS, () => {
+    books.purge().catch((error: unknown) => log.error('purge.failed', { error }))
+  })
   return {
     reloadRoster: roster.reload,
     end: async () => {
+      purging[Symbol.dispose]()
       figures[Symbol.dispose]()
       await follower.close()
       await outbox.close()
@@ -151,6 +155,8 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
 }
 
 const FIGURES_EVERY_MS = 1_000
+/** So long after a deletion, earlier pages may still stand in the engine's log. */
+const PURGE_EVERY_MS = 10_000
 
 /** For programs that wait for the books: how far they are, how far the relay is. */
 const networkJson = async (queries: Queries) => {

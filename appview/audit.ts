@@ -34,7 +34,7 @@ export const auditAppview = async (folder: string): Promise<AuditReport> => {
 
 /** The same on an opened store. */
 export const auditBooks = async (books: Books): Promise<AuditReport> => {
-  const found: Found = { checked: { rows: 0, proofs: 0, transactions: 0, lines: 0 }, problems: [] }
+  const found: Found = { checked: { rows: 0, residues: 0, proofs: 0, transactions: 0, lines: 0 }, problems: [] }
   for await (const rows of leavesOf(books)) await auditLeaf(books, rows, found)
   await auditJournal(books, found)
   await auditFold(books, found)
@@ -63,7 +63,10 @@ async function* leavesOf(books: Books): AsyncGenerator<readonly IntakeRow[]> {
 
 const auditLeaf = async (books: Books, rows: readonly IntakeRow[], found: Found): Promise<void> => {
   count(found, 'rows', rows.length)
-  const proven = rows.filter(({ collection }) => collection !== '')
+  const records = rows.filter(({ collection }) => collection !== '')
+  // What is left of a record that is gone is provable to the leaf only.
+  const proven = records.filter(({ residue }) => residue === undefined)
+  count(found, 'residues', records.length - proven.length)
   const first = proven[0]
   if (first === undefined) return
   const where = `leaf ${first.leaf}`

@@ -55,10 +55,11 @@ export const openWriter = async ({ books, clock, roster, mark = () => {} }: Writ
   }
   const fold = async (parts: readonly Part[], isNew: boolean): Promise<void> => {
     for (let rest = parts; rest.length > 0;) {
-      const last = rest.at(-1)
+      const next = isNew ? untilDeletion(rest) : rest
+      const last = next.at(-1)
       assert.ok(last !== undefined)
       const dues = await books.due(last.recordedAt, BATCH_MAX_DUE)
-      const now = partsBefore(rest, dues)
+      const now = partsBefore(next, dues)
       const rows = now.flatMap((part) => part.rows)
       const events = interleave(
         rows.filter((row) => !isUnavailable(row)),
@@ -92,6 +93,12 @@ export const openWriter = async ({ books, clock, roster, mark = () => {} }: Writ
 }
 
 const NOTHING: Changes = { put: new Map(), transactions: [], refusals: [], dueAdd: [], dueRemove: [] }
+
+// What is deleted is erased with the commit that books it: nothing later may be in that commit.
+const untilDeletion = (parts: readonly Part[]): readonly Part[] => {
+  const index = parts.findIndex(({ rows }) => rows.some(({ action }) => action === 'delete'))
+  return index < 0 ? parts : parts.slice(0, index + 1)
+}
 
 // When more is due than one commit takes, only what comes before the last of it goes with it.
 const partsBefore = (parts: readonly Part[], dues: readonly Due[]): readonly Part[] => {

@@ -42,12 +42,17 @@ const recentDays = (days: GiverDoc['days'], day: string): GiverDoc['days'] => {
 /** Takes a claim out of the open ones; `freesDay` gives its minutes back to the day, and its event to the giver. */
 const leaveOpen = (draft: Draft, action: ActionDoc, { freesDay }: { freesDay: boolean }): void => {
   const giver = draft.get('giver', action.giver) ?? EMPTY_GIVER
-  const { [action.performedOn]: minutes = 0, ...others } = giver.days
-  const left = freesDay ? Math.max(0, minutes - action.minutes) : minutes
+  const left = (date: string, minutes: number): number =>
+    freesDay && date === action.performedOn ? Math.max(0, minutes - action.minutes) : minutes
   draft.put('giver', action.giver, {
     kind: 'giver',
     open: giver.open.filter((uri) => uri !== action.uri),
-    days: left === 0 ? others : { ...others, [action.performedOn]: left },
+    // Each day keeps its place, so that claims that lapse at one instant may do so in any order.
+    days: Object.fromEntries(
+      Object.entries(giver.days)
+        .map(([date, minutes]) => [date, left(date, minutes)] as const)
+        .filter(([, minutes]) => minutes > 0),
+    ),
   })
   if (action.state === 'open') draft.cancel(lapseDue(action))
   const event = action.eventId === null ? null : `${action.giver}/${action.eventId}`
@@ -59,6 +64,7 @@ const PLAIN: Naming = { extraSources: [], suffix: '' }
 
 /** Recognises an open claim by the first confirmation that qualifies now; else leaves it waiting. */
 export const tryRecognise = (draft: Draft, action: ActionDoc, occasion: Occasion, { extraSources, suffix }: Naming = PLAIN): void => {
+  draft.want(action.confirmations.map(({ repo }) => `admissions:${repo}`))
   const level = requiredLevel(draft, action)
   const first = level === undefined ? -1 : action.confirmations.findIndex((candidate) => levelOf(draft, candidate, occasion.day) >= level)
   const note = action.confirmations[first]
@@ -96,10 +102,22 @@ const awaitAdmissions = (draft: Draft, action: ActionDoc, occasion: Occasion): v
     .filter((note) => levelOf(draft, note, occasion.day) === 0 && !isAdmitted(draft.get('admissions', note.repo), occasion.day))
     .map(({ repo }) => repo)
   if (action.confirmations.length === 0) return
-  for (const did of new Set([...givers, ...confirmers])) {
+  const awaited = new Set([...givers, ...confirmers])
+  draft.want([...awaited].map((did) => `waiting:${did}`))
+  for (const did of awaited) {
     const waiting = draft.get('waiting', did)?.actions ?? []
     if (!waiting.includes(action.uri) && waiting.length < MAX_WAITING)
       draft.put('waiting', did, { kind: 'waiting', actions: [...waiting, action.uri] })
+  }
+}
+
+/** The action waits for these persons' admissions no longer. */
+export const stopWaiting = (draft: Draft, uri: string, dids: readonly string[]): void => {
+  draft.want(dids.map((did) => `waiting:${did}`))
+  for (const did of new Set(dids)) {
+    const actions = draft.get('waiting', did)?.actions ?? []
+    const left = actions.filter((other) => other !== uri)
+    if (left.length < actions.length) draft.put('waiting', did, left.length === 0 ? null : { kind: 'waiting', actions: left })
   }
 }
 
@@ -128,6 +146,8 @@ export const withdrawAction = (draft: Draft, action: ActionDoc, occasion: Occasi
   }
   if (action.state === 'open' || action.state === 'recognised') leaveOpen(draft, action, { freesDay: true })
   for (const note of action.confirmations) draft.put('confirmation', note.uri, null)
+  const giver = moverOf(action.giver)
+  stopWaiting(draft, action.uri, [...(giver === undefined ? [] : [giver]), ...action.confirmations.map(({ repo }) => repo)])
   draft.put('action', action.uri, null)
 }
 

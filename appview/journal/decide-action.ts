@@ -29,7 +29,7 @@ export const decideAction = (draft: Draft, row: IntakeRow): void => {
   if (row.cid === null) return draft.refuse(row, 'record.malformed')
   if (standing !== null && standing.cid === row.cid) return draft.refuse(row, 'record.repeated')
   if (standing !== null) withdrawAction(draft, standing, occasion, [row.uri])
-  const parsed = parseAction(row.value)
+  const parsed = row.refusal ?? parseAction(row.value)
   if (typeof parsed === 'string') return draft.refuse(row, parsed)
   claim(draft, row, row.cid, parsed, occasion)
 }

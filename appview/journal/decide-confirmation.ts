@@ -1,18 +1,17 @@
 // Confirmation records: refused, parked until their action is seen, kept while they do not qualify yet, or deciding.
 
-import { differs, lapseOf, rejectClaim, tryRecognise } from './claims.ts'
+import { differs, lapseOf, rejectClaim, stopWaiting, tryRecognise } from './claims.ts'
 import { openDispute } from './disputes.ts'
 import type { ActionDoc, ConfirmationNote } from './documents.ts'
 import { occasionOfRow, type Draft, type Occasion } from './draft.ts'
-import { levelOf, refusalOfAuthor } from './level.ts'
+import { levelOf, refusalOfAuthor, standingOf } from './level.ts'
 import type { Due, IntakeRow } from './model.ts'
+import { moverOf } from './moves.ts'
 import { parseConfirmation } from './parse-confirmation.ts'
 import { policyDefaults } from './policy.ts'
 import { refusalOfReceivers } from './receivers.ts'
 import type { RefusalCode } from './refusals.ts'
-
-const MAX_CONFIRMATIONS = 32
-const MAX_PARKED = 16
+import { hasRoom, isSameVoice } from './room.ts'
 
 export const decideConfirmation = (draft: Draft, row: IntakeRow): void => {
   const occasion = occasionOfRow(row)
@@ -22,7 +21,7 @@ export const decideConfirmation = (draft: Draft, row: IntakeRow): void => {
   if (row.action !== 'delete' && standing !== null && standing.cid === row.cid) return draft.refuse(row, 'record.repeated')
   if (standing !== null) forget(draft, row.uri, standing.action)
   if (row.action === 'delete') return
-  const parsed = parseConfirmation(row)
+  const parsed = row.refusal ?? parseConfirmation(row)
   if (typeof parsed === 'string') return draft.refuse(row, parsed)
   const { action: uri, note } = parsed
   draft.want([`action:${uri}`, `parked:${uri}`, `hosts:${row.repo}`, `admissions:${row.repo}`])
@@ -36,8 +35,13 @@ const forget = (draft: Draft, uri: string, actionUri: string): void => {
   draft.want([`action:${actionUri}`, `parked:${actionUri}`])
   draft.put('confirmation', uri, null)
   const action = draft.get('action', actionUri)
-  if (action?.confirmations.some((note) => note.uri === uri) === true)
-    draft.put('action', actionUri, { ...action, confirmations: action.confirmations.filter((note) => note.uri !== uri) })
+  const gone = action?.confirmations.find((note) => note.uri === uri)
+  if (action !== null && gone !== undefined) {
+    const confirmations = action.confirmations.filter((note) => note !== gone)
+    draft.put('action', actionUri, { ...action, confirmations })
+    const isAwaited = moverOf(action.giver) === gone.repo || confirmations.some(({ repo }) => repo === gone.repo)
+    if (!isAwaited) stopWaiting(draft, actionUri, [gone.repo])
+  }
   unpark(draft, actionUri, uri)
 }
 
@@ -51,16 +55,26 @@ const consider = (draft: Draft, action: ActionDoc, note: ConfirmationNote, occas
   const refusal =
     refusalOfSubject(action, note, occasion) ?? refusalOfAuthor(draft, action, note) ?? refusalOfReceivers(draft, action, note)
   if (refusal !== undefined) return refuse(draft, note, refusal)
-  if (action.confirmations.length >= MAX_CONFIRMATIONS) return refuse(draft, note, 'confirmation.too-many')
   if (action.state === 'recognised' && levelOf(draft, note, occasion.day) === 0) return refuse(draft, note, 'confirmation.not-admitted')
+  const { recognised, dispute } = action
+  const opens = recognised !== null && dispute === null && occasion.leaf !== null && differs(action, recognised.minutes, note)
+  const replaced = replacedBy(action, note)
+  const others = action.confirmations.filter((other) => !replaced.includes(other))
+  // A word that decides something is always heard.
+  const decides = recognised === null ? note.verdict === 'rejected' : opens
+  const isHeard = decides || hasRoom(draft, others, note, (one) => levelOf(draft, one, occasion.day))
+  if (!isHeard) return refuse(draft, note, 'confirmation.too-many')
+  for (const { uri } of replaced) draft.put('confirmation', uri, null)
   remember(draft, note, action.uri)
-  const noted: ActionDoc = { ...action, confirmations: [...action.confirmations, note] }
-  if (action.recognised !== null) {
-    const opens = action.dispute === null && occasion.leaf !== null && differs(action, action.recognised.minutes, note)
-    draft.put('action', action.uri, opens ? openDispute(draft, noted, action.recognised, note.uri, occasion.leaf) : noted)
-  } else if (note.verdict === 'rejected') rejectClaim(draft, action, note, occasion)
+  const noted: ActionDoc = { ...action, confirmations: [...others, note] }
+  if (recognised !== null) draft.put('action', action.uri, opens ? openDispute(draft, noted, recognised, note.uri, occasion.leaf) : noted)
+  else if (note.verdict === 'rejected') rejectClaim(draft, { ...action, confirmations: others }, note, occasion)
   else tryRecognise(draft, noted, occasion)
 }
+
+/** The author's earlier words, which this one takes the place of; not the one that stood when the action was recognised. */
+const replacedBy = (action: ActionDoc, note: ConfirmationNote): readonly ConfirmationNote[] =>
+  action.confirmations.filter((other) => isSameVoice(other, note)).slice(action.recognised === null ? 0 : 1)
 
 const refusalOfSubject = (action: ActionDoc, note: ConfirmationNote, occasion: Occasion): RefusalCode | undefined => {
   if (action.giver === `P:${note.repo}` || action.giver === `O:${note.repo}`) return 'confirmation.own-action'
@@ -78,8 +92,14 @@ const parkedDue = (note: { readonly lapsesAt: string; readonly uri: string }): D
 })
 
 const park = (draft: Draft, action: string, note: ConfirmationNote, occasion: Occasion): void => {
-  const waiting = draft.get('parked', action)?.waiting ?? []
-  if (waiting.length >= MAX_PARKED) return refuse(draft, note, 'confirmation.too-many')
+  const standing = draft.get('parked', action)?.waiting ?? []
+  const replaced = standing.filter((other) => isSameVoice(other, note))
+  const waiting = standing.filter((other) => !replaced.includes(other))
+  if (!hasRoom(draft, waiting, note, (one) => standingOf(draft, one, occasion.day))) return refuse(draft, note, 'confirmation.too-many')
+  for (const earlier of replaced) {
+    draft.cancel(parkedDue(earlier))
+    draft.put('confirmation', earlier.uri, null)
+  }
   const parked = { ...note, lapsesAt: lapseOf(occasion.day, policyDefaults.claimDays) }
   draft.put('parked', action, { kind: 'parked', waiting: [...waiting, parked] })
   draft.schedule(parkedDue(parked))

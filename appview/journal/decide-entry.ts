@@ -38,7 +38,7 @@ const decideRuling = (draft: Draft, row: IntakeRow, payload: Json): void => {
   const actionUri = draft.get('dispute', subject.uri)?.action
   const action = actionUri === undefined ? null : draft.get('action', actionUri)
   if (action === null || action.dispute !== subject.uri) return draft.refuse(row, 'ruling.no-open-dispute')
-  draft.put('record', row.uri, { kind: 'record', about: action.uri })
+  draft.put('record', row.uri, { kind: 'record', about: `${action.leaf}/${action.op}` })
   const occasion = occasionOfRow(row)
   if (outcome === 'upheld') reverseAction(draft, action, occasion, row.uri)
   else draft.put('action', action.uri, closeDispute(draft, action, occasion))

@@ -7,13 +7,14 @@ import type { Draft, Occasion } from './draft.ts'
 
 const scopesOf = ({ giverScope, shares }: Recognition): readonly string[] => [...new Set([giverScope, ...shares.map(({ scope }) => scope)])]
 
+const placeOf = ({ leaf, op }: ActionDoc): string => `${leaf}/${op}`
+
 /** Opens a dispute on a recognised action that has none, and gives back the action with it. */
 export const openDispute = (draft: Draft, action: ActionDoc, recognition: Recognition, uri: string, leaf: number): ActionDoc => {
   const { effectiveDate, giverScope, minutes, shares } = recognition
   const entities = [...new Set([action.giver, ...shares.map(({ entity }) => entity)])]
   const note: DisputeNote = {
-    uri,
-    action: action.uri,
+    action: placeOf(action),
     effectiveDate,
     giver: action.giver,
     giverScope,
@@ -34,7 +35,7 @@ export const closeDispute = (draft: Draft, action: ActionDoc, occasion: Occasion
   if (dispute === null || recognised === null) return action
   draft.put('dispute', dispute, null)
   const closed = (note: DisputeNote): DisputeNote =>
-    note.uri === dispute && note.action === action.uri ? { ...note, closedLeaf: occasion.leaf } : note
+    note.closedLeaf === null && note.action === placeOf(action) ? { ...note, closedLeaf: occasion.leaf } : note
   for (const scope of scopesOf(recognised)) {
     const doc = draft.get('disputes', scope)
     if (doc !== null) draft.put('disputes', scope, { kind: 'disputes', disputes: doc.disputes.map(closed) })

@@ -147,7 +147,7 @@ export type HostRegistration = {
   readonly names: { readonly ja: string; readonly en: string | null }
 }
 
-/** `record:<uri>`: whom a host body's registration or an admission is about, so that a delete finds it; which action a ruling decided. */
+/** `record:<uri>`: whom a host body's registration or an admission is about, so that a delete finds it; which action (leaf/op) a ruling decided. */
 export type RecordDoc = { readonly kind: 'record'; readonly about: string }
 
 /** `municipality:<code>`. */
@@ -170,7 +170,7 @@ export type DisputeDoc = { readonly kind: 'dispute'; readonly action: string }
 /** `disputes:<scope>`: every dispute that touched the scope, with when it was open. */
 export type DisputesDoc = { readonly kind: 'disputes'; readonly disputes: readonly DisputeNote[] }
 export type DisputeNote = {
-  readonly uri: string
+  /** leaf/op of the action: a dispute outlives the uris of its records. */
   readonly action: string
   readonly effectiveDate: string
   readonly giver: string

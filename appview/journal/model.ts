@@ -2,6 +2,7 @@
 // Everything is plain JSON with integer amounts, so that a store can keep it and anybody can fold it again to the same bytes.
 
 import type { Doc } from './documents.ts'
+import type { RefusalCode } from './refusals.ts'
 
 export type { Doc } from './documents.ts'
 
@@ -25,6 +26,12 @@ export type IntakeRow = {
   readonly value: Json
   /** Of an entry record only: the private content its commitment stands for, where this appview holds it (checked by whoever read it in). */
   readonly payload?: Json
+  /** What is left of a row whose record is gone. `emptied`: only what the books are folded from. `withdrawn`: its uri has given way to a name, too. */
+  readonly residue?: 'emptied' | 'withdrawn'
+  /** Of a residue only: why the record could not be read. */
+  readonly refusal?: RefusalCode
+  /** Of a confirmation whose action has been withdrawn: the name of that action now. */
+  readonly subject?: string
   /** Of source 'account' only. */
   readonly account?: { readonly active: boolean; readonly status: string | null }
 }

@@ -50,7 +50,9 @@ export const traceWrite = async (deps: QueryDeps, caller: Caller, uri: string, c
   const sight = await deps.access.record(caller, uri, action)
   if (sight === 'nothing') throw notFound()
   const rows = await deps.books.rows({ uri, limit: MAX_VERSIONS })
-  const row = cid === undefined ? rows[0] : rows.find((one) => one.cid === cid)
+  const [newest] = rows
+  if (newest?.residue === 'withdrawn') return withdrawnTrace(deps, uri, newest)
+  const row = cid === undefined ? newest : rows.find((one) => one.cid === cid)
   // Of an action without a document, its writer sees what they wrote.
   const isWriters = actionUri === uri && action === null
   const view = actionUri === null ? null : await actionFor(deps, caller, isWriters ? 'everything' : sight, await actionAt(deps, actionUri))
@@ -62,7 +64,7 @@ export const traceWrite = async (deps: QueryDeps, caller: Caller, uri: string, c
     uri,
     ...(row.cid === null ? {} : { cid: row.cid }),
     steps: {
-      record: { uri, ...(row.cid === null ? {} : { cid: row.cid, value: row.value }) },
+      record: { uri, ...(row.cid === null ? {} : { cid: row.cid }), ...contentOf(row) },
       ...(await commitAndLog(deps, row)),
       ...onlyOwn(await outcome(deps, row, action)),
     },
@@ -70,6 +72,16 @@ export const traceWrite = async (deps: QueryDeps, caller: Caller, uri: string, c
     seen: row.action === 'delete' ? 'deletion' : 'version',
   }
 }
+
+/** Of a record that was taken back there is only that it was, and when. */
+const withdrawnTrace = async (deps: QueryDeps, uri: string, row: IntakeRow): Promise<Trace> => {
+  const { log } = await commitAndLog(deps, row)
+  return { uri, steps: { record: { uri }, ...(log === undefined ? {} : { log }) }, action: null, seen: 'deletion' }
+}
+
+/** A version that is gone has left nothing to show. */
+const contentOf = (row: IntakeRow): { readonly value?: unknown } =>
+  row.cid === null || row.residue !== undefined ? {} : { value: row.value }
 
 /** The action a uri names, or the one its confirmation speaks of. */
 const actionBehind = async ({ books }: QueryDeps, uri: string): Promise<string | null> => {

@@ -1,6 +1,8 @@
 // Documents of the journal in the form the methods answer with (lexicons/org/waki/defs.json).
 
 import type { ActionDoc, ConfirmationNote } from '../journal/documents.ts'
+import { isWithdrawn } from '../journal/residue.ts'
+import { dayOf } from '../journal/calendar.ts'
 import type { Refusal, Transaction } from '../journal/model.ts'
 import { sentenceOf } from '../journal/refusals.ts'
 
@@ -94,8 +96,22 @@ export type TransactionView = Omit<Transaction, 'leaf' | 'action' | 'rate' | 'ra
   readonly rateCid?: string
 }
 
-/** Null fields left out, as XRPC wants it. */
-export const transactionView = ({
+/** Null fields left out, as XRPC wants it. Of a record that was withdrawn nothing is shown but that there was an entry, and when. */
+export const transactionView = (transaction: Transaction): TransactionView =>
+  transaction.action !== null && isWithdrawn(transaction.action) ? withdrawnView(transaction) : wholeView(transaction)
+
+const withdrawnView = ({ recordedAt, leaf, op, kind }: Transaction): TransactionView => ({
+  id: leaf === null ? `${recordedAt}/${kind}` : `${leaf}/${op}/${kind}`,
+  effectiveDate: dayOf(recordedAt),
+  recordedAt,
+  op,
+  kind,
+  sources: [],
+  lines: [],
+  ...(leaf === null ? {} : { leaf }),
+})
+
+const wholeView = ({
   id,
   effectiveDate,
   recordedAt,
@@ -113,7 +129,7 @@ export const transactionView = ({
   recordedAt,
   op,
   kind,
-  sources,
+  sources: sources.filter((uri) => !isWithdrawn(uri)),
   lines,
   ...(leaf === null ? {} : { leaf }),
   ...(action === null ? {} : { action }),

@@ -1,4 +1,5 @@
 // The tables of an appview's books and work. Folded tables (doc … scope_bucket) can be dropped and made again from intake; the rest cannot.
+// Place is leaf and op in one number, ascending; rows of intake and proofs are overwritten in place and never shrink, so that what is erased leaves no copy.
 // Months are integers yyyymm, days yyyymmdd; unit 0 is MIN, 1 is JPY; category 0 is none; signs counts debits less credits. Integer keys stand for entities, scopes, repos.
 
 export const booksSql = `
@@ -11,10 +12,10 @@ INSERT INTO state VALUES (1, NULL, '[]', 0, 0, 0, '1970-01-01T00:00:00.000Z', 0,
 
 CREATE TABLE repo (id INTEGER PRIMARY KEY, did TEXT NOT NULL UNIQUE, rev TEXT, data TEXT, state TEXT NOT NULL);
 CREATE TABLE intake (
-  leaf INTEGER NOT NULL, op INTEGER NOT NULL, recorded_at TEXT NOT NULL, repo INTEGER NOT NULL REFERENCES repo(id),
-  path TEXT NOT NULL, action TEXT NOT NULL, cid TEXT, row TEXT NOT NULL, PRIMARY KEY (leaf, op)
-) WITHOUT ROWID;
-CREATE INDEX intake_path ON intake (repo, path, leaf, op);
+  place INTEGER PRIMARY KEY, recorded_at TEXT NOT NULL, repo INTEGER NOT NULL REFERENCES repo(id), uri INTEGER NOT NULL, row TEXT NOT NULL
+);
+CREATE INDEX intake_repo ON intake (repo);
+CREATE INDEX intake_uri ON intake (uri);
 CREATE TABLE key_use (id INTEGER PRIMARY KEY, did_key TEXT NOT NULL, evidence TEXT NOT NULL, UNIQUE (did_key, evidence));
 CREATE TABLE proof (leaf INTEGER PRIMARY KEY, repo INTEGER NOT NULL REFERENCES repo(id), key_use INTEGER NOT NULL REFERENCES key_use(id), car BLOB NOT NULL);
 
@@ -50,6 +51,13 @@ CREATE TABLE scope_bucket (
   effective INTEGER NOT NULL, recorded INTEGER NOT NULL, amount INTEGER NOT NULL, postings INTEGER NOT NULL, signs INTEGER NOT NULL,
   PRIMARY KEY (scope, unit, account, category, effective, recorded)
 ) WITHOUT ROWID;
+`
+
+/** What was erased: by the keyed hash of a uri its name; and rows without content that speak of a record, by the keyed hash of its uri. */
+export const erasureSql = `
+CREATE TABLE erasure_key (id INTEGER PRIMARY KEY CHECK (id = 1), print TEXT NOT NULL);
+CREATE TABLE erased (hash TEXT NOT NULL, leaf INTEGER NOT NULL, rkey TEXT NOT NULL, PRIMARY KEY (hash, leaf)) WITHOUT ROWID;
+CREATE TABLE erased_subject (hash TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (hash, place)) WITHOUT ROWID;
 `
 
 export const workSql = `

@@ -4,7 +4,7 @@
 import type { Changes, Doc, Posting, Transaction } from '../journal/model.ts'
 import { dayNumber, monthOfDay, recordedMonth } from './months.ts'
 import type { Tables } from './sqlite-tables.ts'
-import { actionNumber, unitNumber } from './sqlite-tables.ts'
+import { uriNumber, unitNumber } from './sqlite-tables.ts'
 
 export type FoldWriter = { write(changes: Changes): void }
 
@@ -94,7 +94,7 @@ const openTransactionWriter = ({ db, entity, scope, category }: Tables) => {
   return (transaction: Transaction, perEntity: Deltas, perScope: Deltas): void => {
     const { lines, ...head } = transaction
     const recorded = recordedMonth(transaction.recordedAt)
-    const action = transaction.action === null ? null : actionNumber(transaction.action)
+    const action = transaction.action === null ? null : uriNumber(transaction.action)
     const position = Number(addTransaction.run(transaction.leaf, transaction.recordedAt, action, JSON.stringify(head)).lastInsertRowid)
     const touched = new Set<number>()
     for (const [line, posting] of lines.entries()) {

@@ -1,8 +1,13 @@
 // The append-only part: intake rows, their proofs, the heads of repos; and how they are read back.
 
+import { nsid } from '../../lexicons/authority.ts'
 import type { IntakeRow } from '../journal/model.ts'
+import { subjectOf } from '../journal/residue.ts'
+import type { ErasedNames } from './erased-names.ts'
+import { isBlank } from './proof-blanks.ts'
 import type { Position, Proof, RepoHead, RowQuery } from './store.ts'
 import { START } from './store.ts'
+import { leafOfPlace, placeOf, uriNumber } from './sqlite-tables.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 export type IntakeTable = {
@@ -17,73 +22,84 @@ export type IntakeTable = {
   leafBefore(instant: string): number
 }
 
-type Text = { row: string }
+const parseRow = ({ row }: { row: string }): IntakeRow => JSON.parse(row)
 
-const parseRow = ({ row }: Text): IntakeRow => JSON.parse(row)
+/** Other uris may share a number: so many rows more are looked at. */
+const SPARE_ROWS = 16
 
-/** 'at://did/collection/rkey' → did and "collection/rkey"; an at-uri here has been made by parse-record. */
-const splitUri = (uri: string): { repo: string; path: string } => {
-  const slash = uri.indexOf('/', 'at://'.length)
-  return { repo: uri.slice('at://'.length, slash), path: uri.slice(slash + 1) }
-}
-
-export const openIntake = (tables: Tables): IntakeTable => {
+export const openIntake = (tables: Tables, erased: ErasedNames): IntakeTable => {
   const { db, repo } = tables
-  const last = db.prepare<[number], { leaf: number; recorded_at: string }>(
-    'SELECT leaf, recorded_at FROM intake WHERE leaf <= ? ORDER BY leaf DESC, op DESC LIMIT 1',
+  const last = db.prepare<[number], { place: number; recorded_at: string }>(
+    'SELECT place, recorded_at FROM intake WHERE place <= ? ORDER BY place DESC LIMIT 1',
   )
-  const after = db.prepare<[number, number, number], Text>('SELECT row FROM intake WHERE (leaf, op) > (?, ?) ORDER BY leaf, op LIMIT ?')
-  const inRepo = db.prepare<[number, string, string, number, number, number, number, number, number], Text>(
-    `SELECT row FROM intake WHERE repo = ? AND path >= ? AND path < ? AND (? = 0 OR leaf <= ?) AND (? = 0 OR (leaf, op) < (?, ?))
-     ORDER BY leaf DESC, op DESC LIMIT ?`,
-  )
-  const paths = db.prepare<[number], { path: string; action: string; cid: string | null }>(
-    'SELECT path, action, cid FROM intake WHERE repo = ? ORDER BY path, leaf, op',
-  )
+  const atLeaf = (leaf: number) => last.get(placeOf(leaf, Number.MAX_SAFE_INTEGER))
+  const after = db.prepare<[number, number], { row: string }>('SELECT row FROM intake WHERE place > ? ORDER BY place LIMIT ?')
+  const ofRepo = db.prepare<[number], { row: string }>('SELECT row FROM intake WHERE repo = ? ORDER BY place')
   return {
     append: openAppend(tables),
-    after: (leaf, op, limit) => after.all(leaf, op, limit).map(parseRow),
-    rows: (query) => {
-      const { repo: did, path } = query.uri === undefined ? { repo: query.repo ?? '', path: '' } : splitUri(query.uri)
-      const from = query.uri === undefined ? (query.collection === undefined ? '' : `${query.collection}/`) : path
-      const to = query.uri === undefined ? (query.collection === undefined ? '\u{10ffff}' : `${query.collection}0`) : `${path}\0`
-      const known = query.knownAt?.leaf
-      const { before } = query
-      return inRepo
-        .all(
-          repo.find(did),
-          from,
-          to,
-          known === undefined ? 0 : 1,
-          known ?? 0,
-          before === undefined ? 0 : 1,
-          before?.leaf ?? 0,
-          before?.op ?? 0,
-          query.limit,
-        )
-        .map(parseRow)
+    after: (leaf, op, limit) => {
+      const rows = after.all(placeOf(leaf, op), limit).map(parseRow)
+      return erased.isEmpty() ? rows : rows.map((row) => withName(row, erased))
     },
+    rows: openRows(tables, erased),
     ...openRepoReads(tables),
     paths: (did) => {
       const live = new Map<string, string>()
-      for (const { path, action, cid } of paths.all(repo.find(did)))
-        if (action === 'delete' || cid === null) live.delete(path)
-        else live.set(path, cid)
+      for (const { collection, rkey, action, cid } of ofRepo.all(repo.find(did)).map(parseRow))
+        if (action === 'delete' || cid === null) live.delete(`${collection}/${rkey}`)
+        else live.set(`${collection}/${rkey}`, cid)
       return live
     },
-    positionAt: (leaf) => ({ leaf, instant: last.get(leaf)?.recorded_at ?? START.instant }),
+    positionAt: (leaf) => ({ leaf, instant: atLeaf(leaf)?.recorded_at ?? START.instant }),
     leafBefore: (instant) => {
       let low = 0
-      let high = last.get(Number.MAX_SAFE_INTEGER)?.leaf ?? 0
+      let high = leafOfPlace(atLeaf(LAST_LEAF)?.place ?? 0)
       while (low < high) {
         const middle = Math.ceil((low + high) / 2)
-        const row = last.get(middle)
-        if (row === undefined) low = middle
-        else if (row.recorded_at < instant) low = middle
-        else high = row.leaf - 1
+        const row = atLeaf(middle)
+        if (row === undefined || row.recorded_at < instant) low = middle
+        else high = leafOfPlace(row.place) - 1
       }
-      return last.get(low)?.leaf ?? 0
+      return leafOfPlace(atLeaf(low)?.place ?? 0)
     },
+  }
+}
+
+const LAST_LEAF = 2 ** 32 - 1
+
+/** As the journal is to fold it: a confirmation of a withdrawn action knows it by its name. */
+const withName = (row: IntakeRow, erased: ErasedNames): IntakeRow => {
+  const uri = row.collection !== nsid.confirmation || row.subject !== undefined ? undefined : subjectOf(row.value)
+  const name = uri === undefined ? undefined : erased.at(uri, row.leaf)
+  return name === undefined ? row : { ...row, subject: name }
+}
+
+const openRows = ({ db, repo }: Tables, erased: ErasedNames): IntakeTable['rows'] => {
+  const inRepo = db.prepare<[number, number], { row: string }>('SELECT row FROM intake WHERE repo = ? AND place < ? ORDER BY place DESC')
+  const versions = db.prepare<[number, number, number], { row: string }>(
+    'SELECT row FROM intake WHERE uri = ? AND place < ? ORDER BY place DESC LIMIT ?',
+  )
+  const versionsOf = (uri: string, end: number, limit: number): IntakeRow[] =>
+    versions
+      .all(uriNumber(uri), end, limit + SPARE_ROWS)
+      .map(parseRow)
+      .filter((row) => row.uri === uri)
+      .slice(0, limit)
+  return ({ repo: did = '', collection, uri, before, knownAt, limit }) => {
+    const known = knownAt === undefined ? Number.MAX_SAFE_INTEGER : placeOf(knownAt.leaf + 1, 0)
+    const end = before === undefined ? known : Math.min(known, placeOf(before.leaf, before.op))
+    if (uri !== undefined) {
+      const found = versionsOf(uri, end, limit)
+      const name = found.length === 0 ? erased.last(uri) : undefined
+      return name === undefined ? found : versionsOf(name, end, limit)
+    }
+    const rows: IntakeRow[] = []
+    for (const text of inRepo.iterate(repo.find(did), end)) {
+      const row = parseRow(text)
+      if (collection === undefined || row.collection === collection) rows.push(row)
+      if (rows.length === limit) break
+    }
+    return rows
   }
 }
 
@@ -106,13 +122,15 @@ const openRepoReads = ({ db, repo }: Tables) => {
     },
     proof: (leaf: number): Proof | null => {
       const row = proof.get(leaf)
-      return row === undefined ? null : { leaf, repo: repo.text(row.repo), car: row.car, didKey: row.did_key, evidence: row.evidence }
+      return row === undefined || isBlank(row.car)
+        ? null
+        : { leaf, repo: repo.text(row.repo), car: row.car, didKey: row.did_key, evidence: row.evidence }
     },
   }
 }
 
 const openAppend = ({ db, repo }: Tables) => {
-  const addRow = db.prepare('INSERT INTO intake VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+  const addRow = db.prepare('INSERT INTO intake VALUES (?, ?, ?, ?, ?)')
   const addKeyUse = db.prepare<[string, string], { id: number }>(
     'INSERT INTO key_use (did_key, evidence) VALUES (?, ?) ON CONFLICT DO UPDATE SET did_key = excluded.did_key RETURNING id',
   )
@@ -120,8 +138,7 @@ const openAppend = ({ db, repo }: Tables) => {
   const setHead = db.prepare('UPDATE repo SET rev = ?, data = ?, state = ? WHERE id = ?')
   return (rows: readonly IntakeRow[], proofs: readonly Proof[], heads: readonly RepoHead[]): void => {
     for (const row of rows) {
-      const path = `${row.collection}/${row.rkey}`
-      addRow.run(row.leaf, row.op, row.recordedAt, repo.id(row.repo), path, row.action, row.cid, JSON.stringify(row))
+      addRow.run(placeOf(row.leaf, row.op), row.recordedAt, repo.id(row.repo), uriNumber(row.uri), JSON.stringify(row))
     }
     for (const proof of proofs) {
       const keyUse = addKeyUse.get(proof.didKey, proof.evidence)?.id

@@ -3,8 +3,12 @@
 
 import { openDatabase } from '../../server/sqlite.ts'
 import type { Doc, Due } from '../journal/model.ts'
-import { FOLDED_TABLES, booksSql, workSql } from './schema.sql.ts'
+import { FOLDED_TABLES, booksSql, erasureSql, workSql } from './schema.sql.ts'
+import { openErasedNames } from './erased-names.ts'
+import type { ErasedNames } from './erased-names.ts'
+import { openContributions } from './sqlite-contributions.ts'
 import { dumpFolded } from './sqlite-dump.ts'
+import { openEraser } from './sqlite-erase.ts'
 import { openFoldWriter } from './sqlite-fold.ts'
 import { openIntake } from './sqlite-intake.ts'
 import type { IntakeTable } from './sqlite-intake.ts'
@@ -25,21 +29,29 @@ const CHECKPOINT_PAGES = 8_000
 
 /** Opens (creating where missing) the store in `file`, or one in memory for ':memory:'. Throws StartError when the file cannot be used. */
 export const openSqliteStore = (file: string): Store => {
-  const db = openDatabase(file, [booksSql, workSql])
+  const db = openDatabase(file, [booksSql, workSql, erasureSql])
+  // What is deleted is overwritten with zeros.
+  db.pragma('secure_delete = ON')
   db.pragma(`cache_size = -${PAGE_CACHE_KIB}`)
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
   const tables = openTables(db)
   const state = openState(db)
-  const intake = openIntake(tables)
-  const books: Books = { ...openWrites(tables, state, intake), ...openQueue(tables), ...openReads(tables, intake) }
+  const erased = openErasedNames(db, file)
+  const intake = openIntake(tables, erased)
+  const books: Books = { ...openWrites(tables, { state, intake, erased }), ...openQueue(tables), ...openReads(tables, intake) }
   return { books, work: openWork(db), close: async () => void db.close() }
 }
 
-type Writes = Pick<Books, 'state' | 'bind' | 'setRoster' | 'takeEpoch' | 'commit' | 'resetFold'>
+type Writes = Pick<Books, 'state' | 'bind' | 'setRoster' | 'takeEpoch' | 'commit' | 'resetFold' | 'purge'>
 
-const openWrites = (tables: Tables, state: StateTable, intake: IntakeTable): Writes => {
+type Parts = { readonly state: StateTable; readonly intake: IntakeTable; readonly erased: ErasedNames }
+
+const openWrites = (tables: Tables, { state, intake, erased }: Parts): Writes => {
   const { db } = tables
   const fold = openFoldWriter(tables)
+  const erase = openEraser(tables, erased)
+  // What an earlier process erased may stand in the log it left.
+  let isToPurge = true
   // What is remembered of interned keys may have been made by the transaction that did not happen.
   const atomically = <T>(work: () => T): T => {
     try {
@@ -59,6 +71,10 @@ const openWrites = (tables: Tables, state: StateTable, intake: IntakeTable): Wri
         state.check(commit.epoch, commit.expectedCursor)
         intake.append(commit.intake, commit.proofs, commit.heads)
         fold.write(commit.changes)
+        if (commit.intake.length > 0) {
+          const { roster } = state.read()
+          isToPurge = erase(commit.intake, (did) => roster.some((town) => town.did === did)) || isToPurge
+        }
         state.move(commit.nextCursor)
       }),
     resetFold: async (epoch) => {
@@ -69,6 +85,9 @@ const openWrites = (tables: Tables, state: StateTable, intake: IntakeTable): Wri
         state.move({ read: cursor.read, folded: START, step: cursor.step + 1 })
       })
       tables.forget()
+    },
+    purge: async () => {
+      if (isToPurge) isToPurge = db.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) !== 0
     },
   }
 }
@@ -102,6 +121,7 @@ const openReads = (tables: Tables, intake: IntakeTable): Reads => {
   const { db, entity, scope } = tables
   const positions = openPositions(tables)
   const sums = openSums(tables, positions)
+  const contributions = openContributions(tables, positions)
   const transactions = openTransactions(tables, positions)
   const refusals = openRefusals(tables)
   const scopes = db.prepare<[number], { scope: number }>('SELECT scope FROM entity_scope WHERE entity = ? ORDER BY scope')
@@ -115,6 +135,7 @@ const openReads = (tables: Tables, intake: IntakeTable): Reads => {
     proof: async (leaf) => intake.proof(leaf),
     sums: async (query) => sums(query.entity === undefined ? 'scope' : 'entity', query),
     sumsByEntity: async (query) => sums('each', query),
+    contributions: async (query) => contributions(query),
     scopesOf: async (key) => scopes.all(entity.find(key)).map((row) => scope.text(row.scope)),
     transactions: async (query) => transactions(query),
     refusals: async (query) => refusals(query),

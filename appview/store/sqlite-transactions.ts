@@ -4,7 +4,7 @@ import type { Posting, Refusal, Transaction } from '../journal/model.ts'
 import { dateOfDay } from './months.ts'
 import type { Positions } from './sqlite-positions.ts'
 import type { Tables } from './sqlite-tables.ts'
-import { actionNumber, unitOf } from './sqlite-tables.ts'
+import { uriNumber, unitOf } from './sqlite-tables.ts'
 import type { Booked, RefusalQuery, TransactionQuery } from './store.ts'
 
 type HeadRow = { position: number; head: string }
@@ -53,7 +53,7 @@ const filterOf = (query: TransactionQuery, entity: Tables['entity'], scope: Tabl
   }
   if (query.action !== undefined) {
     where.push("tx.action = ? AND json_extract(tx.head, '$.action') = ?")
-    values.push(actionNumber(query.action), query.action)
+    values.push(uriNumber(query.action), query.action)
   }
   if (query.leaf !== undefined) {
     where.push('tx.leaf = ?')

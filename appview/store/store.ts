@@ -68,6 +68,23 @@ export type SumQuery = {
   readonly knownAt?: Position
 }
 
+/** Both ends inclusive, YYYY-MM-DD; `from` is where the reading of postings begins, so that a year costs a year. */
+export type ContributionQuery = Required<Pick<SumQuery, 'scope' | 'from' | 'through'>> & {
+  readonly accounts: readonly number[]
+  readonly knownAt?: Position
+}
+
+/** Lines of one account, category ('' for none), effective month (YYYY-MM), entity and giver of their transaction, added up. Debit +, credit −. */
+export type Contribution = {
+  readonly account: number
+  readonly category: string
+  readonly month: string
+  readonly entity: string
+  readonly giver: string | null
+  readonly minutes: number
+  readonly yen: number
+}
+
 export type Booked = Transaction & { readonly position: number }
 
 export type TransactionQuery = {
@@ -111,10 +128,16 @@ export type Books = {
   nextDue(): Promise<string | null>
   /** Rejects with StoreRefused('epoch' | 'cursor') and stores nothing. Any other rejection leaves it open: ask `state()`. */
   commit(commit: Commit): Promise<void>
+  /**
+   * Takes what was erased out of the files, too: until then earlier pages may stand in the engine's own log. A commit erases what its rows delete:
+   * the content of earlier versions, all of a deleted record but its place, and the proofs of both.
+   */
+  purge(): Promise<void>
   /** Drops all that is folded, keeps intake, proofs, heads and `read`; `folded` goes back to the beginning. */
   resetFold(epoch: number): Promise<void>
-  /** Intake rows after (leaf, op) in order. */
+  /** Intake rows after (leaf, op) in order, as the journal folds them: confirmations of withdrawn actions know these by name. */
   intake(after: { readonly leaf: number; readonly op: number }, limit: number): Promise<readonly IntakeRow[]>
+  /** Asked for a uri that was withdrawn, the rows under the name it was given last. */
   rows(query: RowQuery): Promise<readonly IntakeRow[]>
   heads(repos: readonly string[]): Promise<ReadonlyMap<string, RepoHead>>
   /** The live paths ("collection/rkey") of a repo and their record CIDs, as intake has them. */
@@ -123,6 +146,8 @@ export type Books = {
   sums(query: SumQuery): Promise<readonly Sum[]>
   /** All entities of a scope, each with its own sums. */
   sumsByEntity(query: Omit<SumQuery, 'entity'>): Promise<readonly Sum[]>
+  /** Who gave behind each line of these accounts in a scope. */
+  contributions(query: ContributionQuery): Promise<readonly Contribution[]>
   /** Scopes in which an entity has postings. */
   scopesOf(entity: string): Promise<readonly string[]>
   transactions(query: TransactionQuery): Promise<readonly Booked[]>

@@ -143,9 +143,10 @@ const reading = (on: On): void => {
       rowAt(3, 1, 'c', { collection: 'org.waki.profile' }),
       rowAt(7, 0, 'a', { action: 'delete', cid: null, value: null }),
     ]
-    for (const row of rows) await commitSurely(books, { intake: [row] }, row.leaf, row.recordedAt)
-    assert.deepEqual(await books.intake({ leaf: 0, op: 0 }, 10), rows)
+    for (const row of rows.slice(0, 3)) await commitSurely(books, { intake: [row] }, row.leaf, row.recordedAt)
+    assert.deepEqual(await books.intake({ leaf: 0, op: 0 }, 10), rows.slice(0, 3))
     assert.deepEqual(await books.intake({ leaf: 3, op: 0 }, 1), [rows[2]])
+    for (const row of rows.slice(3)) await commitSurely(books, { intake: [row] }, row.leaf, row.recordedAt)
     const repo = rows[0]?.repo ?? ''
     assert.deepEqual(
       (await books.rows({ repo, collection: 'org.waki.action', limit: 10 })).map(({ leaf }) => leaf),

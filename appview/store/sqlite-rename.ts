@@ -1,0 +1,93 @@
+// Gives a withdrawn record its name in what is folded: heads of transactions, refusals, and the few documents that still speak of it. After this the
+// folded tables are what a fold of the residues makes of them.
+
+import type { Doc, Refusal, Transaction } from '../journal/model.ts'
+import { uriNumber } from './sqlite-tables.ts'
+import type { Tables } from './sqlite-tables.ts'
+
+export type Renamer = {
+  action(uri: string, name: string, repo: string): void
+  /** `actions`: what its versions spoke of, as the books know them. */
+  confirmation(uri: string, name: string, repo: string, actions: readonly string[]): void
+}
+
+type Head = Omit<Transaction, 'lines'>
+
+export const openRenamer = (tables: Tables): Renamer => {
+  const renameRefusals = openRefusalRenamer(tables)
+  const changeHeads = openHeadChanger(tables)
+  const docs = openDocs(tables)
+  return {
+    action: (uri, name, repo) => {
+      changeHeads(uri, ({ id, sources, ...head }) => ({
+        ...head,
+        id: id.replaceAll(`/${uri}`, `/${name}`),
+        action: name,
+        sources: sources.map((one) => (one === uri ? name : one)),
+      }))
+      renameRefusals(repo, uri, name)
+      const parked = docs.get(`parked:${uri}`)
+      if (parked?.kind !== 'parked') return
+      docs.put(`parked:${uri}`, null)
+      docs.put(`parked:${name}`, parked)
+      for (const note of parked.waiting) {
+        const confirmation = docs.get(`confirmation:${note.uri}`)
+        if (confirmation?.kind === 'confirmation') docs.put(`confirmation:${note.uri}`, { ...confirmation, action: name })
+      }
+    },
+    confirmation: (uri, name, repo, actions) => {
+      renameRefusals(repo, uri, name)
+      for (const action of new Set(actions)) {
+        changeHeads(action, (head) => ({ ...head, sources: head.sources.map((one) => (one === uri ? name : one)) }))
+        const doc = docs.get(`action:${action}`)
+        if (doc?.kind === 'action' && doc.dispute === uri) docs.put(`action:${action}`, { ...doc, dispute: name })
+      }
+      const dispute = docs.get(`dispute:${uri}`)
+      if (dispute === null) return
+      docs.put(`dispute:${uri}`, null)
+      docs.put(`dispute:${name}`, dispute)
+    },
+  }
+}
+
+/** Heads of the transactions of one action. Fields keep their order: the text is part of what a rebuild must give again. */
+const openHeadChanger = ({ db }: Tables) => {
+  const heads = db.prepare<[number], { position: number; head: string }>('SELECT position, head FROM tx WHERE action = ? ORDER BY position')
+  const put = db.prepare('UPDATE tx SET action = ?, head = ? WHERE position = ?')
+  return (action: string, change: (head: Head) => Head): void => {
+    for (const { position, head } of heads.all(uriNumber(action))) {
+      const before = parseHead(head)
+      if (before.action !== action) continue
+      const after = { ...before, ...change(before) }
+      put.run(after.action === null ? null : uriNumber(after.action), JSON.stringify(after), position)
+    }
+  }
+}
+
+const parseHead = (text: string): Head => JSON.parse(text)
+
+const openRefusalRenamer = ({ db }: Tables) => {
+  const find = db.prepare<[string, string], { value: string }>('SELECT value FROM refusal WHERE repo = ? AND uri = ?')
+  const drop = db.prepare('DELETE FROM refusal WHERE repo = ? AND uri = ?')
+  const add = db.prepare('INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?)')
+  return (repo: string, uri: string, name: string): void => {
+    const found = find.all(repo, uri).map(parseRefusal)
+    if (found.length === 0) return
+    drop.run(repo, uri)
+    for (const refusal of found) add.run(repo, name, refusal.leaf, refusal.op, refusal.code, JSON.stringify({ ...refusal, uri: name }))
+  }
+}
+
+const parseRefusal = ({ value }: { value: string }): Refusal => JSON.parse(value)
+
+const openDocs = ({ db }: Tables) => {
+  const get = db.prepare<[string], { value: string }>('SELECT value FROM doc WHERE key = ?')
+  const put = db.prepare('INSERT INTO doc (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
+  const drop = db.prepare('DELETE FROM doc WHERE key = ?')
+  return {
+    get: (key: string): Doc | null => parseDoc(get.get(key)),
+    put: (key: string, doc: Doc | null): void => void (doc === null ? drop.run(key) : put.run(key, JSON.stringify(doc))),
+  }
+}
+
+const parseDoc = (row: { value: string } | undefined): Doc | null => (row === undefined ? null : JSON.parse(row.value))
