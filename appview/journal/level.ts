@@ -11,9 +11,20 @@ const LEVELS = { hostBody: 2, municipality: 3 } as const
 const PERSONS_LEVEL = 1
 
 /** 0: it counts once its author is admitted. */
-export const levelOf = (draft: Draft, note: ConfirmationNote, day: string): 0 | 1 | 2 | 3 => {
+export type Level = 0 | 1 | 2 | 3
+
+/** Of a note whose author may speak of the action. */
+export const levelOf = (draft: Draft, note: ConfirmationNote, day: string): Level => {
   if (note.role === 'municipality' || note.role === 'hostBody') return note.onBehalf === null ? LEVELS[note.role] : PERSONS_LEVEL
   return isAdmitted(draft.get('admissions', note.repo), day) ? PERSONS_LEVEL : 0
+}
+
+/** What a note would count whose action is not seen yet: of an office that it is one, of a person that they are admitted. */
+export const standingOf = (draft: Draft, note: ConfirmationNote, day: string): Level => {
+  const { role, repo, leaf } = note
+  if (role === 'hostBody' && !isHostOn(draft.get('hosts', repo), day)) return 0
+  if (role === 'municipality' && townOf(draft.roster, repo, leaf) === undefined) return 0
+  return levelOf(draft, note, day)
 }
 
 const isOffice = (role: ConfirmationNote['role']): boolean => role === 'municipality' || role === 'hostBody'

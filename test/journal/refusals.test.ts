@@ -129,7 +129,9 @@ const confirmationCases: readonly Case[] = [
     'a town elsewhere',
     (log) => log.confirm(B, log.act(A), { receivers: [{ class: 'unnamed', scope: '131016' }] }),
   ],
-  ['confirmation.too-many', 'the seventeenth that waits', (log) => tooManyParked(log)],
+  ['confirmation.too-many', 'the seventeenth stranger', (log) => strangers(log, log.act(A))],
+  ['confirmation.too-many', 'the seventeenth stranger who waits for it', (log) => strangers(log, { ...log.act(A), uri: unseen })],
+  ['confirmation.too-many', 'the thirty-third neighbour of somebody not admitted', (log) => neighbours(log, log.act(C))],
   ['dispute.action-not-recognised', 'an open claim', (log) => disputeOf(log, log.act(A))],
   ['dispute.already-open', 'a second one', (log) => secondDispute(log)],
   [
@@ -158,10 +160,15 @@ const beforeRegistration = (log: Log): IntakeRow => {
   log.host(KANAZAWA, C, { validFrom: '2026-05-11' })
   return log.confirm(C, log.act(A), { role: 'hostBody' })
 }
-const tooManyParked = (log: Log): IntakeRow => {
-  const act = { ...log.act(A), uri: `at://${A}/org.waki.action/unseen` }
-  for (let i = 0; i < 16; i += 1) log.confirm(B, act)
-  return log.confirm(B, act)
+const unseen = `at://${A}/org.waki.action/unseen`
+const strangers = (log: Log, act: IntakeRow): IntakeRow => {
+  for (let i = 0; i < 16; i += 1) log.confirm(person(`s${i}`), act)
+  return log.confirm(person('s16'), act)
+}
+const neighbours = (log: Log, act: IntakeRow): IntakeRow => {
+  for (let i = 0; i <= 32; i += 1) log.admit(KANAZAWA, person(`n${i}`))
+  for (let i = 0; i < 32; i += 1) log.confirm(person(`n${i}`), act)
+  return log.confirm(person('n32'), act)
 }
 const disputeOf = (log: Log, act: IntakeRow): IntakeRow => log.entry(KANAZAWA, 'dispute', { subject: { uri: act.uri, cid: act.cid } })
 const secondDispute = (log: Log): IntakeRow => {

@@ -121,6 +121,9 @@ export class SecondComputation {
           endedAt = index
           return
         }
+        // The newest word of an author stands.
+        const earlier = held.findIndex((other) => isSameVoice(other, note))
+        if (earlier >= 0) held.splice(earlier, 1)
         held.push(note)
         recognise(index)
       } else if (
@@ -179,12 +182,19 @@ export class SecondComputation {
   /** Confirmations that came before any version of the action was there, and are still waiting. */
   #parked(version: Version): readonly Placed[] {
     const acts = this.#world.of('action').filter(({ uri, i }) => uri === version.row.uri && i < version.start)
-    return this.#world.of('confirmation').filter((note) => {
-      if (note.action === 'delete' || note.i > version.start || !this.#speaksOf(note, version)) return false
+    const words = this.#world.of('confirmation').filter(({ action }) => action !== 'delete')
+    return words.filter((note) => {
+      if (note.i > version.start || !this.#speaksOf(note, version)) return false
       const seen = acts.findLast(({ i }) => i < note.i)
       if (seen !== undefined && seen.action !== 'delete') return false
       if (acts.some(({ i }) => i > note.i)) return false
       if (this.#world.rows.some((row, i) => i < version.start && row.uri === note.uri && row.action === 'delete')) return false
+      if (
+        words.some(
+          (other) => other.i > note.i && other.i < version.start && isSameVoice(other, note) && uriSpokenOf(other) === version.row.uri,
+        )
+      )
+        return false
       return Date.parse(version.row.recordedAt) < start(shift(jst(note.recordedAt), 90))
     })
   }
@@ -259,3 +269,8 @@ export class SecondComputation {
     return this.#world.homes(did, this.#world.rows.length).at(-1)?.code
   }
 }
+
+const isSameVoice = (one: IntakeRow, other: IntakeRow): boolean =>
+  one.repo === other.repo && (fields(one.value)['onBehalf'] === undefined) === (fields(other.value)['onBehalf'] === undefined)
+
+const uriSpokenOf = ({ value }: IntakeRow): string => text(fields(fields(value)['subject'])['uri'])
