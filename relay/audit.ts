@@ -16,6 +16,9 @@ import { DATABASE_FILE } from './origin/open-folder.ts'
 import { readOrigin } from './origin/origin.ts'
 import type { Origin } from './origin/origin.ts'
 
+export { readRelayLog } from './audit/read-log.ts'
+export type { RelayLog } from './audit/read-log.ts'
+
 type LeafRow = { leaf: number; timeMs: number; bytes: Uint8Array }
 
 const parseLeafRow = (row: unknown): LeafRow => row as LeafRow

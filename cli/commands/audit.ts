@@ -1,10 +1,13 @@
-// `waki audit`: every server's data folder checked again from its stored bytes, without asking any server.
+// `waki audit`: every server's data folder checked again from its stored bytes, without asking any server. The appview's is also held against the log it
+// followed and the directory its keys come from, which lie beside it.
 
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { auditAppview } from '../../appview/audit.ts'
+import type { Beside } from '../../appview/audit.ts'
 import { auditPds } from '../../pds/audit.ts'
-import { auditRelay } from '../../relay/audit.ts'
+import { readDirectory } from '../../plc/audit.ts'
+import { auditRelay, readRelayLog } from '../../relay/audit.ts'
 import type { AuditReport } from '../../server/audit-report.ts'
 import { text, CommandRefused, type Command } from '../command.ts'
 import { existingNetwork } from '../network/folder.ts'
@@ -14,8 +17,21 @@ type Auditor = (dataDir: string) => Promise<AuditReport>
 const auditorOf = (name: string): Auditor | undefined => {
   if (name.startsWith('pds')) return auditPds
   if (name === 'relay') return auditRelay
-  if (name === 'appview') return auditAppview
+  if (name === 'appview') return auditWithNeighbours
   return undefined
+}
+
+const auditWithNeighbours: Auditor = async (dataDir) => {
+  const relayDir = join(dirname(dataDir), 'relay')
+  const log = existsSync(relayDir) ? readRelayLog(relayDir) : undefined
+  const directory = readDirectory(join(dirname(dataDir), 'plc'))
+  const beside: Beside = { ...(log === undefined ? {} : { log }), ...(directory === undefined ? {} : { directory }) }
+  try {
+    return await auditAppview(dataDir, beside)
+  } finally {
+    log?.close()
+    directory?.close()
+  }
 }
 
 const tell = (name: string, report: AuditReport): void => {
