@@ -28,7 +28,7 @@ export const auditAppview = async (folder: string, beside: Beside = {}): Promise
 
 /** The same on an opened store. */
 export const auditBooks = async (books: Books, beside: Beside = {}): Promise<AuditReport> => {
-  const found = new Found('rows', 'proofs', 'transactions', 'lines')
+  const found = new Found('rows', 'residues', 'proofs', 'transactions', 'lines')
   const { cursor } = await books.state()
   const log = beside.log === undefined ? null : createLogAudit(beside.log, cursor.read.leaf, found)
   await found.orSay('intake', () => auditRows(books, beside, log, found))

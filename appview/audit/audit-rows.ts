@@ -24,6 +24,7 @@ export const auditRows = async (books: Books, { directory }: Beside, log: LogAud
     if (first === undefined) continue
     const where = `leaf ${first.leaf}`
     found.count('rows', rows.length)
+    found.count('residues', rows.filter(({ residue }) => residue !== undefined).length)
     for (const row of rows) {
       await auditPlace(books, row, found)
       if (row.repo !== first.repo) found.say(where, 'its rows are of several repos')
