@@ -172,3 +172,17 @@ test('a town with too few people shows its title and no figure', { timeout: 120_
   await own.signIn(aoi.session.handle)
   assert.match(seen(await own.get('/me')), /した1時間17分/)
 })
+
+test('an address that begins with two slashes is an address here, and its links lead nowhere else', async (t) => {
+  const { visitor, lines } = await pagesOver(t, () => ({}))
+  for (const path of ['//', '///?lang=en', '//evil.example/x', '//evil.example/x?lang=en', '/\\evil.example/x', '//[']) {
+    const page = await visitor.get(path)
+    assert.ok(page.status < 500, path)
+    assert.doesNotMatch(page.text, /(href|action)="\/[/\\]/, path)
+  }
+  assert.match((await visitor.get('//evil.example/x')).text, /href="\/evil\.example\/x\?lang=en"/)
+  assert.deepEqual(
+    lines.filter(({ event }) => event === 'page.failed'),
+    [],
+  )
+})

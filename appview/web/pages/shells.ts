@@ -26,9 +26,10 @@ export const onlyTownOf = async (deps: PagesDeps): Promise<Town | null> => {
 
 export const isSample = async (deps: PagesDeps): Promise<boolean> => (await deps.books.state()).origin?.name.startsWith('demo/') ?? false
 
-/** The address of a request without its language. */
+/** The address of a request without its language, with one slash at its beginning: two would name another host in a link. */
 const pathOf = (req: Request): string => {
-  const { pathname, searchParams } = new URL(req.originalUrl, 'http://here')
+  const { pathname: address, searchParams } = new URL(`http://here${req.originalUrl}`)
+  const pathname = address.replace(/^\/+/, '/')
   searchParams.delete('lang')
   return searchParams.size === 0 ? pathname : `${pathname}?${searchParams.toString()}`
 }
