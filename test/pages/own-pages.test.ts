@@ -51,6 +51,16 @@ test('my page shows both halves, the records with their reasons, and the books a
     assert.ok(list.includes(word), word)
 })
 
+test('what was just done is said once it was, and for no other word in the address', async () => {
+  const owner = new Visitor(url)
+  await owner.signIn(aoi.session.handle)
+  assert.match(seen(await owner.get('/me?done=visibility')), /見え方を変えました/)
+  const notices = async (path: string): Promise<number> => (await owner.get(path)).text.match(/class="note ok"/g)?.length ?? 0
+  const none = await notices('/me')
+  assert.ok((await notices('/me?done=visibility')) > none)
+  for (const word of ['constructor', '__proto__', 'toString', 'nothing']) assert.equal(await notices(`/me?done=${word}`), none, word)
+})
+
 test('a trace goes from the record to the line; where it stops it says why and what is still possible', async () => {
   const owner = new Visitor(url)
   await owner.signIn(aoi.session.handle)

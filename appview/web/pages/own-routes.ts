@@ -27,11 +27,11 @@ import { tracePage } from './trace.ts'
 import { withdrawAct } from './withdraw-act.ts'
 
 /** What the page says was just done; the address carries the key alone. */
-const done: Readonly<Record<string, Words>> = {
-  confirmed: { ja: '確かめたことを、あなたの記録に書きました', en: 'Your confirmation is written' },
-  rejected: { ja: '「心当たりがない」と、あなたの記録に書きました', en: 'It is written that you do not recognise this' },
-  visibility: { ja: '見え方を変えました', en: 'Who may see your statement is changed' },
-}
+const done: ReadonlyMap<string, Words> = new Map([
+  ['confirmed', { ja: '確かめたことを、あなたの記録に書きました', en: 'Your confirmation is written' }],
+  ['rejected', { ja: '「心当たりがない」と、あなたの記録に書きました', en: 'It is written that you do not recognise this' }],
+  ['visibility', { ja: '見え方を変えました', en: 'Who may see your statement is changed' }],
+])
 
 type Own = { readonly session: Session; readonly shell: Shell }
 type OwnDoor = (req: Request, res: Response, own: Own) => Promise<void>
@@ -57,7 +57,7 @@ export const ownRouter = (deps: PagesDeps): Router => {
     '/me',
     owned(deps, async (req, res, { session, shell }) => {
       const view = await gatherMe(deps, session, parseAt(req.query))
-      sendOwn(res, mePage(shell, view, done[parseFields(req.query)('done')] ?? null))
+      sendOwn(res, mePage(shell, view, done.get(parseFields(req.query)('done')) ?? null))
     }),
   )
   router.get(
