@@ -31,7 +31,7 @@ writeFileSync(
   join(projectRoot, 'bench', 'RESULTS.md'),
   `# Measured
 
-By \`npm run bench\`${quick ? ' -- --quick' : ''} on ${date}, commit ${commit}: Node ${node}, ${cores} cores of ${cpu}. Servers run on one core, load on the other.
+By \`npm run bench${quick ? ' -- --quick' : ''}\` on ${date}, commit ${commit}: Node ${node}, ${cores} cores of ${cpu}. Servers run on one core, load on the other.
 Absolute figures wander with the machine; ratios within a run hold. Writes are durable on both sides: answered after a commit that was synced.
 
 ## Aims
