@@ -6,7 +6,7 @@ import { REBUILD_ROWS } from '../follow/limits.ts'
 import { partsOf } from '../follow/refold.ts'
 import type { IntakeRow } from '../journal/model.ts'
 import type { Books, Cursor } from '../store/store.ts'
-import { auditProof } from './audit-proof.ts'
+import { auditProof, provable } from './audit-proof.ts'
 import type { Beside } from './beside.ts'
 import type { Found } from './found.ts'
 import type { LogAudit } from './audit-log.ts'
@@ -16,21 +16,19 @@ import { RepoChain } from './repo-chain.ts'
 export const auditRows = async (books: Books, { directory }: Beside, log: LogAudit | null, found: Found): Promise<void> => {
   const chains = new Map<string, RepoChain>()
   const residues = new Map<string, string>()
-  const { cursor, roster } = await books.state()
-  const towns = new Set(roster.map(({ did }) => did))
+  const { cursor } = await books.state()
   let last: IntakeRow | undefined
   for await (const rows of leavesOf(books)) {
     const [first] = rows
     if (first === undefined) continue
     const where = `leaf ${first.leaf}`
     found.count('rows', rows.length)
-    found.count('residues', rows.filter(({ residue }) => residue !== undefined).length)
+    found.count('residues', provable(rows).filter(({ residue }) => residue !== undefined).length)
     for (const row of rows) {
       await auditPlace(books, row, found)
       if (row.repo !== first.repo) found.say(where, 'its rows are of several repos')
       if (last !== undefined && row.recordedAt < last.recordedAt) found.say(where, 'it was recorded before the leaf before it')
       noteResidue(row, residues)
-      if (row.residue !== undefined && towns.has(row.repo)) found.say(where, 'a record of a town has been emptied')
       last = row
     }
     const proven = auditProof(rows, await books.proof(first.leaf), directory, found)
@@ -60,7 +58,9 @@ const auditPlace = async (books: Books, row: IntakeRow, found: Found): Promise<v
 const noteResidue = (row: IntakeRow, residues: Map<string, string>): void => {
   if (row.account?.status === 'deleted') {
     for (const uri of residues.keys()) if (uri.startsWith(`at://${row.repo}/`)) residues.delete(uri)
-  } else if (row.action !== 'create') residues.delete(row.uri)
+  }
+  if (row.collection === '') return
+  if (row.action !== 'create') residues.delete(row.uri)
   if (row.residue !== undefined && row.action !== 'delete') residues.set(row.uri, `leaf ${row.leaf} op ${row.op}`)
 }
 
