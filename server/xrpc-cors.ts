@@ -1,4 +1,4 @@
-// Browsers of any origin may call methods: no cookie counts here, callers are known by the Authorization header only.
+// Browsers of any origin may call methods with what they hold themselves: an answer to a cookie is never readable for a page of another origin.
 
 import type { NextFunction, Request, Response } from 'express'
 

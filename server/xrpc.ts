@@ -9,6 +9,7 @@ import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { allowAnyOrigin, answerPreflight } from './xrpc-cors.ts'
 import { DEFAULT_JSON_BYTES, inputReader } from './xrpc-input.ts'
+import { keepOwnFromCaches } from './xrpc-keeping.ts'
 import { answer, answerError } from './xrpc-answer.ts'
 import type { Answer } from './xrpc-answer.ts'
 import { countAnswers } from './xrpc-metrics.ts'
@@ -60,7 +61,7 @@ export const xrpcRouter = (options: XrpcOptions): Router => {
   const prepared = new Map(Object.entries(options.methods).map(([nsid, one]) => [nsid, prepare(options.catalog, nsid, one)]))
   const counted = countAnswers(options.metrics)
   const router = express.Router({ caseSensitive: true, strict: true })
-  router.use('/xrpc', allowAnyOrigin)
+  router.use('/xrpc', allowAnyOrigin, keepOwnFromCaches)
   router.options('/xrpc/:nsid', answerPreflight)
   router.all('/xrpc/:nsid', (req, res, next) => {
     const { nsid } = req.params

@@ -81,6 +81,18 @@ test('a trace goes from the record to the line; where it stops it says why and w
   assert.equal((await owner.get('/me/acts/..%2f')).status, 404)
 })
 
+test('the evidence of one’s own record is kept by no browser and no proxy', async () => {
+  const owner = new Visitor(url)
+  await owner.signIn(aoi.session.handle)
+  const path =
+    /href="(\/xrpc\/[^"]+)"/.exec((await owner.get(`/me/acts/${acts.recognised}`)).text)?.[1] ?? assert.fail('the evidence is linked')
+  const { status, headers } = await owner.get(path)
+  assert.deepEqual(
+    [status, headers.get('cache-control'), headers.get('vary'), headers.get('x-content-type-options')],
+    [200, 'no-store', 'Cookie, Authorization', 'nosniff'],
+  )
+})
+
 test('a post that does not come from a page of the site is refused, whatever it asks', async () => {
   const owner = new Visitor(url)
   await owner.signIn(aoi.session.handle)

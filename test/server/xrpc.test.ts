@@ -217,6 +217,20 @@ test('any origin may call; a preflight is answered for every method', async (t) 
     assert.equal((await call(path)).headers['access-control-allow-origin'], '*')
 })
 
+test('what somebody is told by their credentials nobody keeps, errors included; no answer is guessed to be of another type', async (t) => {
+  const { call } = await start(t, methods)
+  const listed = `com.atproto.repo.listRecords?repo=${DID}&collection=org.waki.action`
+  const kept = async (path: string, headers: Record<string, string>) => {
+    const answer = await call(path, { headers })
+    return [answer.headers['x-content-type-options'], answer.headers['cache-control'], answer.headers['vary']]
+  }
+  for (const path of [listed, 'com.atproto.repo.listRecords', 'org.waki.nothing']) {
+    assert.deepEqual(await kept(path, {}), ['nosniff', undefined, undefined], path)
+    for (const own of [{ authorization: 'Bearer x' }, { cookie: 'a=b' }])
+      assert.deepEqual(await kept(path, own), ['nosniff', 'no-store', 'Cookie, Authorization'], path)
+  }
+})
+
 test('streams are sent as they come; an error on the way cuts the connection, one before it is answered', async (t) => {
   const stream = (fails: 'first' | 'later' | 'never'): Methods => ({
     'com.atproto.sync.getRepo': method({
