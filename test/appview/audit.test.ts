@@ -1,0 +1,317 @@
+// The auditor of an appview: a folder made by real servers, with edits, withdrawals, fetched repos, other collections and a silent account in it, is sound,
+// also rebuilt; and each thing that can be changed in a copy of it is found, by the folder alone where that can tell, else by the log beside it.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { rebuildStore } from '../../appview/rebuild.ts'
+import { FOLDED_TABLES } from '../../appview/store/schema.sql.ts'
+import type { IntakeRow } from '../../appview/journal/model.ts'
+import { parseDataMap } from '../../atproto/data-model.ts'
+import { decodeFrame } from '../../atproto/frame.ts'
+import { createRecord, deleteRecord, procedure, putRecord } from '../../cli/xrpc-client.ts'
+import type { Session } from '../../cli/xrpc-client.ts'
+import { nsid } from '../../lexicons/authority.ts'
+import type { Database } from '../../server/sqlite.ts'
+import { eventually } from '../support/asking.ts'
+import { SmallNetwork } from './small-network.ts'
+import { STORE_FILE, changeRow, copyFolders, dropLeaf, inStore, problemsIn, rowsOf, run } from './tampering.ts'
+import type { Folders } from './tampering.ts'
+
+const TIMEOUT = { timeout: 180_000 }
+const made = mkdtempSync(join(tmpdir(), 'waki-audit-'))
+const sound: Folders = { dir: join(made, 'sound') }
+/** Who is who in that folder. */
+const did = { aoi: '', chie: '' }
+
+const post = (who: Session) => createRecord(who, 'app.bsky.feed.post', { text: 'hello', createdAt: new Date().toISOString() })
+const rkeyOf = (uri: string): string => uri.split('/').at(-1) ?? ''
+
+/** One act is kept back, and comes with the repo that is fetched at the next one. */
+const withholdOne = async (network: SmallNetwork, who: Session): Promise<void> => {
+  network.wire.withholds = (frame) => {
+    const decoded = decodeFrame(frame)
+    return decoded.kind === 'message' && decoded.t === '#commit' && parseDataMap(decoded.payload)['repo'] === who.did
+  }
+  await network.act(who, { minutes: 45 })
+  await eventually(
+    async () => network.wire.withheld,
+    (count) => count === 1,
+    'the commit is withheld',
+  )
+  network.wire.withholds = () => false
+}
+
+before(async () => {
+  await using network = await SmallNetwork.start()
+  const town = await network.openTown()
+  const [aoi, ben, chie, dai] = [
+    await network.join('aoi'),
+    await network.join('ben'),
+    await network.join('chie'),
+    await network.join('dai'),
+  ]
+  Object.assign(did, { aoi: aoi.did, chie: chie.did })
+  await post(chie)
+  await network.openAppview()
+  for (const one of [aoi, ben, chie, dai]) await network.admit(town, one)
+  for (let minutes = 10; minutes < 40; minutes += 5) await network.confirm(ben, await network.act(aoi, { minutes }))
+  const withdrawn = await network.act(aoi, { minutes: 90 })
+  await network.confirm(ben, withdrawn)
+  for (let round = 0; round < 4; round++) {
+    await post(chie)
+    await network.confirm(aoi, await network.act(chie))
+  }
+  await post(chie)
+  await network.settled(town, aoi, ben, chie)
+  await withholdOne(network, dai)
+  await network.act(dai, { minutes: 15 })
+  const edited = await network.act(ben, { minutes: 20 })
+  const word = await network.confirm(aoi, edited)
+  const again = { subject: edited, role: 'beneficiary', verdict: 'confirmed', minutes: 10, createdAt: new Date().toISOString() }
+  await putRecord(aoi, nsid.confirmation, rkeyOf(word.uri), again)
+  await deleteRecord(aoi, nsid.action, rkeyOf(withdrawn.uri))
+  await network.settled(town, aoi, ben, chie, dai)
+  await procedure(network.wire.url, 'com.atproto.server.deactivateAccount', {}, dai.accessJwt)
+  await network.act(aoi, { minutes: 55 })
+  await network.settled(town, aoi, ben)
+  await network.closeAppview()
+  await network.relay.close()
+  copyFolders(network.dir, sound.dir)
+}, TIMEOUT)
+
+after(() => rmSync(made, { recursive: true, force: true }))
+
+const copied = async (change: (db: Database) => void, isRebuilt: boolean, look: (folders: Folders) => Promise<void>): Promise<void> => {
+  const folders = copyFolders(sound.dir, join(made, 'copy'))
+  try {
+    inStore(folders, change)
+    if (isRebuilt) await rebuildStore({ store: join(folders.dir, STORE_FILE) })
+    await look(folders)
+  } finally {
+    rmSync(folders.dir, { recursive: true, force: true })
+  }
+}
+
+test('as it was made, the folder is sound; and rebuilt', TIMEOUT, async () => {
+  for (const isRebuilt of [false, true])
+    await copied(
+      (db) => {
+        const rows = rowsOf(db).map(({ row }) => row)
+        assert.ok(rows.some(({ source }) => source === 'resync'))
+        assert.ok(rows.some(({ source }) => source === 'account'))
+        assert.ok(rows.some(({ residue }) => residue === 'withdrawn'))
+      },
+      isRebuilt,
+      async (folders) => {
+        assert.deepEqual(await problemsIn(folders), [])
+        assert.deepEqual(await problemsIn(folders, true), [])
+      },
+    )
+})
+
+const isAct = (row: IntakeRow): boolean => row.repo === did.aoi && row.collection === nsid.action && row.residue === undefined
+const leafOfAct = (db: Database, nth: number): number =>
+  rowsOf(db).filter(({ row }) => isAct(row))[nth]?.row.leaf ?? assert.fail('there are so many acts')
+const oneOf = (table: string, column = 'rowid'): string => `(SELECT ${column} FROM ${table} LIMIT 1 OFFSET 5)`
+
+type Tampering = {
+  readonly what: string
+  readonly change: (db: Database) => void
+  readonly isRebuilt?: true
+  readonly says: RegExp
+  /** The folder alone cannot tell. */
+  readonly needsLog?: true
+}
+
+const TAMPERINGS: readonly Tampering[] = [
+  {
+    what: 'minutes of an act',
+    change: (db) => changeRow(db, isAct, ({ value }) => ({ value: { ...Object(value), minutes: 719 } })),
+    isRebuilt: true,
+    says: /not the record its commit names/,
+  },
+  {
+    what: 'minutes of an act that is called a residue',
+    change: (db) => changeRow(db, isAct, ({ value }) => ({ value: { ...Object(value), minutes: 719 }, residue: 'emptied' })),
+    isRebuilt: true,
+    says: /no row says it was deleted/,
+  },
+  {
+    what: 'an act and its proof are taken out',
+    change: (db) => dropLeaf(db, leafOfAct(db, 2)),
+    isRebuilt: true,
+    says: /is missing before it/,
+  },
+  {
+    what: 'the last act and its proof are taken out',
+    change: (db) => dropLeaf(db, leafOfAct(db, 6)),
+    isRebuilt: true,
+    says: /intake lacks the commit/,
+    needsLog: true,
+  },
+  {
+    what: 'a withdrawal is taken out',
+    change: (db) => dropLeaf(db, rowsOf(db).find(({ row }) => row.repo === did.aoi && row.action === 'delete')?.row.leaf ?? 0),
+    isRebuilt: true,
+    says: /no row says it was deleted|intake lacks/,
+  },
+  {
+    what: 'the status of an account is taken out',
+    change: (db) => dropLeaf(db, rowsOf(db).find(({ row }) => row.source === 'account')?.row.leaf ?? 0),
+    isRebuilt: true,
+    says: /intake lacks what the log says of the account/,
+    needsLog: true,
+  },
+  { what: 'a proof is taken out', change: run(`DELETE FROM proof WHERE leaf = ${oneOf('proof', 'leaf')}`), says: /no proof/ },
+  {
+    what: 'a proof names another key',
+    change: run(`UPDATE key_use SET did_key = 'did:key:zQ3shZc2QzApp2oymGvQbzP8eKheVshBHbU4ZYjeXqwSKEn6N'`),
+    says: /signature|the directory never named its key|cannot be read/,
+  },
+  {
+    what: 'the evidence of a key',
+    change: run(`UPDATE key_use SET evidence = '{"forged":1}'`),
+    says: /where its key comes from is not said/,
+  },
+  {
+    what: 'the evidence of a key, well-formed',
+    change: run(`UPDATE key_use SET evidence = (SELECT evidence FROM key_use ORDER BY id DESC LIMIT 1) || ' ' WHERE id = 1`),
+    says: /the directory has no such operation/,
+    needsLog: true,
+  },
+  {
+    what: 'recordedAt in a row',
+    change: (db) => changeRow(db, isAct, () => ({ recordedAt: '2020-01-01T00:00:00.000Z' })),
+    says: /recorded/,
+  },
+  {
+    what: 'recordedAt of a leaf, a millisecond, in row and column',
+    change: (db) => {
+      const shifted = ({ recordedAt }: IntakeRow) => new Date(Date.parse(recordedAt) + 1).toISOString()
+      const { row, place } = rowsOf(db).findLast((one) => isAct(one.row)) ?? assert.fail('there is an act')
+      const text = JSON.stringify({ ...row, recordedAt: shifted(row) })
+      db.prepare('UPDATE intake SET recorded_at = ?, row = ? WHERE place = ?').run(shifted(row), text, place)
+    },
+    isRebuilt: true,
+    says: /its row says/,
+    needsLog: true,
+  },
+  { what: 'the leaf in a row', change: (db) => changeRow(db, isAct, ({ leaf }) => ({ leaf: leaf + 1 })), says: /stands elsewhere/ },
+  { what: 'the op in a row', change: (db) => changeRow(db, isAct, () => ({ op: 1 })), says: /stands elsewhere/ },
+  {
+    what: 'the op of a row, place and all',
+    change: (db) => {
+      const { place } = rowsOf(db).find(({ row }) => isAct(row)) ?? assert.fail('there is an act')
+      changeRow(db, isAct, () => ({ op: 1 }))
+      db.prepare('UPDATE intake SET place = place + 1 WHERE place = ?').run(place)
+    },
+    isRebuilt: true,
+    says: /another operation there/,
+    needsLog: true,
+  },
+  { what: 'the action of a row', change: (db) => changeRow(db, isAct, () => ({ action: 'update' })), says: /no row has made/ },
+  {
+    what: 'the repo of a row',
+    change: (db) => changeRow(db, isAct, () => ({ repo: did.chie })),
+    says: /of another repo|not that of its record/,
+  },
+  { what: 'the cid of a row', change: (db) => changeRow(db, isAct, () => ({ cid: null })), says: /says another thing/ },
+  {
+    what: 'the number a row is found by',
+    change: run(`UPDATE intake SET uri = 7 WHERE place = ${oneOf('intake', 'place')}`),
+    says: /by its uri/,
+  },
+  {
+    what: 'the time a row is filed under',
+    change: run(`UPDATE intake SET recorded_at = '2020' WHERE place = ${oneOf('intake', 'place')}`),
+    says: /another time/,
+  },
+  { what: 'the tree of a head', change: run(`UPDATE repo SET data = 'bafyreibogus' WHERE id = 2`), says: /repo/ },
+  {
+    what: 'the tree of a head is that of another',
+    change: run('UPDATE repo SET data = (SELECT data FROM repo WHERE id = 1) WHERE id = 2'),
+    says: /another tree/,
+  },
+  {
+    what: 'a head runs ahead',
+    change: run(`UPDATE repo SET rev = '3zzzzzzzzzz22', data = (SELECT data FROM repo WHERE id = 1) WHERE id = 2`),
+    says: /nowhere in the log/,
+    needsLog: true,
+  },
+  { what: 'a head falls behind', change: run(`UPDATE repo SET rev = '2222222222222' WHERE id = 2`), says: /its head is 2222222222222/ },
+  { what: 'a head is lost', change: run('UPDATE repo SET rev = NULL, data = NULL WHERE id = 2'), says: /no head/ },
+  {
+    what: 'a head is said to be desynchronized',
+    change: run(`UPDATE repo SET state = 'desynchronized' WHERE id = 2`),
+    says: /what could not be had/,
+  },
+  {
+    what: 'the cursor runs ahead',
+    change: run('UPDATE state SET read_leaf = read_leaf + 50, folded_leaf = folded_leaf + 50'),
+    says: /the log ends at/,
+    needsLog: true,
+  },
+  { what: 'the cursor falls behind', change: run('UPDATE state SET read_leaf = 5, folded_leaf = 5'), says: /before the last row/ },
+  { what: 'the folded leaf falls behind', change: run('UPDATE state SET folded_leaf = folded_leaf - 3'), says: /cursor/ },
+  {
+    what: 'the instant of the cursor falls behind',
+    change: run(`UPDATE state SET read_instant = '2020-01-01T00:00:00.000Z', folded_instant = '2020-01-01T00:00:00.000Z'`),
+    says: /cursor/,
+  },
+  { what: 'the origin', change: run(`UPDATE state SET origin = json_set(origin, '$.created', '2020')`), says: /origin/, needsLog: true },
+  { what: 'an entry among those of a person', change: run(`DELETE FROM tx_entity WHERE position = 2`), says: /entries of/ },
+  { what: 'an entry among those of another', change: run('INSERT OR IGNORE INTO tx_entity SELECT id, 1 FROM entity'), says: /entries of/ },
+  { what: 'the municipalities of a person', change: run('DELETE FROM entity_scope WHERE entity = 1'), says: /its municipalities/ },
+  { what: 'a posting', change: run('UPDATE posting SET amount = amount + 1 WHERE position = 2 AND line = 0'), says: /intake folds to|I\d/ },
+  { what: 'a posting is gone', change: run('DELETE FROM posting WHERE position = 2 AND line = 0'), says: /intake folds to|I\d/ },
+  {
+    what: 'an entry',
+    change: run(`UPDATE tx SET head = json_set(head, '$.effectiveDate', '2020-01-01') WHERE position = 2`),
+    says: /intake folds to/,
+  },
+  { what: 'the action an entry is found by', change: run('UPDATE tx SET action = 7 WHERE position = 2'), says: /not found by it/ },
+  { what: 'the leaf of an entry', change: run('UPDATE tx SET leaf = leaf + 1 WHERE position = 2'), says: /intake folds to/ },
+  {
+    what: 'the time of an entry',
+    change: run(`UPDATE tx SET recorded_at = '2020-01-01T00:00:00.000Z' WHERE position = 2`),
+    says: /time|recorded/,
+  },
+  {
+    what: 'a bucket',
+    change: run(`UPDATE bucket SET amount = amount + 1 WHERE rowid = ${oneOf('bucket')}`.replaceAll('rowid', 'account')),
+    says: /intake folds to/,
+  },
+  { what: 'a bucket of the scope', change: run('UPDATE scope_bucket SET amount = amount + 1'), says: /intake folds to/ },
+  { what: 'a document', change: run(`DELETE FROM doc WHERE key = ${oneOf('doc', 'key')}`), says: /intake folds to/ },
+  { what: 'what falls due', change: run('DELETE FROM due'), says: /intake folds to/ },
+]
+
+for (const { what, change, isRebuilt = false, says, needsLog = false } of TAMPERINGS)
+  test(`found: ${what}`, TIMEOUT, () =>
+    copied(change, isRebuilt, async (folders) => {
+      const isSaid = (problems: readonly string[]): boolean => problems.some((problem) => says.test(problem))
+      const problems = await problemsIn(folders)
+      assert.ok(isSaid(problems), JSON.stringify(problems, null, 1))
+      if (!needsLog) assert.notDeepEqual(await problemsIn(folders, true), [])
+    }),
+  )
+
+test('found: a row taken out of any table that is folded', TIMEOUT, async () => {
+  for (const table of FOLDED_TABLES) {
+    const isEmpty = { value: false }
+    const change = (db: Database): void => {
+      isEmpty.value = db.prepare(`SELECT 1 FROM ${table}`).get() === undefined
+      const columns = db
+        .prepare(`PRAGMA table_info(${table})`)
+        .all()
+        .map((column) => String(Object(column).name))
+      if (!isEmpty.value) db.exec(`DELETE FROM ${table} WHERE (${columns.join()}) IS (SELECT ${columns.join()} FROM ${table} LIMIT 1)`)
+    }
+    await copied(change, false, async (folders) => {
+      if (!isEmpty.value) assert.notDeepEqual(await problemsIn(folders, true), [], table)
+    })
+  }
+})
