@@ -96,14 +96,19 @@ export const actionDetail = async (deps: QueryDeps, caller: Caller, uri: string)
   return { action, transactions: sight === 'attested' ? ownPartOf(caller, uri, transactions) : transactions }
 }
 
-/** Open actions that name the caller as receiver or host body and wait for a word from them, at most `limit`. */
-export const myPendingConfirmations = async (deps: QueryDeps, caller: Caller, limit: number): Promise<readonly ActionView[]> => {
+export type Asks = { readonly actions: readonly ActionView[]; readonly total: number }
+
+export const MOST_OF_ONE_GIVER = 5
+
+/** Open actions that name the caller as receiver or host body and wait for a word from them: at most `limit`, and how many there are. */
+export const myPendingConfirmations = async (deps: QueryDeps, caller: Caller, limit: number): Promise<Asks> => {
   if (caller.kind === 'anyone') throw notFound()
+  const { uris, total } = await deps.books.asked(caller.did, { perGiver: MOST_OF_ONE_GIVER, limit })
   const found: ActionView[] = []
-  for (const uri of await deps.books.asked(caller.did, limit)) {
+  for (const uri of uris) {
     const doc = await readDoc(deps.books, 'action', `action:${uri}`)
-    if (doc === null || doc.state !== 'open' || doc.confirmations.some(({ repo }) => repo === caller.did)) continue
-    found.push(actionView(doc))
+    const view = doc === null ? null : await actionFor(deps, caller, 'everything', actionView(doc))
+    if (view !== null) found.push(view)
   }
-  return found
+  return { actions: found, total }
 }

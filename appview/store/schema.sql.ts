@@ -73,6 +73,26 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_pending ON outbox (next_ms) WHERE state = 'pending';
 `
 
+/** Asks with their giver and place, for books whose asks had neither. */
+export const asksSql = `
+DROP TABLE ask;
+CREATE TABLE ask (uri TEXT NOT NULL, did TEXT NOT NULL, giver TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (uri, did)) WITHOUT ROWID;
+CREATE INDEX ask_did ON ask (did, giver, place);
+WITH act AS (SELECT value FROM doc WHERE key >= 'action:' AND key < 'action;' AND value ->> '$.state' = 'open'),
+named AS (
+  SELECT act.value, one.value ->> '$.did' AS did FROM act, json_each(act.value, '$.beneficiaries') AS one
+  UNION SELECT value, value ->> '$.hostBody' FROM act
+)
+INSERT INTO ask SELECT value ->> '$.uri', did, value ->> '$.repo', (value ->> '$.leaf') * 2097152 + min(value ->> '$.op', 2097151) FROM named
+WHERE did IS NOT NULL AND did <> value ->> '$.repo'
+AND NOT EXISTS (SELECT 1 FROM json_each(named.value, '$.confirmations') AS note WHERE note.value ->> '$.repo' = did);
+`
+
+/** By which version of the journal's rules what is folded was folded; books from before that have 0. */
+export const rulesSql = `
+ALTER TABLE state ADD COLUMN rules INTEGER NOT NULL DEFAULT 0;
+`
+
 /** What a rebuild empties. */
 export const FOLDED_TABLES = [
   'doc',

@@ -5,7 +5,7 @@ import type { Tables } from './sqlite-tables.ts'
 // Each query names keys instead of integer ids, so that the lines do not depend on how a store numbers them.
 const QUERIES: readonly string[] = [
   "SELECT 'doc', key, value FROM doc ORDER BY key",
-  "SELECT 'ask', uri, did FROM ask ORDER BY uri, did",
+  "SELECT 'ask', uri, did, giver, place FROM ask ORDER BY uri, did",
   "SELECT 'due', at, kind, uri, value FROM due ORDER BY at, kind, uri",
   "SELECT 'refusal', repo, uri, value FROM refusal ORDER BY repo, uri, leaf, op, code",
   `SELECT 'bucket', scope.key, entity.key, unit, account, coalesce(category.key, ''), effective, recorded, amount, postings, signs
@@ -35,7 +35,8 @@ async function* dumpTransactions({ db }: Tables): AsyncGenerator<string> {
      WHERE position = ? ORDER BY line`,
   )
   lines.raw()
-  const textOf = ({ position, head }: Head): string => JSON.stringify(['tx', head, lines.all(position)])
+  const textOf = ({ position, leaf, recorded_at, head }: Head): string =>
+    JSON.stringify(['tx', leaf, recorded_at, head, lines.all(position)])
   let run: Head[] = []
   for (let after = 0; ;) {
     const page = heads.all(after, PAGE)

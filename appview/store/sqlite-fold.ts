@@ -1,7 +1,8 @@
 // Writes what the journal decided: documents, due entries, refusals, transactions with their postings, and the buckets they add up to.
 // Only inside the transaction of `commit`.
 
-import type { Changes, Doc, Posting, Transaction } from '../journal/model.ts'
+import type { Changes, Posting, Transaction } from '../journal/model.ts'
+import { openAskWriter } from './sqlite-asks.ts'
 import { dayNumber, monthOfDay, recordedMonth } from './months.ts'
 import type { Tables } from './sqlite-tables.ts'
 import { uriNumber, unitNumber } from './sqlite-tables.ts'
@@ -72,20 +73,6 @@ const homesIn = (perEntity: Deltas): Iterable<readonly [number, number]> => {
 }
 
 const ACTION = 'action:'
-
-/** Keeps who is named by an open action, and so is asked to confirm it. */
-const openAskWriter = ({ db }: Tables) => {
-  const drop = db.prepare('DELETE FROM ask WHERE uri = ?')
-  const add = db.prepare('INSERT OR IGNORE INTO ask VALUES (?, ?)')
-  return {
-    set: (uri: string, doc: Doc | null): void => {
-      drop.run(uri)
-      if (doc?.kind !== 'action' || doc.state !== 'open') return
-      for (const { did } of doc.beneficiaries) if (did !== null) add.run(uri, did)
-      if (doc.hostBody !== null) add.run(uri, doc.hostBody)
-    },
-  }
-}
 
 const openTransactionWriter = ({ db, entity, scope, category }: Tables) => {
   const addTransaction = db.prepare('INSERT INTO tx (leaf, recorded_at, action, head) VALUES (?, ?, ?, ?)')

@@ -3,11 +3,12 @@
 
 import { openDatabase } from '../../server/sqlite.ts'
 import type { Doc, Due } from '../journal/model.ts'
-import { FOLDED_TABLES, booksSql, erasureSql, workSql } from './schema.sql.ts'
+import { FOLDED_TABLES, asksSql, booksSql, erasureSql, rulesSql, workSql } from './schema.sql.ts'
 import { openErasedNames } from './erased-names.ts'
 import type { ErasedNames } from './erased-names.ts'
 import { openContributions } from './sqlite-contributions.ts'
 import { dumpFolded } from './sqlite-dump.ts'
+import { openAsks } from './sqlite-asks.ts'
 import { openEraser } from './sqlite-erase.ts'
 import { openFoldWriter } from './sqlite-fold.ts'
 import { openIntake } from './sqlite-intake.ts'
@@ -29,7 +30,7 @@ const CHECKPOINT_PAGES = 8_000
 
 /** Opens (creating where missing) the store in `file`, or one in memory for ':memory:'. Throws StartError when the file cannot be used. */
 export const openSqliteStore = (file: string): Store => {
-  const db = openDatabase(file, [booksSql, workSql, erasureSql])
+  const db = openDatabase(file, [booksSql, workSql, erasureSql, asksSql, rulesSql])
   // What is deleted is overwritten with zeros.
   db.pragma('secure_delete = ON')
   db.pragma(`cache_size = -${PAGE_CACHE_KIB}`)
@@ -77,9 +78,10 @@ const openWrites = (tables: Tables, { state, intake, erased }: Parts): Writes =>
         }
         state.move(commit.nextCursor)
       }),
-    resetFold: async (epoch) => {
+    resetFold: async (epoch, rules) => {
       atomically(() => {
         state.checkEpoch(epoch)
+        state.setRules(rules)
         for (const table of FOLDED_TABLES) db.exec(`DELETE FROM ${table}`)
         const { cursor } = state.read()
         state.move({ read: cursor.read, folded: START, step: cursor.step + 1 })
@@ -125,7 +127,7 @@ const openReads = (tables: Tables, intake: IntakeTable): Reads => {
   const transactions = openTransactions(tables, positions)
   const refusals = openRefusals(tables)
   const scopes = db.prepare<[number], { scope: number }>('SELECT scope FROM entity_scope WHERE entity = ? ORDER BY scope')
-  const asked = db.prepare<[string, number], { uri: string }>('SELECT uri FROM ask WHERE did = ? ORDER BY uri DESC LIMIT ?')
+  const asked = openAsks(tables)
   const count = (table: string): number => db.prepare<[], { n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n ?? 0
   return {
     intake: async ({ leaf, op }, limit) => intake.after(leaf, op, limit),
@@ -141,7 +143,7 @@ const openReads = (tables: Tables, intake: IntakeTable): Reads => {
     refusals: async (query) => refusals(query),
     leafBefore: async (instant) => ({ leaf: intake.leafBefore(instant), instant }),
     positionAt: async (leaf) => intake.positionAt(leaf),
-    asked: async (did, limit) => asked.all(did, limit).map(({ uri }) => uri),
+    asked: async (did, most) => asked(did, most),
     counts: async () => ({
       intake: count('intake'),
       transactions: count('tx'),

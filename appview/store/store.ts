@@ -18,6 +18,8 @@ export type BooksState = {
   readonly roster: Roster
   readonly cursor: Cursor
   readonly epoch: number
+  /** The version of the rules that folded these books (journal/rules.ts); 0 while none did. */
+  readonly rules: number
 }
 
 /** What makes one leaf's rows provable later: a CAR of the commit, the tree nodes of their paths and their records; and the key it was signed with. */
@@ -113,6 +115,9 @@ export type RowQuery = {
 /** Newest first: of one repo, or of one record in it. */
 export type RefusalQuery = { readonly repo: string; readonly uri?: string; readonly limit: number }
 
+/** `total` counts those left out for their giver or the limit, too. */
+export type Asked = { readonly uris: readonly string[]; readonly total: number }
+
 export type Books = {
   state(): Promise<BooksState>
   /** Binds the store to an origin and a roster; a second call with another origin rejects with StoreRefused('origin'). */
@@ -133,8 +138,8 @@ export type Books = {
    * the content of earlier versions, all of a deleted record but its place, and the proofs of both.
    */
   purge(): Promise<void>
-  /** Drops all that is folded, keeps intake, proofs, heads and `read`; `folded` goes back to the beginning. */
-  resetFold(epoch: number): Promise<void>
+  /** Drops all that is folded, keeps intake, proofs, heads and `read`; `folded` goes back to the beginning, `rules` are those that fold from here on. */
+  resetFold(epoch: number, rules: number): Promise<void>
   /** Intake rows after (leaf, op) in order, as the journal folds them: confirmations of withdrawn actions know these by name. */
   intake(after: { readonly leaf: number; readonly op: number }, limit: number): Promise<readonly IntakeRow[]>
   /** Asked for a uri that was withdrawn, the rows under the name it was given last. */
@@ -151,8 +156,11 @@ export type Books = {
   /** Scopes in which an entity has postings. */
   scopesOf(entity: string): Promise<readonly string[]>
   transactions(query: TransactionQuery): Promise<readonly Booked[]>
-  /** Open actions that name this DID as receiver or host body, by uri, the last first. */
-  asked(did: string, limit: number): Promise<readonly string[]>
+  /**
+   * Open actions that name this DID as receiver or host body and of which it has said nothing: those of givers some town knows first, then the
+   * last recorded first; of one giver at most `perGiver`, none of an account that is not active.
+   */
+  asked(did: string, most: { readonly perGiver: number; readonly limit: number }): Promise<Asked>
   refusals(query: RefusalQuery): Promise<readonly Refusal[]>
   /** The position just before a calendar instant: the last leaf recorded before it, and the instant itself. */
   leafBefore(instant: string): Promise<Position>

@@ -3,7 +3,7 @@
 import { toDatetime } from '../../../atproto/datetime.ts'
 import { nsid } from '../../../lexicons/authority.ts'
 import { XrpcError, invalidRequest } from '../../../server/xrpc-error.ts'
-import { notFound } from '../../auth/access.ts'
+import { hiddenOf, notFound } from '../../auth/access.ts'
 import type { Session } from '../../store/store.ts'
 import type { PagesDeps } from './deps.ts'
 import type { Fields } from './form.ts'
@@ -21,7 +21,7 @@ export const answerAsk = async (deps: PagesDeps, session: Session, field: Fields
   const verdict = parseVerdict(field('verdict'))
   const [uri, cid] = [field('uri'), field('cid')]
   const doc = (await deps.books.load([`action:${uri}`])).get(`action:${uri}`)
-  if (doc?.kind !== 'action' || doc.repo === session.did) throw notFound()
+  if (doc?.kind !== 'action' || doc.repo === session.did || (await hiddenOf(deps.books, [doc.repo])).size > 0) throw notFound()
   const isHost = doc.hostBody === session.did
   if (!isHost && !doc.beneficiaries.some(({ did }) => did === session.did)) throw notFound()
   if (doc.cid !== cid) throw new XrpcError(409, 'Changed', 'The act was changed since it was shown')

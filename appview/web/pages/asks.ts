@@ -1,5 +1,6 @@
 // Who asks one to confirm: a card for each act that names one, with its two answers.
 
+import { MOST_OF_ONE_GIVER } from '../../queries/actions.ts'
 import { href, say, type Lang, type Words } from './lang.ts'
 import { html, type Html } from './markup.ts'
 import { dayText } from './parts/date.ts'
@@ -16,6 +17,9 @@ export type Ask = {
   /** Asked as the body that received the help, not as the person. */
   readonly isHost: boolean
 }
+
+/** Those a page shows, and how many there are. */
+export type Asks = { readonly open: readonly Ask[]; readonly total: number }
 
 const askedAsPerson = (giver: string): Words => ({
   ja: `${giver} さんが「あなたのために」と記録しました。`,
@@ -51,22 +55,27 @@ const askCard = (lang: Lang, ask: Ask, i: number): Html =>
   </li>`
 
 /** The part of one's page that lists them. */
-export const askList = (lang: Lang, open: readonly Ask[]): Html => {
+export const askList = (lang: Lang, { open, total }: Asks): Html => {
   const none = html`<p class="read">
     ${say(lang, { ja: '確認のお願いはありません。どなたかが「あなたのために」と記録すると、ここに届きます。', en: 'Nobody asks you to confirm anything. When somebody records an act for you, it arrives here.' })}
   </p>`
   const warning = html`<p class="read">
     ${say(lang, { ja: '答えは、あなたの公開の記録になります。', en: 'Your answer becomes a public record of yours.' })}
   </p>`
+  const more = total - open.length
+  const rest = html`<p class="soft">
+    ${say(lang, { ja: `ほかに${more}件あります。お一人から${MOST_OF_ONE_GIVER}件までをここに並べ、答えると次が出ます。`, en: `${more} more. Here stand up to ${MOST_OF_ONE_GIVER} from one person; as you answer, the next appear.` })}
+  </p>`
   return html`<section class="block" id="asks" aria-labelledby="b2">
-    <h2 id="b2">${say(lang, { ja: `確認のお願い（${open.length}件）`, en: `Asked to confirm (${open.length})` })}</h2>
+    <h2 id="b2">${say(lang, { ja: `確認のお願い（${total}件）`, en: `Asked to confirm (${total})` })}</h2>
     ${
       open.length === 0
         ? none
         : html`${warning}
             <ul class="asks">
               ${open.map((ask, i) => askCard(lang, ask, i))}
-            </ul>`
+            </ul>
+            ${more > 0 && rest}`
     }
   </section>`
 }

@@ -10,7 +10,7 @@ import type { PagesDeps } from './deps.ts'
 import { todayOf } from './deps.ts'
 import { recordsOf } from './gather-acts.ts'
 import { isWhole } from './gather-town.ts'
-import type { Ask } from './asks.ts'
+import type { Asks } from './asks.ts'
 import type { Books, Half, MeView, Sheet } from './me.ts'
 import { nameOf } from './names.ts'
 import type { MonthPair } from './parts/months.ts'
@@ -67,10 +67,10 @@ const monthsOf = async ({ books }: PagesDeps, { scope, entity, knownAt }: Whose,
   return pairs.some(({ given, received }) => given + received > 0) ? pairs : []
 }
 
-const asksOf = async (deps: PagesDeps, { did }: Session): Promise<Ask[]> => {
-  const open = await deps.queries.myPendingConfirmations({ kind: 'account', did }, MOST_ASKS)
-  return Promise.all(
-    open.map(async ({ uri, cid, performedOn, category, minutes, giver }) => ({
+const asksOf = async (deps: PagesDeps, { did }: Session): Promise<Asks> => {
+  const { actions, total } = await deps.queries.myPendingConfirmations({ kind: 'account', did }, MOST_ASKS)
+  const open = await Promise.all(
+    actions.map(async ({ uri, cid, performedOn, category, minutes, giver }) => ({
       uri,
       cid,
       performedOn,
@@ -80,6 +80,7 @@ const asksOf = async (deps: PagesDeps, { did }: Session): Promise<Ask[]> => {
       isHost: await isHostOf(deps, uri, did),
     })),
   )
+  return { open, total }
 }
 
 /** Whether an act names this account as the body that received it, rather than as the person. */

@@ -1,7 +1,7 @@
 // わたしの和: what one gave and received, what one is asked to confirm, one's records; the books folded below. Seen by its owner only.
 
 import { ownerChip, recordRow, type MyRecord } from './acts.ts'
-import { askList, type Ask } from './asks.ts'
+import { askList, type Asks } from './asks.ts'
 import { href, say, type Lang, type Words } from './lang.ts'
 import { layout, type Shell } from './layout.ts'
 import { html, type Content, type Html } from './markup.ts'
@@ -33,7 +33,7 @@ export type MeView = {
   readonly given: Half
   readonly received: Half
   readonly months: readonly MonthPair[]
-  readonly asks: readonly Ask[]
+  readonly asks: Asks
   readonly records: readonly MyRecord[]
   readonly hasMore: boolean
   readonly books: Books | null

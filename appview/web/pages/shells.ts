@@ -8,8 +8,8 @@ import type { Shell, Town } from './layout.ts'
 import { styleUrl } from './static-files.ts'
 import { calendarOf } from './years.ts'
 
-/** How many confirmations asked for are counted in the menu. */
-export const MOST_ASKS = 50
+/** How many confirmations asked for one page shows. */
+export const MOST_ASKS = 20
 
 /** The name of a town and the year its statements are shown for. Throws NotFound for a code that is not in the roster. */
 export const townOf = async (deps: PagesDeps, code: string): Promise<Town> => {
@@ -46,6 +46,6 @@ export const shellOf = async (deps: PagesDeps, req: Request, town: Town | null):
 
 /** The surroundings of one's own pages. */
 export const ownShellOf = async (deps: PagesDeps, req: Request, session: Session, town: Town | null): Promise<Shell> => {
-  const asks = await deps.queries.myPendingConfirmations({ kind: 'account', did: session.did }, MOST_ASKS)
-  return { ...(await shellOf(deps, req, town)), person: { handle: session.handle, asks: asks.length } }
+  const { total } = await deps.queries.myPendingConfirmations({ kind: 'account', did: session.did }, 0)
+  return { ...(await shellOf(deps, req, town)), person: { handle: session.handle, asks: total } }
 }
