@@ -9,14 +9,9 @@ import { after, before, test } from 'node:test'
 import { rebuildStore } from '../../appview/rebuild.ts'
 import { FOLDED_TABLES } from '../../appview/store/schema.sql.ts'
 import type { IntakeRow } from '../../appview/journal/model.ts'
-import { parseDataMap } from '../../atproto/data-model.ts'
-import { decodeFrame } from '../../atproto/frame.ts'
-import { createRecord, deleteRecord, procedure, putRecord } from '../../cli/xrpc-client.ts'
-import type { Session } from '../../cli/xrpc-client.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import type { Database } from '../../server/sqlite.ts'
-import { eventually } from '../support/asking.ts'
-import { SmallNetwork } from './small-network.ts'
+import { makeEventfulFolders } from './eventful-folders.ts'
 import { STORE_FILE, changeRow, copyFolders, dropLeaf, inStore, problemsIn, rowsOf, run } from './tampering.ts'
 import type { Folders } from './tampering.ts'
 
@@ -26,60 +21,8 @@ const sound: Folders = { dir: join(made, 'sound') }
 /** Who is who in that folder. */
 const did = { aoi: '', chie: '' }
 
-const post = (who: Session) => createRecord(who, 'app.bsky.feed.post', { text: 'hello', createdAt: new Date().toISOString() })
-const rkeyOf = (uri: string): string => uri.split('/').at(-1) ?? ''
-
-/** One act is kept back, and comes with the repo that is fetched at the next one. */
-const withholdOne = async (network: SmallNetwork, who: Session): Promise<void> => {
-  network.wire.withholds = (frame) => {
-    const decoded = decodeFrame(frame)
-    return decoded.kind === 'message' && decoded.t === '#commit' && parseDataMap(decoded.payload)['repo'] === who.did
-  }
-  await network.act(who, { minutes: 45 })
-  await eventually(
-    async () => network.wire.withheld,
-    (count) => count === 1,
-    'the commit is withheld',
-  )
-  network.wire.withholds = () => false
-}
-
 before(async () => {
-  await using network = await SmallNetwork.start()
-  const town = await network.openTown()
-  const [aoi, ben, chie, dai] = [
-    await network.join('aoi'),
-    await network.join('ben'),
-    await network.join('chie'),
-    await network.join('dai'),
-  ]
-  Object.assign(did, { aoi: aoi.did, chie: chie.did })
-  await post(chie)
-  await network.openAppview()
-  for (const one of [aoi, ben, chie, dai]) await network.admit(town, one)
-  for (let minutes = 10; minutes < 40; minutes += 5) await network.confirm(ben, await network.act(aoi, { minutes }))
-  const withdrawn = await network.act(aoi, { minutes: 90 })
-  await network.confirm(ben, withdrawn)
-  for (let round = 0; round < 4; round++) {
-    await post(chie)
-    await network.confirm(aoi, await network.act(chie))
-  }
-  await post(chie)
-  await network.settled(town, aoi, ben, chie)
-  await withholdOne(network, dai)
-  await network.act(dai, { minutes: 15 })
-  const edited = await network.act(ben, { minutes: 20 })
-  const word = await network.confirm(aoi, edited)
-  const again = { subject: edited, role: 'beneficiary', verdict: 'confirmed', minutes: 10, createdAt: new Date().toISOString() }
-  await putRecord(aoi, nsid.confirmation, rkeyOf(word.uri), again)
-  await deleteRecord(aoi, nsid.action, rkeyOf(withdrawn.uri))
-  await network.settled(town, aoi, ben, chie, dai)
-  await procedure(network.wire.url, 'com.atproto.server.deactivateAccount', {}, dai.accessJwt)
-  await network.act(aoi, { minutes: 55 })
-  await network.settled(town, aoi, ben)
-  await network.closeAppview()
-  await network.relay.close()
-  copyFolders(network.dir, sound.dir)
+  Object.assign(did, await makeEventfulFolders(sound.dir))
 }, TIMEOUT)
 
 after(() => rmSync(made, { recursive: true, force: true }))
