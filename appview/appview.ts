@@ -29,7 +29,7 @@ import { storeFileOf } from './config.ts'
 import type { AppviewConfig } from './config.ts'
 import { followRelay } from './follow/follow-relay.ts'
 import { REPO_FETCH_TIMEOUT_MS, REPO_MAX_BYTES } from './follow/limits.ts'
-import { refoldIntake } from './follow/refold.ts'
+import { dropOtherRules, refoldIntake } from './follow/refold.ts'
 import { openRosterKeeper } from './follow/roster-keeper.ts'
 import { openWriter } from './follow/writer.ts'
 import { openOutbox } from './publish/outbox.ts'
@@ -123,9 +123,11 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
   const repoFetch = createSafeFetch({ allowLoopback, maxBytes: REPO_MAX_BYTES, timeoutMs: REPO_FETCH_TIMEOUT_MS })
   const roster = await openRosterKeeper({ books, file: config.rosterFile, log })
   const accounts = await readPublishFile(config.publishFile)
+  const formerRules = await dropOtherRules(books)
   const writer = await openWriter({ books, clock, roster: roster.current, mark: (event) => log.debug(event) })
   const refolded = await refoldIntake(books, writer)
-  if (refolded > 0) log.info('books.refolded', { rows: refolded })
+  const { rules } = await books.state()
+  if (refolded > 0) log.info('books.refolded', { rows: refolded, ...(formerRules === null ? {} : { formerRules, rules }) })
   const follower = followRelay({ books, writer, relayUrl, plcUrl, identities, fetch: repoFetch, clock, log })
   const outbox = openOutbox({ work: desk, accounts, fetch, clock, log })
   const access = createAccess({ books, roster: roster.current })

@@ -6,6 +6,7 @@ import { refoldIntake } from './follow/refold.ts'
 import type { Progress } from './follow/refold.ts'
 import { readRosterFile, rosterOfRebuild } from './follow/roster.ts'
 import { openWriter } from './follow/writer.ts'
+import { RULES } from './journal/rules.ts'
 import { openSqliteStore } from './store/sqlite-store.ts'
 import type { Books } from './store/store.ts'
 
@@ -37,7 +38,7 @@ export const rebuildStore = async (options: {
 /** The same on an opened store. */
 export const rebuildBooks = async (books: Books, onProgress: Progress = () => {}): Promise<Rebuilt> => {
   const { roster } = await books.state()
-  await books.resetFold(await books.takeEpoch())
+  await books.resetFold(await books.takeEpoch(), RULES)
   const writer = await openWriter({ books, clock: systemClock(), roster: () => roster })
   const rows = await refoldIntake(books, writer, onProgress)
   const { transactions } = await books.counts()

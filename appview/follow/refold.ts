@@ -1,11 +1,20 @@
-// Folds what intake holds and the journal does not yet: the whole of it after a reset, the rest of it after a crash.
+// Folds what intake holds and the journal does not yet: the whole of it after a reset or by new rules, the rest of it after a crash.
 
 import type { IntakeRow } from '../journal/model.ts'
+import { RULES } from '../journal/rules.ts'
 import type { Books } from '../store/store.ts'
 import { REBUILD_ROWS } from './limits.ts'
 import type { Part, Writer } from './writer.ts'
 
 export type Progress = (done: number, total: number) => void
+
+/** Drops what other rules than the present ones folded; gives the version of those, null where there is nothing to drop. Fences off an open writer. */
+export const dropOtherRules = async (books: Books): Promise<number | null> => {
+  const { rules } = await books.state()
+  if (rules === RULES) return null
+  await books.resetFold(await books.takeEpoch(), RULES)
+  return rules
+}
 
 /** Folds rows after the folded cursor up to what was read, and the due entries up to the instant that was reached. */
 export const refoldIntake = async (books: Books, writer: Writer, progress: Progress = () => {}): Promise<number> => {

@@ -9,6 +9,7 @@ type StateRow = {
   origin: string | null
   roster: string
   epoch: number
+  rules: number
   step: number
   read_leaf: number
   read_instant: string
@@ -21,6 +22,7 @@ export type StateTable = {
   bind(origin: Origin): void
   setRoster(towns: Roster): void
   takeEpoch(): number
+  setRules(rules: number): void
   /** Throws StoreRefused unless this writer holds the newest epoch and knows the present cursor. */
   check(epoch: number, expected: Cursor): void
   checkEpoch(epoch: number): void
@@ -41,6 +43,7 @@ export const openState = (db: Database): StateTable => {
       origin: row.origin === null ? null : parseOrigin(row.origin),
       roster: parseRoster(row.roster),
       epoch: row.epoch,
+      rules: row.rules,
       cursor: {
         read: { leaf: row.read_leaf, instant: row.read_instant },
         folded: { leaf: row.folded_leaf, instant: row.folded_instant },
@@ -64,6 +67,7 @@ export const openState = (db: Database): StateTable => {
       db.prepare('UPDATE state SET origin = ? WHERE id = 1').run(JSON.stringify(origin))
     },
     setRoster: (towns) => void db.prepare('UPDATE state SET roster = ? WHERE id = 1').run(JSON.stringify(towns)),
+    setRules: (rules) => void db.prepare('UPDATE state SET rules = ? WHERE id = 1').run(rules),
     takeEpoch: () => {
       db.prepare('UPDATE state SET epoch = epoch + 1 WHERE id = 1').run()
       return read().epoch

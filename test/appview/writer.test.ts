@@ -6,6 +6,7 @@ import { auditBooks } from '../../appview/audit.ts'
 import { refoldIntake } from '../../appview/follow/refold.ts'
 import { openWriter } from '../../appview/follow/writer.ts'
 import type { IntakeRow } from '../../appview/journal/model.ts'
+import { RULES } from '../../appview/journal/rules.ts'
 import { hashOfFolded, rebuildBooks } from '../../appview/rebuild.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
 import { StoreRefused } from '../../appview/store/store.ts'
@@ -97,7 +98,7 @@ test('a rebuild gives the same lines, also when it was cut off and finished late
   assert.equal(shown.at(-1), 1)
   assert.equal(rebuilt.rows, (await store.books.counts()).intake)
 
-  await store.books.resetFold(await store.books.takeEpoch())
+  await store.books.resetFold(await store.books.takeEpoch(), RULES)
   const cutOff = await openWriter({ books: store.books, clock, roster: () => ROSTER })
   const rows = await store.books.intake({ leaf: 0, op: 0 }, 40)
   await cutOff.refold(rows.map(partOf))
