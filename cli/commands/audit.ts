@@ -17,11 +17,12 @@ type Auditor = (dataDir: string) => Promise<AuditReport>
 const auditorOf = (name: string): Auditor | undefined => {
   if (name.startsWith('pds')) return auditPds
   if (name === 'relay') return auditRelay
-  if (name === 'appview') return auditWithNeighbours
+  if (name === 'appview') return auditAppviewInNetwork
   return undefined
 }
 
-const auditWithNeighbours: Auditor = async (dataDir) => {
+/** An appview's folder, held against the log and the directory of its network where they lie beside it. */
+export const auditAppviewInNetwork: Auditor = async (dataDir) => {
   const relayDir = join(dirname(dataDir), 'relay')
   const log = existsSync(relayDir) ? readRelayLog(relayDir) : undefined
   const directory = readDirectory(join(dirname(dataDir), 'plc'))

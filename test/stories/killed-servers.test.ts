@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { auditAppview } from '../../appview/audit.ts'
+import { auditAppviewInNetwork } from '../../cli/commands/audit.ts'
 import { createAccount, createRecord, putRecord, query, XrpcRefused } from '../../cli/xrpc-client.ts'
 import type { Session, WrittenRecord } from '../../cli/xrpc-client.ts'
 import { method, nsid } from '../../lexicons/authority.ts'
@@ -211,7 +211,11 @@ test('every server killed in turn while residents write: nothing lost, nothing t
   assert.equal(journal.filter(({ kind }) => kind === 'recognise').length, confirmedOnce.size, 'each confirmed action recognised once')
 
   for (const server of servers) await server.stop('SIGTERM')
-  const reports = [await auditPds(join(dir, 'pds')), await auditRelay(join(dir, 'relay')), await auditAppview(join(dir, 'appview'))]
+  const reports = [
+    await auditPds(join(dir, 'pds')),
+    await auditRelay(join(dir, 'relay')),
+    await auditAppviewInNetwork(join(dir, 'appview')),
+  ]
   assert.deepEqual(
     reports.flatMap(({ problems }) => problems),
     [],

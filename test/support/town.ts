@@ -1,7 +1,7 @@
 // A world with a town whose books are open: its account, its residents, its appview; and the audits of all their folders at the end.
 
 import assert from 'node:assert/strict'
-import { auditAppview } from '../../appview/audit.ts'
+import { auditAppviewInNetwork } from '../../cli/commands/audit.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import { auditPds } from '../../pds/audit.ts'
 import { auditRelay } from '../../relay/audit.ts'
@@ -51,6 +51,6 @@ export const closeAndAudit = async (world: World, appviews: readonly string[] = 
     void found.push(...problems.map(({ where, what }) => `${name} ${where}: ${what}`))
   for (let index = 1; index <= pdsCount; index++) note(`pds${index}`, await auditPds(world.folder(`pds${index}`)))
   note('relay', await auditRelay(world.folder('relay')))
-  for (const name of appviews) note(name, await auditAppview(world.folder(name)))
+  for (const name of appviews) note(name, await auditAppviewInNetwork(world.folder(name)))
   assert.deepEqual(found, [])
 }
