@@ -28,6 +28,8 @@ const ANY_REV = '~'
 export const createLogAudit = (log: LogBeside, readLeaf: number, found: Found): LogAudit => {
   const repos = new Map<string, Known>()
   const know = (did: string, more: Partial<Known>): void => void repos.set(did, { ...(repos.get(did) ?? UNKNOWN), ...more })
+  /** Trees the log names for repos it no longer tells, or beyond the cursor. */
+  const elsewhere = new Set<string>()
   const coming = log.leaves()[Symbol.iterator]()
   let next = coming.next()
   const passBefore = (leaf: number): void => {
@@ -35,6 +37,7 @@ export const createLogAudit = (log: LogBeside, readLeaf: number, found: Found): 
       found.count('leaves')
       auditLeftOut(next.value, repos, found)
       noteSigned(next.value, next.value.event?.did, know)
+      if (next.value.event === null) elsewhere.add(treeOf(next.value))
     }
   }
   return {
@@ -53,13 +56,14 @@ export const createLogAudit = (log: LogBeside, readLeaf: number, found: Found): 
     },
     end: async (books) => {
       passBefore(Infinity)
-      const later = new Map<string, string>()
-      for (; next.done !== true; next = coming.next()) if (next.value.rev !== null) later.set(next.value.rev, String(next.value.data))
-      await auditHeads(books, repos, later, found)
+      for (; next.done !== true; next = coming.next()) elsewhere.add(treeOf(next.value))
+      await auditHeads(books, repos, elsewhere, found)
       await auditPosition(books, log, found)
     },
   }
 }
+
+const treeOf = ({ rev, data }: Pick<LoggedLeaf, 'rev' | 'data'>): string => `${rev ?? ''} ${data ?? ''}`
 
 const noteSigned = ({ rev, data }: LoggedLeaf, did: string | undefined, know: (did: string, more: Partial<Known>) => void): void => {
   if (did !== undefined && rev !== null) know(did, { rev, data })
@@ -106,13 +110,8 @@ const auditOps = (rows: readonly IntakeRow[], leaf: LoggedLeaf, found: Found): v
   for (const op of logged.keys()) found.say(`leaf ${leaf.leaf} op ${op}`, 'intake lacks this operation')
 }
 
-/** `later`: what the log has beyond the cursor, data by rev. */
-const auditHeads = async (
-  books: Books,
-  repos: ReadonlyMap<string, Known>,
-  later: ReadonlyMap<string, string>,
-  found: Found,
-): Promise<void> => {
+/** `elsewhere`: revs with their trees of which it is not known whose they are. */
+const auditHeads = async (books: Books, repos: ReadonlyMap<string, Known>, elsewhere: ReadonlySet<string>, found: Found): Promise<void> => {
   const heads = await books.heads([...repos.keys()])
   for (const [did, { rev, data, hasHole, fetchedRev }] of repos) {
     const where = `repo ${did}`
@@ -122,7 +121,7 @@ const auditHeads = async (
     if (head === undefined) found.say(where, 'the log has commits of it, and it has no head')
     else if (head.rev < rev && head.state === 'synchronized') found.say(where, `its head is ${head.rev}, in the log it is ${rev}`)
     else if (head.rev === rev && head.data !== data) found.say(where, 'its head has another tree than the log says')
-    else if (head.rev > rev && later.get(head.rev) !== head.data && head.rev !== fetchedRev && fetchedRev !== ANY_REV)
+    else if (head.rev > rev && !elsewhere.has(treeOf(head)) && head.rev !== fetchedRev && fetchedRev !== ANY_REV)
       found.say(where, `its head ${head.rev} is nowhere in the log`)
   }
 }

@@ -12,7 +12,7 @@ import type { IntakeRow } from '../../appview/journal/model.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import type { Database } from '../../server/sqlite.ts'
 import { makeEventfulFolders } from './eventful-folders.ts'
-import { STORE_FILE, changeRow, copyFolders, dropLeaf, inStore, problemsIn, rowsOf, run } from './tampering.ts'
+import { RELAY_FILE, STORE_FILE, changeRow, copyFolders, dropLeaf, inStore, problemsIn, rowsOf, run } from './tampering.ts'
 import type { Folders } from './tampering.ts'
 
 const TIMEOUT = { timeout: 180_000 }
@@ -55,9 +55,23 @@ test('as it was made, the folder is sound; and rebuilt', TIMEOUT, async () => {
     )
 })
 
-const isAct = (row: IntakeRow): boolean => row.repo === did.aoi && row.collection === nsid.action && row.residue === undefined
-const leafOfAct = (db: Database, nth: number): number =>
-  rowsOf(db).filter(({ row }) => isAct(row))[nth]?.row.leaf ?? assert.fail('there are so many acts')
+test('a log that has let go of its frames still tells what it promised', TIMEOUT, async () => {
+  const letGo = ({ dir }: Folders): void => inStore({ dir }, run('DELETE FROM event'), RELAY_FILE)
+  await copied(
+    () => {},
+    false,
+    async (folders) => {
+      letGo(folders)
+      assert.deepEqual(await problemsIn(folders), [])
+      inStore(folders, (db) => changeRow(db, isAct, ({ recordedAt }) => ({ recordedAt: recordedAt.replace('Z', '1Z') })))
+      assert.ok((await problemsIn(folders)).some((problem) => problem.includes('its row says')))
+    },
+  )
+})
+
+const isAct = (row: IntakeRow, repo = did.aoi): boolean => row.repo === repo && row.collection === nsid.action && row.residue === undefined
+const leafOfAct = (db: Database, nth: number, repo = did.aoi): number =>
+  rowsOf(db).filter(({ row }) => isAct(row, repo))[nth]?.row.leaf ?? assert.fail('there are so many acts')
 const oneOf = (table: string, column = 'rowid'): string => `(SELECT ${column} FROM ${table} LIMIT 1 OFFSET 5)`
 
 type Tampering = {
@@ -85,6 +99,12 @@ const TAMPERINGS: readonly Tampering[] = [
   {
     what: 'an act and its proof are taken out',
     change: (db) => dropLeaf(db, leafOfAct(db, 2)),
+    isRebuilt: true,
+    says: /is missing before it/,
+  },
+  {
+    what: 'an act and its proof of one who writes to other collections, too',
+    change: (db) => dropLeaf(db, leafOfAct(db, 1, did.chie)),
     isRebuilt: true,
     says: /is missing before it/,
   },

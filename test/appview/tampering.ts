@@ -14,6 +14,7 @@ import type { Database } from '../../server/sqlite.ts'
 export type Folders = { readonly dir: string }
 
 export const STORE_FILE = join('appview', 'appview.sqlite')
+export const RELAY_FILE = join('relay', 'relay.sqlite')
 
 /** Copies the folders of a stopped network that an appview's auditor looks at. */
 export const copyFolders = (from: string, to: string): Folders => {
@@ -21,9 +22,9 @@ export const copyFolders = (from: string, to: string): Folders => {
   return { dir: to }
 }
 
-/** Changes the store as its file is, whatever its schema's version. */
-export const inStore = (folders: Folders, change: (db: Database) => void): void => {
-  const file = join(folders.dir, STORE_FILE)
+/** Changes a database as its file is, whatever its schema's version. */
+export const inStore = (folders: Folders, change: (db: Database) => void, name = STORE_FILE): void => {
+  const file = join(folders.dir, name)
   const reading = openForReading(file)
   const version = Number(reading.pragma('user_version', { simple: true }))
   reading.close()
