@@ -41,7 +41,7 @@ const claim = (draft: Draft, row: IntakeRow, cid: string, parsed: ParsedAction, 
     `parked:${row.uri}`,
     ...(parsed.hostBody === null ? [] : [`hosts:${parsed.hostBody}`]),
   ])
-  const giver = parsed.card === null ? entityOf(row.repo, draft.get('hosts', row.repo)) : `C:${parsed.card}`
+  const giver = parsed.card === null ? entityOf(row.repo, draft.get('hosts', row.repo)) : `C:${row.repo}/${parsed.card}`
   const scope = claimScope(draft, giver, parsed.performedOn, parsed.municipality, openDate(parsed.performedOn, occasion))
   const policy = policyOn(draft.get('policies', scope), occasion.day)
   const refusal = refusalOf(draft, row, parsed, giver, { day: occasion.day, ...policy })
@@ -90,14 +90,15 @@ const refusalOf = (
 ): RefusalCode | undefined => {
   const { performedOn, hostBody, beneficiaries, category } = parsed
   const own = draft.get('giver', giver) ?? EMPTY_GIVER
-  if (!isInRoster(draft.roster, parsed.municipality)) return 'action.municipality-not-in-roster'
+  if (!isInRoster(draft.roster, parsed.municipality, row.leaf)) return 'action.municipality-not-in-roster'
   if (performedOn > day) return 'action.performed-in-future'
   if (performedOn < addDays(day, -claimDays)) return 'action.too-old'
   if (parsed.card !== null && !isHostOn(draft.get('hosts', row.repo), performedOn)) return 'action.card-without-host-body'
   if (hostBody !== null && !isHostOn(draft.get('hosts', hostBody), performedOn)) return 'action.host-body-not-registered'
   if (parsed.card === null && beneficiaries.some(({ did }) => did === row.repo)) return 'action.beneficiary-is-giver'
   if (isSensitive(category) && beneficiaries.some(({ did }) => did !== null)) return 'action.beneficiary-sensitive'
-  if (beneficiaries.some(({ scope }) => scope !== null && !isInRoster(draft.roster, scope))) return 'action.municipality-not-in-roster'
+  if (beneficiaries.some(({ scope }) => scope !== null && !isInRoster(draft.roster, scope, row.leaf)))
+    return 'action.municipality-not-in-roster'
   if (parsed.eventId !== null && draft.get('event', `${giver}/${parsed.eventId}`) !== null) return 'action.event-repeated'
   if ((own.days[performedOn] ?? 0) + parsed.minutes > minutesPerDay) return 'action.day-full'
   if (own.open.length >= MAX_OPEN_CLAIMS) return 'action.too-many-open'

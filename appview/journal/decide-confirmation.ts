@@ -78,6 +78,7 @@ const replacedBy = (action: ActionDoc, note: ConfirmationNote): readonly Confirm
 
 const refusalOfSubject = (action: ActionDoc, note: ConfirmationNote, occasion: Occasion): RefusalCode | undefined => {
   if (action.giver === `P:${note.repo}` || action.giver === `O:${note.repo}`) return 'confirmation.own-action'
+  if (action.repo === note.repo) return 'confirmation.own-card'
   if (action.cid !== note.subjectCid) return 'confirmation.cid-mismatch'
   if (action.state === 'refused') return 'confirmation.action-refused'
   if (action.state === 'lapsed' || (action.state === 'open' && occasion.recordedAt >= action.lapsesAt)) return 'confirmation.claim-lapsed'

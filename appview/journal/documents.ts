@@ -10,7 +10,7 @@ export type ActionDoc = {
   readonly op: number
   readonly recordedAt: string
   readonly repo: string
-  /** P:<did> or O:<did> by the repo, C:<token> for a card. */
+  /** P:<did> or O:<did> by the repo, C:<host body's DID>/<token> for a card: each body numbers its own. */
   readonly giver: string
   readonly category: string
   readonly minutes: number

@@ -52,6 +52,7 @@ export const refusalOfReceivers = (draft: Draft, action: ActionDoc, note: Confir
   if (stated.some(({ did }) => did === giver)) return 'confirmation.receiver-is-giver'
   if (isSensitive(action.category) && note.receivers.some(({ did }) => did !== null && did !== note.repo))
     return 'confirmation.receiver-sensitive'
-  if (note.receivers.some(({ scope }) => scope !== null && !isInRoster(draft.roster, scope))) return 'confirmation.receiver-scope-unknown'
+  if (note.receivers.some(({ scope }) => scope !== null && !isInRoster(draft.roster, scope, note.leaf)))
+    return 'confirmation.receiver-scope-unknown'
   return undefined
 }

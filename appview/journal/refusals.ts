@@ -55,6 +55,11 @@ const table = [
   ['confirmation.subject-not-action', '確認の対象が、行動の記録ではありません。', 'What it confirms is not an action.'],
   ['confirmation.own-action', '自分の行動は、自分では確認できません。', 'Nobody can confirm an action of their own.'],
   [
+    'confirmation.own-card',
+    '受入機関は、自らが書いたカードの行動を確認できません。',
+    'A host body cannot confirm the action of a card that it wrote itself.',
+  ],
+  [
     'confirmation.cid-mismatch',
     '確認したのは、この行動の今の版ではありません。',
     'It speaks of another version of the action than the one in the books.',

@@ -8,8 +8,9 @@ export const townOf = (roster: Roster, did: string, leaf: number): string | unde
   return town !== undefined && spokesman(roster, town.code, leaf) === did ? town.code : undefined
 }
 
-/** Whether the municipality takes part in these books. */
-export const isInRoster = (roster: Roster, code: string): boolean => roster.some((town) => town.code === code)
+/** Whether the municipality takes part in these books at a leaf. */
+export const isInRoster = (roster: Roster, code: string, leaf: number): boolean =>
+  roster.some((town) => town.code === code && town.fromLeaf <= leaf)
 
 const spokesman = (roster: Roster, code: string, leaf: number): string | undefined => {
   let best: Roster[number] | undefined

@@ -8,6 +8,7 @@ import { BookKeeper } from './book.ts'
 import { KANAZAWA, KOMATSU, Log, person, smallTown, towns } from './rows.ts'
 
 const [A, B, C, H] = [person('a'), person('b'), person('c'), person('h')]
+const card = { giver: { card: 'k-1' } }
 const elsewhere = { scheme: 'jis-x-0402', code: '131016' }
 const named = (did: string) => ({ beneficiaries: [{ class: 'person', did }] })
 
@@ -85,6 +86,8 @@ const confirmationCases: readonly Case[] = [
   ['confirmation.subject-not-action', 'of a confirmation', (log) => log.confirm(B, log.confirm(B, log.act(A)))],
   ['confirmation.own-action', 'by the giver', (log) => log.confirm(A, log.act(A))],
   ['confirmation.own-action', 'by the giver as a host body', (log) => log.confirm(H, log.act(H), { role: 'hostBody' })],
+  ['confirmation.own-card', 'by the body that wrote it', (log) => log.confirm(H, log.act(H, card), { role: 'hostBody' })],
+  ['confirmation.own-card', 'as a witness', (log) => log.confirm(H, log.act(H, card), { role: 'witness' })],
   ['confirmation.cid-mismatch', 'of another version', (log) => log.confirm(B, { ...log.act(A), cid: 'bafyother' })],
   ['confirmation.cid-mismatch', 'of the version before the edit', (log) => beforeEdit(log)],
   ['confirmation.claim-lapsed', 'at 00:00 of the 90th day', (log) => log.confirm(B, log.act(A))],

@@ -16,7 +16,7 @@ const minutes = (transaction: Transaction | undefined): readonly string[] =>
   (transaction?.lines ?? [])
     .filter(({ unit }) => unit === 'MIN')
     .map(({ entity, scope, account, amount, effectiveDate }: Posting) =>
-      [entity.replace(/did:plc:(.).*/, '$1'), scope, account, amount, effectiveDate ?? ''].join(' ').trim(),
+      [entity.replace(/^([PO]):did:plc:(.).*/, '$1:$2'), scope, account, amount, effectiveDate ?? ''].join(' ').trim(),
     )
 const recognised = ({ transactions }: Book): readonly string[] => minutes(transactions.find(({ kind }) => kind.startsWith('recognise')))
 const docOf = (book: Book, key: string): Doc | null => JSON.parse(book.documents.get(key) ?? 'null')
@@ -81,16 +81,50 @@ test('a confirmation that comes before its action waits for it, and decides at t
   assert.deepEqual(book.dues, [])
 })
 
-test('a card holder acts through a host body, which may attest it; unnamed receivers are the town’s pool', () => {
+test('a card holder acts through a host body, which another attests; unnamed receivers are the town’s pool', () => {
   const log = smallTown()
-  const act = log.act(H, { giver: { card: 'kz-0001' } })
-  log.confirm(H, act, { role: 'hostBody' })
+  log.host(KANAZAWA, C)
+  log.confirm(C, log.act(H, { giver: { card: 'kz-0001' } }), { role: 'hostBody' })
   assert.deepEqual(recognised(folded(log)), [
-    'C:kz-0001 172014 1310 60',
-    'C:kz-0001 172014 4110 -60',
+    `C:${H}/kz-0001 172014 1310 60`,
+    `C:${H}/kz-0001 172014 4110 -60`,
     'X:172014 172014 5110 60',
     'X:172014 172014 1310 -60',
   ])
+  const stamped = smallTown()
+  stamped.confirm(KANAZAWA.did, stamped.act(H, { giver: { card: 'kz-0001' } }), { role: 'municipality' })
+  assert.equal(recognised(folded(stamped)).length, 4, 'or the town')
+})
+
+test('cards of two host bodies with one token are two givers', () => {
+  const log = smallTown()
+  log.host(KANAZAWA, C)
+  for (const body of [H, C]) log.act(body, { giver: { card: 't' }, minutes: 700 })
+  const { refusals, documents } = folded(log)
+  assert.deepEqual(refusals, [])
+  assert.deepEqual(
+    [H, C].map((body) => documents.has(`giver:C:${body}/t`)),
+    [true, true],
+  )
+})
+
+test('a town that joins later is no town of these books before, also when they are folded again', () => {
+  const log = smallTown()
+  const claimed = log.act(A, { municipality: { scheme: 'jis-x-0402', code: KOMATSU.code } })
+  const received = log.confirm(B, log.act(A), { receivers: [{ class: 'unnamed', scope: KOMATSU.code }] })
+  const after = log.act(A, { municipality: { scheme: 'jis-x-0402', code: KOMATSU.code } })
+  const roster = [
+    { ...KANAZAWA, fromLeaf: 0 },
+    { ...KOMATSU, fromLeaf: after.leaf },
+  ]
+  const { refusals } = new BookKeeper(roster).fold(log.rows, 4).book()
+  assert.deepEqual(
+    refusals.filter(({ repo }) => repo === A || repo === B).map(({ uri, code }) => [uri, code]),
+    [
+      [claimed.uri, 'action.municipality-not-in-roster'],
+      [received.uri, 'confirmation.receiver-scope-unknown'],
+    ],
+  )
 })
 
 test('published on behalf of a private beneficiary it has that person’s level, and names nobody', () => {
