@@ -17,7 +17,7 @@ const asks = (count: number): Ask[] =>
   }))
 
 test('a page says how many asks it leaves out, and nothing where it leaves out none', () => {
-  const some = askList('ja', { open: asks(2), total: 55 })
+  const some = askList('ja', { open: asks(2), total: 55 }).text
   assert.match(some, /確認のお願い（55件）/)
   assert.match(some, /ほかに53件/)
   assert.equal(some.match(/<li class="ask">/g)?.length, 2)
