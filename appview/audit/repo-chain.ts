@@ -51,7 +51,7 @@ export class RepoChain {
     const where = `leaf ${rows[0]?.leaf ?? 0}`
     if (proven.commit.rev <= this.#rev) this.#found.say(where, 'its commit is not later than the one before it')
     if (isResync && !rows.some(isUnavailable)) this.#hasHole = false
-    if (isResync) this.#compareSeen(where, proven)
+    if (isResync && !this.#hasHole) this.#compareSeen(where, proven)
     if (before !== null && this.#data !== null && before !== this.#data) this.#step(where, proven)
     this.#rev = proven.commit.rev
     this.#data = proven.commit.data.toString()

@@ -1,5 +1,6 @@
 // Whether a believed event follows what intake holds of its repo; where it does not, the repo is fetched and the difference stands at that leaf.
 // Checks, in order: rev after the last one · prevData is the tree we know. What cannot be had is a row that says so; the event's own ops still count.
+// A repo that was fetched late is worked back to the event, so that whoever follows this log books the same rows at the same leaves, as far as can be.
 
 import type { Did } from '../../atproto/did.ts'
 import type { CommitEvent, RepoEvent, SyncEvent } from '../../atproto/event.ts'
@@ -12,7 +13,9 @@ import type { Believed, Disbelieved } from './believe.ts'
 import { accountRow, proofOfCommit, rowsOfCommit } from './parse-record.ts'
 import type { Place } from './parse-record.ts'
 import { diffRepo, unavailableRow } from './resync.ts'
-import type { FetchRepo } from './resync.ts'
+import type { FetchRepo, Fetched } from './resync.ts'
+import { workBack } from './work-back.ts'
+import type { Later } from './work-back.ts'
 
 /** One leaf, read and judged as far as it can be without state. */
 export type ReadLeaf = { readonly place: Place; readonly event: RepoEvent | null; readonly verdict: Believed | Disbelieved | null }
@@ -26,20 +29,26 @@ export type LeafIntake = {
   readonly note: 'continuous' | 'stale' | 'resynchronised' | 'unavailable' | 'none'
 }
 
-type Deps = { readonly books: Books; readonly fetchRepo: FetchRepo }
+type Deps = {
+  readonly books: Books
+  readonly fetchRepo: FetchRepo
+  /** Commits of a repo behind the leaves at hand up to `rev`, as far as they come within a moment. */
+  readonly laterOf: (did: Did, rev: string, behind: readonly ReadLeaf[]) => Promise<readonly ReadLeaf[]>
+}
 
 const EMPTY_DATA = cidFromBytes(emptyTree().root()).toString()
 
 /** Takes leaves in order; remembers within the batch what it has found out. */
-export const followLeaves = async ({ books, fetchRepo }: Deps, leaves: readonly ReadLeaf[]): Promise<LeafIntake[]> => {
+export const followLeaves = async (deps: Deps, leaves: readonly ReadLeaf[]): Promise<LeafIntake[]> => {
   const dids = new Set(leaves.flatMap(({ event }) => (event === null ? [] : [didOf(event)])))
-  const heads = new Map(await books.heads([...dids]))
+  const heads = new Map(await deps.books.heads([...dids]))
   const pending = new Map<string, IntakeRow[]>()
   const found: LeafIntake[] = []
-  for (const leaf of leaves) {
+  for (const [index, leaf] of leaves.entries()) {
     const { event } = leaf
+    const laterOf: LaterOf = (did, rev) => deps.laterOf(did, rev, leaves.slice(index + 1))
     const head = event === null ? undefined : heads.get(didOf(event))
-    const added = event === null ? nothing(leaf.place) : await followOne({ books, fetchRepo }, leaf, event, head, pending)
+    const added = event === null ? nothing(leaf.place) : await followOne({ ...deps, laterOf }, leaf, event, head, pending)
     if (added.head !== null) heads.set(added.head.repo, added.head)
     for (const row of added.rows) {
       const rows = pending.get(row.repo)
@@ -51,10 +60,13 @@ export const followLeaves = async ({ books, fetchRepo }: Deps, leaves: readonly 
   return found
 }
 
+type LaterOf = (did: Did, rev: string) => Promise<readonly ReadLeaf[]>
+type Own = Omit<Deps, 'laterOf'> & { readonly laterOf: LaterOf }
+
 const nothing = (place: Place, note: LeafIntake['note'] = 'none'): LeafIntake => ({ place, rows: [], proof: null, head: null, note })
 
 const followOne = async (
-  deps: Deps,
+  deps: Own,
   { place, verdict }: ReadLeaf,
   event: RepoEvent,
   head: RepoHead | undefined,
@@ -89,6 +101,14 @@ const continuous = (place: Place, event: CommitEvent | SyncEvent, verdict: Belie
   return { place, rows, proof, head: headOf(verdict, 'synchronized'), note: 'continuous' }
 }
 
+/** Where something was missed, what a commit creates may stand in our rows already: it takes the place of that. */
+const overKnown = (own: LeafIntake, known: ReadonlyMap<string, string>): LeafIntake => ({
+  ...own,
+  rows: own.rows.map((row) =>
+    row.action === 'create' && known.has(`${row.collection}/${row.rkey}`) ? { ...row, action: 'update' as const } : row,
+  ),
+})
+
 const headOf = ({ commit, dataCid }: Believed, state: RepoHead['state']): RepoHead => ({
   repo: commit.did,
   rev: commit.rev,
@@ -97,7 +117,7 @@ const headOf = ({ commit, dataCid }: Believed, state: RepoHead['state']): RepoHe
 })
 
 const resynchronise = async (
-  deps: Deps,
+  deps: Own,
   place: Place,
   event: CommitEvent | SyncEvent,
   verdict: Believed | Disbelieved | null,
@@ -106,18 +126,28 @@ const resynchronise = async (
 ): Promise<LeafIntake> => {
   const did: Did = didOf(event)
   const fetched = await deps.fetchRepo(did, event.rev)
+  const known = new Map(await deps.books.paths(did))
+  for (const row of pending.get(did) ?? []) applyRow(known, row)
   if (typeof fetched !== 'string') {
-    const known = new Map(await deps.books.paths(did))
-    for (const row of pending.get(did) ?? []) applyRow(known, row)
-    const resynced = diffRepo(place, did, known, fetched)
+    const resynced = diffRepo(place, did, known, (await asOf(deps, fetched, event, verdict)) ?? fetched)
     return { place, ...resynced, note: 'resynchronised' }
   }
   // The commit itself is proven, whatever came before it.
-  const own = verdict?.ok === true ? continuous(place, event, verdict) : nothing(place)
+  const own = verdict?.ok === true ? overKnown(continuous(place, event, verdict), known) : nothing(place)
   const row = unavailableRow(place, (own.rows.at(-1)?.op ?? -1) + 1, did, fetched)
   const after =
     verdict?.ok === true ? headOf(verdict, 'desynchronized') : head === undefined ? null : { ...head, state: 'desynchronized' as const }
   return { ...own, rows: [...own.rows, row], head: after, note: 'unavailable' }
+}
+
+/** What was fetched as it stood after the event, where later commits tell. */
+const asOf = async (deps: Own, fetched: Fetched, event: CommitEvent | SyncEvent, verdict: Believed | Disbelieved | null) => {
+  if (verdict?.ok !== true) return undefined
+  const leaves = fetched.rev === event.rev ? [] : await deps.laterOf(didOf(event), fetched.rev)
+  const later = leaves.flatMap((leaf): Later[] =>
+    leaf.event?.kind === 'commit' && leaf.verdict?.ok === true ? [{ event: leaf.event, verdict: leaf.verdict }] : [],
+  )
+  return workBack(fetched, verdict, later)
 }
 
 const applyRow = (known: Map<string, string>, row: IntakeRow): void => {

@@ -16,6 +16,7 @@ import type { LeafIntake } from './continuity.ts'
 import { createFollowStatus } from './follow-status.ts'
 import type { FollowStatus, StatusKeeper } from './follow-status.ts'
 import { BATCH_MAX_LEAVES, GATHER_MAX_MS, GATHER_STEP_MS, READ_AHEAD_LEAVES, RECONNECT_FIRST_MS, RECONNECT_MAX_MS } from './limits.ts'
+import { laterCommits } from './later-commits.ts'
 import { OriginUnavailable, fetchOrigin } from './origin.ts'
 import { createReadAhead } from './read-ahead.ts'
 import type { ReadAhead } from './read-ahead.ts'
@@ -109,13 +110,14 @@ const followOnce = async (deps: Deps, signal: AbortSignal): Promise<void> => {
   const believer = createBeliever({ ...deps, isRealTime, signal: both })
   const fetchRepo = createFetchRepo({ ...deps, believer, signal: both })
   const queue = createReadAhead<Leaf>(READ_AHEAD_LEAVES)
+  const laterOf = laterCommits(deps.clock, queue, both)
   const reading = read(deps, origin, createReadFrame(origin, believer, deps.identities), queue, both).finally(() => queue.end())
   reading.catch(() => {})
   try {
     for (;;) {
       const batch = await gather(deps.clock, queue)
       if (batch.length === 0) break
-      await deps.inTurn(async () => write(deps, await followLeaves({ books: deps.books, fetchRepo }, inOrder(deps, batch))))
+      await deps.inTurn(async () => write(deps, await followLeaves({ books: deps.books, fetchRepo, laterOf }, inOrder(deps, batch))))
     }
   } finally {
     cut.abort()

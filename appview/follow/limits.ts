@@ -35,3 +35,7 @@ export const REPO_FETCH_TIMEOUT_MS = 20_000
 export const REPO_FETCH_ATTEMPTS = 2
 /** A host whose repo could not be had is not asked again for so long. */
 export const REPO_COOL_DOWN_MS = 30_000
+/** A repo fetched late is worked back by the commits that follow in the log; these are waited for so long, and when they do not come, not again for a while. */
+export const LATER_PATIENCE_MS = 1_000
+export const LATER_COOL_DOWN_MS = 30_000
+export const LATER_STEP_MS = 20

@@ -7,6 +7,8 @@ export type ReadAhead<T> = {
   some(): Promise<void>
   /** All that waits, at most `max`. */
   take(max: number): T[]
+  /** What waits, left where it is. */
+  ahead(): readonly T[]
   /** Nothing more comes; what waits can still be taken. */
   end(): void
   readonly size: number
@@ -38,6 +40,7 @@ export const createReadAhead = <T>(limit: number): ReadAhead<T> => {
       signal()
       return taken
     },
+    ahead: () => items,
     end: () => {
       state.hasEnded = true
       signal()

@@ -103,16 +103,19 @@ export type Resynced = { readonly rows: readonly IntakeRow[]; readonly proof: Pr
 export const diffRepo = (place: Place, did: Did, known: ReadonlyMap<string, string>, fetched: Fetched): Resynced => {
   const changes = [
     ...[...fetched.records]
-      .filter(([path, cid]) => known.get(path) !== cid.toString())
+      .filter(([path, cid]) => known.get(path) !== cid.toString() && fetched.blocks.has(cid))
       .map(([path, cid]) => ({ action: known.has(path) ? ('update' as const) : ('create' as const), path, cid })),
     ...pathsOf(known)
       .filter((path) => !fetched.records.has(path))
       .map((path) => ({ action: 'delete' as const, path, cid: null })),
   ].toSorted((a, b) => compare(orderOf(a.path), orderOf(b.path)))
   const rows = changes.map((change, op) => rowOf(place, op, did, 'resync', change, fetched.blocks))
+  // Written before and changed since: the later version comes at its own leaf, this one is not to be had.
+  const gone = [...fetched.records].filter(([path, cid]) => known.get(path) !== cid.toString() && !fetched.blocks.has(cid)).length
+  const lost = gone === 0 ? [] : [unavailableRow(place, rows.length, did, `records changed before the repo was fetched: ${gone}`)]
   const { didKey, evidence } = fetched
   return {
-    rows,
+    rows: [...rows, ...lost],
     proof: rows.length === 0 ? null : { leaf: place.leaf, repo: did, car: narrowCar(fetched, changes), didKey, evidence },
     head: { repo: did, rev: fetched.rev, data: fetched.dataCid.toString(), state: 'synchronized' },
   }
