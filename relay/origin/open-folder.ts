@@ -7,7 +7,7 @@ import { openDatabase } from '../../server/sqlite.ts'
 import type { Database } from '../../server/sqlite.ts'
 import { openHostTable } from '../hosts/host-table.ts'
 import type { Host } from '../hosts/host-table.ts'
-import { relaySql } from '../schema/relay.sql.ts'
+import { relayMigrations } from '../schema/relay.sql.ts'
 import { openLeafTable } from './leaf-table.ts'
 import { readMark } from './mark.ts'
 import { createOrigin, readOrigin } from './origin.ts'
@@ -23,7 +23,7 @@ export const openFolder = (dataDir: string, name: string, nowMs: number, log: Lo
   const origin = readOrigin(dataDir)
   const hasDatabase = existsSync(join(dataDir, DATABASE_FILE))
   if (origin === undefined && !hasDatabase) return newFolder(dataDir, name, nowMs, [])
-  const db = openDatabase(join(dataDir, DATABASE_FILE), [relaySql])
+  const db = openDatabase(join(dataDir, DATABASE_FILE), relayMigrations)
   const trouble = origin === undefined ? 'its origin is lost' : troubleOf(db, origin, readMark(dataDir))
   if (origin !== undefined && trouble === undefined) return { origin, db }
   const hosts = openHostTable(db).all()
@@ -43,7 +43,7 @@ const troubleOf = (db: Database, origin: Origin, mark: number): string | undefin
 
 const newFolder = (dataDir: string, name: string, nowMs: number, hosts: readonly Host[]): Folder => {
   const origin = createOrigin(dataDir, name, nowMs)
-  const db = openDatabase(join(dataDir, DATABASE_FILE), [relaySql])
+  const db = openDatabase(join(dataDir, DATABASE_FILE), relayMigrations)
   db.transaction(() => {
     db.prepare('INSERT INTO origin (id, key, base) VALUES (1, ?, ?)').run(origin.key, origin.base)
     const table = openHostTable(db)

@@ -1,8 +1,8 @@
 // The relay's own tables; `event` and `event_log` belong to server/event-log.ts and stand in the same file, so that one transaction covers all.
 
 export const relaySql = `
--- Which origin's log this file holds: must be the one of origin.json beside it. promised_ms: a time that was given out, before which no later leaf may lie.
-CREATE TABLE origin (id INTEGER PRIMARY KEY CHECK (id = 1), key TEXT NOT NULL, base INTEGER NOT NULL, promised_ms INTEGER NOT NULL DEFAULT 0) STRICT;
+-- Which origin's log this file holds: must be the one of origin.json beside it.
+CREATE TABLE origin (id INTEGER PRIMARY KEY CHECK (id = 1), key TEXT NOT NULL, base INTEGER NOT NULL) STRICT;
 
 -- A server we follow. cursor: its seq up to which everything is in our log, or refused and counted.
 CREATE TABLE host (
@@ -27,3 +27,9 @@ CREATE TABLE leaf (
   leaf INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, bytes BLOB NOT NULL, host INTEGER NOT NULL, host_seq INTEGER NOT NULL, host_time TEXT NOT NULL
 ) STRICT;
 `
+
+/** promised_ms: a time that was given out, before which no later leaf may lie. */
+export const promiseSql = 'ALTER TABLE origin ADD COLUMN promised_ms INTEGER NOT NULL DEFAULT 0'
+
+/** In the order in which they came; a file is brought up to the last. */
+export const relayMigrations: readonly string[] = [relaySql, promiseSql]
