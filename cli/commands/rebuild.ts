@@ -1,8 +1,9 @@
 // `waki rebuild`: the books folded anew from intake alone, never from the network.
 
+import { AssertionError } from 'node:assert'
 import { join } from 'node:path'
 import { rebuildStore } from '../../appview/rebuild.ts'
-import { text, type Command } from '../command.ts'
+import { text, CommandRefused, type Command } from '../command.ts'
 import { existingNetwork, rosterFile } from '../network/folder.ts'
 import { checkPortsFree, STOP_FIRST } from '../network/ports.ts'
 import { progressBar } from '../progress.ts'
@@ -19,6 +20,11 @@ export const rebuildCommand: Command = {
       store: file.store ?? join(dir, 'appview', 'appview.sqlite'),
       rosterFile: rosterFile(dir),
       onProgress: bar.show,
+    }).catch((error: unknown) => {
+      if (!(error instanceof AssertionError)) throw error
+      throw new CommandRefused(
+        `this intake cannot be folded (${error.message}): it is not as it was stored. \`npx waki audit appview\` says where; restore a backup`,
+      )
     })
     bar.done()
     process.stdout.write(

@@ -64,7 +64,8 @@ test('what was taken back, or said otherwise, is gone; the books stay, and a reb
   assert.ok(await isRefused(network.ask(ben, method.traceWrite, { uri: act.uri })))
   assert.ok(await isRefused(network.ask(town, method.traceWrite, { uri: act.uri })))
   const actions = listIn(await network.ask(aoi, method.listActions, {}), 'actions').map(({ uri }) => uri)
-  assert.deepEqual(actions.toSorted(), [kept.uri, edited.uri].toSorted())
+  assert.deepEqual(new Set(actions), new Set([kept.uri, edited.uri]))
+  assert.equal(actions.length, 2)
   for (const [who, params] of [
     [aoi, {}],
     [town, { scope: CODE }],
