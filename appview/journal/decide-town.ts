@@ -35,18 +35,18 @@ const decideMunicipality = (draft: Draft, row: IntakeRow, code: string): void =>
 
 const decidePolicy = (draft: Draft, row: IntakeRow, code: string): void => {
   const doc = draft.get('policies', code)
-  if (row.action === 'delete' || row.cid === null) return draft.put('policies', code, withPolicy(doc, row.uri, null))
+  if (row.action === 'delete' || row.cid === null) return draft.put('policies', code, withPolicy(doc, row.uri, null, row.leaf))
   const parsed = parsePolicy({ code, row, cid: row.cid })
   if (typeof parsed === 'string') return draft.refuse(row, parsed)
-  draft.put('policies', code, withPolicy(doc, row.uri, parsed))
+  draft.put('policies', code, withPolicy(doc, row.uri, parsed, row.leaf))
 }
 
 const decideRateTable = (draft: Draft, row: IntakeRow, code: string): void => {
   const doc = draft.get('rates', code)
-  if (row.action === 'delete' || row.cid === null) return draft.put('rates', code, withRateTable(doc, row.uri, null))
+  if (row.action === 'delete' || row.cid === null) return draft.put('rates', code, withRateTable(doc, row.uri, null, row.leaf))
   const parsed = parseRateTable({ code, row, cid: row.cid })
   if (typeof parsed === 'string') return draft.refuse(row, parsed)
-  draft.put('rates', code, withRateTable(doc, row.uri, parsed))
+  draft.put('rates', code, withRateTable(doc, row.uri, parsed, row.leaf))
 }
 
 const decideHostBody = (draft: Draft, row: IntakeRow, code: string): void => {

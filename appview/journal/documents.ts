@@ -117,6 +117,8 @@ export type Policy = {
   readonly uri: string
   readonly cid: string
   readonly leaf: number
+  /** When its record was deleted or edited; null while it stands. */
+  readonly untilLeaf: number | null
   readonly mode: 'none' | 'earn' | 'pledge'
   readonly effectiveFrom: string
   readonly timeLevel: number
@@ -131,6 +133,8 @@ export type RateTable = {
   readonly uri: string
   readonly cid: string
   readonly leaf: number
+  /** When its record was deleted or edited; null while it stands. */
+  readonly untilLeaf: number | null
   readonly validFrom: string
   readonly source: string
   readonly yenPerHour: { readonly [category: string]: number }

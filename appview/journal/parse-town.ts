@@ -41,7 +41,7 @@ export const parsePolicy = ({ row, cid }: Town): Policy | RefusalCode => {
   if (timeLevel === undefined || pointLevel === undefined || claimDays === undefined || minutesPerDay === undefined)
     return 'record.malformed'
   if (!isCivilDate(effectiveFrom)) return 'town.date-impossible'
-  return { uri: row.uri, cid, leaf: row.leaf, mode, effectiveFrom, timeLevel, pointLevel, claimDays, minutesPerDay }
+  return { uri: row.uri, cid, leaf: row.leaf, untilLeaf: null, mode, effectiveFrom, timeLevel, pointLevel, claimDays, minutesPerDay }
 }
 
 export const parseRateTable = ({ row, cid }: Town): RateTable | RefusalCode => {
@@ -52,7 +52,9 @@ export const parseRateTable = ({ row, cid }: Town): RateTable | RefusalCode => {
   if (validFrom === undefined || source === undefined || rates === undefined) return 'record.malformed'
   if (!isCivilDate(validFrom)) return 'town.date-impossible'
   const yenPerHour = parseRates(rates)
-  return yenPerHour === undefined ? 'town.rate-malformed' : { uri: row.uri, cid, leaf: row.leaf, validFrom, source, yenPerHour }
+  return yenPerHour === undefined
+    ? 'town.rate-malformed'
+    : { uri: row.uri, cid, leaf: row.leaf, untilLeaf: null, validFrom, source, yenPerHour }
 }
 
 const parseRates = (rates: readonly Json[]): Readonly<Record<string, number>> | undefined => {

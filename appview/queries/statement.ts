@@ -9,6 +9,7 @@ import { addDays, dayOf, fiscalYearOf, isMonth, periodOfFiscalYear, periodOfMont
 import type { Period } from '../journal/calendar.ts'
 import { GIVEN, RECEIVED, RECEIVED_PUBLIC } from '../journal/chart.ts'
 import { disputeNotes } from '../journal/disputes.ts'
+import { stoodAt } from '../journal/policy.ts'
 import type { Transaction } from '../journal/model.ts'
 import { canonicalHash } from '../statements/canonical-json.ts'
 import { categoriesToMerge, personsGivingTo, personsOf, publishedStatement } from '../statements/small-groups.ts'
@@ -136,7 +137,7 @@ const kindOf = (entity: string | null): StatementKind => {
 
 /** Policy and rates in force in the period as known then, and what the notes say. */
 const circumstancesOf = async (deps: QueryDeps, { scope, entity, period, knownAt }: Subject) => {
-  const isKnown = ({ leaf }: { readonly leaf: number }): boolean => leaf <= knownAt.leaf
+  const isKnown = (rule: Parameters<typeof stoodAt>[0]): boolean => stoodAt(rule, knownAt.leaf)
   const policies = (await readDoc(deps.books, 'policies', `policies:${scope}`))?.policies.filter(isKnown) ?? []
   const tables = (await readDoc(deps.books, 'rates', `rates:${scope}`))?.tables.filter(isKnown) ?? []
   const first = tables.findLastIndex(({ validFrom }) => validFrom <= period.from)

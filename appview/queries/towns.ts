@@ -3,6 +3,7 @@
 import { notFound } from '../auth/access.ts'
 import { dayOf } from '../journal/calendar.ts'
 import type { HostRegistration } from '../journal/documents.ts'
+import { policyInForce, rateTableOn } from '../journal/policy.ts'
 import type { QueryDeps } from './deps.ts'
 import { readDoc } from './deps.ts'
 
@@ -77,8 +78,8 @@ export const policyOf = async (
   if (!deps.roster().some((town) => town.code === code)) throw notFound()
   const policies = await readDoc(deps.books, 'policies', `policies:${code}`)
   const rates = await readDoc(deps.books, 'rates', `rates:${code}`)
-  const policy = policies?.policies.findLast(({ effectiveFrom }) => effectiveFrom <= on)
-  const rateTable = rates?.tables.findLast(({ validFrom }) => validFrom <= on)
+  const policy = policyInForce(policies, on)
+  const rateTable = rateTableOn(rates, on)
   return {
     ...(policy === undefined ? {} : { policy: await recordOf(deps, policy) }),
     ...(rateTable === undefined ? {} : { rateTable: await recordOf(deps, rateTable) }),
