@@ -3,22 +3,23 @@
 
 import { XrpcError } from '../../server/xrpc-error.ts'
 import type { Caller } from '../auth/caller.ts'
-import type { Sight } from '../auth/access.ts'
 import { notFound } from '../auth/access.ts'
 import { addDays, dayOf, fiscalYearOf, isMonth, periodOfFiscalYear, periodOfMonth } from '../journal/calendar.ts'
 import type { Period } from '../journal/calendar.ts'
 import { GIVEN, RECEIVED, RECEIVED_PUBLIC } from '../journal/chart.ts'
 import { disputeNotes } from '../journal/disputes.ts'
 import { stoodAt } from '../journal/policy.ts'
-import type { Transaction } from '../journal/model.ts'
 import { canonicalHash } from '../statements/canonical-json.ts'
-import { categoriesToMerge, personsGivingTo, personsOf, publishedStatement } from '../statements/small-groups.ts'
-import type { Hidden, Persons } from '../statements/small-groups.ts'
+import { cellsOf, everybodyIn } from '../statements/cells.ts'
+import { publishedStatement } from '../statements/published.ts'
+import type { Hidden } from '../statements/published.ts'
 import { buildStatement } from '../statements/statement.ts'
 import type { Statement, StatementKind } from '../statements/statement.ts'
 import type { Sum } from '../store/store.ts'
 import type { QueryDeps } from './deps.ts'
 import { readDoc } from './deps.ts'
+import { contributionsIn, createDisclosures } from './disclosure.ts'
+import type { Disclosure, Published } from './disclosure.ts'
 import { entityKey } from './entities.ts'
 import type { Asked, KnownAt } from './known-at.ts'
 import { knownAtFor } from './known-at.ts'
@@ -54,6 +55,7 @@ const REMEMBERED = 2_000
 
 export const createStatements = (deps: QueryDeps): ((caller: Caller, query: StatementQuery) => Promise<StatementAnswer>) => {
   const remembered = new Map<string, Promise<StatementAnswer>>()
+  const disclosureOf = createDisclosures(deps)
   return async (caller, query) => {
     const { scope } = query
     const named = query.entity ?? (query.kind === 'municipality' ? `M:${scope}` : undefined)
@@ -61,12 +63,16 @@ export const createStatements = (deps: QueryDeps): ((caller: Caller, query: Stat
     const sight = await deps.access.statement(caller, { scope, entity })
     if (sight === 'nothing') throw notFound()
     const period = periodOf(deps, query)
-    const knownAt = await knownAtFor(deps, sight, query, period)
-    const roster = canonicalHash(deps.roster())
-    const key = JSON.stringify([scope, entity, period, knownAt, roster, sight])
+    // Whoever asks for a known-at of their own is refused here when they may not.
+    const own = await knownAtFor(deps, sight, query, period)
+    const disclosure = isTown(entity) && sight === 'snapshot' ? await disclosureOf(scope, fiscalYearOf(period.from)) : null
+    const published = disclosure === null ? null : publishedIn(disclosure, period)
+    const knownAt = published?.knownAt ?? own
+    const roster = canonicalHash(deps.roster().filter(({ fromLeaf }) => fromLeaf <= knownAt.leaf))
+    const key = JSON.stringify([scope, entity, period, knownAt, roster, sight, disclosure?.name])
     const known = remembered.get(key)
     if (known !== undefined) return known
-    const answer = answerOf(deps, { scope, entity, period, knownAt, roster }, sight)
+    const answer = answerOf(deps, { scope, entity, period, knownAt, roster }, disclosure)
     remembered.set(key, answer)
     answer.catch(() => remembered.delete(key))
     for (const oldest of remembered.keys()) {
@@ -76,6 +82,13 @@ export const createStatements = (deps: QueryDeps): ((caller: Caller, query: Stat
     return answer
   }
 }
+
+const isTown = (entity: string | null): boolean => entity === null || entity.startsWith('M:')
+
+const MONTH_LENGTH = 'YYYY-MM'.length
+
+const publishedIn = ({ year, months }: Disclosure, { fiscalYear, from }: Period): Published =>
+  (fiscalYear === undefined ? months.get(from.slice(0, MONTH_LENGTH)) : undefined) ?? year
 
 const invalidPeriod = (message: string): XrpcError => new XrpcError(400, 'InvalidPeriod', message)
 
@@ -94,20 +107,19 @@ type Subject = {
   readonly roster: string
 }
 
-const answerOf = async (deps: QueryDeps, subject: Subject, sight: Sight): Promise<StatementAnswer> => {
+/** `disclosure`: how a town is shown to the public; null to whom it concerns, who see it whole. */
+const answerOf = async (deps: QueryDeps, subject: Subject, disclosure: Disclosure | null): Promise<StatementAnswer> => {
   const { scope, entity, period, knownAt } = subject
   const query = { scope, knownAt, ...(entity === null ? {} : { entity }) }
   const opening = await deps.books.sums({ ...query, through: addDays(period.from, -1) })
   const within = await deps.books.sums({ ...query, from: period.from, through: period.through })
-  const isTown = entity === null || entity.startsWith('M:')
-  const persons = isTown ? await personsIn(deps, subject) : new Map<string, ReadonlySet<string>>()
   const acts = actsOf(within)
   const circumstances = await circumstancesOf(deps, subject)
-  const inNumbers = isTown ? { persons: countOf(persons), records: entity === null ? acts.given : acts.forPublic } : {}
+  const persons = await personsIn(deps, subject, disclosure)
+  const inNumbers = isTown(entity) ? { persons, records: entity === null ? acts.given : acts.forPublic } : {}
   const notes = { ...circumstances.notes, ...inNumbers }
   const whole = buildStatement({ ...subject, ...circumstances, kind: kindOf(entity), opening, within, notes })
-  const isPublished = isTown && sight === 'snapshot'
-  const statement = isPublished ? publishedStatement(whole, persons) : whole
+  const statement = disclosure === null ? whole : publishedStatement(whole, disclosure.plan)
   const { origin } = await deps.books.state()
   const isHidden = 'hidden' in statement
   return {
@@ -118,12 +130,18 @@ const answerOf = async (deps: QueryDeps, subject: Subject, sight: Sight): Promis
       signatures: [],
     },
     acts: isHidden ? { given: 0, received: 0, forPublic: 0 } : acts,
-    persons: isHidden ? 0 : countOf(persons),
-    merged: isHidden || !isPublished ? [] : (categoriesToMerge(categoriesIn(whole), persons) ?? []),
+    persons: isHidden ? 0 : persons,
+    merged: isHidden || disclosure === null ? [] : disclosure.plan.merged.filter((category) => categoriesIn(whole).includes(category)),
   }
 }
 
-const countOf = (persons: Persons): number => new Set([...persons.values()].flatMap((members) => [...members])).size
+/** How many people took part: in the whole area, or in what was given to the public. */
+const personsIn = async (deps: QueryDeps, { scope, entity, period, knownAt }: Subject, disclosure: Disclosure | null): Promise<number> => {
+  if (!isTown(entity)) return 0
+  const people =
+    disclosure === null ? everybodyIn(cellsOf(await contributionsIn(deps, scope, period, knownAt))) : publishedIn(disclosure, period).people
+  return entity === null ? people.area : people.public
+}
 
 const categoriesIn = ({ units }: Statement): string[] => [
   ...new Set(Object.values(units).flatMap(({ byCategory }) => Object.keys(byCategory))),
@@ -147,20 +165,6 @@ const circumstancesOf = async (deps: QueryDeps, { scope, entity, period, knownAt
     policyCid: policies.findLast(({ effectiveFrom }) => effectiveFrom <= period.through)?.cid ?? null,
     rateCids: rates.map(({ cid }) => cid),
     notes: disputeNotes(disputes, { entity, scope, period, leaf: knownAt.leaf }),
-  }
-}
-
-const PAGE_OF_ENTRIES = 1_000
-
-const personsIn = async (deps: QueryDeps, { scope, entity, period, knownAt }: Subject): Promise<Persons> => {
-  const { from, through } = period
-  if (entity === null) return personsOf(await deps.books.sumsByEntity({ scope, from, through, knownAt }))
-  const found: Transaction[] = []
-  for (let after = 0; ;) {
-    const page = await deps.books.transactions({ entity, scope, after, knownAt, limit: PAGE_OF_ENTRIES })
-    found.push(...page)
-    if (page.length < PAGE_OF_ENTRIES) return personsGivingTo(entity, found, period)
-    after = page.at(-1)?.position ?? after
   }
 }
 

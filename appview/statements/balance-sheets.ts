@@ -10,8 +10,14 @@ const OPENING_BALANCE = 3210
 const INTO_POOL = 3320
 
 const clearing = of('BS', String(CLEARING))
-const lent = (figures: UnitFigures): number => Math.max(clearing(figures) ?? 0, 0)
-const owed = (figures: UnitFigures): number => Math.max(-(clearing(figures) ?? 0), 0)
+const side =
+  (sign: 1 | -1) =>
+  (figures: UnitFigures): number | null => {
+    const amount = clearing(figures)
+    return amount === null ? null : Math.max(sign * amount, 0)
+  }
+const lent = side(1)
+const owed = side(-1)
 
 /** Assets on one side, liabilities and net assets on the other. 1310 stands where its sign puts it. */
 export const balanceSheetOf = (statement: Statement, columns: readonly ColumnUnit[]): LayoutSheet => {

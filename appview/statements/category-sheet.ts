@@ -2,7 +2,7 @@
 
 import { categories } from '../journal/categories.ts'
 import { GIVEN, RECEIVED, RECEIVED_PUBLIC } from '../journal/chart.ts'
-import { nameOf, type ColumnUnit, type LayoutRow, type LayoutSheet } from './lines.ts'
+import { isLeftOut, nameOf, type ColumnUnit, type LayoutRow, type LayoutSheet } from './lines.ts'
 import type { Statement } from './statement.ts'
 import { W } from './words.ts'
 
@@ -25,10 +25,10 @@ const tableOf = (statement: Statement, columns: readonly ColumnUnit[], account: 
     .map(({ code, ja, en }): LayoutRow => ({
       name: code === OTHER && isMerged ? W.mergedOther : { ja, en },
       style: 'l1',
-      figures: columns.map((unit) => figure(unit, code)),
+      figures: columns.map((unit) => (isLeftOut(statement.units[unit], 'byCategory') ? null : figure(unit, code))),
     }))
   if (rows.length === 0) return []
-  const total = columns.map((unit) => sign * (statement.units[unit].PL[account] ?? 0))
+  const total = columns.map((unit) => (isLeftOut(statement.units[unit], 'PL') ? null : sign * (statement.units[unit].PL[account] ?? 0)))
   return [
     { name: nameOf(account), account, style: 'h', figures: columns.map(() => null) },
     ...rows,

@@ -26,21 +26,31 @@ export type LayoutSheet = {
 type Sheet = 'PL' | 'BS' | 'NA'
 type Reader = (figures: UnitFigures) => number | null
 
+/** Whether a published statement shows this sheet, account or total to nobody. */
+export const isLeftOut = ({ leftOut }: UnitFigures, name: string): boolean => leftOut?.includes(name) === true
+
 export const readers = {
+  /** Null where it is left out. */
   of:
     (sheet: Sheet, key: string, sign: 1 | -1 = 1): Reader =>
     (figures) => {
+      if (isLeftOut(figures, sheet) || isLeftOut(figures, key)) return null
       const amount = figures[sheet][key] ?? 0
       return amount === 0 ? 0 : sign * amount
     },
   sum:
     (...parts: readonly Reader[]): Reader =>
     (figures) =>
-      parts.reduce((total, part) => total + (part(figures) ?? 0), 0),
+      parts.reduce<number | null>((total, part) => {
+        const amount = part(figures)
+        return total === null || amount === null ? null : total + amount
+      }, 0),
   minus:
     (part: Reader): Reader =>
-    (figures) =>
-      0 - (part(figures) ?? 0),
+    (figures) => {
+      const amount = part(figures)
+      return amount === null ? null : 0 - amount
+    },
 } as const
 
 export type LineMaker = (name: Words, style: LayoutRow['style'], read: Reader | null, account?: number) => LayoutRow

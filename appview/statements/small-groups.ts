@@ -1,107 +1,165 @@
-// The form in which statements of towns are published: categories with too few people are merged into `other`, until every shown one has enough.
-// Promise: no hidden figure can be had by subtraction (I16), since all that is hidden stands together in one cell that has enough people.
+// Which figures of a town are shown to everybody: one plan for a fiscal year and all its months, held by every statement and page of that town.
+// Promise (I16): among the figures of one town published at one moment, no cell (account × category, account × month, account) with too few people
+// is given by sums and differences, in minutes or yen. The plan is a function of the books alone, not of who asks for what.
+//
+// How: what was given, and its two parts received by people and by the public, are shown apart only where each part has enough people; categories
+// are merged by their smallest part; months that are hidden leave a rest (the year less the months shown) that has enough people; prior-period
+// lines stand when all of them do, else without any total that holds them; yen stand where rates do not tell the parts of a sum apart.
+//
+// Bounds: the promise is for one moment. Who keeps the running year of yesterday learns from today's what was booked in between, and a month that was
+// shown may be left out once the year is known better. People who show their own statement are counted like all others. What passes between towns
+// (given less received) is a difference of shown totals and no cell.
 
 import { categories, isSensitive } from '../journal/categories.ts'
-import { GIVEN, GIVEN_PRIOR, RECEIVED, RECEIVED_PRIOR, RECEIVED_PUBLIC } from '../journal/chart.ts'
-import type { Transaction } from '../journal/model.ts'
-import type { Statement, UnitFigures } from './statement.ts'
-import type { Figures, Sum } from './sum.ts'
+import { GIVEN, RECEIVED, RECEIVED_PUBLIC } from '../journal/chart.ts'
+import { cellsOf, countOf, unionOf, withoutCells, type Cell, type CellName, type Cells, type Contribution } from './cells.ts'
 
 export const SMALL_GROUP = 5
 export const SMALL_SENSITIVE_GROUP = 10
-const OTHER = 'other'
-const TIME_ACCOUNTS = [GIVEN, GIVEN_PRIOR, RECEIVED, RECEIVED_PRIOR, RECEIVED_PUBLIC]
+export const OTHER = 'other'
 
-/** Category → the persons in it. */
-export type Persons = ReadonlyMap<string, ReadonlySet<string>>
+/** 'given': only what was given, not who received. 'parts': also what people and what the public received. */
+export type Level = 'nothing' | 'given' | 'parts'
 
-/** What stands instead of a statement when the whole has too few people: 「人数が少ないため載せていません」. */
-export type Hidden = Pick<Statement, 'v' | 'entity' | 'scope' | 'kind' | 'period' | 'knownAt' | 'roster'> & { readonly hidden: true }
-
-/** Distinct givers and named receivers of each category, from the sums of each entity of a scope. Pools and municipalities are not persons. */
-export const personsOf = (sums: readonly Sum[]): Persons => {
-  const persons = new Map<string, Set<string>>()
-  for (const { entity, account, category, amount } of sums) {
-    if (category === null || entity === null || amount === 0 || !TIME_ACCOUNTS.includes(account)) continue
-    if (entity.startsWith('M:') || (entity.startsWith('X:') && !entity.includes('#'))) continue
-    const known = persons.get(category)
-    if (known === undefined) persons.set(category, new Set([entity]))
-    else known.add(entity)
-  }
-  return persons
+export type Plan = {
+  readonly level: Level
+  /** Whether prior-period lines and the totals that hold them are shown. */
+  readonly prior: boolean
+  readonly unconfirmed: boolean
+  /** Categories that stand within `other` in every statement of the year. */
+  readonly merged: readonly string[]
+  /** Of every month of the year. */
+  readonly months: ReadonlyMap<string, Level>
+  readonly yen: Yen
 }
 
-/** Distinct givers of each category in what one municipality (M:code) received for the public, from the transactions that touch it. */
-export const personsGivingTo = (
-  entity: string,
-  transactions: readonly Transaction[],
-  { from, through }: { readonly from: string; readonly through: string },
-): Persons => {
-  const minutes = new Map<string, number>()
-  for (const { lines, effectiveDate } of transactions) {
-    if (effectiveDate < from || effectiveDate > through) continue
-    const giver = lines.find(({ account }) => account === GIVEN || account === GIVEN_PRIOR)
-    for (const line of lines)
-      if (line.entity === entity && line.unit === 'MIN' && line.category !== undefined && giver !== undefined) {
-        const key = `${line.category} ${giver.entity}`
-        minutes.set(key, (minutes.get(key) ?? 0) + line.amount)
-      }
-  }
-  const present = [...minutes].filter(([, amount]) => amount !== 0).map(([key]) => key)
-  const groups = Map.groupBy(present, (key) => key.slice(0, key.indexOf(' ')))
-  return new Map([...groups].map(([category, keys]) => [category, new Set(keys.map((key) => key.slice(category.length + 1)))]))
+/** Where yen stand beside minutes. */
+export type Yen = { readonly year: boolean; readonly prior: boolean; readonly months: boolean }
+
+/** Yen an hour by which the year's acts were valued, category by category; null where rates change within the year. */
+export type RateOf = ((category: string) => number) | null
+
+export type YearSource = {
+  readonly year: readonly Contribution[]
+  /** Each month of the year, as it is published: later known acts of it stand in the year alone. */
+  readonly months: ReadonlyMap<string, readonly Contribution[]>
+  readonly rateOf: RateOf
+  /** Whether all earlier years, whose late acts stand in this one, had one rate for everything. */
+  readonly onePriorRate: boolean
+  /** What version 1 of the year's statements merged: later versions merge at least that. */
+  readonly alreadyMerged?: readonly string[]
 }
 
-/** Which categories are merged into `other`; null when the total is too small to show anything. Order: fewest people first, then as listed. */
+const YEAR_ACCOUNTS = [GIVEN, RECEIVED, RECEIVED_PUBLIC]
+const PRIOR = ['priorGiven', 'priorPeople', 'priorPublic'] as const
+const SHOWN: Readonly<Record<Level, readonly CellName[]>> = { nothing: [], given: ['given'], parts: ['given', 'people', 'public'] }
+const RANK: Readonly<Record<Level, number>> = { nothing: 0, given: 1, parts: 2 }
+
+export const planOf = ({ year, months, rateOf, onePriorRate, alreadyMerged = [] }: YearSource): Plan => {
+  const whole = cellsOf(year)
+  const level = levelOf(whole, SMALL_GROUP)
+  const ofYear = year.filter(({ account }) => YEAR_ACCOUNTS.includes(account))
+  const byCategory = new Map(
+    [...Map.groupBy(ofYear, ({ category }) => category)].map(([category, group]) => [category, pick(cellsOf(group), SHOWN[level])]),
+  )
+  const merged = categoriesToMerge(byCategory, alreadyMerged)
+  const isAllSensitive = [...byCategory.keys()].every((category) => isSensitive(category) && !merged.includes(category))
+  const least = isAllSensitive ? SMALL_SENSITIVE_GROUP : SMALL_GROUP
+  const monthly = new Map([...months].map(([month, contributions]) => [month, cellsOf(contributions)]))
+  return {
+    level,
+    prior: level === 'parts' && PRIOR.every((name) => isEnough(whole[name], SMALL_GROUP)),
+    unconfirmed: countOf(whole.unconfirmed) >= SMALL_GROUP,
+    merged,
+    months: monthLevels(whole, monthly, level, least),
+    yen: { ...yenShown(byCategory, merged, rateOf), prior: rateOf !== null && onePriorRate },
+  }
+}
+
+const pick = (cells: Cells, names: readonly CellName[]): readonly Cell[] => names.map((name) => cells[name])
+
+/** An empty cell hides nobody. */
+const isEnough = (cell: Cell, least: number): boolean => {
+  const count = countOf(cell)
+  return count === 0 || count >= least
+}
+
+const levelOf = ({ given, people, public: common }: Cells, least: number): Level => {
+  if (!isEnough(given, least)) return 'nothing'
+  if (isEnough(people, least) && isEnough(common, least)) return 'parts'
+  return countOf(given) === 0 ? 'nothing' : 'given'
+}
+
+/**
+ * Which categories are merged into `other`: those of the fewest people first (by their smallest cell that is not empty), then as listed, until every
+ * cell shown, `other` included, has enough.
+ */
 export const categoriesToMerge = (
-  shown: readonly string[],
-  persons: Persons,
+  byCategory: ReadonlyMap<string, readonly Cell[]>,
   alreadyMerged: readonly string[] = [],
-): readonly string[] | null => {
-  const count = (members: readonly string[]): number => new Set(members.flatMap((category) => [...(persons.get(category) ?? [])])).size
-  if (count([...persons.keys()]) < SMALL_GROUP) return null
-  const apart = shown.filter((category) => category !== OTHER && !alreadyMerged.includes(category))
+): readonly string[] => {
+  const cellsIn = (members: readonly string[]): readonly Cell[] => {
+    const each = members.flatMap((category) => [byCategory.get(category) ?? []])
+    return (each[0] ?? []).map((_, index) => unionOf(each.flatMap((cells) => cells[index] ?? [])))
+  }
+  const isGroupEnough = (members: readonly string[]): boolean => {
+    const present = members.filter((category) => byCategory.has(category))
+    return cellsIn(present).every((cell) => isEnough(cell, Math.max(SMALL_GROUP, ...present.map(thresholdOf))))
+  }
+  const smallest = (category: string): number => Math.min(...(byCategory.get(category) ?? []).map(countOf).filter((count) => count > 0))
+  const order = [...byCategory.keys()]
+    .filter((category) => category !== OTHER && !alreadyMerged.includes(category))
+    .toSorted((a, b) => compare(smallest(a), smallest(b)) || placeOf(a) - placeOf(b))
   const merged = [...alreadyMerged]
-  const isEnough = (members: readonly string[]): boolean => count(members) >= Math.max(...members.map(thresholdOf))
-  const order = apart.toSorted((a, b) => count([a]) - count([b]) || placeOf(a) - placeOf(b))
-  for (const next of order) {
-    const rest = order.slice(merged.length - alreadyMerged.length)
-    const other = shown.includes(OTHER) || merged.length > 0 ? [OTHER, ...merged] : []
-    if (rest.every((category) => isEnough([category])) && (other.length === 0 || isEnough(other))) break
+  for (const [index, next] of order.entries()) {
+    if (order.slice(index).every((category) => isGroupEnough([category])) && isGroupEnough([OTHER, ...merged])) break
     merged.push(next)
   }
   return merged
 }
 
+const compare = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1)
 const thresholdOf = (category: string): number => (isSensitive(category) ? SMALL_SENSITIVE_GROUP : SMALL_GROUP)
 const placeOf = (category: string): number => categories.findIndex(({ code }) => code === category)
 
-/**
- * The published form of a town's statement. A month shows totals only. `alreadyMerged`: what version 1 merged.
- * Notes get `mergedCategories`, how many were merged.
- */
-export const publishedStatement = (statement: Statement, persons: Persons, alreadyMerged: readonly string[] = []): Statement | Hidden => {
-  const shown = [...new Set(Object.values(statement.units).flatMap(({ byCategory }) => Object.keys(byCategory)))]
-  const merged = categoriesToMerge(shown, persons, alreadyMerged)
-  const { v, entity, scope, kind, period, knownAt, roster } = statement
-  if (merged === null && shown.length > 0) return { v, entity, scope, kind, period, knownAt, roster, hidden: true }
-  const isMonth = period.fiscalYear === undefined
-  const form = (figures: UnitFigures): UnitFigures => ({
-    ...figures,
-    byCategory: isMonth ? {} : mergeInto(figures.byCategory, merged ?? []),
-  })
-  return {
-    ...statement,
-    units: { MIN: form(statement.units.MIN), JPY: form(statement.units.JPY), PT: form(statement.units.PT) },
-    notes: { ...statement.notes, mergedCategories: isMonth ? 0 : (merged ?? []).filter((category) => shown.includes(category)).length },
+const lower = (a: Level, b: Level): Level => (RANK[a] < RANK[b] ? a : b)
+
+/** Each month by its own people, then the smallest ones left out until what all hidden ones make together has enough, account by account. */
+const monthLevels = (whole: Cells, monthly: ReadonlyMap<string, Cells>, most: Level, least: number): ReadonlyMap<string, Level> => {
+  const levels = new Map([...monthly].map(([month, cells]) => [month, lower(most, levelOf(cells, least))]))
+  /** The month to leave out next, so that nobody shows in the rest of this cell; undefined when nobody does. */
+  const nextToHide = (name: CellName, at: Level): string | undefined => {
+    const shown = [...monthly].filter(([month]) => RANK[levels.get(month) ?? 'nothing'] >= RANK[at])
+    const rest = withoutCells(
+      whole[name],
+      shown.map(([, cells]) => cells[name]),
+    )
+    if (isEnough(rest, least)) return undefined
+    const counts = shown.map(([month, cells]) => ({ month, count: countOf(cells[name]) })).filter(({ count }) => count > 0)
+    return counts.toSorted((a, b) => a.count - b.count)[0]?.month
   }
+  const hideWhile = (next: () => string | undefined, below: Level): void => {
+    for (let month = next(); month !== undefined; month = next()) levels.set(month, below)
+  }
+  if (most !== 'nothing') hideWhile(() => nextToHide('given', 'given'), 'nothing')
+  if (most === 'parts') hideWhile(() => nextToHide('people', 'parts') ?? nextToHide('public', 'parts'), 'given')
+  return levels
 }
 
-const mergeInto = (byCategory: Readonly<Record<string, Figures>>, merged: readonly string[]): Readonly<Record<string, Figures>> => {
-  const kept = Object.entries(byCategory).filter(([category]) => category !== OTHER && !merged.includes(category))
-  const other: Record<string, number> = {}
-  for (const [category, figures] of Object.entries(byCategory))
-    if (category === OTHER || merged.includes(category))
-      for (const [account, amount] of Object.entries(figures)) other[account] = (other[account] ?? 0) + amount
-  return Object.fromEntries(Object.keys(other).length === 0 ? kept : [...kept, [OTHER, other]])
+/**
+ * Minutes and yen of one sum are two equations: with more than one rate in it they tell its parts apart. So with one rate yen stand everywhere; with
+ * rates by category in the year alone, and there only while every rate's part of each sum has enough people; with rates that change, nowhere.
+ */
+const yenShown = (byCategory: ReadonlyMap<string, readonly Cell[]>, merged: readonly string[], rateOf: RateOf): Omit<Yen, 'prior'> => {
+  if (rateOf === null) return { year: false, months: false }
+  const rates = Map.groupBy(byCategory.keys(), rateOf)
+  if (rates.size <= 1) return { year: true, months: true }
+  const isApart = (category: string): boolean => category !== OTHER && !merged.includes(category)
+  const isSafe = (members: readonly string[]): boolean => {
+    const least = Math.max(SMALL_GROUP, ...members.map(thresholdOf))
+    const each = members.map((category) => byCategory.get(category) ?? [])
+    return (each[0] ?? []).every((_, index) => isEnough(unionOf(each.flatMap((cells) => cells[index] ?? [])), least))
+  }
+  const groups = [...rates.values()].flatMap((members) => [members, members.filter((category) => !isApart(category))])
+  return { year: groups.every(isSafe), months: false }
 }

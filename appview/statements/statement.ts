@@ -19,6 +19,8 @@ export type UnitFigures = {
   readonly NA: Figures
   /** Category → account → amount, with the signs of PL. */
   readonly byCategory: Readonly<Record<string, Figures>>
+  /** In published statements: sheets, accounts and totals that are not shown, since too few people stand behind them or behind what they give away. */
+  readonly leftOut?: readonly string[]
 }
 
 export type Statement = {

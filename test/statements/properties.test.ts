@@ -1,5 +1,5 @@
 // Statements of random towns: I4 at every period, I8 scope = Σ entities and nothing remains over the federation, I9 known at a leaf is what a replay
-// up to that leaf gives, I11 a closed year known at the cut-off stays, I16 no hidden category shows by subtraction.
+// up to that leaf gives, I11 a closed year known at the cut-off stays. I16 stands in small-groups.test.ts.
 
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
@@ -8,7 +8,6 @@ import { addDays, cutOffOf, periodOfFiscalYear, periodOfMonth, type Period } fro
 import type { IntakeRow, Transaction } from '../../appview/journal/model.ts'
 import { buildStatement, type Statement } from '../../appview/statements/statement.ts'
 import { canonicalJson } from '../../appview/statements/canonical-json.ts'
-import { personsOf, publishedStatement, SMALL_GROUP } from '../../appview/statements/small-groups.ts'
 import { BookKeeper } from '../journal/book.ts'
 import { steps, townOf } from '../journal/random-town.ts'
 import { towns } from '../journal/rows.ts'
@@ -111,29 +110,5 @@ test('I11: a year known at its cut-off is the same known later', () => {
       }
     }),
     options,
-  )
-})
-
-test('I16: what is hidden stands together with enough people, and totals are kept', () => {
-  fc.assert(
-    fc.property(steps(60), fc.constantFrom(...SCOPES), (plan, scope) => {
-      const transactions = fold(townOf(plan).rows)
-      const period = periodOfFiscalYear(2026)
-      const sums = sumsOf(transactions, { scope, entity: null, from: period.from, through: period.through, knownAt: END })
-      const persons = personsOf(sums)
-      const statement = build(transactions, scope, null, period, END)
-      const published = publishedStatement(statement, persons)
-      const everybody = new Set([...persons.values()].flatMap((set) => [...set]))
-      if (!('units' in published)) return assert(everybody.size < SMALL_GROUP)
-      for (const unit of ['MIN', 'JPY'] as const) {
-        const apart = Object.keys(published.units[unit].byCategory).filter((category) => category !== 'other')
-        for (const category of apart) assert((persons.get(category)?.size ?? 0) >= SMALL_GROUP, category)
-        for (const account of ['4110', '5110', '5130', '4190', '5190']) {
-          const total: number = Object.values(published.units[unit].byCategory).reduce((sum, figures) => sum + (figures[account] ?? 0), 0)
-          assert.equal(total, statement.units[unit].PL[account] ?? 0)
-        }
-      }
-    }),
-    { ...options, numRuns: 200 },
   )
 })

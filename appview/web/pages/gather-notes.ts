@@ -44,21 +44,27 @@ const ratesNote = (value: unknown): NoteView => {
 
 type Noted = { readonly notes: Readonly<Record<string, number>>; readonly roster: string }
 
+const TOO_FEW = { ja: '人数が少ないため、または月の速報のため、載せていません。', en: 'Not shown: too few people, or a provisional month.' }
+
 const countNotes = ({ notes }: Noted, { area }: TownAnswers): NoteView[] => {
   const of = (name: string): number => notes[name] ?? 0
+  const hasDisputed = notes['disputedMinutesGiven'] !== undefined
+  const isClaimed = notes['unconfirmedMinutes'] !== undefined
   const acts = area.acts.given
   return [
     note(
       { ja: '未確認の提供', en: 'Not confirmed yet' },
-      `${numText(of('unconfirmedMinutes'))}分。この決算書には含めていません。`,
-      `${numText(of('unconfirmedMinutes'))} minutes, not included here.`,
+      isClaimed ? `${numText(of('unconfirmedMinutes'))}分。この決算書には含めていません。` : TOO_FEW.ja,
+      isClaimed ? `${numText(of('unconfirmedMinutes'))} minutes, not included here.` : TOO_FEW.en,
     ),
     note(
       { ja: '申し立て中', en: 'Under dispute' },
       of('openDisputes') === 0
         ? 'ありません。'
-        : `${of('openDisputes')}件、${numText(of('disputedMinutesGiven'))}分。結論が出るまで含めています。`,
-      of('openDisputes') === 0 ? 'None.' : `${of('openDisputes')}, ${numText(of('disputedMinutesGiven'))} minutes, included until decided.`,
+        : `${of('openDisputes')}件${hasDisputed ? `、${numText(of('disputedMinutesGiven'))}分` : ''}。結論が出るまで含めています。`,
+      of('openDisputes') === 0
+        ? 'None.'
+        : `${of('openDisputes')}${hasDisputed ? `, ${numText(of('disputedMinutesGiven'))} minutes` : ''}, included until decided.`,
     ),
     note(
       { ja: '人数の少ない分類', en: 'Small groups' },

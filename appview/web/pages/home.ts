@@ -29,12 +29,22 @@ export type HomeView = {
   readonly merged: number
   /** Too few people for any figure of their own. */
   readonly hidden: boolean
+  /** Too few people to tell apart what people and what the public received: all of it stands as for people. */
+  readonly undivided: boolean
   readonly people: number
   readonly acts: number
+  /** Whether acts have been confirmed since the instant of `knownAt`; asked for where there is none before it. */
+  readonly actsSince: boolean
   readonly hostBodies: number
   readonly months: readonly MonthHours[]
   /** Null where the municipality's own part has too few people. */
-  readonly cost: { readonly minutes: number; readonly yen: number; readonly priorMinutes: number; readonly priorYen: number } | null
+  readonly cost: {
+    readonly minutes: number
+    /** Null: left out, since too few people stand behind it. */
+    readonly yen: number | null
+    readonly priorMinutes: number | null
+    readonly priorYen: number | null
+  } | null
   readonly years: readonly number[]
   /** Months with a snapshot, `YYYY-MM`, newest first. */
   readonly monthList: readonly string[]
@@ -75,12 +85,17 @@ const HERE_AT_MIDNIGHT = {
 }
 
 /** What an empty town shows, and who can begin. */
-const emptyTown = (shell: Shell): Html => {
+const emptyTown = (shell: Shell, { actsSince, knownAt }: HomeView): Html => {
   const { lang } = shell
-  const steps = say(lang, {
-    ja: 'まだ確かめられた行動がありません。最初の記録は、住民の方が書きます。',
-    en: 'No act has been confirmed here yet. The first record is written by a resident.',
-  })
+  const steps = actsSince
+    ? say(lang, {
+        ja: `${instantText('ja', knownAt.instant)}より後に、確かめられた行動があります。公開の数字には、次の0時から入ります。`,
+        en: `Acts have been confirmed here since ${instantText('en', knownAt.instant)}. Public figures take them in from the next midnight.`,
+      })
+    : say(lang, {
+        ja: 'まだ確かめられた行動がありません。最初の記録は、住民の方が書きます。',
+        en: 'No act has been confirmed here yet. The first record is written by a resident.',
+      })
   return html`<div class="wrap">
     <section class="block" aria-labelledby="e0">
       <h2 id="e0">${say(lang, { ja: 'はじめかた', en: 'How to begin' })}</h2>
@@ -116,6 +131,8 @@ const emptyTown = (shell: Shell): Html => {
   </div>`
 }
 
+const plus = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b)
+
 const costTable = (lang: Lang, cost: NonNullable<HomeView['cost']>): Html => {
   const rows: Row[] = [
     {
@@ -126,7 +143,7 @@ const costTable = (lang: Lang, cost: NonNullable<HomeView['cost']>): Html => {
     {
       name: { ja: '純行政コスト', en: 'Net administrative cost' },
       style: 'end',
-      figures: [cost.minutes + cost.priorMinutes, cost.yen + cost.priorYen],
+      figures: [plus(cost.minutes, cost.priorMinutes), plus(cost.yen, cost.priorYen)],
     },
   ]
   const table = statementTable(lang, {
@@ -215,6 +232,10 @@ const body = (lang: Lang, view: HomeView): Html => {
     ja: `人数の少ない${view.merged}つの分類は、「その他」に含めています。`,
     en: `${view.merged} ${view.merged === 1 ? 'category has' : 'categories have'} too few people and ${view.merged === 1 ? 'is' : 'are'} included in “Other”.`,
   })
+  const undivided = say(lang, {
+    ja: '人のための時間と公共のための時間は、人数が少ないため分けて載せていません。',
+    en: 'Too few people to tell help for people and for the public apart: all of it stands under “For people”.',
+  })
   return html`<div class="wrap">
     ${block(
       'a1',
@@ -225,7 +246,7 @@ const body = (lang: Lang, view: HomeView): Html => {
         [say(lang, { ja: '受入機関', en: 'Host bodies' }), html`${num(view.hostBodies)}${unit.bodies}`],
       ]),
     )}
-    ${block('a2', say(lang, { ja: 'どんな支え合いがあったか', en: 'What kind of help' }), html`${categoryBars(lang, bars, { ja: '分類ごとの時間。単位は時間', en: 'Hours by category' })}${view.merged > 0 && html`<p class="small soft read">${merged}</p>`}`)}
+    ${block('a2', say(lang, { ja: 'どんな支え合いがあったか', en: 'What kind of help' }), html`${categoryBars(lang, bars, { ja: '分類ごとの時間。単位は時間', en: 'Hours by category' })}${view.merged > 0 && html`<p class="small soft read">${merged}</p>`}${view.undivided && html`<p class="small soft read">${undivided}</p>`}`)}
     ${block('a3', say(lang, { ja: '月ごとの時間', en: 'Hours by month' }), monthColumns(lang, view.months))}
     ${block('a4', say(lang, { ja: '決算書の要約', en: 'The statement in short' }), summary(lang, view))}
     ${block('a5', say(lang, { ja: '年度と月を選ぶ', en: 'Choose a year or a month' }), choose(lang, view))}
@@ -265,6 +286,6 @@ export const homePage = (shell: Shell, view: HomeView): string => {
           ja: `${town}の支え合いは、${fiscalYearText(lang, view.fiscalYear)}に${hours}時間でした。`,
           en: `${hours} hours of mutual aid in ${town}, ${fiscalYearText(lang, view.fiscalYear)}.`,
         }),
-    main: html`${hero(shell, view, forPeople, forPublic)}${view.hidden ? few : view.acts === 0 ? emptyTown(shell) : body(lang, view)}`,
+    main: html`${hero(shell, view, forPeople, forPublic)}${view.hidden ? few : view.acts === 0 ? emptyTown(shell, view) : body(lang, view)}`,
   })
 }

@@ -1,0 +1,118 @@
+// The plan by which a town's figures of one fiscal year are shown to everybody, made once for each snapshot: of the year as the public knows it, and of
+// each month as it was fixed, since that is what stands published side by side.
+
+import { periodOfFiscalYear, periodOfMonth } from '../journal/calendar.ts'
+import type { Period } from '../journal/calendar.ts'
+import { GIVEN } from '../journal/chart.ts'
+import { stoodAt, yenPerHourOf } from '../journal/policy.ts'
+import type { RateTable } from '../journal/documents.ts'
+import { CONTRIBUTION_ACCOUNTS, cellsOf, everybodyIn } from '../statements/cells.ts'
+import { planOf } from '../statements/small-groups.ts'
+import type { Plan, RateOf } from '../statements/small-groups.ts'
+import type { Contribution } from '../store/store.ts'
+import type { QueryDeps } from './deps.ts'
+import { readDoc } from './deps.ts'
+import { knownAtFor } from './known-at.ts'
+import type { KnownAt } from './known-at.ts'
+
+export type People = { readonly area: number; readonly public: number }
+
+/** One period of the year as it is published. */
+export type Published = { readonly knownAt: KnownAt; readonly people: People }
+
+export type Disclosure = {
+  readonly plan: Plan
+  /** Names this snapshot: equal names, equal plans. */
+  readonly name: string
+  readonly year: Published
+  readonly months: ReadonlyMap<string, Published>
+}
+
+const MONTH_LENGTH = 'YYYY-MM'.length
+const REMEMBERED = 200
+
+/** The disclosure of a town's fiscal year at this moment. Remembered as long as the public's known-at of the year stands. */
+export const createDisclosures = (deps: QueryDeps): ((scope: string, fiscalYear: number) => Promise<Disclosure>) => {
+  const remembered = new Map<string, Promise<Disclosure>>()
+  return async (scope, fiscalYear) => {
+    const period = periodOfFiscalYear(fiscalYear)
+    const knownAt = await knownAtFor(deps, 'snapshot', {}, period)
+    const name = JSON.stringify([scope, fiscalYear, knownAt, deps.roster()])
+    const known = remembered.get(name)
+    if (known !== undefined) return known
+    const disclosure = disclosureOf(deps, { scope, fiscalYear, knownAt, name })
+    remembered.set(name, disclosure)
+    disclosure.catch(() => remembered.delete(name))
+    for (const oldest of remembered.keys()) {
+      if (remembered.size <= REMEMBERED) break
+      remembered.delete(oldest)
+    }
+    return disclosure
+  }
+}
+
+type Asked = { readonly scope: string; readonly fiscalYear: number; readonly knownAt: KnownAt; readonly name: string }
+
+const disclosureOf = async (deps: QueryDeps, { scope, fiscalYear, knownAt, name }: Asked): Promise<Disclosure> => {
+  const period = periodOfFiscalYear(fiscalYear)
+  const year = await contributionsIn(deps, scope, period, knownAt)
+  const byMonth = Map.groupBy(year, ({ month }) => month)
+  const months = new Map<string, readonly Contribution[]>()
+  const published = new Map<string, Published>()
+  for (const month of monthsOf(fiscalYear)) {
+    const own = periodOfMonth(month)
+    const fixed = await knownAtFor(deps, 'snapshot', {}, own)
+    const isSame = fixed.leaf === knownAt.leaf && fixed.instant === knownAt.instant
+    const contributions = isSame ? (byMonth.get(month) ?? []) : await contributionsIn(deps, scope, own, fixed)
+    months.set(month, contributions)
+    published.set(month, { knownAt: fixed, people: everybodyIn(cellsOf(contributions)) })
+  }
+  const plan = planOf({ year, months, ...(await ratesIn(deps, scope, period, year, knownAt)) })
+  return { plan, name, year: { knownAt, people: everybodyIn(cellsOf(year)) }, months: published }
+}
+
+export const contributionsIn = (
+  { books }: QueryDeps,
+  scope: string,
+  { from, through }: Period,
+  knownAt: KnownAt,
+): Promise<readonly Contribution[]> => books.contributions({ scope, from, through, accounts: CONTRIBUTION_ACCOUNTS, knownAt })
+
+const FIRST_MONTH = 4
+const MONTHS = 12
+
+const monthsOf = (fiscalYear: number): string[] =>
+  Array.from({ length: MONTHS }, (_, index) =>
+    new Date(Date.UTC(fiscalYear, FIRST_MONTH - 1 + index, 1)).toISOString().slice(0, MONTH_LENGTH),
+  )
+
+/** By which rates the acts of the year were valued, and whether earlier years knew but one. */
+const ratesIn = async (
+  { books }: QueryDeps,
+  scope: string,
+  { from, through }: Period,
+  year: readonly Contribution[],
+  { leaf }: KnownAt,
+): Promise<{ rateOf: RateOf; onePriorRate: boolean }> => {
+  const tables = ((await readDoc(books, 'rates', `rates:${scope}`))?.tables ?? []).filter((table) => stoodAt(table, leaf))
+  const inForce = tables.findLastIndex(({ validFrom }) => validFrom <= from)
+  const before = tables.slice(0, inForce + 1)
+  const later = tables.slice(inForce + 1).filter(({ validFrom }) => validFrom <= through)
+  const first = before.at(-1)
+  const used = [...new Set(year.map(({ category }) => category))]
+  const rate = (table: RateTable | undefined, category: string): number => (table === undefined ? 0 : (yenPerHourOf(table, category) ?? 0))
+  const start = first ?? later[0]
+  // What was given when another table held, or none, is valued otherwise: rates have changed, whatever the tables say now.
+  const isChanging =
+    later.some((table) => used.some((category) => rate(table, category) !== rate(start, category))) ||
+    !year.every((one) => isValuedBy(one, rate(start, one.category)))
+  const prior = new Set(before.flatMap(({ yenPerHour }) => Object.values(yenPerHour)))
+  return { rateOf: isChanging ? null : (category) => rate(start, category), onePriorRate: prior.size <= 1 }
+}
+
+const MINUTES_PER_HOUR = 60
+/** Yen are rounded act by act, and an act takes at least a minute. */
+const ROUNDING_PER_MINUTE = 0.5
+
+const isValuedBy = ({ account, minutes, yen }: Contribution, rate: number): boolean =>
+  account !== GIVEN || Math.abs(yen - (minutes * rate) / MINUTES_PER_HOUR) <= Math.abs(minutes) * ROUNDING_PER_MINUTE
