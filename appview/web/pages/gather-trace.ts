@@ -1,17 +1,19 @@
 // The path of one of one's records, station by station, from what the books hold. Where it stops, the station says so.
 
 import { notFound } from '../../auth/access.ts'
+import { ANYONE } from '../../auth/caller.ts'
 import { accountOf } from '../../journal/chart.ts'
-import { fiscalYearOf } from '../../journal/calendar.ts'
+import { addDays, dayOf, fiscalYearOf } from '../../journal/calendar.ts'
 import type { Trace } from '../../queries/trace.ts'
 import type { ActionView, TransactionView } from '../../queries/views.ts'
 import type { Session } from '../../store/store.ts'
 import type { PagesDeps } from './deps.ts'
+import { isWhole } from './gather-town.ts'
 import type { Words } from './lang.ts'
 import type { Shell } from './layout.ts'
 import type { RecordState } from './acts.ts'
 import { nameOf } from './names.ts'
-import { fiscalYearText } from './parts/date.ts'
+import { dateText, fiscalYearText } from './parts/date.ts'
 import { prospectOf, stateOf, type Prospect } from './prospect.ts'
 import { residenceOf } from './residence.ts'
 import { booked, committed, confirmed, FIRST_MEMO_ACCOUNT, inLog, received, recorded } from './stations.ts'
@@ -72,7 +74,7 @@ const outcomeOf = async (deps: PagesDeps, session: Session, shell: Shell, { trac
   return [
     confirmation,
     booked(entries, lineNamer(session, shell)),
-    ...(state === 'recognised' && entry !== undefined ? [statementLine(shell, action, entry)] : []),
+    ...(state === 'recognised' && entry !== undefined ? [await statementLine(deps, shell, action, entry)] : []),
   ]
 }
 
@@ -94,15 +96,39 @@ const lineNamer =
     return { ja: `${ja}　${who.ja}`, en: `${en}, ${who.en}` }
   }
 
-const statementLine = (shell: Shell, action: ActionView, entry: TransactionView): Station => {
+/** Where everybody sees a statement of the year that has the entry, and figures in it; else what there is instead. */
+const inPublic = async (deps: PagesDeps, { sample }: Shell, scope: string, entry: TransactionView): Promise<Words | null> => {
+  const { statement } = await deps.queries.statementFor(ANYONE, { scope, fiscalYear: fiscalYearOf(entry.effectiveDate) })
+  if (!sample && entry.recordedAt >= statement.knownAt.instant) {
+    const day = addDays(dayOf(entry.recordedAt), 1)
+    return {
+      ja: `地域全体の決算書には、${dateText('ja', day)}の0時から入ります。`,
+      en: `The public statement of the area has them from 00:00 on ${dateText('en', day)}.`,
+    }
+  }
+  if (isWhole(statement)) return null
+  return {
+    ja: '地域全体の決算書は、人数が少ないあいだ、数字を載せません。',
+    en: 'The public statement of the area shows no figures while too few people take part.',
+  }
+}
+
+const statementLine = async (deps: PagesDeps, shell: Shell, action: ActionView, entry: TransactionView): Promise<Station> => {
   const year = fiscalYearOf(entry.effectiveDate)
   const code = action.scope
   const name = { ja: shell.town?.code === code ? shell.town.names.ja : code, en: shell.town?.code === code ? shell.town.names.en : code }
   const minutes = action.recognisedMinutes ?? action.minutes
+  const notYet = await inPublic(deps, shell, code, entry)
   return {
     title: { ja: '決算書の行', en: 'Line of a statement' },
     state: 'booked',
-    sentence: { ja: `次の行に、この${minutes}分が入っています。`, en: `These ${minutes} minutes are in these lines.` },
+    sentence:
+      notYet === null
+        ? { ja: `次の行に、この${minutes}分が入っています。`, en: `These ${minutes} minutes are in these lines.` }
+        : {
+            ja: `あなたの決算書に、この${minutes}分が入っています。${notYet.ja}`,
+            en: `These ${minutes} minutes are in your own statement. ${notYet.en}`,
+          },
     facts: [],
     links: [
       { path: '/me#b5', label: { ja: 'あなたの和の損益計算書　和の提供', en: 'Your statement of Wa activities: contributions given' } },
