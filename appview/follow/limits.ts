@@ -1,16 +1,16 @@
 // Every limit of following and folding, by name.
 
 /** Leaves the writer takes in one commit. */
-export const BATCH_MAX_LEAVES = 500
+export const BATCH_MAX_LEAVES = 2_000
 /** While leaves keep coming, a batch is gathered for so long, looking every step. */
 export const GATHER_MAX_MS = 50
 export const GATHER_STEP_MS = 1
 /** Leaves read ahead of the writer. */
-export const READ_AHEAD_LEAVES = 2_000
+export const READ_AHEAD_LEAVES = 4_000
 /** Due entries decided in one commit. */
 export const BATCH_MAX_DUE = 1_000
 /** Rows of intake folded in one commit of a rebuild. */
-export const REBUILD_ROWS = 1_000
+export const REBUILD_ROWS = 4_000
 /** Times a failed commit is tried again before the writer gives up. */
 export const COMMIT_ATTEMPTS = 5
 export const COMMIT_RETRY_MS = 200

@@ -68,7 +68,8 @@ export const openEraser = (tables: Tables, erased: ErasedNames): Eraser => {
         for (const old of held) empty(old, touched)
       } else if (row.collection === '') continue
       else if (row.action === 'delete') withdraw(row, touched)
-      else for (const old of rows.versionsBefore(row)) if (old.cid !== row.cid) empty(old, touched)
+      // What is created stands on nothing: its commit was seen to follow from the tree before it.
+      else if (row.action === 'update') for (const old of rows.versionsBefore(row)) if (old.cid !== row.cid) empty(old, touched)
     }
     for (const [repo, events] of touched.events) hideEvents(rows, repo, events, erased)
     for (const leaf of touched.leaves) rows.followProof(leaf)

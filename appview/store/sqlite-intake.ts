@@ -140,8 +140,11 @@ const openAppend = ({ db, repo }: Tables) => {
     for (const row of rows) {
       addRow.run(placeOf(row.leaf, row.op), row.recordedAt, repo.id(row.repo), uriNumber(row.uri), JSON.stringify(row))
     }
+    const uses = new Map<string, number | undefined>()
     for (const proof of proofs) {
-      const keyUse = addKeyUse.get(proof.didKey, proof.evidence)?.id
+      const use = `${proof.didKey} ${proof.evidence}`
+      const keyUse = uses.get(use) ?? addKeyUse.get(proof.didKey, proof.evidence)?.id
+      uses.set(use, keyUse)
       addProof.run(proof.leaf, repo.id(proof.repo), keyUse, proof.car)
     }
     for (const head of heads) setHead.run(head.rev, head.data, head.state, repo.id(head.repo))

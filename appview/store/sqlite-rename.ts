@@ -1,7 +1,7 @@
 // Gives a withdrawn record its name in what is folded: heads of transactions, refusals, and the few documents that still speak of it. After this the
 // folded tables are what a fold of the residues makes of them.
 
-import type { Doc, Refusal, Transaction } from '../journal/model.ts'
+import type { Refusal, Transaction } from '../journal/model.ts'
 import { uriNumber } from './sqlite-tables.ts'
 import type { Tables } from './sqlite-tables.ts'
 
@@ -16,7 +16,7 @@ type Head = Omit<Transaction, 'lines'>
 export const openRenamer = (tables: Tables): Renamer => {
   const renameRefusals = openRefusalRenamer(tables)
   const changeHeads = openHeadChanger(tables)
-  const docs = openDocs(tables)
+  const { docs } = tables
   return {
     action: (uri, name, repo) => {
       changeHeads(uri, ({ id, sources, ...head }) => ({
@@ -79,15 +79,3 @@ const openRefusalRenamer = ({ db }: Tables) => {
 }
 
 const parseRefusal = ({ value }: { value: string }): Refusal => JSON.parse(value)
-
-const openDocs = ({ db }: Tables) => {
-  const get = db.prepare<[string], { value: string }>('SELECT value FROM doc WHERE key = ?')
-  const put = db.prepare('INSERT INTO doc (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
-  const drop = db.prepare('DELETE FROM doc WHERE key = ?')
-  return {
-    get: (key: string): Doc | null => parseDoc(get.get(key)),
-    put: (key: string, doc: Doc | null): void => void (doc === null ? drop.run(key) : put.run(key, JSON.stringify(doc))),
-  }
-}
-
-const parseDoc = (row: { value: string } | undefined): Doc | null => (row === undefined ? null : JSON.parse(row.value))

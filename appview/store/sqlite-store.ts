@@ -2,7 +2,7 @@
 // synchronous=FULL: a crash before its COMMIT leaves the last cursor and all that belongs to it, a crash after it the new one.
 
 import { openDatabase } from '../../server/sqlite.ts'
-import type { Doc, Due } from '../journal/model.ts'
+import type { Due } from '../journal/model.ts'
 import { FOLDED_TABLES, asksSql, booksSql, erasureSql, rulesSql, workSql } from './schema.sql.ts'
 import { openErasedNames } from './erased-names.ts'
 import type { ErasedNames } from './erased-names.ts'
@@ -26,7 +26,7 @@ import { START } from './store.ts'
 
 /** Pages kept in memory, and pages written before they are moved from the log into the file: the fold touches documents of many people at once. */
 const PAGE_CACHE_KIB = 32_768
-const CHECKPOINT_PAGES = 8_000
+const CHECKPOINT_PAGES = 16_000
 
 /** Opens (creating where missing) the store in `file`, or one in memory for ':memory:'. Throws StartError when the file cannot be used. */
 export const openSqliteStore = (file: string): Store => {
@@ -98,22 +98,22 @@ const LAST_CHARACTER = '\u{10ffff}'
 
 type Queue = Pick<Books, 'load' | 'keys' | 'due' | 'nextDue'>
 
-const openQueue = ({ db }: Tables): Queue => {
-  const doc = db.prepare<[string], { value: string }>('SELECT value FROM doc WHERE key = ?')
+const openQueue = ({ db, docs }: Tables): Queue => {
   const keys = db.prepare<[string, string, string, number], { key: string }>(
     'SELECT key FROM doc WHERE key >= ? AND key < ? AND key > ? ORDER BY key LIMIT ?',
   )
   const due = db.prepare<[string, number], { value: string }>('SELECT value FROM due WHERE at <= ? ORDER BY at, kind, uri LIMIT ?')
   const nextDue = db.prepare<[], { at: string | null }>('SELECT min(at) AS at FROM due')
   return {
-    load: async (wanted) => new Map(wanted.map((key) => [key, parseDoc(doc.get(key))])),
+    load: async (wanted) => {
+      docs.refresh()
+      return new Map(wanted.map((key) => [key, docs.get(key)]))
+    },
     keys: async (prefix, after, limit) => keys.all(prefix, `${prefix}${LAST_CHARACTER}`, after ?? '', limit).map(({ key }) => key),
     due: async (through, limit) => due.all(through, limit).map(parseDue),
     nextDue: async () => nextDue.get()?.at ?? null,
   }
 }
-
-const parseDoc = (row: { value: string } | undefined): Doc | null => (row === undefined ? null : JSON.parse(row.value))
 
 const parseDue = ({ value }: { value: string }): Due => JSON.parse(value)
 

@@ -3,6 +3,8 @@
 import { hash } from 'node:crypto'
 import type { Database } from '../../server/sqlite.ts'
 import type { Unit } from '../journal/model.ts'
+import { openDocs } from './sqlite-docs.ts'
+import type { Docs } from './sqlite-docs.ts'
 import { intern } from './sqlite-intern.ts'
 import type { Interned } from './sqlite-intern.ts'
 
@@ -12,6 +14,8 @@ export type Tables = {
   readonly entity: Interned
   readonly scope: Interned
   readonly category: Interned
+  readonly docs: Docs
+  /** What is remembered of rows, after a rollback or a reset. */
   forget(): void
 }
 
@@ -20,14 +24,16 @@ export const openTables = (db: Database): Tables => {
   const entity = intern(db, 'entity', 'key')
   const scope = intern(db, 'scope', 'key')
   const category = intern(db, 'category', 'key')
+  const docs = openDocs(db)
   return {
     db,
     repo,
     entity,
     scope,
     category,
+    docs,
     forget: () => {
-      for (const one of [repo, entity, scope, category]) one.forget()
+      for (const one of [repo, entity, scope, category, docs]) one.forget()
     },
   }
 }

@@ -1,0 +1,32 @@
+// Inserting several rows with one statement: what a statement costs by itself is paid once for all of them.
+
+import type { Database, Statement } from '../../server/sqlite.ts'
+
+export type Value = number | string | null
+
+/** Rows of one statement at most. */
+const MOST_ROWS = 16
+
+/** Inserts rows of `columns` values each, given one after another; `verb` is INSERT or INSERT OR IGNORE. */
+export const insertMany = (
+  db: Database,
+  verb: 'INSERT' | 'INSERT OR IGNORE',
+  table: string,
+  columns: number,
+): ((values: readonly Value[]) => void) => {
+  const statements = new Map<number, Statement>()
+  const row = `(${Array<string>(columns).fill('?').join(', ')})`
+  const statementFor = (rows: number): Statement => {
+    const known = statements.get(rows)
+    if (known !== undefined) return known
+    const made = db.prepare(`${verb} INTO ${table} VALUES ${Array<string>(rows).fill(row).join(', ')}`)
+    statements.set(rows, made)
+    return made
+  }
+  return (values) => {
+    for (let at = 0; at < values.length; at += MOST_ROWS * columns) {
+      const part = values.length <= MOST_ROWS * columns ? values : values.slice(at, at + MOST_ROWS * columns)
+      statementFor(part.length / columns).run(part)
+    }
+  }
+}
