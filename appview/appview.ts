@@ -29,6 +29,7 @@ import { storeFileOf } from './config.ts'
 import type { AppviewConfig } from './config.ts'
 import { followRelay } from './follow/follow-relay.ts'
 import { REPO_FETCH_TIMEOUT_MS, REPO_MAX_BYTES } from './follow/limits.ts'
+import { createPatience, knownToTheBooks } from './follow/patience.ts'
 import { dropOtherRules, refoldIntake } from './follow/refold.ts'
 import { openRosterKeeper } from './follow/roster-keeper.ts'
 import { openWriter } from './follow/writer.ts'
@@ -128,7 +129,8 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
   const refolded = await refoldIntake(books, writer)
   const { rules } = await books.state()
   if (refolded > 0) log.info('books.refolded', { rows: refolded, ...(formerRules === null ? {} : { formerRules, rules }) })
-  const follower = followRelay({ books, writer, relayUrl, plcUrl, identities, fetch: repoFetch, clock, log })
+  const patience = createPatience(() => clock.realMs(), knownToTheBooks(books, roster.current))
+  const follower = followRelay({ books, writer, patience, relayUrl, plcUrl, identities, fetch: repoFetch, clock, log })
   const outbox = openOutbox({ work: desk, accounts, fetch, clock, log })
   const access = createAccess({ books, roster: roster.current })
   const queries = createQueries({ books, access, clock, roster: roster.current, follow: follower.status, relayUrl, fetch })

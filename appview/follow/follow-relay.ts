@@ -22,6 +22,7 @@ import { createReadAhead } from './read-ahead.ts'
 import type { ReadAhead } from './read-ahead.ts'
 import { createReadFrame } from './read-frame.ts'
 import type { Leaf, ReadFrame } from './read-frame.ts'
+import type { PatienceKeeper } from './patience.ts'
 import { createFetchRepo } from './resync.ts'
 import { keepAdvancing } from './advance.ts'
 import type { Writer } from './writer.ts'
@@ -29,6 +30,7 @@ import type { Writer } from './writer.ts'
 export type FollowerDeps = {
   readonly books: Books
   readonly writer: Writer
+  readonly patience: PatienceKeeper
   readonly relayUrl: string
   readonly plcUrl: string
   readonly identities: IdentityCache

@@ -15,7 +15,8 @@ import type { Clock } from '../../server/clock.ts'
 import type { IntakeRow } from '../journal/model.ts'
 import type { Proof, RepoHead } from '../store/store.ts'
 import type { Believer } from './believe.ts'
-import { REPO_COOL_DOWN_MS, REPO_FETCH_ATTEMPTS, REPO_FETCH_TIMEOUT_MS, REPO_MAX_BLOCKS, REPO_MAX_BYTES } from './limits.ts'
+import { REPO_COOL_DOWN_MS, REPO_MAX_BLOCKS, REPO_MAX_BYTES } from './limits.ts'
+import type { Patience, PatienceKeeper } from './patience.ts'
 import { isOurs, narrowCar, rowOf } from './parse-record.ts'
 import type { Place } from './parse-record.ts'
 
@@ -38,9 +39,12 @@ export type FetchRepoDeps = {
   readonly relayUrl: string
   readonly identities: IdentityCache
   readonly believer: Believer
+  readonly patience: PatienceKeeper
   readonly clock: Clock
   readonly signal: AbortSignal
 }
+
+type Tries = NonNullable<Patience>
 
 export const createFetchRepo = (deps: FetchRepoDeps): FetchRepo => {
   const failedMs = new Map<string, number>()
@@ -49,26 +53,33 @@ export const createFetchRepo = (deps: FetchRepoDeps): FetchRepo => {
     if (pds === null) return 'the DID names no PDS'
     const lastMs = failedMs.get(pds)
     if (lastMs !== undefined && deps.clock.realMs() - lastMs < REPO_COOL_DOWN_MS) return 'its PDS did not give a repo a moment ago'
-    let reason = ''
-    // The upstream first; it redirects to the PDS, or answers itself.
-    for (const service of [...Array<string>(REPO_FETCH_ATTEMPTS).fill(deps.relayUrl), pds]) {
-      const answer = await attempt(deps, service, did, rev)
-      if (typeof answer !== 'string') {
-        failedMs.delete(pds)
-        return answer
-      }
-      reason = answer
-    }
-    failedMs.set(pds, deps.clock.realMs())
-    return reason
+    const patience = await deps.patience.for(did)
+    if (patience === null) return 'strangers have had their share of waiting for a while'
+    const startedMs = deps.clock.realMs()
+    const answer = await tryAll(deps, patience, pds, did, rev)
+    deps.patience.spent(patience, deps.clock.realMs() - startedMs)
+    if (typeof answer === 'string') failedMs.set(pds, deps.clock.realMs())
+    else failedMs.delete(pds)
+    return answer
   }
 }
 
-const attempt = async (deps: FetchRepoDeps, service: string, did: Did, rev: string): Promise<Fetched | string> => {
+const tryAll = async (deps: FetchRepoDeps, { attempts, timeoutMs }: Tries, pds: string, did: Did, rev: string) => {
+  let reason = ''
+  // The upstream first; it redirects to the PDS, or answers itself.
+  for (const service of [...Array<string>(attempts).fill(deps.relayUrl), ...(attempts > 1 ? [pds] : [])]) {
+    const answer = await attempt(deps, service, did, rev, timeoutMs)
+    if (typeof answer !== 'string') return answer
+    reason = answer
+  }
+  return reason
+}
+
+const attempt = async (deps: FetchRepoDeps, service: string, did: Did, rev: string, timeoutMs: number): Promise<Fetched | string> => {
   const address = new URL('/xrpc/com.atproto.sync.getRepo', service)
   address.searchParams.set('did', did)
   try {
-    const signal = AbortSignal.any([deps.signal, AbortSignal.timeout(REPO_FETCH_TIMEOUT_MS)])
+    const signal = AbortSignal.any([deps.signal, AbortSignal.timeout(timeoutMs)])
     const response = await deps.fetch(address, { signal })
     if (!response.ok) return `getRepo answers ${response.status}`
     const fetched = await readRepo(deps.believer, did, new Uint8Array(await response.arrayBuffer()))

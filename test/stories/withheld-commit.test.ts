@@ -96,3 +96,22 @@ test('a host that gives no repository: the commits it sends are booked, the one 
   assert.equal(await receivedBy(ren), 60)
   await closeAndAudit(world)
 })
+
+test('a stranger whose host never answers has one short try; the books go on', async () => {
+  const { world, town, host, aoi, ren } = await setUp()
+  await using _ = world
+  const stranger = await liarAccount(world, host, 'hanako.liar.test')
+  host.silent.dids.add(stranger.did)
+  await send(world, stranger, host, '3mlifhhkt2r22', 10)
+  stranger.create(nsid.action, '3mlifhhkt2s22', action(world, 15))
+  const third = stranger.create(nsid.action, '3mlifhhkt2t22', action(world, 20))
+  host.send(third.written.frame)
+  world.wrote(stranger.did, third.written.event.rev)
+  const neighbour = await aoi.act(KANAZAWA, { minutes: 40 })
+  await ren.confirm(neighbour)
+  await world.settled()
+  assert.equal(await receivedBy(ren), 40)
+  assert.deepEqual(host.silent.asked, [stranger.did], 'asked once, not three times')
+  assert.equal(await inBooks(world, town, third.uri), 1, 'what was sent is noted as a claim')
+  await closeAndAudit(world)
+})

@@ -28,6 +28,8 @@ export type LiarHost = {
   describes: { status: number; server: string }
   /** What getRepo answers for a DID; 404 for every other. */
   readonly repos: Map<string, () => Uint8Array>
+  /** DIDs whose getRepo is never answered; `asked` has one entry for each call. */
+  readonly silent: { readonly dids: Set<string>; readonly asked: string[] }
   /** Resolves when there have been so many connections. */
   connected(number: number): Promise<void>
   readonly open: number
@@ -44,6 +46,8 @@ export async function startLiarHost(options: { port?: number } = {}): Promise<Li
     res.setHeader('Server', host.describes.server)
     res.setHeader('Content-Type', 'application/json')
     const asked = new URL(req.url ?? '/', 'http://localhost')
+    const wanted = asked.pathname === '/xrpc/com.atproto.sync.getRepo' ? (asked.searchParams.get('did') ?? '') : ''
+    if (host.silent.dids.has(wanted)) return void host.silent.asked.push(wanted)
     const car = asked.pathname === '/xrpc/com.atproto.sync.getRepo' ? host.repos.get(asked.searchParams.get('did') ?? '') : undefined
     if (car !== undefined) return void res.setHeader('Content-Type', 'application/vnd.ipld.car').end(car())
     const isDescribe = req.url === '/xrpc/com.atproto.server.describeServer'
@@ -83,6 +87,7 @@ export async function startLiarHost(options: { port?: number } = {}): Promise<Li
     refuses: false,
     describes: { status: 200, server: 'liar' },
     repos: new Map(),
+    silent: { dids: new Set(), asked: [] },
     nextSeq: () => (seq += 1),
     send: (frame, at = seq) => {
       log.push({ seq: at, frame })
