@@ -9,9 +9,9 @@ import { KANAZAWA, type Log, smallTown, towns } from './rows.ts'
 
 const DAY = '2026-05-10'
 
-const policiesOf = (log: Log): PoliciesDoc => docOf(log, 'policies')
-const ratesOf = (log: Log): RatesDoc => docOf(log, 'rates')
-const docOf = <T>(log: Log, kind: string): T => {
+const policiesOf = (log: Log): PoliciesDoc => parseDoc(log, 'policies')
+const ratesOf = (log: Log): RatesDoc => parseDoc(log, 'rates')
+const parseDoc = (log: Log, kind: string) => {
   const { documents } = new BookKeeper(towns).fold(log.rows, 3).book()
   return JSON.parse(documents.get(`${kind}:${KANAZAWA.code}`) ?? 'null')
 }
