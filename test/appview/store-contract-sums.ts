@@ -54,6 +54,33 @@ export const sums = (on: On): void => {
         }
   })
 
+  on('contributions name the giver behind each line, at every known-at', async ({ books }) => {
+    await fill(books)
+    for (const [from, through] of periods)
+      for (let leaf = 0; leaf <= acts.length; leaf++) {
+        const knownAt = { leaf, instant: acts[leaf - 1]?.[1] ?? START.instant }
+        const found = await books.contributions({ scope: '172014', from, through, accounts: [5110], knownAt })
+        for (const who of ['P:a', 'P:b', 'P:c']) {
+          const own = found.filter(({ giver }) => giver === who)
+          assert.equal(
+            own.reduce((total, { minutes }) => total + minutes, 0),
+            twin(from, through, leaf, who),
+            `${from} ${through} ${leaf} ${who}`,
+          )
+          assert.ok(own.every(({ entity, category, yen }) => entity === 'X:172014' && category === 'elderly' && yen === 0))
+        }
+      }
+    const may = { scope: '172014', from: '2026-05-01', through: '2026-05-31', accounts: [4110] }
+    assert.deepEqual(
+      (await books.contributions(may)).map(({ month, giver, entity, minutes }) => [month, giver, entity, minutes]).toSorted(),
+      [
+        ['2026-05', 'P:a', 'P:a', -50],
+        ['2026-05', 'P:c', 'P:c', -130],
+      ],
+    )
+    assert.deepEqual(await books.contributions({ ...may, scope: '999999' }), [])
+  })
+
   on('sums without known-at hold all; unknown scopes hold nothing', async ({ books }) => {
     await fill(books)
     const all = await books.sums({ scope: '172014', through: '2027-03-31' })

@@ -14,7 +14,15 @@ import { commitSurely, nothing, rowAt } from '../appview/store-rows.ts'
 const CODE = '172065'
 const ROSTER = [{ code: CODE, did: 'did:web:kaga.example', fromLeaf: 1 }]
 const YEN_PER_MINUTE = 30
-const TABLE = { uri: 'at://rates', cid: 'rates', leaf: 0, untilLeaf: null, validFrom: '2026-04-01', source: '', yenPerHour: { '*': 60 * YEN_PER_MINUTE } }
+const TABLE = {
+  uri: 'at://rates',
+  cid: 'rates',
+  leaf: 0,
+  untilLeaf: null,
+  validFrom: '2026-04-01',
+  source: '',
+  yenPerHour: { '*': 60 * YEN_PER_MINUTE },
+}
 const RATES: ReadonlyMap<string, Doc> = new Map([[`rates:${CODE}`, { kind: 'rates', tables: [TABLE] }]])
 
 type Act = {
