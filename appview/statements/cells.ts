@@ -37,12 +37,9 @@ const cellNameOf = ({ account, entity }: Contribution): CellName | null => {
   return account === UNCONFIRMED ? 'unconfirmed' : null
 }
 
-const peopleIn = ({ entity, giver }: Contribution): ReadonlySet<string> =>
-  new Set([entity, ...(giver === null ? [] : [giver])].filter(isPerson))
-
 /** The cells of a whole: every contribution falls into one. */
 export const cellsOf = (contributions: Iterable<Contribution>): Cells => {
-  const cells: Record<CellName, Map<string, Amounts>> = {
+  const cells: Record<CellName, Map<string, Growing>> = {
     given: new Map(),
     people: new Map(),
     public: new Map(),
@@ -54,9 +51,23 @@ export const cellsOf = (contributions: Iterable<Contribution>): Cells => {
   for (const contribution of contributions) {
     const name = cellNameOf(contribution)
     if (name === null) continue
-    for (const person of peopleIn(contribution)) addTo(cells[name], person, contribution)
+    const { entity, giver } = contribution
+    if (isPerson(entity)) grow(cells[name], entity, contribution)
+    if (giver !== null && giver !== entity && isPerson(giver)) grow(cells[name], giver, contribution)
   }
   return cells
+}
+
+type Growing = { minutes: number; yen: number }
+
+/** Contributions are many: amounts grow where they are until the cell is handed out. */
+const grow = (cell: Map<string, Growing>, person: string, { minutes, yen }: Amounts): void => {
+  const known = cell.get(person)
+  if (known === undefined) cell.set(person, { minutes, yen })
+  else {
+    known.minutes += minutes
+    known.yen += yen
+  }
 }
 
 const addTo = (cell: Map<string, Amounts>, person: string, { minutes, yen }: Amounts): void => {

@@ -1,5 +1,6 @@
 // Who stands behind the time of a scope: lines of chosen accounts, each with the giver of its transaction, added up by account, category, effective
-// month and both people. Read from the postings recorded since the period began: nothing is effective on a later day than it is recorded.
+// month and both people. Read from the postings recorded since the period began: nothing is effective on a later day than it is recorded. What has been
+// added up is kept, so that a later known-at reads only what was booked since; the answer is the same, also its order: as first booked.
 
 import { addDays, midnightOf } from '../journal/calendar.ts'
 import { GIVEN, GIVEN_PRIOR } from '../journal/chart.ts'
@@ -9,7 +10,15 @@ import type { Tables } from './sqlite-tables.ts'
 import { unitNumber } from './sqlite-tables.ts'
 import type { Contribution, ContributionQuery } from './store.ts'
 
-type Row = { account: number; category: number; month: number; entity: number; giver: number | null; minutes: number; yen: number }
+/** position, entity, scope, account, unit, amount, effective, category */
+type Line = readonly [number, number, number, number, number, number, number, number]
+
+/** All up to a position, by key. A contribution that grows is another object: who was given the old one keeps it. */
+type Kept = { upTo: number; readonly byKey: Map<string, Contribution> }
+
+/** Periods kept, and contributions in all of them: the ones asked for last. */
+const MAX_PERIODS = 64
+const MAX_KEPT = 400_000
 
 const MONTHS_PER_NUMBER = 100
 const YEAR_DIGITS = 4
@@ -17,35 +26,87 @@ const YEAR_DIGITS = 4
 const monthName = (month: number): string =>
   `${String(Math.floor(month / MONTHS_PER_NUMBER)).padStart(YEAR_DIGITS, '0')}-${String(month % MONTHS_PER_NUMBER).padStart(2, '0')}`
 
-export const openContributions = ({ db, entity, scope, category }: Tables, positions: Positions) => {
+export const openContributions = (tables: Tables, positions: Positions) => {
+  const periods = new Map<string, Kept>()
+  tables.onForget(() => periods.clear())
+  const add = openAdding(tables)
+  return (query: ContributionQuery): readonly Contribution[] => {
+    const name = JSON.stringify([query.scope, query.from, query.through, query.accounts])
+    const upTo = query.knownAt === undefined ? positions.last() : positions.upTo(query.knownAt)
+    const known = periods.get(name)
+    const isEarlier = known !== undefined && known.upTo > upTo
+    const kept =
+      known === undefined || isEarlier ? { upTo: positions.before(midnightOf(addDays(query.from, -1))), byKey: new Map() } : known
+    if (upTo > kept.upTo) {
+      add(kept.byKey, query, kept.upTo, upTo)
+      kept.upTo = upTo
+    }
+    if (!isEarlier) keep(periods, name, kept)
+    return [...kept.byKey.values()]
+  }
+}
+
+const keep = (periods: Map<string, Kept>, name: string, kept: Kept): void => {
+  periods.delete(name)
+  periods.set(name, kept)
+  let size = 0
+  for (const { byKey } of periods.values()) size += byKey.size
+  for (const [oldest, { byKey }] of periods) {
+    if (periods.size <= MAX_PERIODS && size <= MAX_KEPT) return
+    periods.delete(oldest)
+    size -= byKey.size
+  }
+}
+
+const openAdding = ({ db, entity, scope, category }: Tables) => {
   const minutes = unitNumber('MIN')
-  const select = (accounts: readonly number[]): string =>
-    `SELECT account, category, month, entity, giver,
-       sum(CASE unit WHEN ${minutes} THEN amount ELSE 0 END) AS minutes, sum(CASE unit WHEN ${minutes} THEN 0 ELSE amount END) AS yen
-     FROM (
-       SELECT line.account, line.category, line.effective / 100 AS month, line.entity, line.unit, line.amount,
-         (SELECT given.entity FROM posting AS given
-          WHERE given.position = line.position AND given.account IN (${GIVEN}, ${GIVEN_PRIOR}) LIMIT 1) AS giver
-       FROM posting AS line
-       WHERE line.position > ? AND line.position <= ? AND line.scope = ? AND line.effective BETWEEN ? AND ?
-         AND line.account IN (${accounts.map(() => '?').join(', ')})
-     ) GROUP BY account, category, month, entity, giver`
-  return ({ scope: code, from, through, accounts, knownAt }: ContributionQuery): Contribution[] => {
+  const contributionOf = (line: Line, giver: number | null): Contribution => {
+    const [, who, , account, , , effective, kind] = line
+    return {
+      account,
+      category: kind === 0 ? '' : category.text(kind),
+      month: monthName(Math.floor(effective / MONTHS_PER_NUMBER)),
+      entity: entity.text(who),
+      giver: giver === null ? null : entity.text(giver),
+      minutes: 0,
+      yen: 0,
+    }
+  }
+  const addLines = (byKey: Map<string, Contribution>, lines: readonly Line[], giver: number | null): void => {
+    for (const line of lines) {
+      const [, who, , account, unit, amount, effective, kind] = line
+      const key = `${account} ${kind} ${Math.floor(effective / MONTHS_PER_NUMBER)} ${who} ${giver ?? ''}`
+      const known = byKey.get(key) ?? contributionOf(line, giver)
+      byKey.set(key, unit === minutes ? { ...known, minutes: known.minutes + amount } : { ...known, yen: known.yen + amount })
+    }
+  }
+  return (
+    byKey: Map<string, Contribution>,
+    { scope: code, from, through, accounts }: ContributionQuery,
+    after: number,
+    upTo: number,
+  ): void => {
     const where = scope.find(code)
-    if (where === 0) return []
-    const after = positions.before(midnightOf(addDays(from, -1)))
-    const upTo = knownAt === undefined ? positions.last() : positions.upTo(knownAt)
-    return db
-      .prepare<number[], Row>(select(accounts))
-      .all(after, upTo, where, dayNumber(from), dayNumber(through), ...accounts)
-      .map((row) => ({
-        account: row.account,
-        category: row.category === 0 ? '' : category.text(row.category),
-        month: monthName(row.month),
-        entity: entity.text(row.entity),
-        giver: row.giver === null ? null : entity.text(row.giver),
-        minutes: row.minutes,
-        yen: row.yen,
-      }))
+    const [first, last] = [dayNumber(from), dayNumber(through)]
+    const wanted = new Set(accounts)
+    const read = db
+      .prepare<number[], Line>(
+        `SELECT position, entity, scope, account, unit, amount, effective, category FROM posting
+         WHERE position > ? AND position <= ? AND account IN (${[...accounts, GIVEN, GIVEN_PRIOR].map(() => '?').join(', ')}) ORDER BY position, line`,
+      )
+      .raw()
+    let lines: Line[] = []
+    let giver: number | null = null
+    let position = 0
+    for (const line of read.iterate(after, upTo, ...accounts, GIVEN, GIVEN_PRIOR)) {
+      if (line[0] !== position) {
+        addLines(byKey, lines, giver)
+        ;[position, lines, giver] = [line[0], [], null]
+      }
+      const [, who, place, account, , , effective] = line
+      if (giver === null && (account === GIVEN || account === GIVEN_PRIOR)) giver = who
+      if (place === where && wanted.has(account) && effective >= first && effective <= last) lines.push(line)
+    }
+    addLines(byKey, lines, giver)
   }
 }

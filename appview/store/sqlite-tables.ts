@@ -17,6 +17,7 @@ export type Tables = {
   readonly docs: Docs
   /** What is remembered of rows, after a rollback or a reset. */
   forget(): void
+  onForget(forget: () => void): void
 }
 
 export const openTables = (db: Database): Tables => {
@@ -25,6 +26,7 @@ export const openTables = (db: Database): Tables => {
   const scope = intern(db, 'scope', 'key')
   const category = intern(db, 'category', 'key')
   const docs = openDocs(db)
+  const others: (() => void)[] = []
   return {
     db,
     repo,
@@ -32,7 +34,9 @@ export const openTables = (db: Database): Tables => {
     scope,
     category,
     docs,
+    onForget: (forget) => void others.push(forget),
     forget: () => {
+      for (const forget of others) forget()
       for (const one of [repo, entity, scope, category, docs]) one.forget()
     },
   }
