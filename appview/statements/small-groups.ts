@@ -57,15 +57,11 @@ const RANK: Readonly<Record<Level, number>> = { nothing: 0, given: 1, parts: 2 }
 
 export const planOf = ({ year, months, rateOf, onePriorRate, alreadyMerged = [] }: YearSource): Plan => {
   const whole = cellsOf(year)
-  const level = levelOf(whole, SMALL_GROUP)
-  const ofYear = year.filter(({ account }) => YEAR_ACCOUNTS.includes(account))
-  const byCategory = new Map(
-    [...Map.groupBy(ofYear, ({ category }) => category)].map(([category, group]) => [category, pick(cellsOf(group), SHOWN[level])]),
+  const least = leastOf(year)
+  const { level, byCategory, merged } = yearShown(year, levelOf(whole, least), alreadyMerged)
+  const monthly = new Map(
+    [...months].map(([month, contributions]) => [month, { cells: cellsOf(contributions), least: Math.max(least, leastOf(contributions)) }]),
   )
-  const merged = categoriesToMerge(byCategory, alreadyMerged)
-  const isAllSensitive = [...byCategory.keys()].every((category) => isSensitive(category) && !merged.includes(category))
-  const least = isAllSensitive ? SMALL_SENSITIVE_GROUP : SMALL_GROUP
-  const monthly = new Map([...months].map(([month, contributions]) => [month, cellsOf(contributions)]))
   return {
     level,
     prior: level === 'parts' && PRIOR.every((name) => isEnough(whole[name], SMALL_GROUP)),
@@ -74,6 +70,26 @@ export const planOf = ({ year, months, rateOf, onePriorRate, alreadyMerged = [] 
     months: monthLevels(whole, monthly, level, least),
     yen: { ...yenShown(byCategory, merged, rateOf), prior: rateOf !== null && onePriorRate },
   }
+}
+
+/** Ten where all that was done is sensitive. */
+const leastOf = (contributions: readonly Contribution[]): number =>
+  contributions.length > 0 && contributions.every(({ category }) => isSensitive(category)) ? SMALL_SENSITIVE_GROUP : SMALL_GROUP
+
+type YearShown = Pick<Plan, 'level' | 'merged'> & { readonly byCategory: ReadonlyMap<string, readonly Cell[]> }
+
+/** The most that can be shown of a year so that every cell of a category stands, `other` included; nothing where even all of them together are too few. */
+const yearShown = (year: readonly Contribution[], most: Level, alreadyMerged: readonly string[]): YearShown => {
+  const ofYear = year.filter(({ account }) => YEAR_ACCOUNTS.includes(account))
+  for (const level of ['parts', 'given'] as const) {
+    if (RANK[level] > RANK[most]) continue
+    const byCategory = new Map(
+      [...Map.groupBy(ofYear, ({ category }) => category)].map(([category, group]) => [category, pick(cellsOf(group), SHOWN[level])]),
+    )
+    const merged = categoriesToMerge(byCategory, alreadyMerged)
+    if (isGroupEnough(byCategory, [OTHER, ...merged])) return { level, byCategory, merged }
+  }
+  return { level: 'nothing', byCategory: new Map(), merged: [] }
 }
 
 const pick = (cells: Cells, names: readonly CellName[]): readonly Cell[] => names.map((name) => cells[name])
@@ -98,24 +114,25 @@ export const categoriesToMerge = (
   byCategory: ReadonlyMap<string, readonly Cell[]>,
   alreadyMerged: readonly string[] = [],
 ): readonly string[] => {
-  const cellsIn = (members: readonly string[]): readonly Cell[] => {
-    const each = members.flatMap((category) => [byCategory.get(category) ?? []])
-    return (each[0] ?? []).map((_, index) => unionOf(each.flatMap((cells) => cells[index] ?? [])))
-  }
-  const isGroupEnough = (members: readonly string[]): boolean => {
-    const present = members.filter((category) => byCategory.has(category))
-    return cellsIn(present).every((cell) => isEnough(cell, Math.max(SMALL_GROUP, ...present.map(thresholdOf))))
-  }
+  const isStanding = (members: readonly string[]): boolean => isGroupEnough(byCategory, members)
   const smallest = (category: string): number => Math.min(...(byCategory.get(category) ?? []).map(countOf).filter((count) => count > 0))
   const order = [...byCategory.keys()]
     .filter((category) => category !== OTHER && !alreadyMerged.includes(category))
     .toSorted((a, b) => compare(smallest(a), smallest(b)) || placeOf(a) - placeOf(b))
   const merged = [...alreadyMerged]
   for (const [index, next] of order.entries()) {
-    if (order.slice(index).every((category) => isGroupEnough([category])) && isGroupEnough([OTHER, ...merged])) break
+    if (order.slice(index).every((category) => isStanding([category])) && isStanding([OTHER, ...merged])) break
     merged.push(next)
   }
   return merged
+}
+
+/** Whether categories shown as one have enough people in each cell, by the highest threshold among them. */
+const isGroupEnough = (byCategory: ReadonlyMap<string, readonly Cell[]>, members: readonly string[]): boolean => {
+  const present = members.filter((category) => byCategory.has(category))
+  const each = present.flatMap((category) => [byCategory.get(category) ?? []])
+  const together = (each[0] ?? []).map((_, index) => unionOf(each.flatMap((cells) => cells[index] ?? [])))
+  return together.every((cell) => isEnough(cell, Math.max(SMALL_GROUP, ...present.map(thresholdOf))))
 }
 
 const compare = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1)
@@ -124,18 +141,20 @@ const placeOf = (category: string): number => categories.findIndex(({ code }) =>
 
 const lower = (a: Level, b: Level): Level => (RANK[a] < RANK[b] ? a : b)
 
+type MonthCells = { readonly cells: Cells; readonly least: number }
+
 /** Each month by its own people, then the smallest ones left out until what all hidden ones make together has enough, account by account. */
-const monthLevels = (whole: Cells, monthly: ReadonlyMap<string, Cells>, most: Level, least: number): ReadonlyMap<string, Level> => {
-  const levels = new Map([...monthly].map(([month, cells]) => [month, lower(most, levelOf(cells, least))]))
+const monthLevels = (whole: Cells, monthly: ReadonlyMap<string, MonthCells>, most: Level, least: number): ReadonlyMap<string, Level> => {
+  const levels = new Map([...monthly].map(([month, one]) => [month, lower(most, levelOf(one.cells, one.least))]))
   /** The month to leave out next, so that nobody shows in the rest of this cell; undefined when nobody does. */
   const nextToHide = (name: CellName, at: Level): string | undefined => {
     const shown = [...monthly].filter(([month]) => RANK[levels.get(month) ?? 'nothing'] >= RANK[at])
     const rest = withoutCells(
       whole[name],
-      shown.map(([, cells]) => cells[name]),
+      shown.map(([, { cells }]) => cells[name]),
     )
     if (isEnough(rest, least)) return undefined
-    const counts = shown.map(([month, cells]) => ({ month, count: countOf(cells[name]) })).filter(({ count }) => count > 0)
+    const counts = shown.map(([month, { cells }]) => ({ month, count: countOf(cells[name]) })).filter(({ count }) => count > 0)
     return counts.toSorted((a, b) => a.count - b.count)[0]?.month
   }
   const hideWhile = (next: () => string | undefined, below: Level): void => {

@@ -66,6 +66,23 @@ test('what one person gave to the public in a category stands in no statement of
     assert.equal(shownIn(publications, null, whose)?.units.MIN.byCategory['environment'], undefined)
 })
 
+test('fewer than ten people show nothing where all that was done is sensitive, or where merging leaves them in one cell with it', () => {
+  for (const [what, groups, level] of [
+    ['six people, health alone', [group('2026-10', 6, { category: 'health' })], 'nothing'],
+    ['ten people, health alone', [group('2026-10', 10, { category: 'health' })], 'parts'],
+    ['six in health, three of them also in community', [group('2026-10', 6, { category: 'health' }), group('2026-10', 3)], 'nothing'],
+    ['six in community, none elsewhere', [group('2026-10', 6)], 'parts'],
+  ] as const) {
+    const { plan } = publish({ rates: RATE, groups })
+    assert.deepEqual([plan.level, plan.months.get('2026-10')], [level, level], what)
+  }
+  const { plan } = publish({
+    rates: RATE,
+    groups: [group('2026-09', 12), group('2026-10', 7, { category: 'health' }), group('2026-11', 12, { category: 'health' })],
+  })
+  assert.equal(plan.months.get('2026-10'), 'nothing', 'a month of seven people in health')
+})
+
 test('merging keeps every total; fewer than five people show nothing but the title', () => {
   const { publications, plan } = publish({
     rates: RATE,
