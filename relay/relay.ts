@@ -10,7 +10,7 @@ import { createLog } from '../server/log.ts'
 import type { Log } from '../server/log.ts'
 import { createMetrics } from '../server/metrics.ts'
 import type { Metrics } from '../server/metrics.ts'
-import { createSafeFetch } from '../server/safe-fetch.ts'
+import { checkedLookup, createSafeFetch } from '../server/safe-fetch.ts'
 import { serve } from '../server/serve.ts'
 import type { Closer, Door, Running } from '../server/serve.ts'
 import { lockFile } from '../server/sqlite.ts'
@@ -24,7 +24,6 @@ import { parseHostAddress } from './hosts/host-address.ts'
 import type { HostAddress } from './hosts/host-address.ts'
 import { openHostTable } from './hosts/host-table.ts'
 import type { Host } from './hosts/host-table.ts'
-import { safeLookup } from './hosts/safe-lookup.ts'
 import { mountRelay } from './http/mount.ts'
 import { openAccountTable } from './ingest/account-table.ts'
 import { openIngest } from './ingest/open-ingest.ts'
@@ -111,7 +110,7 @@ const work = (
 
   const eventsPerSecondOf = (host: Host): number => allowanceOf(host).maxEventsPerSecond
   const backOff = config.backOff ?? DEFAULT_BACK_OFF
-  const lookup = safeLookup(allowLoopback)
+  const lookup = checkedLookup(allowLoopback)
   const crawler = createCrawler({ hosts, judge, writer, clock, log, lookup, backOff, eventsPerSecondOf }, door.signal)
   const admit = createAdmission({ hosts, crawler, fetch, ownUrl: door.url, allowLoopback, clock, log })
 

@@ -70,8 +70,8 @@ const checkUrl = (url: URL, allowLoopback: boolean): void => {
 
 const refusedAddress = (host: string): UnsafeFetch => new UnsafeFetch('address', `${host} is not a public address`)
 
-// Given to the socket itself, so that the address checked is the address connected to, whatever DNS says a moment later.
-const checkedLookup =
+/** Given to a socket itself, so that the address checked is the address connected to, whatever DNS says a moment later. */
+export const checkedLookup =
   (allowLoopback: boolean): LookupFunction =>
   (hostname, lookupOptions, callback) => {
     resolveName(hostname, { ...lookupOptions, all: true }, (error, found) => {

@@ -1,7 +1,7 @@
 // `waki municipality create`: one more town in a running local network.
 
 import { required, CommandRefused, text, type Command } from '../command.ts'
-import { civilNow } from '../network/civil-now.ts'
+import { civilNow, startOfFiscalYear } from '../network/civil-now.ts'
 import { didWebOfUrl } from '../network/did-web.ts'
 import { existingNetwork, writeNetwork } from '../network/folder.ts'
 import { handleDomain, urlsOf } from '../network/specs.ts'
@@ -13,7 +13,6 @@ import { isMunicipalityCode } from '../../appview/journal/municipality-code.ts'
 
 const PATIENCE_MS = 30_000
 const POLL_MS = 200
-const FIRST_OF_YEAR = '-04-01'
 
 export const municipalityCommand: Command = {
   usage: 'municipality create --code NNNNNN --name-ja 加賀市 --name-en "Kaga City" --handle kaga.pds1.test [--data DIR]',
@@ -44,8 +43,7 @@ export const municipalityCommand: Command = {
     writeNetwork(dir, { ...file, towns: [...file.towns, town] })
     await untilListed(urls.appview, code)
     const now = await civilNow(pds)
-    const year = now.date.slice(5) < FIRST_OF_YEAR.slice(1) ? Number(now.date.slice(0, 4)) - 1 : Number(now.date.slice(0, 4))
-    await openTownBooks(session, plan, { from: `${year}${FIRST_OF_YEAR}`, now: now.instant, appviewDid: didWebOfUrl(urls.appview) })
+    await openTownBooks(session, plan, { from: startOfFiscalYear(now.date), now: now.instant, appviewDid: didWebOfUrl(urls.appview) })
     process.stdout.write(`${plan.names.ja} (${code}) is ${town.did}, handle ${handle}.\nIts books are open: ${urls.appview}/m/${code}\n`)
   },
 }

@@ -7,20 +7,13 @@ import { fillDemo } from '../demo/fill-demo.ts'
 import { DEFAULT_DATA_DIR, openDataDir, readLogins, writeJson, writeNetwork } from '../network/folder.ts'
 import { openNewTowns, startNetwork, type RunningNetwork } from '../network/start-network.ts'
 import { watchRoster } from '../network/watch-roster.ts'
+import { civilAt, startOfFiscalYear, type CivilNow } from '../network/civil-now.ts'
 import { runClocks } from '../network/clocks.ts'
 import { systemClock } from '../../server/clock.ts'
 
-const MINUTE_MS = 60_000
-const JST_OFFSET_MINUTES = 9 * 60
-const DATE_LENGTH = 10
-
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
-/** Today's civil date in Asia/Tokyo. */
-const todayInTokyo = (): string => new Date(systemClock().civilMs() + JST_OFFSET_MINUTES * MINUTE_MS).toISOString().slice(0, DATE_LENGTH)
-
-/** 1 April of the fiscal year a date lies in. */
-const startOfFiscalYear = (date: string): string => `${date.slice(5) < '04-01' ? Number(date.slice(0, 4)) - 1 : date.slice(0, 4)}-04-01`
+const openingOf = ({ date, instant }: CivilNow) => ({ from: startOfFiscalYear(date), now: instant })
 
 const banner = (dir: string, network: RunningNetwork): string => {
   const { urls } = network
@@ -102,8 +95,7 @@ export const networkCommand: Command = {
         writeNetwork(dir, { ...file, demo: 'done' })
       } else {
         if (file.demo === 'done') await runClocks(network.urls)
-        if (network.townSessions.length > 0)
-          await openNewTowns(network, { from: startOfFiscalYear(todayInTokyo()), now: new Date(systemClock().civilMs()).toISOString() })
+        if (network.townSessions.length > 0) await openNewTowns(network, openingOf(civilAt(systemClock().civilMs())))
       }
       say(banner(dir, network))
       const ready = text(args, 'ready')

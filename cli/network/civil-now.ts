@@ -19,3 +19,7 @@ export const civilNow = async (url: string): Promise<CivilNow> => {
   const now = typeof body === 'object' && body !== null && 'now' in body ? body.now : undefined
   return civilAt(typeof now === 'string' ? Date.parse(now) : systemClock().civilMs())
 }
+
+/** 1 April of the fiscal year a date lies in. */
+export const startOfFiscalYear = (date: string): string =>
+  `${date.slice(5) < '04-01' ? Number(date.slice(0, 4)) - 1 : date.slice(0, 4)}-04-01`
