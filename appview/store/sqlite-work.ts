@@ -1,7 +1,7 @@
 // The work part on SQLite: sign-in sessions of the site, and the outbox of records to be published.
 
 import type { Database } from '../../server/sqlite.ts'
-import type { OutboxRow, OutboxState, Session, Work } from './store.ts'
+import type { OutboxRow, OutboxState, Session, Work } from './work.ts'
 
 type SessionRow = { id: string; did: string; handle: string; pds: string; access_jwt: string; refresh_jwt: string; expires_ms: number }
 

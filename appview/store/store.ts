@@ -3,6 +3,9 @@
 // either all of it is stored or none, and `state().cursor.step` tells which.
 
 import type { Changes, Due, IntakeRow, Refusal, Roster, Slice, Transaction, Unit } from '../journal/model.ts'
+import type { Work } from './work.ts'
+
+export type { OutboxRow, OutboxState, Session, Work } from './work.ts'
 
 /** One relay's log, as its `/log/origin` says. `base` is in microseconds of its creation; seq = base + leaf. */
 export type Origin = { readonly name: string; readonly key: string; readonly base: number; readonly created: string }
@@ -169,46 +172,6 @@ export type Books = {
   counts(): Promise<{ readonly intake: number; readonly transactions: number; readonly postings: number; readonly refusals: number }>
   /** Folded content, table by table in a fixed order, as canonical lines: equal for equal intake. */
   dump(): AsyncGenerator<string>
-}
-
-export type Session = {
-  readonly id: string
-  readonly did: string
-  readonly handle: string
-  readonly pds: string
-  readonly accessJwt: string
-  readonly refreshJwt: string
-  readonly expiresMs: number
-}
-
-export type OutboxState = 'pending' | 'done' | 'failed'
-
-/** A record to be published in the town's repo under a key fixed beforehand, so that it can never be published twice. */
-export type OutboxRow = {
-  readonly id: number
-  readonly repo: string
-  readonly collection: string
-  readonly rkey: string
-  readonly record: Readonly<Record<string, unknown>>
-  readonly state: OutboxState
-  readonly attempts: number
-  readonly nextMs: number
-  readonly cid: string | null
-  readonly error: string | null
-}
-
-export type Work = {
-  putSession(session: Session): Promise<void>
-  session(id: string, nowMs: number): Promise<Session | null>
-  dropSession(id: string): Promise<void>
-  dropSessionsBefore(nowMs: number): Promise<number>
-  enqueue(row: Pick<OutboxRow, 'repo' | 'collection' | 'rkey' | 'record'>): Promise<number>
-  pending(nowMs: number, limit: number): Promise<readonly OutboxRow[]>
-  settle(
-    id: number,
-    outcome: { readonly state: OutboxState; readonly nextMs: number; readonly cid: string | null; readonly error: string | null },
-  ): Promise<void>
-  outbox(repo: string, limit: number): Promise<readonly OutboxRow[]>
 }
 
 export type Store = { readonly books: Books; readonly work: Work; close(): Promise<void> }
