@@ -1,8 +1,9 @@
 // Settings of a PDS, each with its sentence and a safe default; secrets may stand in files.
 
 import { join } from 'node:path'
-import { flag, list, optionalText, readSettings, secret, urlList, type Environment } from '../server/env.ts'
+import { flag, json, list, optionalText, readSettings, secret, urlList, type Environment } from '../server/env.ts'
 import { networkSettings, serverSettings } from '../server/settings.ts'
+import { parseRoutes, type ProxyRoutes } from './proxy/proxy-target.ts'
 
 const settings = {
   ...serverSettings,
@@ -10,6 +11,12 @@ const settings = {
   handleDomains: list('HANDLE_DOMAINS', 'domains under which accounts get handles, like .pds.example, separated by commas'),
   relayUrls: urlList('RELAY_URLS', 'relays that are asked to follow this server, separated by commas'),
   inviteRequired: flag('INVITE_REQUIRED', 'joining needs an invite code; off in a local network only', true),
+  proxyRoutes: json(
+    'PROXY_ROUTES',
+    'JSON {prefix of method names: did#service}: who answers for methods that are not ours',
+    {},
+    parseRoutes,
+  ),
   adminPassword: secret('ADMIN_PASSWORD', 'password of the operator; made and kept in DATA_DIR/admin-password when not set'),
   secretFile: optionalText('SECRET_FILE', 'file whose secret seals keys and signs sessions; made as DATA_DIR/secret when not set'),
 }
@@ -28,6 +35,7 @@ export type PdsConfig = {
   readonly handleDomains: readonly string[]
   readonly relayUrls?: readonly string[]
   readonly inviteRequired?: boolean
+  readonly proxyRoutes?: ProxyRoutes
   readonly adminPassword?: string | undefined
   readonly secretFile?: string | undefined
 }

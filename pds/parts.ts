@@ -32,6 +32,7 @@ import { createTokens } from './auth/tokens.ts'
 import { createBlobs } from './blobs/blobs.ts'
 import { BLOB_MAX_BYTES } from './blobs/limits.ts'
 import { filesOf, type PdsConfig } from './config.ts'
+import { PROXY_MAX_BYTES, PROXY_TIMEOUT_MS } from './proxy/limits.ts'
 import { createRepos } from './repo/repos.ts'
 import { accountsSql } from './schema/accounts.sql.ts'
 import { repoSql } from './schema/repo.sql.ts'
@@ -85,6 +86,8 @@ const openBase = (config: PdsConfig, url: string, clock: Clock, log: Log, secret
     clock,
     log,
     fetch,
+    proxyFetch: createSafeFetch({ allowLoopback, maxBytes: PROXY_MAX_BYTES, timeoutMs: PROXY_TIMEOUT_MS }),
+    proxyRoutes: config.proxyRoutes ?? {},
     url,
     pdsUrl: url,
     sealer,

@@ -17,6 +17,7 @@ import { xrpcRouter } from '../server/xrpc.ts'
 import { didDocumentJson } from './accounts/did-document-json.ts'
 import type { PdsConfig } from './config.ts'
 import { openParts, type Parts } from './parts.ts'
+import { createProxy } from './proxy/proxy.ts'
 import { requestCrawls } from './request-crawl.ts'
 import { adminMethods } from './xrpc/admin.ts'
 import { identityMethods } from './xrpc/identity.ts'
@@ -86,7 +87,8 @@ const mountDoors = (parts: Parts, { app, httpServer, log, metrics }: Doors) => {
     ...syncMethods(parts),
   }
   app.use(wellKnownRouter(parts))
-  app.use(xrpcRouter({ catalog, methods, log, metrics }))
+  const fallback = createProxy({ ...parts, fetch: parts.proxyFetch, routes: parts.proxyRoutes, keyOf: (did) => parts.accounts.keyOf(did) })
+  app.use(xrpcRouter({ catalog, methods, fallback, log, metrics }))
   return serveStream(httpServer, '/xrpc/com.atproto.sync.subscribeRepos', { log: parts.events, clock: parts.clock, metrics })
 }
 

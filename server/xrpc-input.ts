@@ -62,7 +62,7 @@ async function* bounded(req: Request, maxBytes: number): AsyncGenerator<Buffer, 
 const parseChunk = (chunk: unknown): Buffer => chunk as Buffer
 
 // By events, not by iteration: this is on the way of every write. What comes after a refusal is let flow away, so that the answer gets through.
-const readWhole = (req: Request, maxBytes: number): Promise<Buffer> =>
+export const readWhole = (req: Request, maxBytes: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0

@@ -2,7 +2,9 @@
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { AUTHORITY } from '../../lexicons/authority.ts'
 import type { ChildSpec, ServerName } from './child.ts'
+import { didWebOfUrl } from './did-web.ts'
 import { publishFile, rosterFile, type NetworkFile } from './folder.ts'
 import { LOOPBACK } from './ports.ts'
 
@@ -28,6 +30,7 @@ export const specsOf = (
 ): { plc: ChildSpec; pds: readonly ChildSpec[]; relay: ChildSpec; appview: ChildSpec } => {
   const urls = urlsOf(file)
   const handleHosts = JSON.stringify(Object.fromEntries(urls.pds.map((url, i) => [handleDomain(i), url])))
+  const proxyRoutes = JSON.stringify({ [`${AUTHORITY}.`]: `${didWebOfUrl(urls.appview)}#waki_appview` })
   const spec = (name: string, server: ServerName, port: number, env: Readonly<Record<string, string>>): ChildSpec => {
     const dataDir = join(dir, name)
     mkdirSync(dataDir, { recursive: true })
@@ -53,7 +56,12 @@ export const specsOf = (
   return {
     plc: spec('plc', 'plc', file.ports.plc, {}),
     pds: file.ports.pds.map((port, i) =>
-      spec(`pds${i + 1}`, 'pds', port, { HANDLE_DOMAINS: handleDomain(i), RELAY_URLS: urls.relay, INVITE_REQUIRED: '0' }),
+      spec(`pds${i + 1}`, 'pds', port, {
+        HANDLE_DOMAINS: handleDomain(i),
+        RELAY_URLS: urls.relay,
+        INVITE_REQUIRED: '0',
+        PROXY_ROUTES: proxyRoutes,
+      }),
     ),
     relay: spec('relay', 'relay', file.ports.relay, {
       ORIGIN_NAME: file.demo === 'none' ? 'local/waki' : 'demo/waki',
