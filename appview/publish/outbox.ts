@@ -37,7 +37,7 @@ export const openOutbox = (deps: OutboxDeps): Outbox => {
   return {
     add: async (repo, collection, record) => {
       const rkey = tids.next()
-      await deps.work.enqueue({ repo, collection, rkey, record: { $type: collection, ...record } })
+      await deps.work.enqueue({ repo, collection, rkey, verb: 'create', record: { $type: collection, ...record } })
       void flush().catch(failed)
       return `at://${repo}/${collection}/${rkey}`
     },
@@ -82,10 +82,8 @@ const write = async (deps: OutboxDeps, tokens: Map<string, string>, row: OutboxR
   const token = tokens.get(row.repo) ?? (await signIn(deps, account))
   tokens.set(row.repo, token)
   const { repo, collection, rkey, record } = row
-  return neededText(
-    await callPds(deps.fetch, account.pds, 'com.atproto.repo.createRecord', { repo, collection, rkey, record }, token),
-    'cid',
-  )
+  const method = row.verb === 'create' ? 'com.atproto.repo.createRecord' : 'com.atproto.repo.putRecord'
+  return neededText(await callPds(deps.fetch, account.pds, method, { repo, collection, rkey, record }, token), 'cid')
 }
 
 const signIn = async (deps: OutboxDeps, account: { pds: string; identifier: string; appPassword: string }): Promise<string> => {

@@ -67,10 +67,43 @@ CREATE TABLE session (
 ) WITHOUT ROWID;
 CREATE INDEX session_expires ON session (expires_ms);
 CREATE TABLE outbox (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, repo TEXT NOT NULL, collection TEXT NOT NULL, rkey TEXT NOT NULL, record TEXT NOT NULL, state TEXT NOT NULL,
-  attempts INTEGER NOT NULL, next_ms INTEGER NOT NULL, cid TEXT, error TEXT, UNIQUE (repo, collection, rkey)
+  id INTEGER PRIMARY KEY AUTOINCREMENT, repo TEXT NOT NULL, collection TEXT NOT NULL, rkey TEXT NOT NULL, verb TEXT NOT NULL, record TEXT NOT NULL,
+  state TEXT NOT NULL, attempts INTEGER NOT NULL, next_ms INTEGER NOT NULL, cid TEXT, error TEXT
 );
+CREATE UNIQUE INDEX outbox_key ON outbox (repo, collection, rkey) WHERE verb = 'create';
 CREATE INDEX outbox_pending ON outbox (next_ms) WHERE state = 'pending';
+`
+
+/** The desk. The audit trail only grows; its person is the one who acted. */
+export const deskSql = `
+CREATE TABLE desk_role (
+  town TEXT NOT NULL, did TEXT NOT NULL, role TEXT NOT NULL, since TEXT NOT NULL, until TEXT, granted_by TEXT NOT NULL, ended_by TEXT,
+  PRIMARY KEY (town, did, role, since)
+) WITHOUT ROWID;
+CREATE TABLE desk_resident (
+  town TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, did TEXT, since TEXT NOT NULL, until TEXT, household TEXT, is_protected INTEGER NOT NULL,
+  PRIMARY KEY (town, id)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX desk_resident_did ON desk_resident (town, did) WHERE did IS NOT NULL;
+CREATE INDEX desk_resident_household ON desk_resident (town, household) WHERE household IS NOT NULL;
+CREATE TABLE desk_draft (
+  town TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, version INTEGER NOT NULL, draft TEXT NOT NULL, PRIMARY KEY (town, id)
+);
+CREATE INDEX desk_draft_kind ON desk_draft (town, kind, state, id);
+CREATE TABLE desk_audit (
+  town TEXT NOT NULL, seq INTEGER NOT NULL, subject TEXT, entry TEXT NOT NULL, PRIMARY KEY (town, seq)
+);
+CREATE INDEX desk_audit_subject ON desk_audit (town, subject, seq) WHERE subject IS NOT NULL;
+CREATE TRIGGER desk_audit_kept BEFORE UPDATE ON desk_audit BEGIN SELECT raise(ABORT, 'the audit trail only grows'); END;
+CREATE TRIGGER desk_audit_stays BEFORE DELETE ON desk_audit BEGIN SELECT raise(ABORT, 'the audit trail only grows'); END;
+CREATE TABLE desk_entry (
+  town TEXT NOT NULL, commitment TEXT NOT NULL, uri TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL, salt TEXT, PRIMARY KEY (town, commitment)
+);
+CREATE UNIQUE INDEX desk_entry_uri ON desk_entry (town, uri);
+CREATE TABLE desk_entry_about (
+  town TEXT NOT NULL, did TEXT NOT NULL, commitment TEXT NOT NULL, PRIMARY KEY (town, did, commitment)
+) WITHOUT ROWID;
+CREATE INDEX desk_entry_persons ON desk_entry_about (town, commitment);
 `
 
 /** Asks with their giver and place, for books whose asks had neither. */

@@ -3,16 +3,18 @@
 
 import { openDatabase } from '../../server/sqlite.ts'
 import type { Due } from '../journal/model.ts'
-import { FOLDED_TABLES, asksSql, booksSql, erasureSql, rulesSql, workSql } from './schema.sql.ts'
+import { FOLDED_TABLES, asksSql, booksSql, deskSql, erasureSql, rulesSql, workSql } from './schema.sql.ts'
 import { openErasedNames } from './erased-names.ts'
 import type { ErasedNames } from './erased-names.ts'
 import { openContributions } from './sqlite-contributions.ts'
+import { openDesk } from './sqlite-desk.ts'
 import { dumpFolded } from './sqlite-dump.ts'
 import { openAsks } from './sqlite-asks.ts'
 import { openEraser } from './sqlite-erase.ts'
 import { openFoldWriter } from './sqlite-fold.ts'
 import { openIntake } from './sqlite-intake.ts'
 import type { IntakeTable } from './sqlite-intake.ts'
+import { keptSql } from './sqlite-kept.ts'
 import { openPositions } from './sqlite-positions.ts'
 import { openState } from './sqlite-state.ts'
 import type { StateTable } from './sqlite-state.ts'
@@ -30,7 +32,7 @@ const CHECKPOINT_PAGES = 16_000
 
 /** Opens (creating where missing) the store in `file`, or one in memory for ':memory:'. Throws StartError when the file cannot be used. */
 export const openSqliteStore = (file: string): Store => {
-  const db = openDatabase(file, [booksSql, workSql, erasureSql, asksSql, rulesSql])
+  const db = openDatabase(file, [booksSql, workSql, erasureSql, asksSql, rulesSql, deskSql, keptSql])
   // What is deleted is overwritten with zeros.
   db.pragma('secure_delete = ON')
   db.pragma(`cache_size = -${PAGE_CACHE_KIB}`)
@@ -40,7 +42,7 @@ export const openSqliteStore = (file: string): Store => {
   const erased = openErasedNames(db, file)
   const intake = openIntake(tables, erased)
   const books: Books = { ...openWrites(tables, { state, intake, erased }), ...openQueue(tables), ...openReads(tables, intake) }
-  return { books, work: openWork(db), close: async () => void db.close() }
+  return { books, desk: openDesk(db), work: openWork(db), close: async () => void db.close() }
 }
 
 type Writes = Pick<Books, 'state' | 'bind' | 'setRoster' | 'takeEpoch' | 'commit' | 'resetFold' | 'purge'>

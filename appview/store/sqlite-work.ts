@@ -1,6 +1,7 @@
 // The work part on SQLite: sign-in sessions of the site, and the outbox of records to be published.
 
 import type { Database } from '../../server/sqlite.ts'
+import { openKept } from './sqlite-kept.ts'
 import type { OutboxRow, OutboxState, Session, Work } from './work.ts'
 
 type SessionRow = { id: string; did: string; handle: string; pds: string; access_jwt: string; refresh_jwt: string; expires_ms: number }
@@ -10,6 +11,7 @@ type StoredRow = {
   repo: string
   collection: string
   rkey: string
+  verb: string
   record: string
   state: string
   attempts: number
@@ -18,7 +20,7 @@ type StoredRow = {
   error: string | null
 }
 
-export const openWork = (db: Database): Work => ({ ...openSessions(db), ...openOutbox(db) })
+export const openWork = (db: Database): Work => ({ ...openSessions(db), ...openKept(db), ...openOutbox(db) })
 
 const openSessions = (db: Database): Pick<Work, 'putSession' | 'session' | 'dropSession' | 'dropSessionsBefore'> => {
   const put = db.prepare('INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?, ?)')
@@ -49,7 +51,7 @@ const sessionOf = (row: SessionRow): Session => ({
 
 const openOutbox = (db: Database): Pick<Work, 'enqueue' | 'pending' | 'settle' | 'outbox'> => {
   const add = db.prepare(
-    "INSERT INTO outbox (repo, collection, rkey, record, state, attempts, next_ms) VALUES (?, ?, ?, ?, 'pending', 0, 0)",
+    "INSERT INTO outbox (repo, collection, rkey, verb, record, state, attempts, next_ms) VALUES (?, ?, ?, ?, ?, 'pending', 0, 0)",
   )
   const pending = db.prepare<[number, number], StoredRow>(
     "SELECT * FROM outbox WHERE state = 'pending' AND next_ms <= ? ORDER BY id LIMIT ?",
@@ -57,7 +59,8 @@ const openOutbox = (db: Database): Pick<Work, 'enqueue' | 'pending' | 'settle' |
   const settle = db.prepare('UPDATE outbox SET state = ?, next_ms = ?, cid = ?, error = ?, attempts = attempts + 1 WHERE id = ?')
   const ofRepo = db.prepare<[string, number], StoredRow>('SELECT * FROM outbox WHERE repo = ? ORDER BY id DESC LIMIT ?')
   return {
-    enqueue: async ({ repo, collection, rkey, record }) => Number(add.run(repo, collection, rkey, JSON.stringify(record)).lastInsertRowid),
+    enqueue: async ({ repo, collection, rkey, verb, record }) =>
+      Number(add.run(repo, collection, rkey, verb, JSON.stringify(record)).lastInsertRowid),
     pending: async (nowMs, limit) => pending.all(nowMs, limit).map(outboxRowOf),
     settle: async (id, { state, nextMs, cid, error }) => void settle.run(state, nextMs, cid, error, id),
     outbox: async (repo, limit) => ofRepo.all(repo, limit).map(outboxRowOf),
@@ -69,6 +72,7 @@ const outboxRowOf = (row: StoredRow): OutboxRow => ({
   repo: row.repo,
   collection: row.collection,
   rkey: row.rkey,
+  verb: row.verb === 'put' ? 'put' : 'create',
   record: JSON.parse(row.record),
   state: parseState(row.state),
   attempts: row.attempts,

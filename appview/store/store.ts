@@ -1,11 +1,14 @@
-// The store contract of an appview: books (intake and what is folded from it) and work (sessions, outbox). Asynchronous and without callbacks.
+// The store contract of an appview: books (intake and what is folded from it), desk (what only the town's office knows) and
+// work (sessions, outbox). Asynchronous and without callbacks.
 // Durable: when `commit` resolves, intake, proofs, journal, buckets, due queue, refusals and cursor are on disk together; when it rejects,
 // either all of it is stored or none, and `state().cursor.step` tells which.
 
 import type { Changes, Due, IntakeRow, Refusal, Roster, Slice, Transaction, Unit } from '../journal/model.ts'
+import type { Desk } from './desk.ts'
 import type { Work } from './work.ts'
 
-export type { OutboxRow, OutboxState, Session, Work } from './work.ts'
+export type { Desk } from './desk.ts'
+export type { OutboxRow, OutboxState, Publication, Session, Work } from './work.ts'
 
 /** One relay's log, as its `/log/origin` says. `base` is in microseconds of its creation; seq = base + leaf. */
 export type Origin = { readonly name: string; readonly key: string; readonly base: number; readonly created: string }
@@ -174,7 +177,7 @@ export type Books = {
   dump(): AsyncGenerator<string>
 }
 
-export type Store = { readonly books: Books; readonly work: Work; close(): Promise<void> }
+export type Store = { readonly books: Books; readonly desk: Desk; readonly work: Work; close(): Promise<void> }
 
 /** The store says no and has stored nothing: another writer is at work, the cursor has moved, or the origin is another. */
 export class StoreRefused extends Error {

@@ -1,4 +1,6 @@
-// The contract of a store's work part: who is signed in, and the outbox of records to be published. Durable once a promise resolves.
+// The contract of a store's work part: what sign-in keeps, and the outbox of records to be published. Durable once a promise resolves.
+
+import type { SignInWork } from './kept.ts'
 
 export type Session = {
   readonly id: string
@@ -12,13 +14,17 @@ export type Session = {
 
 export type OutboxState = 'pending' | 'done' | 'failed'
 
-/** A record to be published in the town's repo under a key fixed beforehand, so that it can never be published twice. */
-export type OutboxRow = {
-  readonly id: number
+/** A record to be published under a key fixed beforehand, so that it can never be published twice. 'put' writes over what stands there. */
+export type Publication = {
   readonly repo: string
   readonly collection: string
   readonly rkey: string
+  readonly verb: 'create' | 'put'
   readonly record: Readonly<Record<string, unknown>>
+}
+
+export type OutboxRow = Publication & {
+  readonly id: number
   readonly state: OutboxState
   readonly attempts: number
   readonly nextMs: number
@@ -26,12 +32,13 @@ export type OutboxRow = {
   readonly error: string | null
 }
 
-export type Work = {
+export type Work = SignInWork & {
   putSession(session: Session): Promise<void>
   session(id: string, nowMs: number): Promise<Session | null>
   dropSession(id: string): Promise<void>
   dropSessionsBefore(nowMs: number): Promise<number>
-  enqueue(row: Pick<OutboxRow, 'repo' | 'collection' | 'rkey' | 'record'>): Promise<number>
+  /** Rejects where a record waits to be created, or was created, under that key. */
+  enqueue(row: Publication): Promise<number>
   pending(nowMs: number, limit: number): Promise<readonly OutboxRow[]>
   settle(
     id: number,

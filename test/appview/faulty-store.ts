@@ -22,6 +22,7 @@ export const yielding = (store: Store): Store => ({
       }
     },
   }),
+  desk: store.desk,
   work: store.work,
   close: () => store.close(),
 })

@@ -207,7 +207,7 @@ const working = (on: On): void => {
   })
 
   on('the outbox keeps a row until it is settled, and never two under one key', async ({ work }) => {
-    const row = { repo: 'did:plc:town', collection: 'org.waki.policy', rkey: '3k', record: { mode: 'none' } }
+    const row = { repo: 'did:plc:town', collection: 'org.waki.policy', rkey: '3k', verb: 'create' as const, record: { mode: 'none' } }
     const id = await work.enqueue(row)
     await assert.rejects(work.enqueue(row))
     const pending = (await work.pending(0, 10))[0] ?? assert.fail('nothing pending')
