@@ -8,6 +8,7 @@ import { admitCommand } from './commands/admit.ts'
 import { auditCommand } from './commands/audit.ts'
 import { confirmCommand } from './commands/confirm.ts'
 import { demoCommand } from './commands/demo.ts'
+import { lexiconsCommand } from './commands/lexicons.ts'
 import { municipalityCommand } from './commands/municipality.ts'
 import { networkCommand } from './commands/network.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
@@ -27,6 +28,7 @@ const commands: Readonly<Record<string, Command>> = {
   act: actCommand,
   confirm: confirmCommand,
   demo: demoCommand,
+  lexicons: lexiconsCommand,
   rebuild: rebuildCommand,
   audit: auditCommand,
   reset: resetCommand,

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { flag, json, list, optionalText, readSettings, secret, urlList, type Environment } from '../server/env.ts'
 import { networkSettings, serverSettings } from '../server/settings.ts'
+import { parseAuthorities, type LexiconAuthorities } from './lexicons/lexicon-authority.ts'
 import { parseRoutes, type ProxyRoutes } from './proxy/proxy-target.ts'
 
 const settings = {
@@ -16,6 +17,12 @@ const settings = {
     'JSON {prefix of method names: did#service}: who answers for methods that are not ours',
     {},
     parseRoutes,
+  ),
+  lexiconAuthorities: json(
+    'LEXICON_AUTHORITIES',
+    'JSON {prefix of names: DID or handle}: who publishes their lexicons, in a network without DNS',
+    {},
+    parseAuthorities,
   ),
   adminPassword: secret('ADMIN_PASSWORD', 'password of the operator; made and kept in DATA_DIR/admin-password when not set'),
   secretFile: optionalText('SECRET_FILE', 'file whose secret seals keys and signs sessions; made as DATA_DIR/secret when not set'),
@@ -36,6 +43,7 @@ export type PdsConfig = {
   readonly relayUrls?: readonly string[]
   readonly inviteRequired?: boolean
   readonly proxyRoutes?: ProxyRoutes
+  readonly lexiconAuthorities?: LexiconAuthorities
   readonly adminPassword?: string | undefined
   readonly secretFile?: string | undefined
 }

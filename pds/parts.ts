@@ -32,6 +32,7 @@ import { createTokens } from './auth/tokens.ts'
 import { createBlobs } from './blobs/blobs.ts'
 import { BLOB_MAX_BYTES } from './blobs/limits.ts'
 import { filesOf, type PdsConfig } from './config.ts'
+import { openLexicons } from './lexicons/open-lexicons.ts'
 import { PROXY_MAX_BYTES, PROXY_TIMEOUT_MS } from './proxy/limits.ts'
 import { createRepos } from './repo/repos.ts'
 import { accountsSql } from './schema/accounts.sql.ts'
@@ -50,7 +51,8 @@ export type Parts = ReturnType<typeof openParts>
 export const openParts = (config: PdsConfig, url: string, clock: Clock, log: Log) => {
   const secret = readOrCreateSecret(filesOf(config).secret)
   const base = openBase(config, url, clock, log, secret)
-  return { ...base, ...openAuth(base, config, secret), ...openDeeds(base, config) }
+  const resolveLexicon = openLexicons(base, config.lexiconAuthorities ?? {})
+  return { ...base, resolveLexicon, ...openAuth(base, config, secret), ...openDeeds(base, config) }
 }
 
 type Base = ReturnType<typeof openBase>

@@ -21,6 +21,7 @@ import { createProxy } from './proxy/proxy.ts'
 import { requestCrawls } from './request-crawl.ts'
 import { adminMethods } from './xrpc/admin.ts'
 import { identityMethods } from './xrpc/identity.ts'
+import { lexiconMethods } from './xrpc/lexicon.ts'
 import { repoMethods } from './xrpc/repo.ts'
 import { serverMethods } from './xrpc/server.ts'
 import { syncMethods } from './xrpc/sync.ts'
@@ -83,6 +84,7 @@ const mountDoors = (parts: Parts, { app, httpServer, log, metrics }: Doors) => {
     ...serverMethods(parts),
     ...identityMethods(parts),
     ...adminMethods(parts),
+    ...lexiconMethods(parts),
     ...repoMethods({ ...parts, describe }),
     ...syncMethods(parts),
   }

@@ -6,6 +6,7 @@ import { AUTHORITY } from '../../lexicons/authority.ts'
 import type { ChildSpec, ServerName } from './child.ts'
 import { didWebOfUrl } from './did-web.ts'
 import { publishFile, rosterFile, type NetworkFile } from './folder.ts'
+import { lexiconAuthorities } from './lexicon-account.ts'
 import { LOOPBACK } from './ports.ts'
 
 export const urlOf = (port: number): string => `http://localhost:${port}`
@@ -61,6 +62,7 @@ export const specsOf = (
         RELAY_URLS: urls.relay,
         INVITE_REQUIRED: '0',
         PROXY_ROUTES: proxyRoutes,
+        LEXICON_AUTHORITIES: lexiconAuthorities(handleDomain(0)),
       }),
     ),
     relay: spec('relay', 'relay', file.ports.relay, {

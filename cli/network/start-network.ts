@@ -3,6 +3,7 @@
 import { didWebOfUrl } from './did-web.ts'
 import { startChild, type Child } from './child.ts'
 import { readNetwork, writeNetwork, type NetworkFile } from './folder.ts'
+import { createLexiconAccount } from './lexicon-account.ts'
 import { checkPortsFree, choosePorts } from './ports.ts'
 import { specsOf, urlsOf, handleDomain, type NetworkUrls } from './specs.ts'
 import { createTown, openTownBooks, type TownPlan } from './town.ts'
@@ -77,7 +78,10 @@ export const startNetwork = async (options: StartOptions): Promise<RunningNetwor
     await start(specs.plc)
     const first = await Promise.allSettled([...specs.pds.map(start), start(specs.relay)])
     for (const one of first) if (one.status === 'rejected') throw one.reason
-    if (isNew) writeNetwork(options.dir, file)
+    if (isNew) {
+      writeNetwork(options.dir, file)
+      await createLexiconAccount(options.dir, urls.pds[0] ?? '', handleDomain(0))
+    }
     for (const plan of file.towns.length > 0 ? [] : townPlans(urls.pds, options.demo)) {
       const { town, session } = await createTown(options.dir, plan)
       file = { ...file, towns: [...file.towns, town] }
