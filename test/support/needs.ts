@@ -1,7 +1,7 @@
 // What a test needs from outside the project. A test that misses it is skipped aloud; .ci/run installs everything and fails on any skip.
 
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -24,6 +24,18 @@ export const chromiumPath = firstThatExists([
 export const referencePdsDir =
   firstThatExists([join(root, 'bench', 'peers', 'reference', 'node_modules', '@atproto', 'pds')]) &&
   join(root, 'bench', 'peers', 'reference')
+
+/** A program by a setting of the environment, or on the PATH. */
+const program = (setting: string, name: string): string | undefined =>
+  firstThatExists([process.env[setting], ...(process.env['PATH'] ?? '').split(delimiter).map((dir) => join(dir, name))])
+
+/** What opens our exports: Debian's hledger, beancount, poppler-utils and python3-openpyxl. */
+export const hledgerPath = program('HLEDGER_PATH', 'hledger')
+export const beanCheckPath = program('BEAN_CHECK_PATH', 'bean-check')
+export const beanQueryPath = program('BEAN_QUERY_PATH', 'bean-query')
+export const pdfToTextPath = program('PDFTOTEXT_PATH', 'pdftotext')
+/** Debian's own, for which its packages are. */
+export const pythonPath = firstThatExists([process.env['PYTHON_PATH'], '/usr/bin/python3'])
 
 /** The `skip` option of node:test: false when the need is met, else the sentence that is printed. */
 export const skipUnless = (found: string | undefined, what: string): string | false =>
