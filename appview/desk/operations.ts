@@ -1,0 +1,178 @@
+// All that a desk does, as one list: XRPC, commands and pages call these and nothing else. Each checks the role first, then what it was given; what
+// it does is one deed in the store (desk.ts there), with its line in the audit trail and its records in the outbox.
+
+import type { AuditRow, DeskRole, Draft, DraftKind, DraftState, EntryPayload, RegisterQuery, Resident, RoleGrant } from '../store/desk.ts'
+import type { Actor, Outcome, Reason } from './outcome.ts'
+import type { Policy, RateTable } from '../../lexicons/records.ts'
+
+export type { Actor, Outcome, Reason } from './outcome.ts'
+
+/** Answers of lists: newest first unless said otherwise; `cursor` continues. */
+export type Listed<T> = { readonly items: readonly T[]; readonly cursor: string | null }
+export type Paging = { readonly cursor?: string; readonly limit: number }
+
+/** A record on its way into a repo; its uri holds from now on. */
+export type Published = { readonly uri: string }
+
+/** What an import did, or (without `isApplied`) would do. Lines that are refused change nothing, and hold up no other. */
+export type ImportReport = {
+  readonly isApplied: boolean
+  readonly lines: number
+  readonly added: number
+  readonly changed: number
+  readonly unchanged: number
+  readonly refused: readonly Reason[]
+}
+
+/** One line of a sheet. `who`: an account by DID, somebody of the register by id, or a card's token. Minutes and category where they differ. */
+export type StampRow = {
+  readonly who: { readonly did: string } | { readonly resident: string } | { readonly card: string }
+  readonly label?: string
+  readonly minutes?: number
+  readonly category?: string
+  readonly isAbsent?: boolean
+  readonly note?: string
+}
+
+/** A list of an event, as typed: one default for all, exceptions by row. `eventId` joins their records (≤ 64 characters). */
+export type StampSheet = {
+  readonly title: string
+  readonly eventId: string
+  readonly performedOn: string
+  readonly category: string
+  readonly minutes: number
+  readonly receiver: 'public' | 'unnamed'
+  readonly hostBody?: string
+  readonly rows: readonly StampRow[]
+}
+
+/** Row k of the sheet as it stands in the books now. `line` counts from 1. 'sent': its records are in the outbox or beyond. */
+export type StampLine = StampRow & {
+  readonly line: number
+  readonly state: 'ready' | 'doubt' | 'absent' | 'sent'
+  readonly countedMinutes: number
+  readonly doubts: readonly Reason[]
+  /** The action this line confirms, where there is one. */
+  readonly action: string | null
+}
+
+export type SheetView = {
+  readonly draft: Draft
+  readonly sheet: StampSheet
+  readonly lines: readonly StampLine[]
+  /** Of what is saved: those ready or sent. */
+  readonly people: number
+  readonly minutes: number
+}
+
+/** A dispute of this town's books. `ruling` is a proposed one that waits for its second person. */
+export type DisputeView = {
+  readonly uri: string
+  readonly action: string
+  readonly minutes: number
+  readonly effectiveDate: string
+  readonly isOpen: boolean
+  readonly reason: string | null
+  readonly ruling: Draft | null
+}
+
+export type DisputeInput = { readonly uri: string; readonly reason: string; readonly by?: string }
+export type RulingInput = { readonly dispute: string; readonly outcome: 'upheld' | 'dismissed'; readonly reason: string }
+
+export type PolicyInput = Omit<Policy, '$type' | 'createdAt'>
+export type RatesInput = Omit<RateTable, '$type' | 'createdAt'>
+
+/** What last year's books would have been under other rules. */
+export type PolicyPreview = {
+  readonly fiscalYear: number
+  readonly acts: number
+  readonly minutes: number
+  /** Recognised acts that would not have been, by the confirmation that recognised them. */
+  readonly actsLost: number
+  readonly minutesLost: number
+  /** Acts confirmed later than the claim would have lived. */
+  readonly actsLapsed: number
+  /** Days on which somebody claimed more than the new limit of a day. */
+  readonly daysOverCap: number
+}
+
+/** Yen of last year's given minutes by category, as booked and at these rates. */
+export type RatesPreview = {
+  readonly fiscalYear: number
+  readonly categories: readonly { readonly category: string; readonly minutes: number; readonly before: number; readonly after: number }[]
+  readonly before: number
+  readonly after: number
+}
+
+export type OpeningInput = {
+  /** holder,points,usableUntil,minutes with a header line. */
+  readonly csv: string
+  readonly control: { readonly rows: number; readonly points: number; readonly minutes: number }
+}
+
+/** Something the books found worth a second look; it changes no figure. `ruling` says what the desk decided about it. */
+export type FlagView = {
+  readonly id: string
+  readonly kind: string
+  readonly at: string
+  readonly about: readonly string[]
+  readonly ruling: string | null
+}
+
+export type DeskOperations = {
+  /** What this person may do here now; empty for a stranger, and for one who was removed. The town's own DID holds all. */
+  held(actor: Actor): Promise<readonly DeskRole[]>
+
+  roles(actor: Actor): Promise<Outcome<readonly RoleGrant[]>>
+  addRole(actor: Actor, to: { readonly did: string; readonly role: string }): Promise<Outcome<RoleGrant>>
+  removeRole(actor: Actor, from: { readonly did: string; readonly role: string }): Promise<Outcome<RoleGrant>>
+
+  importRegister(actor: Actor, file: { readonly csv: string; readonly apply: boolean }): Promise<Outcome<ImportReport>>
+  register(actor: Actor, query: RegisterQuery): Promise<Outcome<{ readonly residents: readonly Resident[]; readonly total: number }>>
+
+  admit(actor: Actor, whom: { readonly did: string; readonly from: string }): Promise<Outcome<Published>>
+  endAdmission(actor: Actor, whom: { readonly did: string; readonly until: string }): Promise<Outcome<Published>>
+  registerHostBody(
+    actor: Actor,
+    body: {
+      readonly did: string
+      readonly names: { readonly ja: string; readonly en?: string }
+      readonly categories?: readonly string[]
+      readonly validFrom: string
+    },
+  ): Promise<Outcome<Published>>
+  endHostBody(actor: Actor, body: { readonly did: string; readonly validTo: string }): Promise<Outcome<Published>>
+
+  /** Saves a new sheet, or (with `id` and the version it was read at) changes one that is still a draft. */
+  saveSheet(actor: Actor, sheet: StampSheet, at?: { readonly id: string; readonly version: number }): Promise<Outcome<SheetView>>
+  sheet(actor: Actor, id: string): Promise<Outcome<SheetView>>
+  drafts(actor: Actor, query: Paging & { readonly kind?: DraftKind; readonly state?: DraftState }): Promise<Outcome<Listed<Draft>>>
+  /** The first person puts a draft forward. */
+  propose(actor: Actor, id: string, version: number): Promise<Outcome<Draft>>
+  /** The second person approves it, and it is done: its records are on their way. A sheet sends the lines that are ready; the others stay. */
+  approve(actor: Actor, id: string, version: number): Promise<Outcome<Draft>>
+  withdraw(actor: Actor, id: string, version: number): Promise<Outcome<Draft>>
+
+  disputes(actor: Actor): Promise<Outcome<readonly DisputeView[]>>
+  openDispute(actor: Actor, dispute: DisputeInput): Promise<Outcome<Published>>
+  /** Proposes; `approve` by another person publishes it. */
+  proposeRuling(actor: Actor, ruling: RulingInput): Promise<Outcome<Draft>>
+
+  previewPolicy(actor: Actor, policy: PolicyInput): Promise<Outcome<PolicyPreview>>
+  publishPolicy(actor: Actor, policy: PolicyInput): Promise<Outcome<Published>>
+  previewRates(actor: Actor, rates: RatesInput): Promise<Outcome<RatesPreview>>
+  publishRates(actor: Actor, rates: RatesInput): Promise<Outcome<Published>>
+
+  /** Publishes the `import` entry and proposes its opening; `approve` by another person publishes that. */
+  proposeOpening(actor: Actor, opening: OpeningInput): Promise<Outcome<Draft>>
+  mapReceiver(
+    actor: Actor,
+    mapping: { readonly action: string; readonly index: number; readonly resident: string },
+  ): Promise<Outcome<Published>>
+  publishHousehold(actor: Actor, household: string): Promise<Outcome<Published>>
+  publishNotice(actor: Actor, notice: { readonly title: string; readonly body: string }): Promise<Outcome<Published>>
+
+  flags(actor: Actor): Promise<Outcome<readonly FlagView[]>>
+  trail(actor: Actor, query: Paging & { readonly on?: string }): Promise<Outcome<Listed<AuditRow>>>
+  entries(actor: Actor, query: Paging & { readonly kind?: string }): Promise<Outcome<Listed<EntryPayload>>>
+}
