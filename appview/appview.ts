@@ -27,12 +27,14 @@ import { createLocalSignIn } from './auth/local-sign-in.ts'
 import { createResidentWrites } from './auth/resident-writes.ts'
 import { storeFileOf } from './config.ts'
 import type { AppviewConfig } from './config.ts'
+import { withPayloads } from './follow/entry-payloads.ts'
 import { followRelay } from './follow/follow-relay.ts'
 import { REPO_FETCH_TIMEOUT_MS, REPO_MAX_BYTES } from './follow/limits.ts'
 import { createPatience, knownToTheBooks } from './follow/patience.ts'
 import { dropOtherRules, refoldIntake } from './follow/refold.ts'
 import { openRosterKeeper } from './follow/roster-keeper.ts'
 import { openWriter } from './follow/writer.ts'
+import type { IntakeRow } from './journal/model.ts'
 import { openOutbox } from './publish/outbox.ts'
 import { readPublishFile } from './publish/publish-file.ts'
 import { createQueries } from './queries/queries.ts'
@@ -130,7 +132,19 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
   const { rules } = await books.state()
   if (refolded > 0) log.info('books.refolded', { rows: refolded, ...(formerRules === null ? {} : { formerRules, rules }) })
   const patience = createPatience(() => clock.realMs(), knownToTheBooks(books, roster.current))
-  const follower = followRelay({ books, writer, patience, relayUrl, plcUrl, identities, fetch: repoFetch, clock, log })
+  const privately = (rows: readonly IntakeRow[]) => withPayloads(store.desk, roster.current(), rows)
+  const follower = followRelay({
+    books,
+    writer,
+    withPayloads: privately,
+    patience,
+    relayUrl,
+    plcUrl,
+    identities,
+    fetch: repoFetch,
+    clock,
+    log,
+  })
   const outbox = openOutbox({ work: desk, accounts, fetch, clock, log })
   const access = createAccess({ books, roster: roster.current })
   const queries = createQueries({ books, access, clock, roster: roster.current, follow: follower.status, relayUrl, fetch })

@@ -8,6 +8,7 @@ import type { IdentityCache } from '../../atproto/identity-cache.ts'
 import { SubscriptionEnded, subscribe } from '../../atproto/subscribe.ts'
 import type { Clock } from '../../server/clock.ts'
 import type { Log } from '../../server/log.ts'
+import type { IntakeRow } from '../journal/model.ts'
 import type { Books, Origin } from '../store/store.ts'
 import { StoreRefused } from '../store/store.ts'
 import { createBeliever } from './believe.ts'
@@ -25,11 +26,13 @@ import type { Leaf, ReadFrame } from './read-frame.ts'
 import type { PatienceKeeper } from './patience.ts'
 import { createFetchRepo } from './resync.ts'
 import { keepAdvancing } from './advance.ts'
-import type { Writer } from './writer.ts'
+import type { Part, Writer } from './writer.ts'
 
 export type FollowerDeps = {
   readonly books: Books
   readonly writer: Writer
+  /** The rows with what this appview knows privately of them. */
+  readonly withPayloads: (rows: readonly IntakeRow[]) => Promise<readonly IntakeRow[]>
   readonly patience: PatienceKeeper
   readonly relayUrl: string
   readonly plcUrl: string
@@ -194,8 +197,9 @@ const write = async (deps: Deps, leaves: readonly LeafIntake[]): Promise<void> =
   }
   assert.ok(leaves.every(({ place }, index) => index === 0 || place.leaf > (leaves[index - 1]?.place.leaf ?? 0)))
   if (leaves.length === 0) return
-  await deps.writer.append(
-    leaves.map(({ place, rows, proof, head }) => ({ leaf: place.leaf, recordedAt: place.recordedAt, rows, proof, head })),
-  )
+  const parts: Part[] = []
+  for (const { place, rows, proof, head } of leaves)
+    parts.push({ leaf: place.leaf, recordedAt: place.recordedAt, rows: await deps.withPayloads(rows), proof, head })
+  await deps.writer.append(parts)
   deps.status.wrote()
 }
