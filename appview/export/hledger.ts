@@ -20,7 +20,7 @@ const REFERENCE_TAG = '参考'
 
 const quoted = (commodity: string): string => (/^[A-Z]+$/.test(commodity) ? commodity : `"${commodity}"`)
 
-/** `title`: whose journal, of which period, known when. */
+/** Everything before the first transaction. `title`: whose journal, of which period, known when. */
 export const hledgerHead = (title: readonly string[]): string => {
   const accounts = chart.map(
     ({ code, type }) => `account ${names.get(code) ?? code}${types[type] === null ? '' : `  ; type: ${types[type]}`}\n`,
