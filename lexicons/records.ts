@@ -54,7 +54,7 @@ export type Appreciation = {
   readonly createdAt: string
 }
 
-/** A fiscal year's statement set, version 1, closed. */
+/** A fiscal year’s statement set, version 1, closed. Its key is made of the cut-off and the version, so that a year is closed once. */
 export type Close = {
   readonly $type: 'org.waki.close'
   readonly entity?: string
@@ -63,12 +63,24 @@ export type Close = {
   readonly knownAt: KnownAt
   readonly version: number
   readonly hash: Bytes
+  readonly statements: readonly CloseMember[]
   readonly totals: unknown
   readonly policyCid?: string
   readonly rateCids?: readonly string[]
+  readonly rules: number
+  readonly merged?: readonly string[]
+  readonly gaps?: number
   readonly checkpoint?: string
   readonly pointsRoot?: Bytes
   readonly createdAt: string
+}
+
+/** One statement of the set. */
+export type CloseMember = {
+  readonly uri: string
+  readonly entity?: string
+  readonly kind: string
+  readonly hash: Bytes
 }
 
 /** Somebody other than the giver says that an action was done, or was not. Binds to the CID: editing the action voids it. Its level is derived, never read. */
@@ -244,7 +256,7 @@ export type RateTableRate = {
   readonly method: string
 }
 
-/** A later version of a closed year's statements. */
+/** A later version of a closed year’s statements: valued anew, or by later rules. Nothing recorded after the cut-off is in it. */
 export type Restatement = {
   readonly $type: 'org.waki.restatement'
   readonly entity?: string
@@ -253,9 +265,14 @@ export type Restatement = {
   readonly knownAt: KnownAt
   readonly version: number
   readonly hash: Bytes
+  readonly statements: readonly RestatementMember[]
   readonly totals: unknown
   readonly policyCid?: string
   readonly rateCids?: readonly string[]
+  readonly rules: number
+  readonly merged?: readonly string[]
+  readonly gaps?: number
+  readonly revaluedBy?: StrongRef
   readonly checkpoint?: string
   readonly pointsRoot?: Bytes
   readonly createdAt: string
@@ -263,7 +280,15 @@ export type Restatement = {
   readonly reason: string
 }
 
-/** A published statement. */
+/** One statement of the set. */
+export type RestatementMember = {
+  readonly uri: string
+  readonly entity?: string
+  readonly kind: string
+  readonly hash: Bytes
+}
+
+/** A statement as published: of a whole municipality, or of the municipality itself. Its key is made of the cut-off, its place in the set and the version. */
 export type Statement = {
   readonly $type: 'org.waki.statement'
   readonly entity?: string
@@ -272,6 +297,7 @@ export type Statement = {
   readonly knownAt: KnownAt
   readonly version: number
   readonly hash: Bytes
+  readonly statement: unknown
   readonly totals: unknown
   readonly policyCid?: string
   readonly rateCids?: readonly string[]

@@ -19,7 +19,7 @@ export type QueryDeps = {
 type DocOf<K extends Doc['kind']> = Extract<Doc, { readonly kind: K }>
 
 /** One document of the journal by its kind and key; null when there is none. */
-export const readDoc = async <K extends Doc['kind']>(books: Books, kind: K, key: string): Promise<DocOf<K> | null> => {
+export const readDoc = async <K extends Doc['kind']>(books: Pick<Books, 'load'>, kind: K, key: string): Promise<DocOf<K> | null> => {
   const doc = (await books.load([key])).get(key) ?? null
   return isKind(doc, kind) ? doc : null
 }

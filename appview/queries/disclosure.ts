@@ -9,7 +9,7 @@ import type { RateTable } from '../journal/documents.ts'
 import { CONTRIBUTION_ACCOUNTS, cellsOf, everybodyIn } from '../statements/cells.ts'
 import { planOf } from '../statements/small-groups.ts'
 import type { Plan, RateOf } from '../statements/small-groups.ts'
-import type { Contribution } from '../store/store.ts'
+import type { Books, Contribution } from '../store/store.ts'
 import type { QueryDeps } from './deps.ts'
 import { readDoc } from './deps.ts'
 import { knownAtFor } from './known-at.ts'
@@ -55,7 +55,7 @@ type Asked = { readonly scope: string; readonly fiscalYear: number; readonly kno
 
 const disclosureOf = async (deps: QueryDeps, { scope, fiscalYear, knownAt, name }: Asked): Promise<Disclosure> => {
   const period = periodOfFiscalYear(fiscalYear)
-  const year = await contributionsIn(deps, scope, period, knownAt)
+  const year = await contributionsIn(deps.books, scope, period, knownAt)
   const byMonth = Map.groupBy(year, ({ month }) => month)
   const months = new Map<string, readonly Contribution[]>()
   const published = new Map<string, Published>()
@@ -63,16 +63,16 @@ const disclosureOf = async (deps: QueryDeps, { scope, fiscalYear, knownAt, name 
     const own = periodOfMonth(month)
     const fixed = await knownAtFor(deps, 'snapshot', {}, own)
     const isSame = fixed.leaf === knownAt.leaf && fixed.instant === knownAt.instant
-    const contributions = isSame ? (byMonth.get(month) ?? []) : await contributionsIn(deps, scope, own, fixed)
+    const contributions = isSame ? (byMonth.get(month) ?? []) : await contributionsIn(deps.books, scope, own, fixed)
     months.set(month, contributions)
     published.set(month, { knownAt: fixed, people: everybodyIn(cellsOf(contributions)) })
   }
-  const plan = planOf({ year, months, ...(await ratesIn(deps, scope, period, year, knownAt)) })
+  const plan = planOf({ year, months, ...(await ratesIn(deps.books, scope, period, year, knownAt)) })
   return { plan, name, year: { knownAt, people: everybodyIn(cellsOf(year)) }, months: published }
 }
 
 export const contributionsIn = (
-  { books }: QueryDeps,
+  books: Pick<Books, 'contributions'>,
   scope: string,
   { from, through }: Period,
   knownAt: KnownAt,
@@ -86,28 +86,45 @@ const monthsOf = (fiscalYear: number): string[] =>
     new Date(Date.UTC(fiscalYear, FIRST_MONTH - 1 + index, 1)).toISOString().slice(0, MONTH_LENGTH),
   )
 
-/** By which rates the acts of the year were valued, and whether earlier years knew but one. */
-const ratesIn = async (
-  { books }: QueryDeps,
+/**
+ * By which rates the acts of the year were valued, and whether earlier years knew but one. `revaluedBy`: the tables by which later versions of a
+ * closed year valued it anew, newest last; whoever has all versions knows each act's rate in every one.
+ */
+export const ratesIn = async (
+  books: Pick<Books, 'load'>,
   scope: string,
   { from, through }: Period,
   year: readonly Contribution[],
   { leaf }: KnownAt,
+  revaluedBy: readonly RateTable[] = [],
 ): Promise<{ rateOf: RateOf; onePriorRate: boolean }> => {
   const tables = ((await readDoc(books, 'rates', `rates:${scope}`))?.tables ?? []).filter((table) => stoodAt(table, leaf))
   const inForce = tables.findLastIndex(({ validFrom }) => validFrom <= from)
   const before = tables.slice(0, inForce + 1)
-  const later = tables.slice(inForce + 1).filter(({ validFrom }) => validFrom <= through)
-  const first = before.at(-1)
+  const newest = revaluedBy.at(-1)
+  const later = newest === undefined ? tables.slice(inForce + 1).filter(({ validFrom }) => validFrom <= through) : []
+  const first = before.at(-1) ?? later[0]
   const used = [...new Set(year.map(({ category }) => category))]
-  const rate = (table: RateTable | undefined, category: string): number => (table === undefined ? 0 : (yenPerHourOf(table, category) ?? 0))
-  const start = first ?? later[0]
+  const start = newest ?? first
   // What was given when another table held, or none, is valued otherwise: rates have changed, whatever the tables say now.
   const isChanging =
-    later.some((table) => used.some((category) => rate(table, category) !== rate(start, category))) ||
-    !year.every((one) => isValuedBy(one, rate(start, one.category)))
+    later.some((table) => used.some((category) => rateIn(table, category) !== rateIn(start, category))) ||
+    !year.every((one) => isValuedBy(one, rateIn(start, one.category)))
   const prior = new Set(before.flatMap(({ yenPerHour }) => Object.values(yenPerHour)))
-  return { rateOf: isChanging ? null : (category) => rate(start, category), onePriorRate: prior.size <= 1 }
+  return { rateOf: isChanging ? null : rateInAll([first, ...revaluedBy]), onePriorRate: prior.size <= 1 }
+}
+
+const rateIn = (table: RateTable | undefined, category: string): number => (table === undefined ? 0 : (yenPerHourOf(table, category) ?? 0))
+
+/** A number for what all these tables say of a category: equal numbers, equal rates in each. */
+const rateInAll = (tables: readonly (RateTable | undefined)[]): ((category: string) => number) => {
+  if (tables.length === 1) return (category) => rateIn(tables[0], category)
+  const known: string[] = []
+  return (category) => {
+    const rates = tables.map((table) => rateIn(table, category)).join(' ')
+    const at = known.indexOf(rates)
+    return at < 0 ? known.push(rates) - 1 : at
+  }
 }
 
 const MINUTES_PER_HOUR = 60

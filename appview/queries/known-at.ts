@@ -5,10 +5,11 @@ import type { Sight } from '../auth/access.ts'
 import { notFound } from '../auth/access.ts'
 import { addDays, cutOffOf, dayOf, midnightOf } from '../journal/calendar.ts'
 import type { Period } from '../journal/calendar.ts'
+import type { KnownAt } from '../statements/statement.ts'
 import type { Books, Position } from '../store/store.ts'
 import type { QueryDeps } from './deps.ts'
 
-export type KnownAt = { readonly origin: string; readonly leaf: number; readonly instant: string }
+export type { KnownAt } from '../statements/statement.ts'
 export type Asked = { readonly leaf?: number; readonly instant?: string }
 
 /** Throws NotFound when the public asks for a known-at of its own. */

@@ -16,11 +16,14 @@ export type Eraser = (rows: readonly IntakeRow[], isTown: (did: string) => boole
 
 const TOWN_RECORDS: ReadonlySet<string> = new Set([
   nsid.admission,
+  nsid.close,
   nsid.entry,
   nsid.hostBody,
   nsid.municipality,
   nsid.policy,
   nsid.rateTable,
+  nsid.restatement,
+  nsid.statement,
 ])
 
 /** What one commit has erased: leaves whose proofs are to follow, and by giver's repo the occasions their actions spoke of. */

@@ -15,6 +15,7 @@ type StatementParams = Asked & {
   readonly kind?: string
   readonly fiscalYear?: number
   readonly month?: string
+  readonly version?: number
 }
 type TrialParams = Asked & { readonly scope: string; readonly entity?: string; readonly on?: string }
 type JournalParams = Asked & Page & { readonly scope?: string; readonly entity?: string; readonly action?: string }
@@ -29,8 +30,8 @@ export const appviewMethods = (queries: Queries, callers: Callers): Methods => {
     [nsidOf.getStatement]: method({
       ...by(nsidOf.getStatement),
       handle: async ({ params, auth }: Call<Caller, StatementParams>) => {
-        const { statement, proof } = await queries.statementFor(auth, params)
-        return { json: { statement, proof } }
+        const { statement, proof, sealed } = await queries.statementFor(auth, params)
+        return { json: { statement, proof, ...(sealed === null ? {} : { closing: sealed }) } }
       },
     }),
     [nsidOf.getTrialBalance]: method({

@@ -1,0 +1,60 @@
+// A closed version made again from the books, and what came of it: the same figures, other figures, or books that cannot tell because they are folded by
+// other rules or lack the table it names.
+
+import type { RateTable } from '../journal/documents.ts'
+import type { Roster } from '../journal/model.ts'
+import { RULES } from '../journal/rules.ts'
+import { readDoc } from '../queries/deps.ts'
+import type { Books } from '../store/store.ts'
+import type { ClosedVersion, ClosedYear } from './closings.ts'
+import { statementSet } from './statement-set.ts'
+import type { StatementSet } from './statement-set.ts'
+
+/** 'same': the books give this very set. 'other-rules': it was made by rules these books no longer know. 'no-table': the rate table it names is not here. */
+export type Remade = { readonly verdict: 'same' | 'differs'; readonly set: StatementSet } | { readonly verdict: 'other-rules' | 'no-table' }
+
+export const remake = async (books: Books, roster: Roster, year: ClosedYear, version: ClosedVersion): Promise<Remade> => {
+  if (version.rules !== RULES) return { verdict: 'other-rules' }
+  const revaluedBy = await tablesUpTo(books, roster, year, version.version)
+  if (revaluedBy === null) return { verdict: 'no-table' }
+  const { scope, fiscalYear } = year
+  const alreadyMerged = version.version === 1 ? [] : mergedBefore(year, version.version)
+  const set = await statementSet(books, roster, { scope, fiscalYear, version: version.version, revaluedBy, alreadyMerged })
+  return { verdict: set.hash === version.hash ? 'same' : 'differs', set }
+}
+
+/** What versions below this one have merged. */
+export const mergedBefore = ({ versions }: ClosedYear, version: number): readonly string[] => [
+  ...new Set(versions.filter((one) => one.version < version).flatMap(({ merged }) => merged)),
+]
+
+/** The tables by which versions up to this one were valued anew, in order; null where the books lack one. */
+export const tablesUpTo = async (
+  books: Pick<Books, 'load'>,
+  roster: Roster,
+  { versions }: ClosedYear,
+  upTo: number,
+): Promise<readonly RateTable[] | null> => {
+  const tables: RateTable[] = []
+  for (const { version, revaluedBy } of versions) {
+    if (version > upTo || revaluedBy === null) continue
+    const table = await tableOf(books, roster, revaluedBy)
+    if (table === null) return null
+    tables.push(table)
+  }
+  return tables
+}
+
+/** A rate table of a town of the roster, also one that is no longer in force. */
+export const tableOf = async (
+  books: Pick<Books, 'load'>,
+  roster: Roster,
+  { uri, cid }: { readonly uri: string; readonly cid?: string },
+): Promise<RateTable | null> => {
+  for (const code of new Set(roster.map((town) => town.code))) {
+    const tables = (await readDoc(books, 'rates', `rates:${code}`))?.tables ?? []
+    const found = tables.findLast((table) => table.uri === uri && (cid === undefined || table.cid === cid))
+    if (found !== undefined) return found
+  }
+  return null
+}

@@ -1,0 +1,77 @@
+// The statements of a town that a close seals: of the whole area, and of the municipality itself, as published at the year's cut-off. A function of the
+// books, the roster and the version alone: whoever has the intake makes the same bytes.
+
+import { cutOffOf, periodOfFiscalYear } from '../journal/calendar.ts'
+import type { RateTable } from '../journal/documents.ts'
+import type { Roster } from '../journal/model.ts'
+import { contributionsIn, ratesIn } from '../queries/disclosure.ts'
+import { wholeStatement } from '../queries/whole-statement.ts'
+import { canonicalHash } from '../statements/canonical-json.ts'
+import { cellsOf, everybodyIn } from '../statements/cells.ts'
+import { publishedStatement } from '../statements/published.ts'
+import type { Hidden } from '../statements/published.ts'
+import { planOf } from '../statements/small-groups.ts'
+import type { KnownAt, Statement } from '../statements/statement.ts'
+import type { Books } from '../store/store.ts'
+import { setHash } from './parse-closing.ts'
+import { revaluedBooks } from './revalue.ts'
+
+export type MadeMember = {
+  readonly entity: string | null
+  readonly kind: string
+  readonly statement: Statement | Hidden
+  readonly hash: string
+}
+export type StatementSet = {
+  readonly knownAt: KnownAt
+  readonly members: readonly MadeMember[]
+  readonly hash: string
+  /** Categories that stand within `other`. */
+  readonly merged: readonly string[]
+}
+
+export type SetQuery = {
+  readonly scope: string
+  readonly fiscalYear: number
+  readonly version: number
+  /** The rate tables by which versions up to this one valued the year anew, newest last; none: as booked. */
+  readonly revaluedBy: readonly RateTable[]
+  /** What version 1 merged. */
+  readonly alreadyMerged: readonly string[]
+}
+
+/** As known at the cut-off: the last leaf recorded before it, and what was due by then. */
+export const knownAtCutOff = async (books: Pick<Books, 'state' | 'leafBefore'>, fiscalYear: number): Promise<KnownAt> => {
+  const { origin } = await books.state()
+  return { origin: origin?.name ?? '', ...(await books.leafBefore(cutOffOf(fiscalYear))) }
+}
+
+export const statementSet = async (books: Books, roster: Roster, query: SetQuery): Promise<StatementSet> => {
+  const { scope, fiscalYear, version, revaluedBy, alreadyMerged } = query
+  const period = periodOfFiscalYear(fiscalYear)
+  const knownAt = await knownAtCutOff(books, fiscalYear)
+  const table = revaluedBy.at(-1)
+  const valued = table === undefined ? books : await revaluedBooks(books, { scope, period, knownAt, table })
+  const year = await contributionsIn(valued, scope, period, knownAt)
+  const rates = await ratesIn(valued, scope, period, year, knownAt, revaluedBy)
+  const plan = planOf({ year, months: new Map(), ...rates, alreadyMerged })
+  const people = everybodyIn(cellsOf(year))
+  const named = canonicalHash(roster.filter(({ fromLeaf }) => fromLeaf <= knownAt.leaf))
+  const make = async (entity: string | null, persons: number): Promise<MadeMember> => {
+    const { statement: whole } = await wholeStatement(valued, { scope, entity, period, knownAt, roster: named }, persons)
+    const statement = publishedStatement(versioned(whole, version, table), plan)
+    return { entity, kind: whole.kind, statement, hash: canonicalHash(statement) }
+  }
+  const members = [await make(null, people.area), await make(`M:${scope}`, people.public)]
+  return { knownAt, members, hash: setHash({ scope, period, version }, members), merged: plan.merged }
+}
+
+/** Later versions say that they are, and by which table they are valued. */
+const versioned = (statement: Statement, version: number, table: RateTable | undefined): Statement =>
+  version === 1
+    ? statement
+    : {
+        ...statement,
+        rateCids: table === undefined ? statement.rateCids : [table.cid],
+        notes: { ...statement.notes, restatedVersion: version },
+      }

@@ -1,0 +1,84 @@
+// What everybody sees of a year the town has closed: the statement its signed record holds, the newest version or the one asked for, and whether these
+// books make the same of their intake.
+
+import { closedYear, sealedStatement } from '../close/closings.ts'
+import type { ClosedVersion, ClosedYear, Recorded } from '../close/closings.ts'
+import { remake } from '../close/remake.ts'
+import type { Remade } from '../close/remake.ts'
+import type { SealedStatement } from '../close/parse-closing.ts'
+import type { Roster } from '../journal/model.ts'
+import { canonicalHash } from '../statements/canonical-json.ts'
+import type { QueryDeps } from './deps.ts'
+
+export type Sealed = {
+  readonly version: number
+  readonly newest: number
+  /** Of a restatement: why. */
+  readonly reason: string | null
+  /** Of a replaced version: why the newest stands instead. */
+  readonly newestReason: string | null
+  /** Whether these books make the same set. */
+  readonly verdict: Remade['verdict']
+  /** The record of the close or restatement. */
+  readonly closing: Recorded
+  readonly hash: string
+  readonly gaps: number
+}
+
+export type SealedAnswer = SealedStatement & { readonly record: Recorded; readonly of: ClosedVersion; readonly sealed: Sealed }
+
+const REMEMBERED = 500
+
+export type SealedStatements = (ask: {
+  readonly scope: string
+  readonly entity: string | null
+  readonly fiscalYear: number
+  readonly version?: number
+}) => Promise<SealedAnswer | null>
+
+/** Null where the town has not closed that year, or has no such version, or another statement stands in its repo than the close seals. */
+export const createSealed = ({ books, roster }: Pick<QueryDeps, 'books' | 'roster'>): SealedStatements => {
+  const verdicts = createVerdicts({ books, roster })
+  return async ({ scope, entity, fiscalYear, version }) => {
+    const year = await closedYear(books, roster(), scope, fiscalYear)
+    const newest = year?.versions.at(-1)
+    const of = version === undefined ? newest : year?.versions[version - 1]
+    if (year === null || newest === undefined || of === undefined) return null
+    const found = await sealedStatement(books, of, entity)
+    if (found === null) return null
+    const sealed: Sealed = {
+      version: of.version,
+      newest: newest.version,
+      reason: of.reason,
+      newestReason: of.version < newest.version ? newest.reason : null,
+      verdict: await verdicts(year, of),
+      closing: of.record,
+      hash: of.hash,
+      gaps: of.gaps,
+    }
+    return { ...found, of, sealed }
+  }
+}
+
+/** A verdict stands as long as the roster: nothing recorded after the cut-off changes the year. */
+export const createVerdicts = ({ books, roster }: Pick<QueryDeps, 'books' | 'roster'>) => {
+  const remembered = new Map<string, Promise<Remade['verdict']>>()
+  return (year: ClosedYear, version: ClosedVersion): Promise<Remade['verdict']> => {
+    const now: Roster = roster()
+    const key = `${version.hash} ${canonicalHash(now)}`
+    const known = remembered.get(key)
+    if (known !== undefined) return known
+    const verdict = remake(books, now, year, version).then((made) => made.verdict)
+    remembered.set(key, verdict)
+    // What is missing now may come.
+    verdict.then(
+      (found) => found === 'no-table' && remembered.delete(key),
+      () => remembered.delete(key),
+    )
+    for (const oldest of remembered.keys()) {
+      if (remembered.size <= REMEMBERED) break
+      remembered.delete(oldest)
+    }
+    return verdict
+  }
+}
