@@ -141,4 +141,5 @@ export const FOLDED_TABLES = [
   'entity_scope',
   'bucket',
   'scope_bucket',
+  'flow',
 ] as const

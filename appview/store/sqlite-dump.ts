@@ -1,5 +1,6 @@
 // All that is folded, as lines of text in a fixed order: two stores with equal intake give equal lines.
 
+import { flowDumpSql } from './sqlite-flows.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 // Each query names keys instead of integer ids, so that the lines do not depend on how a store numbers them.
@@ -13,6 +14,7 @@ const QUERIES: readonly string[] = [
    ORDER BY 2, 3, 4, 5, 6, 7, 8`,
   `SELECT 'scope_bucket', scope.key, unit, account, coalesce(category.key, ''), effective, recorded, amount, postings, signs
    FROM scope_bucket JOIN scope ON scope.id = scope LEFT JOIN category ON category.id = category ORDER BY 2, 3, 4, 5, 6, 7`,
+  flowDumpSql,
 ]
 
 export async function* dumpFolded(tables: Tables): AsyncGenerator<string> {

@@ -3,6 +3,7 @@
 
 import type { Changes, Posting, Transaction } from '../journal/model.ts'
 import { openAskWriter } from './sqlite-asks.ts'
+import { openFlowWriter } from './sqlite-flows.ts'
 import { dayNumber, monthOfDay, recordedMonth } from './months.ts'
 import { insertMany } from './sqlite-many.ts'
 import type { Value } from './sqlite-many.ts'
@@ -39,6 +40,7 @@ export const openFoldWriter = (tables: Tables): FoldWriter => {
   const addHomes = insertMany(db, 'INSERT OR IGNORE', 'entity_scope', 2)
   const asks = openAskWriter(tables)
   const writeTransactions = openTransactionWriter(tables)
+  const writeFlows = openFlowWriter(tables)
   return {
     write: (changes) => {
       for (const [key, doc] of changes.put) {
@@ -53,6 +55,7 @@ export const openFoldWriter = (tables: Tables): FoldWriter => {
       }
       const deltas: Deltas = new Map()
       writeTransactions(changes.transactions, deltas)
+      writeFlows(changes.transactions)
       addHomes(homesIn(deltas))
       for (const { key, amount, postings, signs } of deltas.values()) addBucket.run(...key, amount, postings, signs)
       for (const { key, amount, postings, signs } of scopesIn(deltas).values()) addScopeBucket.run(...key, amount, postings, signs)

@@ -11,6 +11,8 @@ import { openDesk } from './sqlite-desk.ts'
 import { dumpFolded } from './sqlite-dump.ts'
 import { openAsks } from './sqlite-asks.ts'
 import { openEraser } from './sqlite-erase.ts'
+import { openFlowPairs } from './sqlite-flow-pairs.ts'
+import { flowsSql, openFlows } from './sqlite-flows.ts'
 import { openFoldWriter } from './sqlite-fold.ts'
 import { openIntake } from './sqlite-intake.ts'
 import type { IntakeTable } from './sqlite-intake.ts'
@@ -32,7 +34,7 @@ const CHECKPOINT_PAGES = 16_000
 
 /** Opens (creating where missing) the store in `file`, or one in memory for ':memory:'. Throws StartError when the file cannot be used. */
 export const openSqliteStore = (file: string): Store => {
-  const db = openDatabase(file, [booksSql, workSql, erasureSql, asksSql, rulesSql, deskSql, keptSql])
+  const db = openDatabase(file, [booksSql, workSql, erasureSql, asksSql, rulesSql, deskSql, keptSql, flowsSql])
   // What is deleted is overwritten with zeros.
   db.pragma('secure_delete = ON')
   db.pragma(`cache_size = -${PAGE_CACHE_KIB}`)
@@ -126,6 +128,8 @@ const openReads = (tables: Tables, intake: IntakeTable): Reads => {
   const positions = openPositions(tables)
   const sums = openSums(tables, positions)
   const contributions = openContributions(tables, positions)
+  const flows = openFlows(tables, positions)
+  const flowPairs = openFlowPairs(tables, positions)
   const transactions = openTransactions(tables, positions)
   const refusals = openRefusals(tables)
   const scopes = db.prepare<[number], { scope: number }>('SELECT scope FROM entity_scope WHERE entity = ? ORDER BY scope')
@@ -140,6 +144,8 @@ const openReads = (tables: Tables, intake: IntakeTable): Reads => {
     sums: async (query) => sums(query.entity === undefined ? 'scope' : 'entity', query),
     sumsByEntity: async (query) => sums('each', query),
     contributions: async (query) => contributions(query),
+    flows: async (query) => flows(query),
+    flowPairs: async (query) => flowPairs(query),
     scopesOf: async (key) => scopes.all(entity.find(key)).map((row) => scope.text(row.scope)),
     transactions: async (query) => transactions(query),
     refusals: async (query) => refusals(query),

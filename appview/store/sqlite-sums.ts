@@ -17,7 +17,8 @@ type Plan = { readonly month: number; readonly after: number; readonly through: 
 
 const LAST_MONTH = 999_912
 
-const planOf = (query: SumQuery, positions: Positions): Plan => {
+/** Where a known-at cuts the buckets. */
+export const planOf = (query: Pick<SumQuery, 'knownAt'>, positions: Positions): Plan => {
   const last = positions.last()
   const boundary = query.knownAt === undefined ? last : positions.upTo(query.knownAt)
   if (query.knownAt === undefined || boundary === last) return { month: LAST_MONTH, after: 0, through: 0, sign: 1 }

@@ -5,9 +5,11 @@
 
 import type { Changes, Due, IntakeRow, Refusal, Roster, Slice, Transaction, Unit } from '../journal/model.ts'
 import type { Desk } from './desk.ts'
+import type { Flows } from './flows.ts'
 import type { Work } from './work.ts'
 
 export type { Desk } from './desk.ts'
+export type { Flow, FlowPair, FlowPairQuery, FlowQuery } from './flows.ts'
 export type { OutboxRow, OutboxState, Publication, Session, Work } from './work.ts'
 
 /** One relay's log, as its `/log/origin` says. `base` is in microseconds of its creation; seq = base + leaf. */
@@ -124,7 +126,7 @@ export type RefusalQuery = { readonly repo: string; readonly uri?: string; reado
 /** `total` counts those left out for their giver or the limit, too. */
 export type Asked = { readonly uris: readonly string[]; readonly total: number }
 
-export type Books = {
+export type Books = Flows & {
   state(): Promise<BooksState>
   /** Binds the store to an origin and a roster; a second call with another origin rejects with StoreRefused('origin'). */
   bind(origin: Origin): Promise<void>
