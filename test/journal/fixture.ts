@@ -63,6 +63,10 @@ type Fixture = {
   readonly examples: readonly FixtureExample[]
   readonly statements: readonly FixtureStatement[]
   readonly scopes: readonly FixtureStatement[]
+  readonly consolidation: {
+    readonly period: { readonly fiscalYear: number; readonly from: string; readonly through: string }
+    readonly scopes: Record<string, Record<'MIN' | 'JPY', { readonly given: object; readonly received: object; readonly clearing: number }>>
+  }
 }
 
 export const fixture: Fixture = JSON.parse(readFileSync(join(import.meta.dirname, '../fixtures/bookkeeping.json'), 'utf8'))
