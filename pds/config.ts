@@ -12,6 +12,7 @@ const settings = {
   handleDomains: list('HANDLE_DOMAINS', 'domains under which accounts get handles, like .pds.example, separated by commas'),
   relayUrls: urlList('RELAY_URLS', 'relays that are asked to follow this server, separated by commas'),
   inviteRequired: flag('INVITE_REQUIRED', 'joining needs an invite code; off in a local network only', true),
+  signUp: flag('SIGN_UP', 'the sign-in page lets people join, with an invite code where one is needed', true),
   proxyRoutes: json(
     'PROXY_ROUTES',
     'JSON {prefix of method names: did#service}: who answers for methods that are not ours',
@@ -42,6 +43,7 @@ export type PdsConfig = {
   readonly handleDomains: readonly string[]
   readonly relayUrls?: readonly string[]
   readonly inviteRequired?: boolean
+  readonly signUp?: boolean
   readonly proxyRoutes?: ProxyRoutes
   readonly lexiconAuthorities?: LexiconAuthorities
   readonly adminPassword?: string | undefined

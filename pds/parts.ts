@@ -33,9 +33,11 @@ import { createBlobs } from './blobs/blobs.ts'
 import { BLOB_MAX_BYTES } from './blobs/limits.ts'
 import { filesOf, type PdsConfig } from './config.ts'
 import { openLexicons } from './lexicons/open-lexicons.ts'
+import { createLazyServer, type LazyServer } from './oauth/lazy-server.ts'
 import { PROXY_MAX_BYTES, PROXY_TIMEOUT_MS } from './proxy/limits.ts'
 import { createRepos } from './repo/repos.ts'
 import { accountsSql } from './schema/accounts.sql.ts'
+import { oauthSql } from './schema/oauth.sql.ts'
 import { repoSql } from './schema/repo.sql.ts'
 import { createSequencer } from './sequencer.ts'
 import { createSessionAnswer } from './xrpc/server-session-answer.ts'
@@ -52,7 +54,11 @@ export const openParts = (config: PdsConfig, url: string, clock: Clock, log: Log
   const secret = readOrCreateSecret(filesOf(config).secret)
   const base = openBase(config, url, clock, log, secret)
   const resolveLexicon = openLexicons(base, config.lexiconAuthorities ?? {})
-  return { ...base, resolveLexicon, ...openAuth(base, config, secret), ...openDeeds(base, config) }
+  const deeds = openDeeds(base, config)
+  const sessions = openSessions(base, secret)
+  const tokenKey = deriveKey(secret, 'sign oauth tokens')
+  const oauth = createLazyServer(() => ({ ...base, ...deeds, ...sessions, resolveLexicon, issuer: url, tokenKey }))
+  return { ...base, resolveLexicon, oauth, ...deeds, ...sessions, ...openAuth({ ...base, ...sessions, oauth }, config) }
 }
 
 type Base = ReturnType<typeof openBase>
@@ -61,7 +67,7 @@ const openBase = (config: PdsConfig, url: string, clock: Clock, log: Log, secret
   const files = filesOf(config)
   const allowLoopback = config.allowLoopback ?? false
   const fetch = createSafeFetch({ allowLoopback, maxBytes: FETCH_MAX_BYTES, timeoutMs: FETCH_TIMEOUT_MS })
-  const db = openDatabase(files.database, [accountsSql, repoSql])
+  const db = openDatabase(files.database, [accountsSql, repoSql, oauthSql])
   const sealer = createSealer(deriveKey(secret, 'seal keys'))
   const rotationKey = loadRotationKey(db, sealer)
   const accounts = createAccounts(db, sealer)
@@ -104,17 +110,24 @@ const openBase = (config: PdsConfig, url: string, clock: Clock, log: Log, secret
   }
 }
 
-const openAuth = ({ db, clock, url, accounts, identities }: Base, config: PdsConfig, secret: Uint8Array) => {
+const openSessions = ({ db, clock, url }: Base, secret: Uint8Array) => {
   const serverDid = parseDid(didOfServer(url))
   const tokens = createTokens(deriveKey(secret, 'sign sessions'), serverDid)
-  const sessions = createSessions(db, tokens, clock)
-  const adminPassword = config.adminPassword ?? readOrCreateAdminPassword(filesOf(config).adminPassword)
   return {
     serverDid,
-    sessions,
-    auth: createAuth({ tokens, sessions, accounts, clock, adminPassword }),
+    tokens,
+    sessions: createSessions(db, tokens, clock),
     appPasswords: createAppPasswords(db, clock),
     attempts: createAttempts(clock),
+  }
+}
+
+type AuthBase = Base & ReturnType<typeof openSessions> & { readonly oauth: LazyServer }
+
+const openAuth = ({ clock, accounts, identities, tokens, sessions, serverDid, oauth }: AuthBase, config: PdsConfig) => {
+  const adminPassword = config.adminPassword ?? readOrCreateAdminPassword(filesOf(config).adminPassword)
+  return {
+    auth: createAuth({ tokens, sessions, accounts, clock, adminPassword, verifyAppToken: oauth.verifyAppToken }),
     proveDid: createProveDid({ identities, audience: serverDid, lxm: 'com.atproto.server.createAccount', clock }),
     answerSession: createSessionAnswer(identities),
   }
@@ -129,6 +142,7 @@ const openDeeds = (base: Base, config: PdsConfig) => {
     reservedKeys,
     handleDomains: config.handleDomains,
     inviteRequired: config.inviteRequired ?? true,
+    signUp: config.signUp ?? true,
     handleRules: createHandleRules(config.handleDomains, base.resolveHandle),
     reservations: createReservations(base),
     invites: createInvites(db, clock),

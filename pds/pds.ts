@@ -89,6 +89,7 @@ const mountDoors = (parts: Parts, { app, httpServer, log, metrics }: Doors) => {
     ...syncMethods(parts),
   }
   app.use(wellKnownRouter(parts))
+  app.use(parts.oauth.handle)
   const fallback = createProxy({ ...parts, fetch: parts.proxyFetch, routes: parts.proxyRoutes, keyOf: (did) => parts.accounts.keyOf(did) })
   app.use(xrpcRouter({ catalog, methods, fallback, log, metrics }))
   return serveStream(httpServer, '/xrpc/com.atproto.sync.subscribeRepos', { log: parts.events, clock: parts.clock, metrics })

@@ -37,6 +37,8 @@ export type Accounts = {
   readonly passwordHash: (did: string) => string
   readonly insert: (account: NewAccount) => void
   readonly setHandle: (did: string, handle: Handle) => void
+  readonly setEmail: (did: string, email: string | null) => void
+  readonly setPasswordHash: (did: string, passwordHash: string) => void
   readonly setDeactivated: (did: string, deactivated: boolean) => void
   readonly setTakenDown: (did: string, takenDown: boolean) => void
   /** The key that a rotation under way will bring. */
@@ -107,6 +109,8 @@ const createChanges = (db: Database, forgetKey: (did: string) => void) => {
     'INSERT INTO account (did, handle, email, password_hash, signing_key, deactivated, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
   const handle = db.prepare<[string, string]>('UPDATE account SET handle = ? WHERE did = ?')
+  const emailOf = db.prepare<[string | null, string]>('UPDATE account SET email = ? WHERE did = ?')
+  const password = db.prepare<[string, string]>('UPDATE account SET password_hash = ? WHERE did = ?')
   const deactivated = db.prepare<[number, string]>('UPDATE account SET deactivated = ? WHERE did = ?')
   const takenDown = db.prepare<[number, string]>('UPDATE account SET taken_down = ? WHERE did = ?')
   const nextKey = db.prepare<[Uint8Array | null, string]>('UPDATE account SET next_signing_key = ? WHERE did = ?')
@@ -119,6 +123,8 @@ const createChanges = (db: Database, forgetKey: (did: string) => void) => {
       one(insert.run(did, name, email?.toLowerCase() ?? null, passwordHash, sealedKey, Number(account.deactivated), account.createdMs))
     },
     setHandle: (did: string, name: Handle): void => one(handle.run(name, did)),
+    setEmail: (did: string, email: string | null): void => one(emailOf.run(email?.toLowerCase() ?? null, did)),
+    setPasswordHash: (did: string, passwordHash: string): void => one(password.run(passwordHash, did)),
     setDeactivated: (did: string, yes: boolean): void => one(deactivated.run(Number(yes), did)),
     setTakenDown: (did: string, yes: boolean): void => one(takenDown.run(Number(yes), did)),
     setNextKey: (did: string, sealedKey: Uint8Array | null): void => one(nextKey.run(sealedKey, did)),

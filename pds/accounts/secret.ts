@@ -4,7 +4,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { hkdfSync, randomBytes } from 'node:crypto'
 
-export type SecretPurpose = 'seal keys' | 'sign sessions'
+export type SecretPurpose = 'seal keys' | 'sign sessions' | 'sign oauth tokens'
 
 const SECRET_BYTES = 32
 const ADMIN_PASSWORD_BYTES = 24

@@ -1,5 +1,6 @@
 // Who is calling: the door between a request's Authorization header and a Caller.
-// Checks, in order: a bearer token is there, the token is ours and in time, its session stands, its scope is enough, the account may act.
+// Checks, in order: a token is there, it is ours and in time, its session stands, the account may act, its scope is enough.
+// `Bearer` is a session of the account's own, `DPoP` an app that the person let in (oauth/resource.ts). Unless a method says what it needs of an app, it hears none.
 
 import { timingSafeEqual } from 'node:crypto'
 import type { Request } from 'express'
@@ -8,58 +9,90 @@ import type { Clock } from '../../server/clock.ts'
 import { authMissing, XrpcError } from '../../server/xrpc-error.ts'
 import type { Account } from '../accounts/account.ts'
 import type { Accounts } from '../accounts/accounts.ts'
+import { allPermissions, noApp, type Need, type Permissions } from './permissions.ts'
 import type { Sessions } from './sessions.ts'
 import { expiredToken, invalidToken, type RefreshClaims, type Scope, type Tokens } from './tokens.ts'
 
-/** A signed-in account; an app password reaches its data, not its settings. */
-export type Caller = { readonly did: Did; readonly scope: Scope; readonly account: Account; readonly session: string }
+/** A signed-in account; an app password reaches its data, not its settings; an app (`oauth`) what its permissions name. */
+export type Caller = {
+  readonly did: Did
+  readonly scope: Scope | 'oauth'
+  readonly account: Account
+  readonly session: string
+  readonly permissions: Permissions
+}
+
+/** The token of an app, verified with its proof of possession. */
+export type AppToken = { readonly did: Did; readonly tokenId: string; readonly permissions: Permissions }
+
+/** Throws XrpcError 401 use_dpop_nonce, invalid_token, invalid_dpop_proof, with their headers. */
+export type VerifyAppToken = (req: Request) => Promise<AppToken>
 
 export type Auth = {
   /** An active account's access token, else XrpcError 401 AuthMissing, 400 ExpiredToken, 400 InvalidToken, 401 AccountDeactivated, 401 AccountTakedown. */
-  readonly user: (req: Request) => Promise<Caller>
-  /** The same, and a deactivated account too (migration). */
-  readonly owner: (req: Request) => Promise<Caller>
+  readonly user: Guard
+  /** The same, and a deactivated account too (migration); an app only while its account is active. */
+  readonly owner: Guard
   /** As `owner`, but signed in with the account's own password: 400 InvalidToken for an app password. */
-  readonly holder: (req: Request) => Promise<Caller>
-  /** Whoever holds the token, taken down or not. */
-  readonly anyStatus: (req: Request) => Promise<Caller>
+  readonly holder: Guard
+  /** Whoever holds the token, taken down or not; an app only while its account is active. */
+  readonly anyStatus: Guard
   /** undefined without an Authorization header; a bad one is refused as `user` does. */
-  readonly optional: (req: Request) => Promise<Caller | undefined>
+  readonly optional: (req: Request, need?: Need) => Promise<Caller | undefined>
   /** A refresh token, whose expiry the session decides. */
   readonly refresh: (req: Request) => Promise<RefreshClaims>
   /** HTTP Basic as `admin` with the operator's password, else 401 AuthMissing. */
   readonly admin: (req: Request) => Promise<void>
 }
 
-export type AuthDeps = { tokens: Tokens; sessions: Sessions; accounts: Accounts; clock: Clock; adminPassword: string }
+/** Without `need` no app is heard (403 Forbidden). */
+export type Guard = (req: Request, need?: Need) => Promise<Caller>
 
-export const createAuth = ({ tokens, sessions, accounts, clock, adminPassword }: AuthDeps): Auth => {
-  const anyStatus = async (req: Request): Promise<Caller> => {
+export type AuthDeps = {
+  tokens: Tokens
+  sessions: Sessions
+  accounts: Accounts
+  clock: Clock
+  adminPassword: string
+  verifyAppToken: VerifyAppToken
+}
+
+export const createAuth = ({ tokens, sessions, accounts, clock, adminPassword, verifyAppToken }: AuthDeps): Auth => {
+  const own = (req: Request): Caller => {
     const { did, session, scope } = tokens.parseAccess(bearerOf(req), clock.realMs())
     const account = sessions.stands(session) ? accounts.byDid(did) : undefined
     if (account === undefined) throw expiredToken('The session has been ended')
-    return { did, scope, account, session }
+    return { did, scope, account, session, permissions: allPermissions }
   }
-  const owner = async (req: Request): Promise<Caller> => {
-    const caller = await anyStatus(req)
+  const app = async (req: Request, need: Need): Promise<Caller> => {
+    const { did, tokenId, permissions } = await verifyAppToken(req)
+    const account = accounts.byDid(did)
+    if (account === undefined) throw expiredToken('The session has been ended')
+    wantActive(account)
+    need(permissions, req)
+    return { did, scope: 'oauth', account, session: tokenId, permissions }
+  }
+  const anyStatus: Guard = async (req, need = noApp) => (isDpop(req) ? app(req, need) : own(req))
+  const owner: Guard = async (req, need) => {
+    const caller = await anyStatus(req, need)
     if (caller.account.status === 'takendown') throw accountTakedown()
     return caller
   }
-  const user = async (req: Request): Promise<Caller> => {
-    const caller = await owner(req)
-    if (caller.account.status !== 'active') throw new XrpcError(401, 'AccountDeactivated', 'Account is deactivated')
+  const user: Guard = async (req, need) => {
+    const caller = await owner(req, need)
+    wantActive(caller.account)
     return caller
   }
   return {
     anyStatus,
     owner,
     user,
-    async holder(req) {
-      const caller = await owner(req)
-      if (caller.scope !== 'full') throw invalidToken('Bad token scope: sign in with the password of the account')
+    async holder(req, need) {
+      const caller = await owner(req, need)
+      if (caller.scope === 'app-password') throw invalidToken('Bad token scope: sign in with the password of the account')
       return caller
     },
-    optional: async (req) => (req.headers.authorization === undefined ? undefined : user(req)),
+    optional: async (req, need) => (req.headers.authorization === undefined ? undefined : user(req, need)),
     refresh: async (req) => tokens.parseRefresh(bearerOf(req)),
     async admin(req) {
       const given = Buffer.from(req.headers.authorization ?? '')
@@ -69,6 +102,13 @@ export const createAuth = ({ tokens, sessions, accounts, clock, adminPassword }:
     },
   }
 }
+
+const wantActive = (account: Account): void => {
+  if (account.status === 'takendown') throw accountTakedown()
+  if (account.status !== 'active') throw new XrpcError(401, 'AccountDeactivated', 'Account is deactivated')
+}
+
+const isDpop = (req: Request): boolean => /^DPoP /i.test(req.headers.authorization ?? '')
 
 export const accountTakedown = (): XrpcError => new XrpcError(401, 'AccountTakedown', 'Account has been taken down')
 

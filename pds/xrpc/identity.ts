@@ -13,6 +13,7 @@ import { didDocumentJson } from '../accounts/did-document-json.ts'
 import type { HandleRules } from '../accounts/handle-rules.ts'
 import type { IdentityChanges } from '../accounts/identity-changes.ts'
 import type { Auth, Caller } from '../auth/caller.ts'
+import { anyApp } from '../auth/permissions.ts'
 
 export type IdentityMethodsDeps = {
   accounts: Accounts
@@ -45,13 +46,13 @@ export const identityMethods = (deps: IdentityMethodsDeps): Methods => ({
       answerIdentity(deps, identifier, signal, (did) => deps.identities.refresh(did)),
   }),
   'com.atproto.identity.updateHandle': method({
-    auth: deps.auth.holder,
+    auth: (req) => deps.auth.holder(req, (may) => may.identity('handle')),
     async handle({ auth: { did }, input: { handle } }: Call<Caller, Params, { handle: string }>) {
       await deps.changes.setHandle(did, await deps.handleRules.parseFor(did, handle))
     },
   }),
   'com.atproto.identity.getRecommendedDidCredentials': method({
-    auth: deps.auth.owner,
+    auth: (req) => deps.auth.owner(req, anyApp),
     handle: ({ auth: { did, account } }: Call<Caller>) => ({
       json: {
         rotationKeys: did.startsWith('did:plc:') ? [deps.rotationKey.didKey] : undefined,

@@ -1,5 +1,5 @@
 // The methods that change records: createRecord, putRecord, deleteRecord, applyWrites. Checks, in order: the caller is active and names its own repo ·
-// number of writes · each record (repo/encode-record.ts) · what stands in the repo (repo/prepare-commit.ts). Answered when durable.
+// number of writes · what the caller's scopes allow · each record (repo/encode-record.ts) · what stands in the repo (repo/prepare-commit.ts). Answered when durable.
 
 import { parseCid } from '../../atproto/cid.ts'
 import type { Cid } from '../../atproto/cid.ts'
@@ -14,6 +14,7 @@ import { invalidRequest, XrpcError } from '../../server/xrpc-error.ts'
 import { method } from '../../server/xrpc.ts'
 import type { Call, Methods } from '../../server/xrpc.ts'
 import type { Auth, Caller } from '../auth/caller.ts'
+import { askedByHandler, type RecordAction } from '../auth/permissions.ts'
 import { encodeRecord, recordKeyFor } from '../repo/encode-record.ts'
 import type { ValidationStatus } from '../repo/encode-record.ts'
 import { APPLY_WRITES_BODY_MAX_BYTES, RECORD_BODY_MAX_BYTES } from '../repo/limits.ts'
@@ -31,15 +32,18 @@ type ApplyWrite = { $type: string; collection: string; rkey?: string; value?: un
 type Wanted = { readonly write: Write; readonly validationStatus?: ValidationStatus }
 
 const APPLY = 'com.atproto.repo.applyWrites'
+/** A put creates or replaces, as it finds the repo. */
+const PUT_NEEDS = ['create', 'update'] as const
 
 export const repoWriteMethods = (deps: WriteDeps): Methods => {
-  const user = (req: Call['req']) => deps.auth.user(req)
+  const user = (req: Call['req']) => deps.auth.user(req, askedByHandler)
   return {
     'com.atproto.repo.createRecord': method({
       auth: user,
       limits: { bodyBytes: RECORD_BODY_MAX_BYTES },
       async handle({ auth: caller, input }: Call<Caller, {}, Create>) {
         const did = ownRepo(deps, caller, input.repo)
+        caller.permissions.repo('create', input.collection)
         const wanted = wantRecord(deps, 'create', input)
         const meta = await commit(deps, did, [wanted], input.swapCommit)
         return { json: { ...recordAnswer(did, wanted), ...meta } }
@@ -50,6 +54,7 @@ export const repoWriteMethods = (deps: WriteDeps): Methods => {
       limits: { bodyBytes: RECORD_BODY_MAX_BYTES },
       async handle({ auth: caller, input }: Call<Caller, {}, Put>) {
         const did = ownRepo(deps, caller, input.repo)
+        for (const action of PUT_NEEDS) caller.permissions.repo(action, input.collection)
         const swapRecord = input.swapRecord === null ? null : cidOf(input.swapRecord, 'swapRecord')
         const wanted = wantRecord(deps, 'put', input, swapRecord)
         const meta = await commit(deps, did, [wanted], input.swapCommit)
@@ -60,6 +65,7 @@ export const repoWriteMethods = (deps: WriteDeps): Methods => {
       auth: user,
       async handle({ auth: caller, input }: Call<Caller, {}, Delete>) {
         const did = ownRepo(deps, caller, input.repo)
+        caller.permissions.repo('delete', input.collection)
         const wanted = wantDelete(input, cidOf(input.swapRecord, 'swapRecord'))
         return { json: await commit(deps, did, [wanted], input.swapCommit) }
       },
@@ -70,6 +76,7 @@ export const repoWriteMethods = (deps: WriteDeps): Methods => {
       async handle({ auth: caller, input }: Call<Caller, {}, Apply>) {
         const did = ownRepo(deps, caller, input.repo)
         if (input.writes.length > COMMIT_MAX_OPS) throw invalidRequest(`Too many writes. Max: ${COMMIT_MAX_OPS}`)
+        for (const { $type, collection } of input.writes) caller.permissions.repo(actionOf($type), collection)
         const wanted = input.writes.map((one) => wantOne(deps, one, input.validate))
         const meta = await commit(deps, did, wanted, input.swapCommit)
         return { json: { ...meta, results: wanted.map((one) => resultOf(did, one)) } }
@@ -101,9 +108,12 @@ const wantDelete = (input: { collection: string; rkey: string }, swapRecord?: Ci
   write: { action: 'delete', path: joinPath(parseNsid(input.collection), parseRecordKey(input.rkey)), swapRecord },
 })
 
+const actionOf = ($type: string): RecordAction =>
+  $type === `${APPLY}#delete` ? 'delete' : $type === `${APPLY}#create` ? 'create' : 'update'
+
 const wantOne = (here: Here, { $type, collection, rkey, value }: ApplyWrite, validate: boolean | undefined): Wanted => {
-  if ($type === `${APPLY}#delete`) return wantDelete({ collection, rkey: rkey ?? '' })
-  const action = $type === `${APPLY}#create` ? 'create' : 'update'
+  const action = actionOf($type)
+  if (action === 'delete') return wantDelete({ collection, rkey: rkey ?? '' })
   return wantRecord(here, action, { collection, ...(rkey !== undefined && { rkey }), record: value, validate })
 }
 

@@ -21,10 +21,13 @@ export const repoMethods = (deps: RepoMethodDeps): Methods => ({
 
 const uploadBlob = (deps: Here & Pick<RepoMethodDeps, 'auth' | 'blobs'>): Methods[string] =>
   method({
-    auth: (req) => deps.auth.owner(req),
+    auth: (req) => deps.auth.owner(req, (may) => may.blob(typeOf(req))),
     limits: { bodyBytes: deps.blobs.maxBytes },
-    async handle({ auth: { did }, input, req }: Call<Caller, {}, Readable>) {
+    async handle({ auth: { did, permissions }, input, req }: Call<Caller, {}, Readable>) {
       const { cid, mimeType, sizeBytes } = await deps.blobs.upload(repoHere(deps, did).head.id, input, req.header('content-type'))
+      permissions.blob(mimeType)
       return { json: { blob: { $type: 'blob', ref: { $link: cid.toString() }, mimeType, size: sizeBytes } } }
     },
   })
+
+const typeOf = (req: Call['req']): string => req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? 'application/octet-stream'

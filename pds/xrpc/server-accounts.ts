@@ -14,6 +14,7 @@ import type { ReservedKeys } from '../accounts/reserved-keys.ts'
 import { takeInAccount } from '../accounts/take-in-account.ts'
 import type { Sealer } from '../accounts/seal.ts'
 import type { Auth, Caller } from '../auth/caller.ts'
+import { anyApp, noApp } from '../auth/permissions.ts'
 import { BLOB_MAX_BYTES } from '../blobs/limits.ts'
 import type { Head } from '../repo/heads.ts'
 import type { AnswerSession } from './server-session-answer.ts'
@@ -71,16 +72,16 @@ export const accountMethods = (deps: AccountMethodsDeps): Methods => ({
     },
   }),
   'com.atproto.server.activateAccount': method({
-    auth: deps.auth.holder,
+    auth: (req) => deps.auth.holder(req, noApp),
     handle: ({ auth: { did } }: Call<Caller>) => deps.status.activate(did),
   }),
   // `deleteAfter` is a wish about deletion; an account is only ever deleted when its holder asks again.
   'com.atproto.server.deactivateAccount': method({
-    auth: deps.auth.holder,
+    auth: (req) => deps.auth.holder(req, (may) => may.account('status', 'manage')),
     handle: ({ auth: { did } }: Call<Caller>) => deps.status.deactivate(did),
   }),
   'com.atproto.server.checkAccountStatus': method({
-    auth: deps.auth.owner,
+    auth: (req) => deps.auth.owner(req, anyApp),
     handle: async ({ auth: { did, account } }: Call<Caller>) => ({ json: await statusOf(deps, did, account.status === 'active') }),
   }),
 })

@@ -1,5 +1,5 @@
 // com.atproto.server.getServiceAuth: a short token by which the caller's account is known to another service, signed with the account's own key.
-// Checks, in order: audience, method, expiry.
+// Checks, in order: audience, method, what the caller's scopes allow, expiry.
 
 import { isDid } from '../../atproto/did.ts'
 import type { Keypair } from '../../atproto/keys.ts'
@@ -8,6 +8,7 @@ import type { Clock } from '../../server/clock.ts'
 import { method, type Call, type Methods } from '../../server/xrpc.ts'
 import { invalidRequest, XrpcError } from '../../server/xrpc-error.ts'
 import type { Auth, Caller } from '../auth/caller.ts'
+import { askedByHandler } from '../auth/permissions.ts'
 import { invalidToken } from '../auth/tokens.ts'
 
 const DEFAULT_SECONDS = 60
@@ -43,12 +44,13 @@ type Ask = { aud: string; exp?: number; lxm?: string }
 
 export const serviceAuthMethods = ({ auth, clock, keyOf }: { auth: Auth; clock: Clock; keyOf: (did: string) => Keypair }): Methods => ({
   'com.atproto.server.getServiceAuth': method({
-    auth: auth.owner,
+    auth: (req) => auth.owner(req, askedByHandler),
     handle({ auth: caller, params: { aud, exp, lxm } }: Call<Caller, Ask>) {
       if (!isAudience(aud)) throw invalidRequest('aud is a DID, alone or with #service')
       if (lxm !== undefined && PROTECTED_METHODS.has(lxm))
         throw invalidRequest(`cannot request a service auth token for the following protected method: ${lxm}`)
       if (lxm === CREATE_ACCOUNT && caller.scope !== 'full') throw invalidToken('Bad token scope: moving an account needs its own password')
+      caller.permissions.rpc(lxm ?? '*', aud)
       const nowMs = clock.realMs()
       const expSeconds = exp === undefined ? DEFAULT_SECONDS : parseLife(exp - Math.floor(nowMs / 1000), lxm)
       return {

@@ -8,6 +8,7 @@ import { PASSWORD_MAX_CHARS, verifyNothing, verifyPassword } from '../accounts/p
 import type { AppPasswords } from '../auth/app-passwords.ts'
 import type { Attempts } from '../auth/attempts.ts'
 import { accountTakedown, type Auth, type Caller } from '../auth/caller.ts'
+import { anyApp } from '../auth/permissions.ts'
 import type { Sessions } from '../auth/sessions.ts'
 import { expiredToken, type RefreshClaims } from '../auth/tokens.ts'
 import type { AnswerSession } from './server-session-answer.ts'
@@ -45,8 +46,10 @@ export const sessionMethods = (deps: SessionMethodsDeps): Methods => {
       },
     }),
     'com.atproto.server.getSession': method({
-      auth: auth.anyStatus,
-      handle: async ({ auth: caller }: Call<Caller>) => ({ json: await answerSession(caller.account) }),
+      auth: (req) => auth.anyStatus(req, anyApp),
+      handle: async ({ auth: { account, permissions } }: Call<Caller>) => ({
+        json: await answerSession(permissions.mayReadEmail ? account : { ...account, email: null }),
+      }),
     }),
     'com.atproto.server.deleteSession': method({
       auth: auth.refresh,

@@ -1,0 +1,38 @@
+// The provider behind its two doors: the paths of the authorization server, and the check of an app's token at our methods.
+
+import type { RequestHandler } from 'express'
+import { OAuthError } from '@atproto/oauth-provider/errors'
+import { oauthMiddleware } from '@atproto/oauth-provider/middleware'
+import type { Log } from '../../server/log.ts'
+import type { VerifyAppToken } from '../auth/caller.ts'
+import { createProvider, type ProviderDeps } from './provider.ts'
+import { createAppTokenVerifier } from './verify-app-token.ts'
+
+export type AuthorizationServerDeps = ProviderDeps & {
+  readonly log: Log
+  /** Hosts under these domains are people's handles: they say whose they are, and nothing else. */
+  readonly handleDomains: readonly string[]
+}
+
+export const createAuthorizationServer = async (
+  deps: AuthorizationServerDeps,
+): Promise<{ readonly handle: RequestHandler; readonly verifyAppToken: VerifyAppToken }> => {
+  const provider = await createProvider(deps)
+  const ownHost = new URL(deps.issuer).hostname
+  const isHandleHost = (hostname: string): boolean => hostname !== ownHost && deps.handleDomains.some((domain) => hostname.endsWith(domain))
+  const answer = oauthMiddleware(provider, {
+    // What came with the request is not written: it may hold a token, a code or a password.
+    onError(req, _res, error, what) {
+      const facts = { path: new URL(req.url ?? '/', deps.issuer).pathname, what }
+      if (error instanceof OAuthError && error.status < 500) deps.log.debug('oauth.refused', { ...facts, refusal: error.error })
+      else deps.log.warn('oauth.failed', { ...facts, error })
+    },
+  })
+  return {
+    handle(req, res, next) {
+      if (isHandleHost(req.hostname)) return void res.status(404).end()
+      answer(req, res, next)
+    },
+    verifyAppToken: createAppTokenVerifier(provider, deps.issuer, deps.serverDid),
+  }
+}

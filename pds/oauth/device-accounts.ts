@@ -1,0 +1,82 @@
+// Who is signed in on which device, and which apps a person has let in before.
+
+import type { AccountStore } from '@atproto/oauth-provider/store'
+import type { Clock } from '../../server/clock.ts'
+import type { Database } from '../../server/sqlite.ts'
+import type { Sealer } from '../accounts/seal.ts'
+import { deviceReader } from './device-store.ts'
+import { parseDeviceId, parseScopes } from './parse-stored.ts'
+import type { Account, AuthorizedClients, DeviceAccount } from './provider-types.ts'
+
+export type DeviceAccountDeps = {
+  db: Database
+  sealer: Sealer
+  clock: Clock
+  /** undefined for an account that is not here or was taken down. */
+  accountOf: (did: string) => Account | undefined
+}
+
+type Row = {
+  did: string
+  created_ms: number
+  updated_ms: number
+  id: string
+  sealed_session: Uint8Array
+  user_agent: string | null
+  ip_address: string
+  last_seen_ms: number
+}
+
+type Part = Pick<
+  AccountStore,
+  'setAuthorizedClient' | 'getAccount' | 'upsertDeviceAccount' | 'getDeviceAccount' | 'removeDeviceAccount' | 'listDeviceAccounts'
+>
+
+const ROWS = 'SELECT a.did, a.created_ms, a.updated_ms, d.* FROM oauth_device_account a JOIN oauth_device d ON d.id = a.device'
+
+export const createDeviceAccounts = ({ db, sealer, clock, accountOf }: DeviceAccountDeps): Part => {
+  const grant = db.prepare<[string, string, string]>(
+    'INSERT INTO oauth_grant (did, client, scopes) VALUES (?, ?, ?) ON CONFLICT (did, client) DO UPDATE SET scopes = excluded.scopes',
+  )
+  const grants = db.prepare<[string], { client: string; scopes: string }>('SELECT client, scopes FROM oauth_grant WHERE did = ?')
+  const upsert = db.prepare<[string, string, number, number]>(
+    `INSERT INTO oauth_device_account (device, did, created_ms, updated_ms) VALUES (?, ?, ?, ?)
+     ON CONFLICT (device, did) DO UPDATE SET updated_ms = excluded.updated_ms`,
+  )
+  const one = db.prepare<[string, string], Row>(`${ROWS} WHERE a.device = ? AND a.did = ?`)
+  const remove = db.prepare<[string, string]>('DELETE FROM oauth_device_account WHERE device = ? AND did = ?')
+  const ofDevice = db.prepare<[string], Row>(`${ROWS} WHERE a.device = ? ORDER BY a.updated_ms DESC`)
+  const ofAccount = db.prepare<[string], Row>(`${ROWS} WHERE a.did = ? ORDER BY a.updated_ms DESC`)
+  const openDevice = deviceReader(sealer)
+  const clientsOf = (did: string): AuthorizedClients =>
+    new Map(grants.all(did).map(({ client, scopes }) => [client, { authorizedScopes: parseScopes(scopes) }]))
+  const shown = (row: Row): DeviceAccount[] => {
+    const account = accountOf(row.did)
+    if (account === undefined) return []
+    return [
+      {
+        deviceId: parseDeviceId(row.id),
+        deviceData: openDevice(row),
+        account,
+        authorizedClients: clientsOf(row.did),
+        createdAt: new Date(row.created_ms),
+        updatedAt: new Date(row.updated_ms),
+      },
+    ]
+  }
+  return {
+    setAuthorizedClient: (did, client, { authorizedScopes }) => void grant.run(did, client, JSON.stringify(authorizedScopes)),
+    getAccount(did) {
+      const account = accountOf(did)
+      if (account === undefined) throw new Error('Account not found')
+      return { account, authorizedClients: clientsOf(did) }
+    },
+    upsertDeviceAccount: (deviceId, did) => void upsert.run(deviceId, did, clock.realMs(), clock.realMs()),
+    getDeviceAccount(deviceId, did) {
+      const row = one.get(deviceId, did)
+      return (row && shown(row)[0]) ?? null
+    },
+    removeDeviceAccount: (deviceId, did) => void remove.run(deviceId, did),
+    listDeviceAccounts: (filter) => ('did' in filter ? ofAccount.all(filter.did) : ofDevice.all(filter.deviceId)).flatMap(shown),
+  }
+}

@@ -1,0 +1,102 @@
+// The authorization server: @atproto/oauth-provider over our own stores. Loaded when it is first asked (lazy-server.ts): it takes some 80 MB.
+// Where we go another way than the provider: a revocation needs no proof of possession, holding the token and being its client is enough; the answer is
+// the same for a token that is unknown (RFC 7009, section 2.2).
+
+import { createSecretKey, randomBytes } from 'node:crypto'
+import { InvalidGrantError, OAuthError } from '@atproto/oauth-provider/errors'
+import { AccessTokenMode, JoseKey, OAuthProvider } from '@atproto/oauth-provider/provider'
+import type { Did } from '../../atproto/did.ts'
+import type { Database } from '../../server/sqlite.ts'
+import type { Sealer } from '../accounts/seal.ts'
+import type { Attempts } from '../auth/attempts.ts'
+import { createAccountStore, type AccountStoreDeps } from './account-store.ts'
+import { branding } from './branding.ts'
+import { createDeviceStore } from './device-store.ts'
+import { createLexiconStore } from './lexicon-store.ts'
+import { lexiconsOf, type ResolveLexicon } from './lexicons.ts'
+import { parseOwnDid, parseOwnHandle } from './parse-stored.ts'
+import type { Account } from './provider-types.ts'
+import { createReplayStore } from './replay-store.ts'
+import { createRequestStore } from './request-store.ts'
+import { createTokenStore } from './token-store.ts'
+
+/** Access tokens are looked up at every request, so a revoked one ends at once; the profile asks for less than 30 minutes. */
+export const ACCESS_TOKEN_MS = 15 * 60_000
+const NONCE_SECRET_BYTES = 32
+
+export type ProviderDeps = Omit<AccountStoreDeps, 'accountOf'> & {
+  db: Database
+  sealer: Sealer
+  /** Signs access tokens and the short tokens of the sign-in pages. */
+  tokenKey: Uint8Array
+  issuer: string
+  serverDid: Did
+  handleDomains: readonly string[]
+  attempts: Attempts
+  resolveLexicon: ResolveLexicon
+  /** Bounded, and refuses addresses that are not public (server/safe-fetch.ts). */
+  fetch: typeof fetch
+}
+
+class Provider extends OAuthProvider {
+  override async revoke(...[credentials, { token }, dpopProof]: Parameters<OAuthProvider['revoke']>): Promise<void> {
+    const { client } = await this.authenticateClient(credentials, dpopProof, { allowMissingDpopProof: true })
+    const found = await this.tokenManager.findToken(token)
+    if (found === null) return
+    if (found.data.clientId !== client.id) throw new InvalidGrantError('Token was not issued to this client')
+    await this.tokenManager.deleteToken(found.id)
+  }
+}
+
+export const createProvider = async (deps: ProviderDeps): Promise<OAuthProvider> => {
+  const { db, sealer, clock, accounts, serverDid, attempts } = deps
+  const accountOf = (did: string): Account | undefined => {
+    const account = accounts.byDid(did)
+    if (account === undefined || account.status === 'takendown') return undefined
+    return {
+      did: parseOwnDid(account.did),
+      pds: parseOwnDid(serverDid),
+      deactivated: account.status === 'deactivated',
+      handle: parseOwnHandle(account.handle),
+      ...(account.email === null ? {} : { email: account.email, emailVerified: false }),
+    }
+  }
+  return new Provider({
+    issuer: deps.issuer,
+    keyset: [await JoseKey.fromKeyLike(createSecretKey(deps.tokenKey), undefined, 'HS256')],
+    // New at every start: proofs of possession of before are worth nothing after it (replay-store.ts).
+    dpopSecret: randomBytes(NONCE_SECRET_BYTES),
+    accessTokenMode: AccessTokenMode.stateful,
+    tokenMaxAge: ACCESS_TOKEN_MS,
+    accountStore: createAccountStore({ ...deps, accountOf }),
+    deviceStore: createDeviceStore(db, sealer, clock),
+    requestStore: createRequestStore(db, clock),
+    tokenStore: createTokenStore({ db, clock, accountOf }),
+    lexiconStore: createLexiconStore(db),
+    replayStore: createReplayStore(db, clock),
+    lexResolver: lexiconsOf(deps.resolveLexicon, deps.fetch),
+    safeFetch: deps.fetch,
+    metadata: { protected_resources: [deps.issuer] },
+    branding,
+    inviteCodeRequired: deps.inviteRequired,
+    availableUserDomains: deps.signUp ? [...deps.handleDomains] : [],
+    ...limitAttempts(attempts),
+  })
+}
+
+/** The same count of wrong passwords as for sessions of the account's own. */
+const limitAttempts = (attempts: Attempts) => {
+  const whoOf = (username: string, ipAddress: string): string => `${username.trim().replace(/^@/, '').toLowerCase()} ${ipAddress}`
+  return {
+    onSignInAttempt({ data, deviceMetadata }: { data: { username: string }; deviceMetadata: { ipAddress: string } }) {
+      try {
+        attempts.check(whoOf(data.username, deviceMetadata.ipAddress))
+      } catch {
+        throw new OAuthError('rate_limit_exceeded', 'Too many wrong passwords: try again later', 429)
+      }
+    },
+    onSignInFailed({ data, deviceMetadata }: { data: { username: string }; deviceMetadata: { ipAddress: string } }) {
+      attempts.failed(whoOf(data.username, deviceMetadata.ipAddress))
+    },
+  }
+}
