@@ -86,6 +86,7 @@ const typesOf = (document: Document): string =>
 export const generateRecords = (): string => {
   const folder = join(import.meta.dirname, ...AUTHORITY.split('.'))
   const documents = readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
     .toSorted()
     .map((file): Document => JSON.parse(readFileSync(join(folder, file), 'utf8')))
     .filter(({ id, defs }) => id === SHARED || defs['main']?.type === 'record')

@@ -52,11 +52,51 @@ export const openOutbox = (deps: OutboxDeps): Outbox => {
 const publishPending = async (deps: OutboxDeps, tokens: Map<string, string>): Promise<void> => {
   const rows = await deps.work.pending(deps.clock.realMs(), PUBLISH_BATCH)
   const stuck = new Set<string>()
-  for (const row of rows) {
-    // Records of one repo keep their order: behind one that has to wait, the others wait too.
-    if (stuck.has(row.repo)) continue
-    if (!(await publishOne(deps, tokens, row))) stuck.add(row.repo)
+  for (const run of runsOf(rows)) {
+    if (run.length > 1 && !isStuck(stuck, run) && (await publishTogether(deps, tokens, run))) continue
+    for (const row of run) {
+      // Records of one repo keep their order: behind one that has to wait, the others wait too.
+      if (stuck.has(row.repo)) continue
+      if (!(await publishOne(deps, tokens, row))) stuck.add(row.repo)
+    }
   }
+}
+
+const isStuck = (stuck: ReadonlySet<string>, [first]: readonly OutboxRow[]): boolean => first !== undefined && stuck.has(first.repo)
+
+/** Neighbours that are created in one repo go in one commit; all others alone. */
+const runsOf = (rows: readonly OutboxRow[]): readonly OutboxRow[][] => {
+  const runs: OutboxRow[][] = []
+  for (const row of rows) {
+    const last = runs.at(-1)
+    const before = last?.at(-1)
+    const joins = row.verb === 'create' && row.attempts === 0 && before?.verb === 'create' && before.attempts === 0
+    if (last !== undefined && joins && before.repo === row.repo) last.push(row)
+    else runs.push([row])
+  }
+  return runs
+}
+
+/** False where the PDS did not take them as one: they then go one by one, which tells which of them stands there already. */
+const publishTogether = async (deps: OutboxDeps, tokens: Map<string, string>, run: readonly OutboxRow[]): Promise<boolean> => {
+  const repo = run[0]?.repo ?? ''
+  const $type = 'com.atproto.repo.applyWrites#create'
+  const writes = run.map(({ collection, rkey, record }) => ({ $type, collection, rkey, value: record }))
+  try {
+    const { results } = await callAs(deps, tokens, repo, 'com.atproto.repo.applyWrites', { repo, writes })
+    for (const [index, row] of run.entries())
+      await deps.work.settle(row.id, { state: 'done', nextMs: 0, cid: cidAt(results, index), error: null })
+    deps.log.info('records.published', { repo, count: run.length })
+    return true
+  } catch {
+    tokens.delete(repo)
+    return false
+  }
+}
+
+const cidAt = (results: unknown, index: number): string | null => {
+  const result: unknown = Array.isArray(results) ? results[index] : undefined
+  return typeof result === 'object' && result !== null && 'cid' in result && typeof result.cid === 'string' ? result.cid : null
 }
 
 const publishOne = async (deps: OutboxDeps, tokens: Map<string, string>, row: OutboxRow): Promise<boolean> => {
@@ -77,13 +117,18 @@ const publishOne = async (deps: OutboxDeps, tokens: Map<string, string>, row: Ou
 }
 
 const write = async (deps: OutboxDeps, tokens: Map<string, string>, row: OutboxRow): Promise<string> => {
-  const account = deps.accounts.get(row.repo)
-  if (account === undefined) throw new Error(`PUBLISH_FILE has no account for ${row.repo}`)
-  const token = tokens.get(row.repo) ?? (await signIn(deps, account))
-  tokens.set(row.repo, token)
   const { repo, collection, rkey, record } = row
   const method = row.verb === 'create' ? 'com.atproto.repo.createRecord' : 'com.atproto.repo.putRecord'
-  return neededText(await callPds(deps.fetch, account.pds, method, { repo, collection, rkey, record }, token), 'cid')
+  return neededText(await callAs(deps, tokens, repo, method, { repo, collection, rkey, record }), 'cid')
+}
+
+/** As the account of the repo, under the token it has. */
+const callAs = async (deps: OutboxDeps, tokens: Map<string, string>, repo: string, method: string, input: Fields): Promise<Fields> => {
+  const account = await deps.accounts.get(repo)
+  if (account === undefined) throw new Error(`PUBLISH_FILE has no account for ${repo}`)
+  const token = tokens.get(repo) ?? (await signIn(deps, account))
+  tokens.set(repo, token)
+  return callPds(deps.fetch, account.pds, method, input, token)
 }
 
 const signIn = async (deps: OutboxDeps, account: { pds: string; identifier: string; appPassword: string }): Promise<string> => {

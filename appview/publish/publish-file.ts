@@ -4,12 +4,13 @@ import { readFile, stat } from 'node:fs/promises'
 import { StartError } from '../../server/start-error.ts'
 
 export type PublishAccount = { readonly pds: string; readonly identifier: string; readonly appPassword: string }
-export type PublishAccounts = ReadonlyMap<string, PublishAccount>
+/** By the DID of the repo. */
+export type PublishAccounts = { get(did: string): Promise<PublishAccount | undefined> | PublishAccount | undefined }
 
 const OTHERS = 0o077
 
 /** Throws StartError with a sentence; values never enter it. No file: nothing is published. */
-export const readPublishFile = async (file: string | undefined): Promise<PublishAccounts> => {
+export const readPublishFile = async (file: string | undefined): Promise<ReadonlyMap<string, PublishAccount>> => {
   if (file === undefined) return new Map()
   try {
     const { mode } = await stat(file)
@@ -21,7 +22,28 @@ export const readPublishFile = async (file: string | undefined): Promise<Publish
   }
 }
 
-const parseAccounts = (value: unknown): PublishAccounts => {
+/** The accounts of the file as it is now: one that was added while the appview runs is found. Throws like `readPublishFile` at first; later keeps what it had. */
+export const openPublishAccounts = async (file: string | undefined): Promise<PublishAccounts> => {
+  let accounts = await readPublishFile(file)
+  let print = await printOf(file)
+  return {
+    get: async (did) => {
+      const now = await printOf(file)
+      if (now !== print) {
+        accounts = await readPublishFile(file).catch(() => accounts)
+        print = now
+      }
+      return accounts.get(did)
+    },
+  }
+}
+
+const printOf = async (file: string | undefined): Promise<string> => {
+  const found = file === undefined ? undefined : await stat(file).catch(() => undefined)
+  return found === undefined ? '' : `${found.ino} ${found.mtimeMs} ${found.size}`
+}
+
+const parseAccounts = (value: unknown): ReadonlyMap<string, PublishAccount> => {
   if (typeof value !== 'object' || value === null) throw new Error('not an object')
   return new Map(Object.entries(value).map(([did, account]) => [did, parseAccount(account)]))
 }
