@@ -16,6 +16,7 @@ import { answer } from '../../server/xrpc-answer.ts'
 import { readWhole } from '../../server/xrpc-input.ts'
 import { invalidRequest, XrpcError } from '../../server/xrpc-error.ts'
 import type { Auth } from '../auth/caller.ts'
+import { askedByHandler } from '../auth/permissions.ts'
 import { PROTECTED_METHODS } from '../xrpc/server-service-auth.ts'
 import { PROXY_MAX_BYTES, PROXY_TOKEN_SECONDS } from './limits.ts'
 import { parseProxyTarget, routeOf, type ProxyRoutes, type ProxyTarget } from './proxy-target.ts'
@@ -39,7 +40,8 @@ export const createProxy =
     const nsid = String(req.params['nsid'])
     const target = targetOf(deps, req, nsid)
     if (PROTECTED_METHODS.has(nsid)) throw invalidRequest(`${nsid} changes the account itself and is never passed on`)
-    const caller = await deps.auth.user(req)
+    const caller = await deps.auth.user(req, askedByHandler)
+    caller.permissions.rpc(nsid, `${target.did}#${target.service}`)
     const endpoint = await endpointOf(deps, target)
     const body = req.method === 'POST' ? await readWhole(req, PROXY_MAX_BYTES) : undefined
     const token = createServiceJwt(
