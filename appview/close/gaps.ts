@@ -1,0 +1,74 @@
+// What keeps a year from being closed for want of records: books that have not come past the cut-off, and repos of people in the town's books of which
+// something recorded before it could not be had.
+
+import type { OriginAnswer } from '../follow/origin.ts'
+import { isUnavailable } from '../follow/resync.ts'
+import { cutOffOf } from '../journal/calendar.ts'
+import type { RosterTown } from '../journal/model.ts'
+import type { Books } from '../store/store.ts'
+
+export type GapBooks = Pick<Books, 'state' | 'nextDue' | 'leafBefore' | 'keys' | 'load' | 'heads' | 'rows'>
+
+/** How long the log is and what time it is there; null when the relay cannot be asked. */
+export type AskLog = () => Promise<Pick<OriginAnswer, 'leaves' | 'time'> | null>
+
+/** What is missing, in words that name it; null when the books are past the cut-off, whole. */
+export const booksBehind = async (books: GapBooks, askLog: AskLog, fiscalYear: number): Promise<string | null> => {
+  const cutOff = cutOffOf(fiscalYear)
+  const { cursor } = await books.state()
+  const { read, folded } = cursor
+  if (folded.leaf < read.leaf) return `leaf ${folded.leaf} of ${read.leaf}`
+  const due = await books.nextDue()
+  if (due !== null && due <= cutOff) return `due ${due}`
+  // Times never decrease along the log, so whoever has read past the cut-off has read all before it.
+  if (read.instant >= cutOff) return null
+  const log = await askLog()
+  if (log === null || log.leaves === null || log.time === null) return `leaf ${read.leaf}, the log does not answer`
+  return log.leaves <= read.leaf && log.time >= cutOff ? null : `leaf ${read.leaf} of ${log.leaves}`
+}
+
+const PAGE = 1_000
+
+/** DIDs of the town, its residents and its host bodies whose repo lacks something from before the cut-off. */
+export const brokenRepos = async (books: GapBooks, town: RosterTown, fiscalYear: number): Promise<readonly string[]> => {
+  const { leaf } = await books.leafBefore(cutOffOf(fiscalYear))
+  const broken: string[] = []
+  for await (const dids of peopleOf(books, town)) {
+    const heads = await books.heads(dids)
+    for (const did of dids)
+      if (heads.get(did)?.state === 'desynchronized' && (await hasHole(books, did, leaf)) && !broken.includes(did)) broken.push(did)
+  }
+  return broken
+}
+
+async function* peopleOf(books: GapBooks, { code, did }: RosterTown): AsyncGenerator<readonly string[]> {
+  yield [did]
+  for (const prefix of ['admissions:', 'hosts:']) {
+    let after: string | null = null
+    for (;;) {
+      const keys: readonly string[] = await books.keys(prefix, after, PAGE)
+      const docs = await books.load(keys)
+      yield keys
+        .filter((key) => {
+          const doc = docs.get(key)
+          if (doc?.kind === 'admissions') return doc.spans.some((span) => span.code === code)
+          return doc?.kind === 'hosts' && doc.registrations.some((one) => one.code === code)
+        })
+        .map((key) => key.slice(prefix.length))
+      if (keys.length < PAGE) break
+      after = keys.at(-1) ?? null
+    }
+  }
+}
+
+/** Whether a row up to this leaf says that something could not be had. */
+const hasHole = async (books: GapBooks, repo: string, upTo: number): Promise<boolean> => {
+  let before = { leaf: upTo + 1, op: 0 }
+  for (;;) {
+    const rows = await books.rows({ repo, before, limit: PAGE })
+    if (rows.some(isUnavailable)) return true
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < PAGE) return false
+    before = { leaf: last.leaf, op: last.op }
+  }
+}

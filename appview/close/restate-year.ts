@@ -1,0 +1,70 @@
+// A later version of a closed year: valued anew by a rate table, or made by later rules of the journal. Nothing recorded after the cut-off comes in;
+// it merges at least what the versions before merged. The version it replaces stays where it is.
+// Checks, in order: those of a close · closed · the version before has arrived, and these books make the same of it · reason · table · a change.
+
+import { refused } from '../desk/outcome.ts'
+import type { Actor, Outcome } from '../desk/outcome.ts'
+import type { DeskRefusal } from '../desk/refusals.ts'
+import { RULES } from '../journal/rules.ts'
+import type { Books } from '../store/store.ts'
+import { canonicalJson } from '../statements/canonical-json.ts'
+import { closedYear, sealedStatement } from './closings.ts'
+import type { ClosedVersion } from './closings.ts'
+import { mayClose, publishSet, refuse, whatStands } from './close-year.ts'
+import type { CloseDeps, Closed } from './close-year.ts'
+import { mergedBefore, remake, tableOf, tablesUpTo } from './remake.ts'
+import { statementSet } from './statement-set.ts'
+import type { MadeMember, StatementSet } from './statement-set.ts'
+
+export type RestateAsk = {
+  readonly fiscalYear: number
+  readonly reason: string
+  /** The rate table to value the year by; absent: as the version before, by the rules of now. */
+  readonly rateTable?: string
+}
+
+/** As the lexicon has it. */
+const MAX_REASON = 1_000
+const MAX_REASON_BYTES = 3_000
+const isTooLong = (reason: string): boolean =>
+  Buffer.byteLength(reason) > MAX_REASON_BYTES || [...new Intl.Segmenter('ja').segment(reason)].length > MAX_REASON
+
+export const restateYear = async (deps: CloseDeps, actor: Actor, ask: RestateAsk): Promise<Outcome<Closed>> => {
+  const town = await mayClose(deps, actor)
+  if (!town.ok) return town
+  const { fiscalYear, rateTable } = ask
+  const reason = ask.reason.trim()
+  const { books, roster } = deps
+  const no = (code: DeskRefusal, about: string | null = null) => refuse(deps, actor, { deed: 'restate', fiscalYear }, code, about)
+  const year = await closedYear(books, roster(), actor.town, fiscalYear)
+  const newest = year?.versions.at(-1)
+  if (year === null || newest === undefined) return no('restate.not-closed')
+  const version = newest.version + 1
+  const there = await whatStands(deps, town.value, fiscalYear, version)
+  if (there !== null) return no('restate.pending', there)
+  if (newest.rules === RULES && (await remake(books, roster(), year, newest)).verdict === 'differs') return no('restate.differs')
+  if (reason === '') return refused('restate.reason-missing')
+  if (isTooLong(reason)) return refused('restate.reason-too-long')
+  const table = rateTable === undefined ? null : await tableOf(books, roster(), { uri: rateTable })
+  if (rateTable !== undefined && table === null) return no('restate.rates-unknown', rateTable)
+  const before = await tablesUpTo(books, roster(), year, newest.version)
+  if (before === null) return no('restate.rates-unknown')
+  const query = { scope: actor.town, fiscalYear, version, revaluedBy: [...before, ...(table === null ? [] : [table])] }
+  const alreadyMerged = mergedBefore(year, version)
+  const set = await statementSet(books, roster(), { ...query, alreadyMerged })
+  if (newest.rules === RULES && (await isSame(books, newest, set))) return no('restate.unchanged')
+  const revaluedBy = table === null ? null : { uri: table.uri, cid: table.cid }
+  const restates = { replaces: newest.hash, reason, revaluedBy }
+  return publishSet(deps, actor, { ...query, repo: town.value.did, set, gaps: newest.gaps, restates })
+}
+
+/** Whether a set has no other figures than a version. */
+const isSame = async (books: Books, version: ClosedVersion, { members }: StatementSet): Promise<boolean> => {
+  for (const { entity, statement } of members) {
+    const sealed = await sealedStatement(books, version, entity)
+    if (sealed === null || figuresOf(sealed.statement) !== figuresOf(statement)) return false
+  }
+  return true
+}
+
+const figuresOf = (statement: MadeMember['statement']): string => ('hidden' in statement ? 'hidden' : canonicalJson(statement.units))
