@@ -24,7 +24,8 @@ import { createAccess } from './auth/access.ts'
 import { createCallers } from './auth/caller.ts'
 import { PDS_ANSWER_MAX_BYTES, PDS_TIMEOUT_MS } from './auth/limits.ts'
 import { createLocalSignIn } from './auth/local-sign-in.ts'
-import { createResidentWrites } from './auth/resident-writes.ts'
+import { createLocalWrites } from './auth/local-writes.ts'
+import { openSignIn } from './auth/open-sign-in.ts'
 import { storeFileOf } from './config.ts'
 import type { AppviewConfig } from './config.ts'
 import { withPayloads } from './follow/entry-payloads.ts'
@@ -41,6 +42,7 @@ import { createQueries } from './queries/queries.ts'
 import type { Queries } from './queries/queries.ts'
 import { openSqliteStore } from './store/sqlite-store.ts'
 import type { Store } from './store/store.ts'
+import { clientDocumentsRouter } from './web/pages/client-documents.ts'
 import { pagesRouter } from './web/pages/routes.ts'
 import { SERVICE_ID, didOfUrl, wellKnownRouter } from './web/xrpc/well-known.ts'
 import { appviewMethods } from './web/xrpc/methods.ts'
@@ -148,11 +150,15 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
   const outbox = openOutbox({ work: desk, accounts, fetch, clock, log })
   const access = createAccess({ books, roster: roster.current })
   const queries = createQueries({ books, access, clock, roster: roster.current, follow: follower.status, relayUrl, fetch })
-  const signIn = createLocalSignIn({ work: desk, identities, resolveHandle, fetch, clock, isPossible: localSignIn })
+  const known = { work: desk, identities, resolveHandle, fetch, clock }
+  const { dataDir, secretFile } = config
+  const { signIn, writes, documents } = localSignIn
+    ? { signIn: createLocalSignIn({ ...known, isPossible: true }), writes: createLocalWrites(known), documents: null }
+    : await openSignIn({ ...known, dataDir, secretFile, url, log, allowLoopback })
   const did = didOfUrl(url)
   const callers = createCallers({ audiences: [did, `${did}${SERVICE_ID}`], identities, signIn, clock })
-  const writes = createResidentWrites({ work: desk, fetch })
   app.use(wellKnownRouter(url))
+  if (documents !== null) app.use(clientDocumentsRouter(documents.metadata, documents.client))
   app.use(xrpcRouter({ catalog, methods: appviewMethods(queries, callers), log, metrics }))
   app.get('/network.json', async (_req, res) => void res.set('Access-Control-Allow-Origin', '*').json(await networkJson(queries)))
   app.use(pagesRouter({ queries, books, signIn, writes, identities, resolveHandle, clock, log, url }))

@@ -25,6 +25,8 @@ export type AppviewConfig = {
   readonly store?: string | undefined
   /** JSON {did: {pds, identifier, appPassword}}, mode 0600: as whom records are published. */
   readonly publishFile?: string | undefined
+  /** The secret under which keys and sessions are sealed, one a line, the newest first; DATA_DIR/secret when not given. */
+  readonly secretFile?: string | undefined
   /** Passwords may be given to local PDSes through the pages; only where every server is on loopback. */
   readonly localSignIn?: boolean
 }
@@ -36,6 +38,10 @@ const specification = {
   rosterFile: text('ROSTER_FILE', 'JSON file that says which DID speaks for which municipality'),
   store: optionalText('STORE', 'SQLite file of the books; DATA_DIR/appview.sqlite when not set'),
   publishFile: optionalText('PUBLISH_FILE', 'JSON file of mode 0600 with app passwords of the repos published into'),
+  secretFile: optionalText(
+    'SECRET_FILE',
+    'file with the secret of this server, one a line, the newest first; DATA_DIR/secret when not set',
+  ),
   localSignIn: flag('LOCAL_SIGN_IN', 'sign-in with a password through the pages; local networks only', false),
 }
 

@@ -1,5 +1,6 @@
-// Who is calling: by a service auth token of their PDS, by the cookie of a local sign-in, or nobody in particular.
-// Checks, in order: bearer token (form to replay, see atproto/service-auth), then the session cookie. A bad token is refused, never taken for nobody.
+// Who is calling: by a service auth token of their PDS, by the cookie of who is signed in on the pages, or nobody in particular.
+// Checks, in order: bearer token (form to replay, see atproto/service-auth), then the session cookie, which counts for reading alone: no page of
+// another site may have the browser write. A bad token is refused, never taken for nobody.
 
 import type { Request } from 'express'
 import type { IdentityCache } from '../../atproto/identity-cache.ts'
@@ -8,7 +9,7 @@ import { ServiceAuthRefused, verifyServiceJwt } from '../../atproto/service-auth
 import type { Clock } from '../../server/clock.ts'
 import { XrpcError } from '../../server/xrpc-error.ts'
 import { REMEMBERED_TOKENS } from './limits.ts'
-import type { LocalSignIn } from './local-sign-in.ts'
+import type { SignIn } from './sign-in.ts'
 
 export type Caller = { readonly kind: 'anyone' } | { readonly kind: 'account'; readonly did: string }
 
@@ -20,7 +21,7 @@ export type CallersDeps = {
   /** Every form this appview goes by: its DID, and its DID with #waki_appview. */
   readonly audiences: readonly string[]
   readonly identities: IdentityCache
-  readonly signIn: LocalSignIn
+  readonly signIn: Pick<SignIn, 'sessionOf'>
   readonly clock: Clock
 }
 
@@ -45,6 +46,7 @@ export const createCallers = ({ audiences, identities, signIn, clock }: CallersD
         }
       }
       if (authorization !== undefined) throw new XrpcError(401, 'AuthMissing', 'Only Bearer tokens of service auth are known here')
+      if (req.method !== 'GET' && req.method !== 'HEAD') return ANYONE
       const session = await signIn.sessionOf(req.headers.cookie)
       return session === null ? ANYONE : { kind: 'account', did: session.did }
     },

@@ -9,7 +9,7 @@ import type { IdentityCache } from '../../atproto/identity-cache.ts'
 import type { HandleResolver } from '../../atproto/resolve-handle.ts'
 import type { Clock } from '../../server/clock.ts'
 import { isLoopbackHost } from '../../server/local-caller.ts'
-import type { Session, Work } from '../store/store.ts'
+import type { LocalSession, Session, Work } from '../store/work.ts'
 import { SESSION_LIFE_MS } from './limits.ts'
 import { PdsRefused, callPds, neededText } from './pds-call.ts'
 
@@ -25,6 +25,7 @@ export type LocalSignIn = {
   /** Ends the session; gives the cookie that removes it. */
   signOut(cookieHeader: string | undefined): Promise<string>
   sessionOf(cookieHeader: string | undefined): Promise<Session | null>
+  hadSession(cookieHeader: string | undefined): boolean
 }
 
 export type LocalSignInDeps = {
@@ -58,6 +59,7 @@ export const createLocalSignIn = (deps: LocalSignInDeps): LocalSignIn => {
       if (id !== null) await work.dropSession(id)
       return cookieOf('', 0)
     },
+    hadSession: () => false,
     sessionOf: async (cookieHeader) => {
       const id = isPossible ? idIn(cookieHeader) : null
       return id === null ? null : work.session(id, clock.realMs())
@@ -71,7 +73,7 @@ const resolve = async ({ resolveHandle }: LocalSignInDeps, identifier: string): 
   return resolveHandle(parseHandle(identifier)).catch(() => null)
 }
 
-const openSession = async (deps: LocalSignInDeps, did: Did, pds: string, password: string): Promise<Session | SignInRefusal> => {
+const openSession = async (deps: LocalSignInDeps, did: Did, pds: string, password: string): Promise<LocalSession | SignInRefusal> => {
   try {
     const answer = await callPds(deps.fetch, pds, 'com.atproto.server.createSession', { identifier: did, password }, null)
     if (neededText(answer, 'did') !== did) return 'unknown-account'

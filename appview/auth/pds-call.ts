@@ -33,6 +33,11 @@ export const callPds = async (
     ...(input === null ? {} : { body: JSON.stringify(input) }),
     signal: AbortSignal.timeout(PDS_TIMEOUT_MS),
   })
+  return answerOf(nsid, response)
+}
+
+/** The body of an answer. Throws PdsRefused for one that is an error. */
+export const answerOf = async (nsid: string, response: Response): Promise<Fields> => {
   const body = parseAnswer(await response.text())
   if (response.ok) return body
   throw new PdsRefused(

@@ -1,57 +1,76 @@
-// Writing for a signed-in resident: into their own repo, through their own PDS, with their own session. An expired access token is renewed once.
+// Writing for a signed-in resident: into their own repo, through their own PDS, with what they granted. Expired tokens are renewed on the way.
 
-import type { Session, Work } from '../store/store.ts'
-import { PdsRefused, callPds, neededText } from './pds-call.ts'
+import type { NodeOAuthClient, OAuthSession } from '@atproto/oauth-client-node'
+import type { Log } from '../../server/log.ts'
+import type { Session } from '../store/work.ts'
+import { errorName } from './error-name.ts'
+import type { Keep } from './keep.ts'
+import { PDS_TIMEOUT_MS } from './limits.ts'
+import { PdsRefused, answerOf, neededText } from './pds-call.ts'
 import type { Fields } from './pds-call.ts'
 
 export type Written = { readonly uri: string; readonly cid: string; readonly rev: string | null }
 
+/** All throw PdsRefused with the PDS's reason, SignInEnded where the grant is over: nothing was written then. */
 export type ResidentWrites = {
-  /** Creates a record under a key the PDS chooses. Throws PdsRefused with the PDS's reason. */
+  /** Creates a record under a key the PDS chooses. */
   createRecordFor(session: Session, collection: string, record: Fields): Promise<Written>
   putRecordFor(session: Session, collection: string, rkey: string, record: Fields): Promise<Written>
   deleteRecordFor(session: Session, collection: string, rkey: string): Promise<void>
 }
 
-export const createResidentWrites = (deps: { readonly work: Work; readonly fetch: typeof fetch }): ResidentWrites => {
+/** What the person granted is over: they ended it at their server, or it ran out. They sign in again. */
+export class SignInEnded extends Error {
+  override readonly name = 'SignInEnded'
+}
+
+export type ResidentWritesDeps = { readonly client: NodeOAuthClient | null; readonly keep: Keep; readonly log: Log }
+
+export const createResidentWrites = (deps: ResidentWritesDeps): ResidentWrites => {
   const call = async (session: Session, nsid: string, input: Fields): Promise<Fields> => {
-    try {
-      return await callPds(deps.fetch, session.pds, nsid, input, session.accessJwt)
-    } catch (error) {
-      if (!(error instanceof PdsRefused) || !isExpired(error)) throw error
-      const renewed = await renew(deps, session)
-      return callPds(deps.fetch, renewed.pds, nsid, input, renewed.accessJwt)
-    }
+    const oauth = await restored(deps, session.did)
+    const response = await post(oauth, nsid, input).catch(async (error: unknown) => {
+      throw await failureOf(deps, session.did, error)
+    })
+    if (response.status === 401)
+      throw await failureOf(deps, session.did, new PdsRefused(401, 'AuthMissing', 'The PDS does not know the token'))
+    return answerOf(nsid, response)
   }
-  const repoOf = (session: Session, collection: string) => ({ repo: session.did, collection })
+  const inRepo = (session: Session, collection: string) => ({ repo: session.did, collection })
+  const typed = (collection: string, record: Fields) => ({ record: { $type: collection, ...record } })
   return {
     createRecordFor: async (session, collection, record) =>
-      writtenOf(
-        await call(session, 'com.atproto.repo.createRecord', {
-          ...repoOf(session, collection),
-          record: { $type: collection, ...record },
-        }),
-      ),
+      writtenOf(await call(session, 'com.atproto.repo.createRecord', { ...inRepo(session, collection), ...typed(collection, record) })),
     putRecordFor: async (session, collection, rkey, record) =>
-      writtenOf(
-        await call(session, 'com.atproto.repo.putRecord', {
-          ...repoOf(session, collection),
-          rkey,
-          record: { $type: collection, ...record },
-        }),
-      ),
+      writtenOf(await call(session, 'com.atproto.repo.putRecord', { ...inRepo(session, collection), rkey, ...typed(collection, record) })),
     deleteRecordFor: async (session, collection, rkey) =>
-      void (await call(session, 'com.atproto.repo.deleteRecord', { ...repoOf(session, collection), rkey })),
+      void (await call(session, 'com.atproto.repo.deleteRecord', { ...inRepo(session, collection), rkey })),
   }
 }
 
-const isExpired = ({ status, error }: PdsRefused): boolean => status === 401 || error === 'ExpiredToken'
+const post = (oauth: OAuthSession, nsid: string, input: Fields): Promise<Response> =>
+  oauth.fetchHandler(`/xrpc/${nsid}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(input),
+    signal: AbortSignal.timeout(PDS_TIMEOUT_MS),
+  })
 
-const renew = async (deps: { readonly work: Work; readonly fetch: typeof fetch }, session: Session): Promise<Session> => {
-  const answer = await callPds(deps.fetch, session.pds, 'com.atproto.server.refreshSession', null, session.refreshJwt)
-  const renewed = { ...session, accessJwt: neededText(answer, 'accessJwt'), refreshJwt: neededText(answer, 'refreshJwt') }
-  await deps.work.putSession(renewed)
-  return renewed
+const restored = async (deps: ResidentWritesDeps, did: string): Promise<OAuthSession> => {
+  if (deps.client === null) throw new SignInEnded()
+  try {
+    return await deps.client.restore(did)
+  } catch (error) {
+    throw await failureOf(deps, did, error)
+  }
+}
+
+/** The client forgets a grant when its server says that it is over, and keeps it when nobody answers. */
+const failureOf = async ({ keep, log }: ResidentWritesDeps, did: string, error: unknown): Promise<Error> => {
+  if ((await keep.get('grant', did)) === undefined) return new SignInEnded('The grant of this account is over')
+  if (error instanceof PdsRefused) return error
+  log.warn('pds.unreachable', { error: errorName(error) })
+  return new PdsRefused(502, 'UpstreamFailure', 'The PDS does not answer')
 }
 
 const writtenOf = (answer: Fields): Written => {

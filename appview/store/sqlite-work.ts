@@ -2,7 +2,7 @@
 
 import type { Database } from '../../server/sqlite.ts'
 import { openKept } from './sqlite-kept.ts'
-import type { OutboxRow, OutboxState, Session, Work } from './work.ts'
+import type { OutboxRow, OutboxState, LocalSession, Work } from './work.ts'
 
 type SessionRow = { id: string; did: string; handle: string; pds: string; access_jwt: string; refresh_jwt: string; expires_ms: number }
 
@@ -39,7 +39,7 @@ const openSessions = (db: Database): Pick<Work, 'putSession' | 'session' | 'drop
   }
 }
 
-const sessionOf = (row: SessionRow): Session => ({
+const sessionOf = (row: SessionRow): LocalSession => ({
   id: row.id,
   did: row.did,
   handle: row.handle,

@@ -2,15 +2,11 @@
 
 import type { SignInWork } from './kept.ts'
 
-export type Session = {
-  readonly id: string
-  readonly did: string
-  readonly handle: string
-  readonly pds: string
-  readonly accessJwt: string
-  readonly refreshJwt: string
-  readonly expiresMs: number
-}
+/** Who is signed in. */
+export type Session = { readonly did: string; readonly handle: string; readonly expiresMs: number }
+
+/** Signed in with a password, in a network of one machine. */
+export type LocalSession = Session & { readonly id: string; readonly pds: string; readonly accessJwt: string; readonly refreshJwt: string }
 
 export type OutboxState = 'pending' | 'done' | 'failed'
 
@@ -33,8 +29,8 @@ export type OutboxRow = Publication & {
 }
 
 export type Work = SignInWork & {
-  putSession(session: Session): Promise<void>
-  session(id: string, nowMs: number): Promise<Session | null>
+  putSession(session: LocalSession): Promise<void>
+  session(id: string, nowMs: number): Promise<LocalSession | null>
   dropSession(id: string): Promise<void>
   dropSessionsBefore(nowMs: number): Promise<number>
   /** Rejects where a record waits to be created, or was created, under that key. */

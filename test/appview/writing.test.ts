@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { createLocalSignIn } from '../../appview/auth/local-sign-in.ts'
 import { PdsRefused } from '../../appview/auth/pds-call.ts'
-import { createResidentWrites } from '../../appview/auth/resident-writes.ts'
+import { createLocalWrites } from '../../appview/auth/local-writes.ts'
 import { openOutbox } from '../../appview/publish/outbox.ts'
 import { readPublishFile } from '../../appview/publish/publish-file.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
@@ -55,7 +55,7 @@ test('a resident signs in with their own PDS, writes through it, and signs out',
   const session = (await signIn.sessionOf(`x=1; ${cookie}`)) ?? assert.fail('no session')
   assert.equal(session.did, aoi.did)
 
-  const writes = createResidentWrites({ work: store.work, fetch })
+  const writes = createLocalWrites({ work: store.work, fetch })
   const record = {
     category: 'safety',
     minutes: 5,

@@ -9,7 +9,7 @@ import { createDidResolver } from '../../atproto/resolve-did.ts'
 import { createHandleResolver } from '../../atproto/resolve-handle.ts'
 import { createAccess } from '../../appview/auth/access.ts'
 import { createLocalSignIn } from '../../appview/auth/local-sign-in.ts'
-import { createResidentWrites } from '../../appview/auth/resident-writes.ts'
+import { createLocalWrites } from '../../appview/auth/local-writes.ts'
 import { createQueries } from '../../appview/queries/queries.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
 import type { Books } from '../../appview/store/store.ts'
@@ -57,7 +57,7 @@ export const pagesOver = async (t: TestContext, change: (books: Books) => Partia
     fetch,
   })
   const signIn = createLocalSignIn({ work: store.work, identities, resolveHandle, fetch, clock, isPossible: isLocal })
-  const writes = createResidentWrites({ work: store.work, fetch })
+  const writes = createLocalWrites({ work: store.work, fetch })
   const running = await serve({
     name: 'pages',
     host: '127.0.0.1',

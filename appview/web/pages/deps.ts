@@ -6,6 +6,7 @@ import type { Clock } from '../../../server/clock.ts'
 import type { Log } from '../../../server/log.ts'
 import type { LocalSignIn } from '../../auth/local-sign-in.ts'
 import type { ResidentWrites } from '../../auth/resident-writes.ts'
+import type { SignIn } from '../../auth/sign-in.ts'
 import { dayOf } from '../../journal/calendar.ts'
 import type { Queries } from '../../queries/queries.ts'
 import type { Books } from '../../store/store.ts'
@@ -14,7 +15,7 @@ export type PagesDeps = {
   readonly queries: Queries
   /** For documents that no query gives: admissions, one's own profile, the years a town has. Always behind a check of whose they are. */
   readonly books: Books
-  readonly signIn: LocalSignIn
+  readonly signIn: LocalSignIn | SignIn
   readonly writes: ResidentWrites
   readonly identities: IdentityCache
   readonly resolveHandle: HandleResolver

@@ -6,7 +6,7 @@ import { layout, type Shell } from './layout.ts'
 import { html } from './markup.ts'
 import { block, id, pageHead } from './parts/block.ts'
 
-export type Problem = 'not-found' | 'busy' | 'broken' | 'refused'
+export type Problem = 'not-found' | 'busy' | 'broken' | 'refused' | 'no-pds'
 
 const texts: Readonly<Record<Problem, { readonly title: Words; readonly lead: Words }>> = {
   'not-found': {
@@ -26,6 +26,13 @@ const texts: Readonly<Record<Problem, { readonly title: Words; readonly lead: Wo
   broken: {
     title: { ja: 'ページを出せませんでした', en: 'The page could not be shown' },
     lead: { ja: 'こちらの不具合です。記録は失われていません。', en: 'The fault is ours. No record is lost.' },
+  },
+  'no-pds': {
+    title: { ja: '記録の置き場が受け取りませんでした', en: 'Your server did not take it' },
+    lead: {
+      ja: 'あなたの記録の置き場（PDS）から返事がないか、断られました。何も書き込まれていません。少したってから、もう一度お試しください。',
+      en: 'The server of your records (PDS) does not answer, or refused. Nothing was written. Try again in a while.',
+    },
   },
   refused: {
     title: { ja: '送られた内容を受け取れませんでした', en: 'What was sent could not be taken' },

@@ -4,11 +4,15 @@
 import { randomInt } from 'node:crypto'
 import type { NextFunction, Request, Response } from 'express'
 import { XrpcError } from '../../../server/xrpc-error.ts'
+import { PdsRefused } from '../../auth/pds-call.ts'
+import { SignInEnded } from '../../auth/resident-writes.ts'
 import type { PagesDeps } from './deps.ts'
 import { errorPage, type Problem } from './error.ts'
 import { onlyTownOf, shellOf } from './shells.ts'
 import { parseLang } from './lang.ts'
 import type { Shell } from './layout.ts'
+import { seeOther } from './reply.ts'
+import { signInPath } from './sign-in-routes.ts'
 import { styleUrl } from './static-files.ts'
 
 /** The books are still being read, so that no figure can be shown. */
@@ -28,14 +32,19 @@ const newReference = (): string =>
 
 const statusOf = (error: unknown): number => {
   if (error instanceof BooksCatchingUp) return 503
+  if (error instanceof PdsRefused) return 502
   if (error instanceof XrpcError) return error.error === 'InvalidPeriod' ? 404 : error.status
   // The body parser's own errors carry their status; anything else is our bug.
   return error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 500
 }
 
+/** Where somebody goes on after signing in again: to the page they asked for, or to the one whose form they sent. */
+const backTo = (req: Request): string => (req.method === 'GET' || req.path === '/me/record' ? req.path : '/me')
+
 const problemOf = (status: number): Problem => {
   if (status === 404) return 'not-found'
   if (status === 503) return 'busy'
+  if (status === 502) return 'no-pds'
   return status >= 400 && status < 500 ? 'refused' : 'broken'
 }
 
@@ -55,11 +64,12 @@ export const answerFailure =
   (deps: PagesDeps) =>
   async (error: unknown, req: Request, res: Response, next: NextFunction): Promise<void> => {
     if (res.headersSent) return next(error)
+    if (error instanceof SignInEnded) return seeOther(res, parseLang(req.query['lang']), signInPath(backTo(req), 'ended'))
     const status = statusOf(error)
     const problem = problemOf(status)
     const reference = newReference()
     const facts = { reference, status, method: req.method, code: error instanceof XrpcError ? error.error : undefined }
-    if (status >= 500 && status !== 503) deps.log.error('page.failed', { ...facts, error })
+    if (status >= 500 && status !== 503 && status !== 502) deps.log.error('page.failed', { ...facts, error })
     else deps.log.info('page.refused', facts)
     if (status === 503) res.set('Retry-After', RETRY_AFTER_SECONDS)
     const page = errorPage(await safeShell(deps, req), problem, reference)

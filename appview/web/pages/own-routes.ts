@@ -23,6 +23,7 @@ import { inputOf, recordAct } from './record-act.ts'
 import { residenceOf } from './residence.ts'
 import { seeOther, sendOwn } from './reply.ts'
 import { onlyTownOf, ownShellOf, townOf } from './shells.ts'
+import { signInPath } from './sign-in-routes.ts'
 import { tracePage } from './trace.ts'
 import { withdrawAct } from './withdraw-act.ts'
 
@@ -44,7 +45,7 @@ const owned =
     const lang = parseLang(req.query['lang'])
     if (session === null) {
       const next = req.method === 'GET' ? req.path : '/me'
-      return seeOther(res, lang, `/sign-in?next=${encodeURIComponent(next)}`)
+      return seeOther(res, lang, signInPath(next, deps.signIn.hadSession(req.headers.cookie) ? 'ended' : undefined))
     }
     const home = await residenceOf(deps, session.did)
     const town = home === null ? await onlyTownOf(deps) : await townOf(deps, home.code)

@@ -1,0 +1,76 @@
+// The beginning of a sign-in: whose account it is, which server stands for it, and the request pushed there. Nothing secret is in the address the browser gets.
+
+import { OAuthResolverError, OAuthResponseError } from '@atproto/oauth-client-node'
+import type { NodeOAuthClient } from '@atproto/oauth-client-node'
+import { isDid } from '../../atproto/did.ts'
+import type { Did } from '../../atproto/did.ts'
+import { isHandle, parseHandle } from '../../atproto/handle.ts'
+import { SIGN_INS_AT_ONCE } from './limits.ts'
+import { errorName } from './error-name.ts'
+import type { SignInDeps } from './sign-in.ts'
+
+export type BeginRefusal = 'not-possible' | 'unknown-account' | 'pds-unreachable' | 'server-refused' | 'busy'
+
+/** What comes back with the browser, sealed meanwhile. `did`: whose sign-in was begun, where it is known. */
+export type Pending = { readonly next: string; readonly lang: 'ja' | 'en'; readonly browser: string; readonly did: string | null }
+
+type Begun = { readonly ok: true; readonly location: string } | { readonly ok: false; readonly reason: BeginRefusal }
+
+type Begin = (client: NodeOAuthClient, identifier: string, wish: Omit<Pending, 'did'>) => Promise<Begun>
+
+export const beginAt = (deps: SignInDeps): Begin => {
+  let underWay = 0
+  return async (client, identifier, wish) => {
+    if (underWay >= SIGN_INS_AT_ONCE) return { ok: false, reason: 'busy' }
+    underWay++
+    try {
+      const target = await targetOf(deps, identifier)
+      if (target === null) return { ok: false, reason: 'unknown-account' }
+      return await pushed(deps, client, target, wish)
+    } finally {
+      underWay--
+    }
+  }
+}
+
+type Target = { readonly did: Did } | { readonly service: string }
+
+const pushed = async ({ log }: SignInDeps, client: NodeOAuthClient, target: Target, wish: Omit<Pending, 'did'>): Promise<Begun> => {
+  const did = 'did' in target ? target.did : null
+  const state = JSON.stringify({ ...wish, did } satisfies Pending)
+  try {
+    const location = await client.authorize('did' in target ? target.did : target.service, { state, ui_locales: wish.lang })
+    return { ok: true, location: location.href }
+  } catch (error) {
+    log.info('sign-in.not-begun', { error: errorName(error) })
+    if (error instanceof OAuthResponseError) return { ok: false, reason: 'server-refused' }
+    const isService = !('did' in target)
+    return { ok: false, reason: isService && error instanceof OAuthResolverError ? 'unknown-account' : 'pds-unreachable' }
+  }
+}
+
+/** A handle or DID whose identity is known; else, where it could be one, the address of a server. */
+const targetOf = async (deps: SignInDeps, identifier: string): Promise<Target | null> => {
+  const text = identifier.trim().replace(/^(?:@|at:\/\/)/, '')
+  if (/^https?:\/\//.test(text)) return serviceOf(text, deps.allowLoopback)
+  const did = await didOf(deps, text)
+  if (did !== null) return (await hasPds(deps, did)) ? { did } : null
+  return isHandle(text.toLowerCase()) ? serviceOf(`https://${text}`, deps.allowLoopback) : null
+}
+
+const serviceOf = (text: string, allowLoopback: boolean): Target | null => {
+  if (!URL.canParse(text)) return null
+  const { origin, protocol } = new URL(text)
+  return protocol === 'https:' || allowLoopback ? { service: origin } : null
+}
+
+const didOf = async ({ resolveHandle }: SignInDeps, text: string): Promise<Did | null> => {
+  if (isDid(text)) return text
+  if (!isHandle(text.toLowerCase())) return null
+  return resolveHandle(parseHandle(text)).catch(() => null)
+}
+
+const hasPds = async ({ identities }: SignInDeps, did: Did): Promise<boolean> => {
+  const identity = await identities.get(did).catch(() => null)
+  return identity !== null && identity.pds !== null
+}

@@ -1,0 +1,56 @@
+// Puts sign-in together: the server's secret, its keys, what is kept in the store, the OAuth client, and writing for whoever is signed in.
+
+import { join } from 'node:path'
+import type { NodeOAuthClient, OAuthClientMetadataInput } from '@atproto/oauth-client-node'
+import type { IdentityCache } from '../../atproto/identity-cache.ts'
+import type { HandleResolver } from '../../atproto/resolve-handle.ts'
+import type { Clock } from '../../server/clock.ts'
+import type { Log } from '../../server/log.ts'
+import { createSealer } from '../../server/seal.ts'
+import { deriveKeys, readOrCreateSecrets } from '../../server/secret-file.ts'
+import type { SignInWork } from '../store/kept.ts'
+import { clientMetadataOf } from './client-metadata.ts'
+import { cookiesFor } from './cookies.ts'
+import { createKeep, renewKept } from './keep.ts'
+import { createOAuthClient } from './oauth-client.ts'
+import { createResidentWrites, type ResidentWrites } from './resident-writes.ts'
+import { openSignInKeys } from './sign-in-keys.ts'
+import { createSignIn, type SignIn } from './sign-in.ts'
+
+export type OpenSignInDeps = {
+  readonly dataDir: string
+  /** Where the secret is kept; DATA_DIR/secret when not given. */
+  readonly secretFile?: string | undefined
+  /** The address under which people reach the site. */
+  readonly url: string
+  readonly work: SignInWork
+  readonly identities: IdentityCache
+  readonly resolveHandle: HandleResolver
+  readonly fetch: typeof fetch
+  readonly clock: Clock
+  readonly log: Log
+  readonly allowLoopback: boolean
+}
+
+export type OpenedSignIn = {
+  readonly signIn: SignIn
+  readonly writes: ResidentWrites
+  /** Null where sign-in is not possible. */
+  readonly documents: { readonly metadata: OAuthClientMetadataInput; readonly client: NodeOAuthClient } | null
+}
+
+/** Throws StartError when the secret or the keys cannot be used. */
+export const openSignIn = async (deps: OpenSignInDeps): Promise<OpenedSignIn> => {
+  const { dataDir, secretFile, url, work, identities, resolveHandle, fetch, clock, log, allowLoopback } = deps
+  const secrets = readOrCreateSecrets(secretFile ?? join(dataDir, 'secret'))
+  const sealer = createSealer(...deriveKeys(secrets, 'waki appview: seal sign-in'))
+  const keys = await openSignInKeys(join(dataDir, 'sign-in-keys'), sealer)
+  const renewed = await renewKept(work, sealer)
+  if (renewed > 0) log.info('sign-in.resealed', { rows: renewed })
+  const keep = createKeep({ work, sealer, nameKey: keys.nameKey, clock })
+  const metadata = clientMetadataOf(url)
+  const client = metadata === null ? null : createOAuthClient({ metadata, keys, keep, identities, resolveHandle, fetch, allowLoopback })
+  const signIn = createSignIn({ client, keep, cookies: cookiesFor(url), identities, resolveHandle, clock, log, allowLoopback })
+  const documents = client === null || metadata === null ? null : { metadata, client }
+  return { signIn, writes: createResidentWrites({ client, keep, log }), documents }
+}

@@ -1,0 +1,49 @@
+// The keys of sign-in, in one sealed file of mode 0600: the ES256 key by which this appview proves to authorization servers who it is, and the key
+// that hashes names in the store. Made where the file is absent; sealed anew when the secret was rotated.
+
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { JoseKey } from '@atproto/oauth-client-node'
+import type { Sealer } from '../../server/seal.ts'
+import { StartError } from '../../server/start-error.ts'
+
+export type SignInKeys = { readonly clientKeys: readonly JoseKey[]; readonly nameKey: Uint8Array }
+
+type Stored = { readonly clientKeys: readonly Record<string, unknown>[]; readonly nameKey: string }
+
+const LABEL = 'sign-in keys'
+const NAME_KEY_BYTES = 32
+const KEY_ID_BYTES = 8
+
+/** Throws StartError when the file cannot be opened with the secrets there are. */
+export const openSignInKeys = async (file: string, sealer: Sealer): Promise<SignInKeys> => {
+  if (!existsSync(file)) writeSealed(file, sealer.seal(LABEL, Buffer.from(JSON.stringify(await newKeys()))))
+  const sealed = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64')
+  const { clientKeys, nameKey } = openStored(file, sealer, sealed)
+  const renewed = sealer.renew(LABEL, sealed)
+  if (renewed !== null) writeSealed(file, renewed)
+  return { clientKeys: await Promise.all(clientKeys.map((jwk) => JoseKey.fromJWK(jwk))), nameKey: Buffer.from(nameKey, 'base64') }
+}
+
+const newKeys = async (): Promise<Stored> => {
+  const key = await JoseKey.generate(['ES256'], randomBytes(KEY_ID_BYTES).toString('hex'))
+  return { clientKeys: [{ ...key.privateJwk }], nameKey: randomBytes(NAME_KEY_BYTES).toString('base64') }
+}
+
+const openStored = (file: string, sealer: Sealer, sealed: Uint8Array): Stored => {
+  try {
+    return parseStored(JSON.parse(Buffer.from(sealer.open(LABEL, sealed)).toString()))
+  } catch {
+    throw new StartError(
+      `${file} does not open with this server's secret; restore the secret from the backup, or remove ${file}: everybody is then signed out`,
+    )
+  }
+}
+
+const parseStored = (value: unknown): Stored => value as Stored
+
+const writeSealed = (file: string, sealed: Uint8Array): void => {
+  const next = `${file}.next`
+  writeFileSync(next, `${Buffer.from(sealed).toString('base64')}\n`, { mode: 0o600, flush: true })
+  renameSync(next, file)
+}

@@ -1,0 +1,107 @@
+// Sign-in by OAuth with an account on any PDS: begun here, granted there, finished here. A cookie names a session of this browser; everything else
+// stays on this server, sealed. Promises: who began is who comes back; a grant that ends at the PDS ends every session that stands on it.
+
+import { randomBytes } from 'node:crypto'
+import type { NodeOAuthClient } from '@atproto/oauth-client-node'
+import type { Clock } from '../../server/clock.ts'
+import type { Log } from '../../server/log.ts'
+import type { Session } from '../store/work.ts'
+import { beginAt, type BeginRefusal } from './begin-sign-in.ts'
+import type { Cookies } from './cookies.ts'
+import { errorName } from './error-name.ts'
+import { finishWith, type FinishRefusal } from './finish-sign-in.ts'
+import type { IdentityCache } from '../../atproto/identity-cache.ts'
+import type { HandleResolver } from '../../atproto/resolve-handle.ts'
+import type { Keep } from './keep.ts'
+import { REQUEST_LIFE_MS, SESSION_LIFE_MS } from './limits.ts'
+
+/** What is asked at the beginning and given back at the end. */
+export type Wish = { readonly next: string; readonly lang: 'ja' | 'en' }
+
+export type Begun =
+  | { readonly ok: true; readonly location: string; readonly cookies: readonly string[] }
+  | { readonly ok: false; readonly reason: BeginRefusal }
+
+export type Finished = Wish &
+  ({ readonly ok: true; readonly cookies: readonly string[] } | { readonly ok: false; readonly reason: FinishRefusal })
+
+export type SignIn = {
+  readonly isPossible: boolean
+  /** By handle, DID, or the address of a PDS. Gives the address at the account's own server where the browser goes on. */
+  begin(identifier: string, wish: Wish): Promise<Begun>
+  finish(params: URLSearchParams, cookieHeader: string | undefined): Promise<Finished>
+  /** Ends the session; the last one of an account gives the grant back to its server. */
+  signOut(cookieHeader: string | undefined): Promise<readonly string[]>
+  sessionOf(cookieHeader: string | undefined): Promise<Session | null>
+  /** Whether this browser was signed in, perhaps no longer. */
+  hadSession(cookieHeader: string | undefined): boolean
+}
+
+export type SignInDeps = {
+  /** Null where sign-in is not possible. */
+  readonly client: NodeOAuthClient | null
+  readonly keep: Keep
+  readonly cookies: Cookies
+  readonly identities: IdentityCache
+  readonly resolveHandle: HandleResolver
+  readonly clock: Clock
+  readonly log: Log
+  readonly allowLoopback: boolean
+}
+
+export const SESSION_COOKIE = 'waki_session'
+export const BROWSER_COOKIE = 'waki_browser'
+const ID_BYTES = 32
+
+const newId = (): string => randomBytes(ID_BYTES).toString('base64url')
+
+export const createSignIn = (deps: SignInDeps): SignIn => {
+  const { client, keep, cookies, clock, log } = deps
+  const sessionIn = (header: string | undefined): string | null => cookies.read(header, SESSION_COOKIE)
+  const begin = beginAt(deps)
+  return {
+    isPossible: client !== null,
+    begin: async (identifier, wish) => {
+      if (client === null) return { ok: false, reason: 'not-possible' }
+      const browser = newId()
+      const begun = await begin(client, identifier, { ...wish, browser })
+      if (!begun.ok) return begun
+      return { ...begun, cookies: [cookies.set(BROWSER_COOKIE, browser, REQUEST_LIFE_MS / 1000)] }
+    },
+    finish: async (params, header) => {
+      const finished = await finishWith(deps, params, cookies.read(header, BROWSER_COOKIE))
+      if (!finished.ok) return finished
+      const id = newId()
+      const { did, handle } = finished
+      const session: Session = { did, handle, expiresMs: clock.realMs() + SESSION_LIFE_MS }
+      const former = sessionIn(header)
+      if (former !== null) await keep.drop('session', former)
+      await keep.put('session', id, session, { owner: did, lifeMs: SESSION_LIFE_MS })
+      await keep.dropExpired()
+      log.info('sign-in.finished')
+      const { next, lang } = finished
+      return {
+        ok: true,
+        next,
+        lang,
+        cookies: [cookies.set(SESSION_COOKIE, id, SESSION_LIFE_MS / 1000), cookies.set(BROWSER_COOKIE, '', 0)],
+      }
+    },
+    signOut: async (header) => {
+      const id = sessionIn(header)
+      const session = id === null ? undefined : parseKeptSession(await keep.take('session', id))
+      if (session !== undefined && (await keep.countOwned('session', session.did)) === 0)
+        await client?.revoke(session.did).catch((error: unknown) => log.warn('grant.not-revoked', { error: errorName(error) }))
+      return [cookies.set(SESSION_COOKIE, '', 0)]
+    },
+    sessionOf: async (header) => {
+      const id = sessionIn(header)
+      const session = id === null ? undefined : parseKeptSession(await keep.get('session', id))
+      return session !== undefined && (await keep.get('grant', session.did)) !== undefined ? session : null
+    },
+    hadSession: (header) => sessionIn(header) !== null,
+  }
+}
+
+// Written by `finish` above and by nobody else.
+const parseKeptSession = (value: unknown): Session | undefined => value as Session | undefined
