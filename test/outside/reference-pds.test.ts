@@ -1,51 +1,17 @@
 // The official PDS, unchanged, in a process of its own: its accounts are in our directory, our relay follows it, and what its users write is in our books.
 
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { AtpAgent } from '@atproto/api'
 import { procedure } from '../../cli/xrpc-client.ts'
 import { method, nsid } from '../../lexicons/authority.ts'
-import { at, eventually, getJson, listIn } from '../support/asking.ts'
+import { at, getJson, listIn } from '../support/asking.ts'
 import { referencePdsDir, skipUnless } from '../support/needs.ts'
+import { startReferencePds } from '../support/reference-pds.ts'
 import { closeAndAudit, KANAZAWA, openTown, residents } from '../support/town.ts'
 import { PASSWORD } from '../support/world.ts'
-import type { World } from '../support/world.ts'
 
 const NOW = new Date().toISOString()
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-const startReferencePds = async (world: World, folder: string): Promise<string> => {
-  const port = await freePort()
-  const env = { ...process.env, PDS_PORT: String(port), PDS_DATA: world.folder('reference'), PLC_URL: world.plc.url, LOG_ENABLED: 'false' }
-  const child = spawn(process.execPath, [join(folder, 'pds.mjs')], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] })
-  let errors = ''
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
-  world.onClose(async () => {
-    const gone = once(child, 'exit')
-    child.kill('SIGKILL')
-    await gone
-  })
-  const url = `http://localhost:${port}`
-  const health = () =>
-    fetch(`${url}/xrpc/_health`).then(
-      ({ status }) => status,
-      () => (child.exitCode === null ? 0 : -1),
-    )
-  assert.equal(await eventually(health, (status) => status !== 0, 'the official PDS answers'), 200, errors)
-  return url
-}
 
 test(
   'users of the official PDS, admitted by the town, in our statements',
