@@ -34,6 +34,7 @@ export const hledgerPath = program('HLEDGER_PATH', 'hledger')
 export const beanCheckPath = program('BEAN_CHECK_PATH', 'bean-check')
 export const beanQueryPath = program('BEAN_QUERY_PATH', 'bean-query')
 export const pdfToTextPath = program('PDFTOTEXT_PATH', 'pdftotext')
+export const pdfFontsPath = program('PDFFONTS_PATH', 'pdffonts')
 /** Debian's own, for which its packages are. */
 export const pythonPath = firstThatExists([process.env['PYTHON_PATH'], '/usr/bin/python3'])
 
