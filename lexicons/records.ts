@@ -209,6 +209,8 @@ export type Policy = {
   readonly transferable?: boolean
   readonly settlementRate?: Rate
   readonly minutesPerDay?: number
+  readonly minutesPerAct?: number
+  readonly actDays?: number
   readonly createdAt: string
 }
 

@@ -68,6 +68,7 @@ const byCode: ReadonlyMap<number, Account> = new Map(chart.map((entry) => [entry
 export const accountOf = (code: number): Account | undefined => byCode.get(code)
 
 export const CLEARING = 1310
+export const OPENING = 3210
 export const SCOPE_TRANSFER = 3310
 export const RESIDENTS_CONTRIBUTION = 3420
 export const GIVEN = 4110

@@ -2,7 +2,7 @@
 // the memo pair and its due entry; whatever takes its minutes back frees the day.
 
 import { addDays, midnightOf } from './calendar.ts'
-import type { ActionDoc, ConfirmationNote, GiverDoc } from './documents.ts'
+import type { ActionDoc, ConfirmationNote, GiverDay, GiverDoc } from './documents.ts'
 import type { Draft, Occasion } from './draft.ts'
 import { closeDispute, openDispute } from './disputes.ts'
 import { levelOf } from './level.ts'
@@ -11,6 +11,7 @@ import type { Due } from './model.ts'
 import { moverOf } from './moves.ts'
 import { policyOn } from './policy.ts'
 import { postNegation, postRecognition } from './recognise.ts'
+import { mergersOf, residenceOf, successorOn } from './mergers.ts'
 import { bookScopeOn, isAdmitted, scopeOn } from './residence.ts'
 
 const DAYS_KEPT = 400
@@ -18,6 +19,7 @@ const MAX_DAYS = 512
 const MAX_WAITING = 1000
 
 export const EMPTY_GIVER: GiverDoc = { kind: 'giver', open: [], days: {} }
+export const EMPTY_DAY: GiverDay = { minutes: 0, categories: [] }
 
 /** When a claim lapses that was recorded on a day: at 00:00 of that day + claimDays. */
 export const lapseOf = (day: string, claimDays: number): string => midnightOf(addDays(day, claimDays))
@@ -27,7 +29,9 @@ const lapseDue = (action: ActionDoc): Due => ({ at: action.lapsesAt, kind: 'clai
 /** Enters a new claim among its giver's. */
 export const enterClaim = (draft: Draft, action: ActionDoc, occasion: Occasion): void => {
   const giver = draft.get('giver', action.giver) ?? EMPTY_GIVER
-  const days = { ...giver.days, [action.performedOn]: (giver.days[action.performedOn] ?? 0) + action.minutes }
+  const { minutes, categories } = giver.days[action.performedOn] ?? EMPTY_DAY
+  const day = { minutes: minutes + action.minutes, categories: [...categories, action.category] }
+  const days = { ...giver.days, [action.performedOn]: day }
   draft.put('giver', action.giver, { kind: 'giver', open: [...giver.open, action.uri], days: recentDays(days, occasion.day) })
   if (action.eventId !== null) draft.put('event', `${action.giver}/${action.eventId}`, { kind: 'event', action: action.uri })
   draft.schedule(lapseDue(action))
@@ -42,21 +46,25 @@ const recentDays = (days: GiverDoc['days'], day: string): GiverDoc['days'] => {
 /** Takes a claim out of the open ones; `freesDay` gives its minutes back to the day, and its event to the giver. */
 const leaveOpen = (draft: Draft, action: ActionDoc, { freesDay }: { freesDay: boolean }): void => {
   const giver = draft.get('giver', action.giver) ?? EMPTY_GIVER
-  const left = (date: string, minutes: number): number =>
-    freesDay && date === action.performedOn ? Math.max(0, minutes - action.minutes) : minutes
+  const left = (date: string, day: GiverDay): GiverDay => (freesDay && date === action.performedOn ? withoutAct(day, action) : day)
   draft.put('giver', action.giver, {
     kind: 'giver',
     open: giver.open.filter((uri) => uri !== action.uri),
     // Each day keeps its place, so that claims that lapse at one instant may do so in any order.
     days: Object.fromEntries(
       Object.entries(giver.days)
-        .map(([date, minutes]) => [date, left(date, minutes)] as const)
-        .filter(([, minutes]) => minutes > 0),
+        .map(([date, day]) => [date, left(date, day)] as const)
+        .filter(([, { minutes }]) => minutes > 0),
     ),
   })
   if (action.state === 'open') draft.cancel(lapseDue(action))
   const event = action.eventId === null ? null : `${action.giver}/${action.eventId}`
   if (freesDay && event !== null && draft.get('event', event)?.action === action.uri) draft.put('event', event, null)
+}
+
+const withoutAct = ({ minutes, categories }: GiverDay, action: ActionDoc): GiverDay => {
+  const first = categories.indexOf(action.category)
+  return { minutes: Math.max(0, minutes - action.minutes), categories: categories.filter((_, index) => index !== first) }
 }
 
 type Naming = { readonly extraSources: readonly string[]; readonly suffix: string }
@@ -91,7 +99,7 @@ export const tryRecognise = (draft: Draft, action: ActionDoc, occasion: Occasion
 /** The level time is recognised at; undefined while the giver is not admitted for the day of the act. */
 const requiredLevel = (draft: Draft, action: ActionDoc): number | undefined => {
   const did = moverOf(action.giver)
-  const scope = did === undefined ? action.memo?.scope : scopeOn(draft.get('admissions', did), action.performedOn)
+  const scope = did === undefined ? action.memo?.scope : scopeOn(residenceOf(draft, did), action.performedOn)
   return scope === undefined ? undefined : policyOn(draft.get('policies', scope), action.performedOn).timeLevel
 }
 
@@ -163,6 +171,7 @@ export const reverseAction = (draft: Draft, action: ActionDoc, occasion: Occasio
 /** The scope a claim is made in: the giver's municipality on that day; as claimed while the giver is not admitted. */
 export const claimScope = (draft: Draft, giver: string, performedOn: string, claimed: string, memoDate: string): string => {
   const did = moverOf(giver)
-  const doc = did === undefined ? null : draft.get('admissions', did)
-  return scopeOn(doc, performedOn) === undefined ? claimed : (bookScopeOn(doc, memoDate) ?? claimed)
+  const doc = did === undefined ? null : residenceOf(draft, did)
+  const stated = successorOn(mergersOf(draft), claimed, memoDate)
+  return scopeOn(doc, performedOn) === undefined ? stated : (bookScopeOn(doc, memoDate) ?? stated)
 }

@@ -3,14 +3,16 @@
 
 import { addDays } from './calendar.ts'
 import { isSensitive } from './categories.ts'
-import { claimScope, EMPTY_GIVER, enterClaim, lapseOf, withdrawAction } from './claims.ts'
+import { claimScope, EMPTY_DAY, EMPTY_GIVER, enterClaim, lapseOf, withdrawAction } from './claims.ts'
 import { considerParked } from './decide-confirmation.ts'
 import type { ActionDoc } from './documents.ts'
 import { occasionOfRow, type Draft, type Occasion } from './draft.ts'
+import { flag, flagRefusal } from './flags.ts'
+import { householdKey, isSameHousehold } from './household.ts'
 import { openDate, postClaim } from './memo.ts'
 import type { IntakeRow } from './model.ts'
 import { parseAction, type ParsedAction } from './parse-action.ts'
-import { policyOn } from './policy.ts'
+import { policyOn, type Rules } from './policy.ts'
 import type { RefusalCode } from './refusals.ts'
 import { entityOf, isHostOn } from './residence.ts'
 import { isInRoster } from './roster.ts'
@@ -40,10 +42,12 @@ const claim = (draft: Draft, row: IntakeRow, cid: string, parsed: ParsedAction, 
     `admissions:${row.repo}`,
     `parked:${row.uri}`,
     ...(parsed.hostBody === null ? [] : [`hosts:${parsed.hostBody}`]),
+    ...parsed.beneficiaries.flatMap(({ did }) => (did === null ? [] : [householdKey(row.repo), householdKey(did)])),
   ])
   const giver = parsed.card === null ? entityOf(row.repo, draft.get('hosts', row.repo)) : `C:${row.repo}/${parsed.card}`
   const scope = claimScope(draft, giver, parsed.performedOn, parsed.municipality, openDate(parsed.performedOn, occasion))
   const policy = policyOn(draft.get('policies', scope), occasion.day)
+  const giverDay = draft.get('giver', giver)?.days[parsed.performedOn] ?? EMPTY_DAY
   const refusal = refusalOf(draft, row, parsed, giver, { day: occasion.day, ...policy })
   const action: ActionDoc = {
     kind: 'action',
@@ -73,9 +77,11 @@ const claim = (draft: Draft, row: IntakeRow, cid: string, parsed: ParsedAction, 
     const open: ActionDoc = { ...action, memo: postClaim(draft, action, scope, occasion) }
     draft.put('action', row.uri, open)
     enterClaim(draft, open, occasion)
+    if (giverDay.categories.includes(parsed.category)) flag(draft, scope, action, action, 'action.same-day', occasion)
   } else {
     draft.refuse(row, refusal)
     draft.put('action', row.uri, action)
+    flagRefusal(draft, scope, action, action, refusal, occasion)
   }
   considerParked(draft, row.uri, occasion)
 }
@@ -86,21 +92,24 @@ const refusalOf = (
   row: IntakeRow,
   parsed: ParsedAction,
   giver: string,
-  { day, claimDays, minutesPerDay }: { day: string; claimDays: number; minutesPerDay: number },
+  { day, actDays, minutesPerAct, minutesPerDay }: Rules & { readonly day: string },
 ): RefusalCode | undefined => {
   const { performedOn, hostBody, beneficiaries, category } = parsed
   const own = draft.get('giver', giver) ?? EMPTY_GIVER
   if (!isInRoster(draft.roster, parsed.municipality, row.leaf)) return 'action.municipality-not-in-roster'
   if (performedOn > day) return 'action.performed-in-future'
-  if (performedOn < addDays(day, -claimDays)) return 'action.too-old'
+  if (performedOn < addDays(day, -actDays)) return 'action.too-old'
   if (parsed.card !== null && !isHostOn(draft.get('hosts', row.repo), performedOn)) return 'action.card-without-host-body'
   if (hostBody !== null && !isHostOn(draft.get('hosts', hostBody), performedOn)) return 'action.host-body-not-registered'
   if (parsed.card === null && beneficiaries.some(({ did }) => did === row.repo)) return 'action.beneficiary-is-giver'
+  if (parsed.card === null && beneficiaries.some(({ did }) => did !== null && isSameHousehold(draft, row.repo, did)))
+    return 'action.beneficiary-same-household'
   if (isSensitive(category) && beneficiaries.some(({ did }) => did !== null)) return 'action.beneficiary-sensitive'
   if (beneficiaries.some(({ scope }) => scope !== null && !isInRoster(draft.roster, scope, row.leaf)))
     return 'action.municipality-not-in-roster'
   if (parsed.eventId !== null && draft.get('event', `${giver}/${parsed.eventId}`) !== null) return 'action.event-repeated'
-  if ((own.days[performedOn] ?? 0) + parsed.minutes > minutesPerDay) return 'action.day-full'
+  if (parsed.minutes > minutesPerAct) return 'action.minutes-over-limit'
+  if ((own.days[performedOn]?.minutes ?? 0) + parsed.minutes > minutesPerDay) return 'action.day-full'
   if (own.open.length >= MAX_OPEN_CLAIMS) return 'action.too-many-open'
   return undefined
 }

@@ -6,6 +6,7 @@ import { tryRecognise } from './claims.ts'
 import type { Span } from './documents.ts'
 import { occasionOfRow, type Draft, type Occasion } from './draft.ts'
 import type { IntakeRow } from './model.ts'
+import { mergersOf, successorOn } from './mergers.ts'
 import { postMove } from './moves.ts'
 import { parseAdmission } from './parse-town.ts'
 
@@ -38,11 +39,14 @@ export const decideAdmission = (draft: Draft, row: IntakeRow, code: string): voi
   }
   const last = spans.at(-1)
   const from = last === undefined ? parsed.from : later(later(parsed.from, occasion.day), last.from)
-  if (last?.code === code && (last.until === null || last.until >= from)) return draft.refuse(row, 'admission.already-admitted')
+  const nowOf = (one: string): string => successorOn(mergersOf(draft), one, from)
+  const move = last === undefined ? null : { from: nowOf(last.code), to: nowOf(code) }
+  if (move?.from === move?.to && last !== undefined && (last.until === null || last.until >= from))
+    return draft.refuse(row, 'admission.already-admitted')
   const span: Span = { code, from, until: parsed.until, uri: row.uri, cid: row.cid, statedFrom: parsed.from }
   putSpans(draft, parsed.subject, [...spans, span].slice(-MAX_SPANS))
   draft.put('record', row.uri, { kind: 'record', about: parsed.subject })
-  if (last !== undefined && last.code !== code) postMove(draft, parsed.subject, last, span, occasion)
+  if (move !== null && move.from !== move.to) postMove(draft, parsed.subject, move, span, occasion)
   decideWaiting(draft, parsed.subject, row.uri, occasion)
 }
 

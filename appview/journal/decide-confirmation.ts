@@ -4,6 +4,8 @@ import { differs, lapseOf, rejectClaim, stopWaiting, tryRecognise } from './clai
 import { openDispute } from './disputes.ts'
 import type { ActionDoc, ConfirmationNote } from './documents.ts'
 import { occasionOfRow, type Draft, type Occasion } from './draft.ts'
+import { flagRefusal } from './flags.ts'
+import { householdKey } from './household.ts'
 import { levelOf, refusalOfAuthor, standingOf } from './level.ts'
 import type { Due, IntakeRow } from './model.ts'
 import { moverOf } from './moves.ts'
@@ -54,7 +56,10 @@ const refuse = (draft: Draft, note: ConfirmationNote, code: RefusalCode): void =
 const consider = (draft: Draft, action: ActionDoc, note: ConfirmationNote, occasion: Occasion): void => {
   const refusal =
     refusalOfSubject(action, note, occasion) ?? refusalOfAuthor(draft, action, note) ?? refusalOfReceivers(draft, action, note)
-  if (refusal !== undefined) return refuse(draft, note, refusal)
+  if (refusal !== undefined) {
+    flagRefusal(draft, action.recognised?.giverScope ?? action.memo?.scope ?? action.municipality, action, note, refusal, occasion)
+    return refuse(draft, note, refusal)
+  }
   if (action.state === 'recognised' && levelOf(draft, note, occasion.day) === 0) return refuse(draft, note, 'confirmation.not-admitted')
   const { recognised, dispute } = action
   const opens = recognised !== null && dispute === null && occasion.leaf !== null && differs(action, recognised.minutes, note)
@@ -122,7 +127,7 @@ const unpark = (draft: Draft, action: string, uri: string): ConfirmationNote | u
 export const considerParked = (draft: Draft, actionUri: string, occasion: Occasion): void => {
   const waiting = draft.get('parked', actionUri)?.waiting ?? []
   if (waiting.length === 0) return
-  draft.want(waiting.flatMap(({ repo }) => [`hosts:${repo}`, `admissions:${repo}`]))
+  draft.want(['mergers:all', ...waiting.flatMap(({ repo }) => [`hosts:${repo}`, `admissions:${repo}`, householdKey(repo)])])
   for (const { uri } of waiting) {
     const note = unpark(draft, actionUri, uri)
     const action = draft.get('action', actionUri)

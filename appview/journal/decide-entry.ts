@@ -1,45 +1,76 @@
-// Entries of a municipality: the public place of a private act, decided here as far as they concern time: disputes and rulings. The payload comes
-// with the row where this appview holds it; without it, and for every other kind, nothing is booked.
+// Entries of a municipality: the public place of a private act, decided here as far as they concern time. The payload comes with the row where this
+// appview holds it; without it, and for every kind that only points know, nothing is booked.
 
 import { nsid } from '../../lexicons/authority.ts'
 import { reverseAction } from './claims.ts'
-import { closeDispute, openDispute } from './disputes.ts'
+import { decideImport, decideOpening } from './decide-opening.ts'
+import { decideDeath, decideHousehold, decideReceiver } from './decide-register.ts'
+import { closeDispute, openDispute, placeOf } from './disputes.ts'
+import type { ActionDoc } from './documents.ts'
 import { occasionOfRow, type Draft } from './draft.ts'
 import { fieldsOf, strongRefOf, textOf, wordOf } from './fields.ts'
+import { mergersOf, successorOn } from './mergers.ts'
 import type { IntakeRow, Json } from './model.ts'
 import { townOf } from './roster.ts'
 
 const OUTCOMES = ['upheld', 'dismissed'] as const
 
 export const decideEntry = (draft: Draft, row: IntakeRow): void => {
-  if (townOf(draft.roster, row.repo, row.leaf) === undefined) return draft.refuse(row, 'town.not-in-roster')
+  const town = townOf(draft.roster, row.repo, row.leaf)
+  if (town === undefined) return draft.refuse(row, 'town.not-in-roster')
   if (row.action !== 'create' || row.payload === undefined) return
-  const kind = textOf(fieldsOf(row.value)?.['kind'])
-  if (kind === 'dispute') decideDispute(draft, row, row.payload)
-  if (kind === 'ruling') decideRuling(draft, row, row.payload)
+  switch (textOf(fieldsOf(row.value)?.['kind']) ?? '') {
+    case 'receiver':
+      return decideReceiver(draft, row, row.payload, town)
+    case 'household':
+      return decideHousehold(draft, row, row.payload)
+    case 'death':
+      return decideDeath(draft, row, row.payload, town)
+    case 'import':
+      return decideImport(draft, row, row.payload, town)
+    case 'opening':
+      return decideOpening(draft, row, row.payload, town)
+    case 'dispute':
+      return decideDispute(draft, row, row.payload, town)
+    case 'ruling':
+      return decideRuling(draft, row, row.payload, town)
+    default:
+      return
+  }
 }
 
-const decideDispute = (draft: Draft, row: IntakeRow, payload: Json): void => {
+/** Whether a municipality has a part in an action: it names it, or its giver or a receiver belongs there, by then or now. */
+const isConcerned = (draft: Draft, town: string, action: ActionDoc, day: string): boolean => {
+  const mergers = mergersOf(draft)
+  const { municipality, recognised } = action
+  const scopes = [municipality, ...(recognised === null ? [] : [recognised.giverScope, ...recognised.shares.map(({ scope }) => scope)])]
+  return scopes.some((scope) => scope === town || successorOn(mergers, scope, day) === town)
+}
+
+const decideDispute = (draft: Draft, row: IntakeRow, payload: Json, town: string): void => {
   const subject = strongRefOf(fieldsOf(payload)?.['subject'])
   if (subject === undefined || !subject.uri.includes(`/${nsid.action}/`)) return draft.refuse(row, 'record.malformed')
-  const action = draft.get('action', subject.uri)
+  const action = draft.get('action', row.subject ?? subject.uri)
   if (action === null || action.recognised === null || action.cid !== subject.cid) return draft.refuse(row, 'dispute.action-not-recognised')
   if (action.dispute === row.uri) return
+  if (!isConcerned(draft, town, action, occasionOfRow(row).day)) return draft.refuse(row, 'dispute.not-concerned')
   if (action.dispute !== null) return draft.refuse(row, 'dispute.already-open')
   draft.put('action', action.uri, openDispute(draft, action, action.recognised, row.uri, row.leaf))
 }
 
-const decideRuling = (draft: Draft, row: IntakeRow, payload: Json): void => {
+const decideRuling = (draft: Draft, row: IntakeRow, payload: Json, town: string): void => {
   const fields = fieldsOf(payload)
   const subject = strongRefOf(fields?.['subject'])
   const outcome = wordOf(fields?.['outcome'], OUTCOMES)
   if (subject === undefined || outcome === undefined) return draft.refuse(row, 'record.malformed')
   if (draft.get('record', row.uri) !== null) return
-  const actionUri = draft.get('dispute', subject.uri)?.action
-  const action = actionUri === undefined ? null : draft.get('action', actionUri)
-  if (action === null || action.dispute !== subject.uri) return draft.refuse(row, 'ruling.no-open-dispute')
-  draft.put('record', row.uri, { kind: 'record', about: `${action.leaf}/${action.op}` })
   const occasion = occasionOfRow(row)
+  const dispute = row.subject ?? subject.uri
+  const actionUri = draft.get('dispute', dispute)?.action
+  const action = actionUri === undefined ? null : draft.get('action', actionUri)
+  if (action === null || action.dispute !== dispute) return draft.refuse(row, 'ruling.no-open-dispute')
+  if (!isConcerned(draft, town, action, occasion.day)) return draft.refuse(row, 'ruling.not-concerned')
+  draft.put('record', row.uri, { kind: 'record', about: placeOf(action) })
   if (outcome === 'upheld') reverseAction(draft, action, occasion, row.uri)
   else draft.put('action', action.uri, closeDispute(draft, action, occasion))
 }

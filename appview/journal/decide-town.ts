@@ -2,7 +2,8 @@
 
 import { decideAdmission } from './decide-admission.ts'
 import type { HostsDoc } from './documents.ts'
-import type { Draft } from './draft.ts'
+import { forgetMerger, planMerger, refusalOfPredecessors } from './decide-merger.ts'
+import { occasionOfRow, type Draft } from './draft.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import type { IntakeRow } from './model.ts'
 import { parseHostBody, parseMunicipality, parsePolicy, parseRateTable } from './parse-town.ts'
@@ -27,10 +28,20 @@ export const decideTownRecord = (draft: Draft, row: IntakeRow): void => {
 }
 
 const decideMunicipality = (draft: Draft, row: IntakeRow, code: string): void => {
-  if (row.action === 'delete' || row.cid === null) return draft.put('municipality', code, null)
+  const standing = draft.get('municipality', code)
+  if (standing?.uri === row.uri && standing.cid === row.cid) return
+  if (row.action === 'delete' || row.cid === null) {
+    forgetMerger(draft, standing)
+    return draft.put('municipality', code, null)
+  }
   const parsed = parseMunicipality({ code, row, cid: row.cid })
   if (typeof parsed === 'string') return draft.refuse(row, parsed)
+  const occasion = occasionOfRow(row)
+  const refusal = refusalOfPredecessors(draft, parsed, row, occasion.day)
+  if (refusal !== undefined) return draft.refuse(row, refusal)
+  forgetMerger(draft, standing)
   draft.put('municipality', code, parsed)
+  planMerger(draft, parsed, occasion)
 }
 
 const decidePolicy = (draft: Draft, row: IntakeRow, code: string): void => {

@@ -8,6 +8,7 @@ import { decideAccount, eraseAccount } from './decide-account.ts'
 import { decideAction } from './decide-action.ts'
 import { decideConfirmation, lapseParked } from './decide-confirmation.ts'
 import { decideEntry } from './decide-entry.ts'
+import { mergeWhenDue } from './decide-merger.ts'
 import { decideTownRecord } from './decide-town.ts'
 import { Draft, NotLoaded, occasionOfDue } from './draft.ts'
 import { firstKeys } from './first-keys.ts'
@@ -75,6 +76,8 @@ const decideDue = (draft: Draft, due: Due): void => {
       return lapseParked(draft, due)
     case 'account-erasure':
       return eraseAccount(draft, due)
+    case 'merger':
+      return mergeWhenDue(draft, due)
   }
 }
 

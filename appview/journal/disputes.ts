@@ -1,13 +1,18 @@
 // Disputes of recognised actions: opened by a confirmation that differs or by an entry, closed by a ruling or with the action. The minutes stay
-// meanwhile; statements disclose them. Each scope keeps its own list, with the leaves between which a dispute was open.
+// meanwhile; statements disclose them. Each scope keeps its own list by fiscal year, with the leaves between which
+// a dispute was open.
 
-import type { Period } from './calendar.ts'
+import { fiscalYearOf, type Period } from './calendar.ts'
 import type { ActionDoc, DisputeNote, DisputesDoc, Recognition } from './documents.ts'
 import type { Draft, Occasion } from './draft.ts'
 
 const scopesOf = ({ giverScope, shares }: Recognition): readonly string[] => [...new Set([giverScope, ...shares.map(({ scope }) => scope)])]
 
-const placeOf = ({ leaf, op }: ActionDoc): string => `${leaf}/${op}`
+/** The place of an action in the log. */
+export const placeOf = ({ leaf, op }: { readonly leaf: number; readonly op: number }): string => `${leaf}/${op}`
+
+/** Where disputes on what is effective in a fiscal year stand. */
+export const disputesOf = (scope: string, fiscalYear: number): string => `${scope}/${fiscalYear}`
 
 /** Opens a dispute on a recognised action that has none, and gives back the action with it. */
 export const openDispute = (draft: Draft, action: ActionDoc, recognition: Recognition, uri: string, leaf: number): ActionDoc => {
@@ -24,8 +29,10 @@ export const openDispute = (draft: Draft, action: ActionDoc, recognition: Recogn
     closedLeaf: null,
   }
   draft.put('dispute', uri, { kind: 'dispute', action: action.uri })
-  for (const scope of scopesOf(recognition))
-    draft.put('disputes', scope, { kind: 'disputes', disputes: [...(draft.get('disputes', scope)?.disputes ?? []), note] })
+  for (const scope of scopesOf(recognition)) {
+    const year = disputesOf(scope, fiscalYearOf(effectiveDate))
+    draft.put('disputes', year, { kind: 'disputes', disputes: [...(draft.get('disputes', year)?.disputes ?? []), note] })
+  }
   return { ...action, dispute: uri }
 }
 
@@ -37,8 +44,9 @@ export const closeDispute = (draft: Draft, action: ActionDoc, occasion: Occasion
   const closed = (note: DisputeNote): DisputeNote =>
     note.closedLeaf === null && note.action === placeOf(action) ? { ...note, closedLeaf: occasion.leaf } : note
   for (const scope of scopesOf(recognised)) {
-    const doc = draft.get('disputes', scope)
-    if (doc !== null) draft.put('disputes', scope, { kind: 'disputes', disputes: doc.disputes.map(closed) })
+    const year = disputesOf(scope, fiscalYearOf(recognised.effectiveDate))
+    const doc = draft.get('disputes', year)
+    if (doc !== null) draft.put('disputes', year, { kind: 'disputes', disputes: doc.disputes.map(closed) })
   }
   return { ...action, dispute: null }
 }

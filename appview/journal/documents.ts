@@ -1,6 +1,8 @@
 // The documents that are the journal's state, each under a key led by what it is. A store keeps them as JSON and gives them back unchanged.
 // A document that would be empty is null, which a store may drop.
 
+import type { FlagsDoc, HouseholdDoc, ImportDoc, MappedDoc, PoolDoc } from './documents-desk.ts'
+
 /** `action:<uri>`. `open` waits for a confirmation; `refused` is kept so that confirmations of it are refused too. */
 export type ActionDoc = {
   readonly kind: 'action'
@@ -82,12 +84,13 @@ export type ConfirmationDoc = {
 export type ParkedDoc = { readonly kind: 'parked'; readonly waiting: readonly ParkedConfirmation[] }
 export type ParkedConfirmation = ConfirmationNote & { readonly lapsesAt: string }
 
-/** `giver:<entity>`: open claims by uri, and claimed minutes by performed day. */
+/** `giver:<entity>`: open claims by uri; claimed minutes, and the category of each act, by performed day. */
 export type GiverDoc = {
   readonly kind: 'giver'
   readonly open: readonly string[]
-  readonly days: { readonly [performedOn: string]: number }
+  readonly days: { readonly [performedOn: string]: GiverDay }
 }
+export type GiverDay = { readonly minutes: number; readonly categories: readonly string[] }
 
 /** `event:<entity>/<eventId>`: the action that holds the event of this giver. */
 export type EventDoc = { readonly kind: 'event'; readonly action: string }
@@ -107,9 +110,22 @@ export type Span = {
 /** `waiting:<did>`: actions that wait for this person's admission, as giver or as confirmer. */
 export type WaitingDoc = { readonly kind: 'waiting'; readonly actions: readonly string[] }
 
-/** `balance:<entity>`: account 1310 by scope. */
+/** `balance:<entity>`: account 1310 by scope, of everybody but municipalities, which have none. */
 export type BalanceDoc = { readonly kind: 'balance'; readonly scopes: { readonly [scope: string]: Balance } }
-export type Balance = { readonly MIN: number; readonly JPY: number }
+export type Balance = {
+  readonly MIN: number
+  readonly JPY: number
+  /** Where the entity stands in the roll of the scope. */
+  readonly place: number
+}
+
+/** `roll:<scope>`: how many entities have or had a balance there; and `rollPage:<scope>/<n>`: which, so many a page, in the order they came. */
+export type RollDoc = { readonly kind: 'roll'; readonly count: number }
+export type RollPageDoc = { readonly kind: 'rollPage'; readonly entities: readonly string[] }
+
+/** `mergers:all`: municipalities that have become part of another, in the order it took effect; `on` is the first day. */
+export type MergersDoc = { readonly kind: 'mergers'; readonly mergers: readonly Merger[] }
+export type Merger = { readonly from: string; readonly into: string; readonly on: string }
 
 /** `policies:<code>`, every version by effectiveFrom. */
 export type PoliciesDoc = { readonly kind: 'policies'; readonly policies: readonly Policy[] }
@@ -125,6 +141,9 @@ export type Policy = {
   readonly pointLevel: number
   readonly claimDays: number
   readonly minutesPerDay: number
+  readonly minutesPerAct: number
+  /** How many days before it is first seen an act may have been done. */
+  readonly actDays: number
 }
 
 /** `rates:<code>`, every table by validFrom. */
@@ -163,6 +182,9 @@ export type MunicipalityDoc = {
   readonly cid: string
   readonly names: { readonly ja: string; readonly en: string | null }
   readonly tier: string
+  /** Municipalities that become part of this one, and from which day on. */
+  readonly predecessors: readonly string[]
+  readonly validFrom: string | null
 }
 
 /** `account:<did>`: kept only while not active. Content is hidden meanwhile. */
@@ -171,7 +193,7 @@ export type AccountDoc = { readonly kind: 'account'; readonly status: string; re
 /** `dispute:<uri>` of what opened it. */
 export type DisputeDoc = { readonly kind: 'dispute'; readonly action: string }
 
-/** `disputes:<scope>`: every dispute that touched the scope, with when it was open. */
+/** `disputes:<scope>/<fiscal year>`: every dispute on what is effective in that year that touched the scope, with when it was open. */
 export type DisputesDoc = { readonly kind: 'disputes'; readonly disputes: readonly DisputeNote[] }
 export type DisputeNote = {
   /** leaf/op of the action: a dispute outlives the uris of its records. */
@@ -202,3 +224,11 @@ export type Doc =
   | AccountDoc
   | DisputeDoc
   | DisputesDoc
+  | RollDoc
+  | RollPageDoc
+  | MergersDoc
+  | PoolDoc
+  | MappedDoc
+  | HouseholdDoc
+  | ImportDoc
+  | FlagsDoc

@@ -2,12 +2,17 @@
 
 import { nsid } from '../../lexicons/authority.ts'
 import { didOf, fieldsOf, listOf, strongRefOf, textOf } from './fields.ts'
+import { householdKey } from './household.ts'
 import type { IntakeRow, JournalEvent } from './model.ts'
+
+/** Asked for wherever somebody's municipality counts. */
+const MERGERS = 'mergers:all'
 
 export const firstKeys = (event: JournalEvent): readonly string[] => {
   if (event.kind === 'row') return event.row.source === 'account' ? [`account:${event.row.repo}`] : keysOfRow(event.row)
   const { kind, uri } = event.due
   if (kind === 'claim-lapse') return [`action:${uri}`]
+  if (kind === 'merger') return [MERGERS]
   return kind === 'parked-lapse' ? [`confirmation:${uri}`] : [`account:${uri.slice('at://'.length)}`]
 }
 
@@ -18,6 +23,7 @@ const keysOfRow = (row: IntakeRow): readonly string[] => {
     case nsid.confirmation:
       return keysOfConfirmation(row)
     case nsid.admission:
+      return [`record:${row.uri}`, MERGERS]
     case nsid.hostBody:
       return [`record:${row.uri}`]
     default:
@@ -26,7 +32,7 @@ const keysOfRow = (row: IntakeRow): readonly string[] => {
 }
 
 const keysOfAction = (row: IntakeRow): readonly string[] => {
-  const own = [`action:${row.uri}`, `hosts:${row.repo}`, `admissions:${row.repo}`, `parked:${row.uri}`]
+  const own = [`action:${row.uri}`, MERGERS, `hosts:${row.repo}`, `admissions:${row.repo}`, `parked:${row.uri}`]
   if (row.action === 'delete') return own
   const fields = fieldsOf(row.value)
   const code = textOf(fieldsOf(fields?.['municipality'])?.['code'])
@@ -47,8 +53,9 @@ const keysOfConfirmation = (row: IntakeRow): readonly string[] => {
   const people = [row.repo, ...named, ...(giver === undefined ? [] : [giver])]
   return [
     `confirmation:${row.uri}`,
+    MERGERS,
     ...(subject === undefined ? [] : [`action:${subject}`, `parked:${subject}`]),
-    ...people.flatMap((did) => [`admissions:${did}`, `hosts:${did}`, `balance:P:${did}`]),
+    ...people.flatMap((did) => [`admissions:${did}`, `hosts:${did}`, `balance:P:${did}`, householdKey(did)]),
     ...(giver === undefined ? [] : [`giver:P:${giver}`]),
   ]
 }

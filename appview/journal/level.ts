@@ -1,8 +1,12 @@
 // Whether somebody may speak of an action, and with what level: L1 an admitted beneficiary or witness, L2 a host body registered that day,
 // L3 the municipality. Derived, never read from the record. Published on behalf, it has the level of the person behind it, a receiver or a witness.
 
+import { dayOf } from './calendar.ts'
 import type { ActionDoc, ConfirmationNote } from './documents.ts'
 import type { Draft } from './draft.ts'
+import { isSameHousehold } from './household.ts'
+import { mergersOf, successorOn } from './mergers.ts'
+import { moverOf } from './moves.ts'
 import type { RefusalCode } from './refusals.ts'
 import { isAdmitted, isHostOn } from './residence.ts'
 import { townOf } from './roster.ts'
@@ -27,6 +31,13 @@ export const standingOf = (draft: Draft, note: ConfirmationNote, day: string): L
   return levelOf(draft, note, day)
 }
 
+/** The municipality of the action or of its giver, or what has become of it. */
+const speaksFor = (draft: Draft, code: string, action: ActionDoc, { recordedAt }: ConfirmationNote): boolean => {
+  const mergers = mergersOf(draft)
+  const scopes = [action.municipality, action.recognised?.giverScope ?? action.memo?.scope ?? action.municipality]
+  return scopes.some((scope) => code === scope || code === successorOn(mergers, scope, dayOf(recordedAt)))
+}
+
 const isOffice = (role: ConfirmationNote['role']): boolean => role === 'municipality' || role === 'hostBody'
 
 /** Why its author may not speak of this action at all. */
@@ -36,9 +47,10 @@ export const refusalOfAuthor = (draft: Draft, action: ActionDoc, note: Confirmat
   if (onBehalf !== null && isOffice(onBehalf)) return 'confirmation.on-behalf-of-office'
   if (role === 'municipality') {
     const code = townOf(draft.roster, repo, note.leaf)
-    const belongs = code !== undefined && (code === action.municipality || code === (action.recognised?.giverScope ?? action.memo?.scope))
-    return belongs ? undefined : 'confirmation.not-the-municipality'
+    return code !== undefined && speaksFor(draft, code, action, note) ? undefined : 'confirmation.not-the-municipality'
   }
+  const giver = moverOf(action.giver)
+  if (!isOffice(role) && giver !== undefined && isSameHousehold(draft, giver, repo)) return 'confirmation.same-household'
   if (role === 'hostBody' && !isHostOn(draft.get('hosts', repo), action.performedOn)) return 'confirmation.host-body-not-registered'
   const named = action.beneficiaries.flatMap(({ did }) => did ?? [])
   if (named.length > 0 && !(role === 'hostBody' ? repo === action.hostBody : named.includes(repo))) return 'confirmation.not-entitled'

@@ -30,7 +30,7 @@ export type IntakeRow = {
   readonly residue?: 'emptied' | 'withdrawn'
   /** Of a residue only: why the record could not be read. */
   readonly refusal?: RefusalCode
-  /** Of a confirmation whose action has been withdrawn: the name of that action now. */
+  /** Of a confirmation or an entry that speaks of a record which has been withdrawn: the name of that record now. */
   readonly subject?: string
   /** Of source 'account' only. */
   readonly account?: { readonly active: boolean; readonly status: string | null }
@@ -63,7 +63,17 @@ export type Transaction = {
   readonly lines: readonly Posting[]
 }
 
-export type TransactionKind = 'claim' | 'memo-release' | 'claim-lapse' | 'recognise' | 'recognise-prior' | 'retract' | 'reversal' | 'move'
+export type TransactionKind =
+  | 'claim'
+  | 'memo-release'
+  | 'claim-lapse'
+  | 'recognise'
+  | 'recognise-prior'
+  | 'retract'
+  | 'reversal'
+  | 'move'
+  | 'merger'
+  | 'opening'
 
 /** Why a row gave nothing; `repo` is whose row it was, and who may see it. */
 export type Refusal = {
@@ -78,7 +88,7 @@ export type Refusal = {
 /** Something that happens by time alone. Order: (at, kind, uri). */
 export type Due = { readonly at: string; readonly kind: DueKind; readonly uri: string }
 
-export type DueKind = 'account-erasure' | 'claim-lapse' | 'parked-lapse'
+export type DueKind = 'account-erasure' | 'claim-lapse' | 'merger' | 'parked-lapse'
 
 export type Slice = ReadonlyMap<string, Doc | null>
 

@@ -1,58 +1,75 @@
-// Balances that follow a person: account 1310 by scope, its transfer at a move, and the companion lines of what is booked before a move that
-// already stands. Public and pooled entities do not move, and are not kept here.
+// Balances that follow people and municipalities: account 1310 by scope, its transfer at a move or a merger, and the companion lines of what is booked
+// before one that already stands. The public has nothing on 1310; pools and cards do not move, but follow their municipality.
 
 import { CLEARING, SCOPE_TRANSFER } from './chart.ts'
 import { firstOpenDay, later } from './calendar.ts'
-import type { Balance, Span } from './documents.ts'
+import type { Span } from './documents.ts'
 import type { Draft, Occasion } from './draft.ts'
-import type { Posting, Unit } from './model.ts'
-import { movesFrom } from './residence.ts'
+import { entityIn, mergersFrom, mergersOf, residenceOf } from './mergers.ts'
+import type { Posting, Transaction, Unit } from './model.ts'
+import { movesFrom, type Move } from './residence.ts'
+import { enrolled, rollKeys } from './roll.ts'
 import { exact } from './units.ts'
 
 const UNITS: readonly Unit[] = ['MIN', 'JPY']
-const ZERO: Balance = { MIN: 0, JPY: 0 }
 
 /** The DID of an entity that can move; undefined for M:, X: and C:. */
 export const moverOf = (entity: string): string | undefined =>
   entity.startsWith('P:') || entity.startsWith('O:') ? entity.slice(2) : undefined
 
-/** Adds the 1310 lines of a transaction to the balances of those who can move. */
+/** Adds the 1310 lines of a transaction to the balances of their entities. */
 export const keepBalances = (draft: Draft, lines: readonly Posting[]): void => {
-  for (const { entity, scope, account, unit, amount } of lines) {
-    if (account !== CLEARING || moverOf(entity) === undefined) continue
+  const clearing = lines.filter(({ account }) => account === CLEARING)
+  draft.want([...new Set(clearing.flatMap(({ entity, scope }) => [`balance:${entity}`, ...rollKeys(scope)]))])
+  for (const { entity, scope, unit, amount } of clearing) {
     const scopes = draft.get('balance', entity)?.scopes ?? {}
-    const balance = scopes[scope] ?? ZERO
+    const balance = scopes[scope] ?? { MIN: 0, JPY: 0, place: enrolled(draft, scope, entity) }
     draft.put('balance', entity, { kind: 'balance', scopes: { ...scopes, [scope]: { ...balance, [unit]: exact(balance[unit] + amount) } } })
   }
 }
 
-const transfer = (entity: string, from: string, to: string, unit: Unit, amount: number, effectiveDate?: string): readonly Posting[] => {
+/** What an entity has on 1310 in a scope, carried over to another. */
+export const transfer = (entity: string, { from, to, date }: Move, unit: Unit, amount: number, isDated: boolean): readonly Posting[] => {
   const line = (scope: string, account: number, value: number): Posting => ({
-    entity,
+    entity: entityIn(entity, scope),
     scope,
     account,
     unit,
     amount: value,
-    ...(effectiveDate === undefined ? {} : { effectiveDate }),
+    ...(isDated ? { effectiveDate: date } : {}),
   })
   return [line(from, CLEARING, -amount), line(from, SCOPE_TRANSFER, amount), line(to, CLEARING, amount), line(to, SCOPE_TRANSFER, -amount)]
 }
 
-/** For what an entity gets on 1310 before moves that stand already: lines that carry it on, dated max(move, first open day). */
-export const companionLines = (draft: Draft, lines: readonly Posting[], effectiveDate: string, occasion: Occasion): readonly Posting[] => {
+/** All that an entity has in the scope a move leads from. */
+export const transferOfAll = (draft: Draft, entity: string, move: Move): readonly Posting[] => {
+  const balance = draft.get('balance', entity)?.scopes[move.from]
+  return balance === undefined
+    ? []
+    : UNITS.flatMap((unit) => (balance[unit] === 0 ? [] : transfer(entity, move, unit, balance[unit], false)))
+}
+
+/** For what an entity gets on 1310 before moves or mergers that stand already: lines that carry it on, dated max(move, first open day). */
+const companionLines = (draft: Draft, lines: readonly Posting[], effectiveDate: string, occasion: Occasion): readonly Posting[] => {
   const holders = new Map(
     lines.filter(({ account }) => account === CLEARING).map(({ entity, scope }) => [`${entity} ${scope}`, { entity, scope }]),
   )
-  return [...holders.values()].flatMap(({ entity, scope }) => {
-    const did = moverOf(entity)
-    const moves = did === undefined ? [] : movesFrom(draft.get('admissions', did), scope, effectiveDate)
-    return moves.flatMap(({ from, to, date }) =>
+  return [...holders.values()].flatMap(({ entity, scope }) =>
+    movesOf(draft, entity, scope, effectiveDate).flatMap(({ from, to, date }) =>
       UNITS.flatMap((unit) => {
         const amount = clearingOf(lines, entity, scope, unit)
-        return amount === 0 ? [] : transfer(entity, from, to, unit, amount, later(date, firstOpenDay(occasion.recordedAt)))
+        const move = { from, to, date: later(date, firstOpenDay(occasion.recordedAt)) }
+        return amount === 0 ? [] : transfer(entity, move, unit, amount, true)
       }),
-    )
-  })
+    ),
+  )
+}
+
+const movesOf = (draft: Draft, entity: string, scope: string, date: string): readonly Move[] => {
+  const did = moverOf(entity)
+  return did === undefined
+    ? mergersFrom(mergersOf(draft), scope, date).map(({ from, into, on }) => ({ from, to: into, date: on }))
+    : movesFrom(residenceOf(draft, did), scope, date)
 }
 
 const clearingOf = (lines: readonly Posting[], entity: string, scope: string, unit: Unit): number =>
@@ -62,26 +79,24 @@ const clearingOf = (lines: readonly Posting[], entity: string, scope: string, un
     0,
   )
 
-/** Transfers what a person has on 1310 in the old municipality to the new one, dated the move. */
-export const postMove = (draft: Draft, did: string, before: Span, after: Span, occasion: Occasion): void => {
-  draft.want([`balance:P:${did}`, `balance:O:${did}`])
-  const lines = [`P:${did}`, `O:${did}`].flatMap((entity) => {
-    const balance = draft.get('balance', entity)?.scopes[before.code] ?? ZERO
-    return UNITS.flatMap((unit) => (balance[unit] === 0 ? [] : transfer(entity, before.code, after.code, unit, balance[unit])))
-  })
-  if (lines.length === 0) return
-  draft.post({
-    id: `${occasion.prefix}/move`,
-    effectiveDate: after.from,
-    recordedAt: occasion.recordedAt,
-    leaf: occasion.leaf,
-    op: occasion.op,
-    kind: 'move',
-    sources: [after.uri],
-    action: null,
-    rate: null,
-    rateCid: null,
-    lines,
-  })
+type Head = Omit<Transaction, 'lines' | 'recordedAt' | 'leaf' | 'op'>
+
+/** Posts lines together with those that carry them on. */
+export const postCarriedOn = (draft: Draft, head: Head, lines: readonly Posting[], occasion: Occasion): void =>
+  postKept(draft, head, [...lines, ...companionLines(draft, lines, head.effectiveDate, occasion)], occasion)
+
+/** Posts lines and keeps the balances they make. */
+export const postKept = (draft: Draft, head: Head, lines: readonly Posting[], { recordedAt, leaf, op }: Occasion): void => {
   keepBalances(draft, lines)
+  draft.post({ ...head, recordedAt, leaf, op, lines })
+}
+
+/** Transfers what a person has on 1310 in the old municipality to the new one, dated the move. */
+export const postMove = (draft: Draft, did: string, { from, to }: Omit<Move, 'date'>, after: Span, occasion: Occasion): void => {
+  const entities = [`P:${did}`, `O:${did}`]
+  draft.want(entities.map((entity) => `balance:${entity}`))
+  const lines = entities.flatMap((entity) => transferOfAll(draft, entity, { from, to, date: after.from }))
+  if (lines.length === 0) return
+  const head = { effectiveDate: after.from, kind: 'move', sources: [after.uri], action: null, rate: null, rateCid: null } as const
+  postKept(draft, { id: `${occasion.prefix}/move`, ...head }, lines, occasion)
 }

@@ -3,16 +3,18 @@
 import { isCivilDate } from './calendar.ts'
 import { isCategory } from './categories.ts'
 import type { HostRegistration, MunicipalityDoc, Policy, RateTable } from './documents.ts'
-import { didOf, fieldsOf, integerOf, listOf, namesOf, textOf, wordOf } from './fields.ts'
+import { didOf, fieldsOf, integerOf, listOf, namesOf, textOf, wordOf, type Fields } from './fields.ts'
 import { isMunicipalityCode } from './municipality-code.ts'
 import type { IntakeRow, Json } from './model.ts'
-import { policyDefaults } from './policy.ts'
+import { policyDefaults, type Rules } from './policy.ts'
 import type { RefusalCode } from './refusals.ts'
 
 const MODES = ['none', 'earn', 'pledge'] as const
 const MAX_LEVEL = 3
-const MAX_CLAIM_DAYS = 366
+const MAX_DAYS = 366
 const MINUTES_OF_A_DAY = 1440
+const MAX_MINUTES_PER_ACT = 720
+const MAX_PREDECESSORS = 64
 const MAX_YEN_PER_HOUR = 1_000_000
 const EVERY_OTHER = '*'
 
@@ -23,10 +25,20 @@ export const parseMunicipality = ({ code, row, cid }: Town): MunicipalityDoc | R
   const stated = textOf(fields?.['code'])
   const names = namesOf(fields?.['names'])
   const tier = textOf(fields?.['tier'])
+  const predecessors = codesOf(fields?.['predecessors'])
+  const validFrom = fields?.['validFrom'] === undefined ? null : textOf(fields['validFrom'])
   if (stated === undefined || names === undefined || tier === undefined) return 'record.malformed'
-  if (!isMunicipalityCode(stated)) return 'town.code-invalid'
-  if (stated !== code) return 'town.code-mismatch'
-  return { kind: 'municipality', code, did: row.repo, uri: row.uri, cid, names, tier }
+  if (predecessors === undefined || validFrom === undefined) return 'record.malformed'
+  if (stated !== code) return isMunicipalityCode(stated) ? 'town.code-mismatch' : 'town.code-invalid'
+  if (!predecessors.every(isMunicipalityCode)) return 'town.code-invalid'
+  if (validFrom !== null && !isCivilDate(validFrom)) return 'town.date-impossible'
+  return { kind: 'municipality', code, did: row.repo, uri: row.uri, cid, names, tier, predecessors, validFrom }
+}
+
+const codesOf = (value: Json | undefined): readonly string[] | undefined => {
+  if (value === undefined) return []
+  const codes = listOf(value)?.map(textOf)
+  return codes !== undefined && codes.length <= MAX_PREDECESSORS && codes.every((code) => code !== undefined) ? codes : undefined
 }
 
 export const parsePolicy = ({ row, cid }: Town): Policy | RefusalCode => {
@@ -34,14 +46,24 @@ export const parsePolicy = ({ row, cid }: Town): Policy | RefusalCode => {
   const mode = wordOf(fields?.['mode'], MODES)
   const effectiveFrom = textOf(fields?.['effectiveFrom'])
   if (fields === undefined || mode === undefined || effectiveFrom === undefined) return 'record.malformed'
-  const timeLevel = integerOf(fields['timeLevel'] ?? policyDefaults.timeLevel, 1, MAX_LEVEL)
-  const pointLevel = integerOf(fields['pointLevel'] ?? policyDefaults.pointLevel, 1, MAX_LEVEL)
-  const claimDays = integerOf(fields['claimDays'] ?? policyDefaults.claimDays, 1, MAX_CLAIM_DAYS)
-  const minutesPerDay = integerOf(fields['minutesPerDay'] ?? policyDefaults.minutesPerDay, 1, MINUTES_OF_A_DAY)
-  if (timeLevel === undefined || pointLevel === undefined || claimDays === undefined || minutesPerDay === undefined)
-    return 'record.malformed'
+  const rules = rulesOf(fields)
+  if (rules === undefined) return 'record.malformed'
   if (!isCivilDate(effectiveFrom)) return 'town.date-impossible'
-  return { uri: row.uri, cid, leaf: row.leaf, untilLeaf: null, mode, effectiveFrom, timeLevel, pointLevel, claimDays, minutesPerDay }
+  return { uri: row.uri, cid, leaf: row.leaf, untilLeaf: null, mode, effectiveFrom, ...rules }
+}
+
+/** Levels and limits, each its default where the record says nothing. */
+const rulesOf = (fields: Fields): Rules | undefined => {
+  const limit = (name: keyof Rules, most: number): number | undefined => integerOf(fields[name] ?? policyDefaults[name], 1, most)
+  const timeLevel = limit('timeLevel', MAX_LEVEL)
+  const pointLevel = limit('pointLevel', MAX_LEVEL)
+  const claimDays = limit('claimDays', MAX_DAYS)
+  const actDays = limit('actDays', MAX_DAYS)
+  const minutesPerAct = limit('minutesPerAct', MAX_MINUTES_PER_ACT)
+  const minutesPerDay = limit('minutesPerDay', MINUTES_OF_A_DAY)
+  if (timeLevel === undefined || pointLevel === undefined || claimDays === undefined) return undefined
+  if (actDays === undefined || minutesPerAct === undefined || minutesPerDay === undefined) return undefined
+  return { timeLevel, pointLevel, claimDays, actDays, minutesPerAct, minutesPerDay }
 }
 
 export const parseRateTable = ({ row, cid }: Town): RateTable | RefusalCode => {

@@ -3,9 +3,9 @@
 import { compareBytes } from './units.ts'
 import type { PoliciesDoc, Policy, RateTable, RatesDoc } from './documents.ts'
 
-export const policyDefaults = { timeLevel: 1, pointLevel: 2, claimDays: 90, minutesPerDay: 960 } as const
+export const policyDefaults = { timeLevel: 1, pointLevel: 2, claimDays: 90, actDays: 90, minutesPerAct: 720, minutesPerDay: 960 } as const
 
-type Rules = Pick<Policy, 'timeLevel' | 'pointLevel' | 'claimDays' | 'minutesPerDay'>
+export type Rules = Pick<Policy, keyof typeof policyDefaults>
 
 /** The policy in force on a civil date, or the defaults before the first one. Of two from the same day the later leaf holds. */
 export const policyOn = (doc: PoliciesDoc | null, date: string): Rules => policyInForce(doc, date) ?? policyDefaults

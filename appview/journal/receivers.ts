@@ -4,7 +4,10 @@
 import { isSensitive } from './categories.ts'
 import type { ActionDoc, ConfirmationNote, Receiver } from './documents.ts'
 import type { Draft } from './draft.ts'
+import { moverOf } from './moves.ts'
 import type { RefusalCode } from './refusals.ts'
+import { householdKey, isSameHousehold } from './household.ts'
+import { mergersOf, residenceOf, successorOn } from './mergers.ts'
 import { entityOf, scopeOn } from './residence.ts'
 import { isInRoster } from './roster.ts'
 
@@ -34,13 +37,15 @@ type Stated = { readonly receiver: Receiver; readonly author: string }
 
 const resolve = (draft: Draft, action: ActionDoc, { receiver, author }: Stated, date: string): ResolvedReceiver => {
   const { weight, did } = receiver
-  const scope = receiver.scope ?? action.municipality
+  const stated = receiver.scope === null ? null : successorOn(mergersOf(draft), receiver.scope, date)
+  const here = successorOn(mergersOf(draft), action.municipality, date)
+  const scope = stated ?? here
   if (receiver.class === 'public') return { entity: `M:${scope}`, scope, weight }
   if (did === null) return { entity: `X:${scope}`, scope, weight }
-  const residence = scopeOn(draft.get('admissions', did), date)
-  if (did === author && residence !== undefined && (receiver.scope ?? residence) === residence)
+  const residence = scopeOn(residenceOf(draft, did), date)
+  if (did === author && residence !== undefined && (stated ?? residence) === residence)
     return { entity: entityOf(did, draft.get('hosts', did)), scope: residence, weight }
-  const pool = receiver.scope ?? residence ?? action.municipality
+  const pool = stated ?? residence ?? here
   return { entity: `X:${pool}`, scope: pool, weight }
 }
 
@@ -50,6 +55,10 @@ export const refusalOfReceivers = (draft: Draft, action: ActionDoc, note: Confir
   const giver = action.giver.slice(2)
   if (note.role === 'hostBody' && stated.some(({ did }) => did === note.repo)) return 'confirmation.own-benefit'
   if (stated.some(({ did }) => did === giver)) return 'confirmation.receiver-is-giver'
+  const mover = moverOf(action.giver)
+  if (mover !== undefined) draft.want(stated.flatMap(({ did }) => (did === null ? [] : [householdKey(did)])))
+  if (mover !== undefined && stated.some(({ did }) => did !== null && isSameHousehold(draft, mover, did)))
+    return 'confirmation.receiver-same-household'
   if (isSensitive(action.category) && note.receivers.some(({ did }) => did !== null && did !== note.repo))
     return 'confirmation.receiver-sensitive'
   if (note.receivers.some(({ scope }) => scope !== null && !isInRoster(draft.roster, scope, note.leaf)))

@@ -4,8 +4,9 @@ import { CLEARING, GIVEN, GIVEN_PRIOR, RECEIVED, RECEIVED_PRIOR, RECEIVED_PUBLIC
 import { isClosed } from './calendar.ts'
 import type { ActionDoc, ConfirmationNote, Recognition, Share } from './documents.ts'
 import type { Draft, Occasion } from './draft.ts'
-import type { Posting, Transaction } from './model.ts'
-import { companionLines, keepBalances, moverOf } from './moves.ts'
+import type { Posting } from './model.ts'
+import { entityIn, mergersOf, residenceOf, successorOn } from './mergers.ts'
+import { moverOf, postCarriedOn } from './moves.ts'
 import { rateTableOn, yenPerHourOf } from './policy.ts'
 import { receiversOf } from './receivers.ts'
 import { bookScopeOn } from './residence.ts'
@@ -43,7 +44,7 @@ export const postRecognition = (
   const rate = isValued ? table.uri : null
   const rateCid = isValued ? table.cid : null
   const recognition = { transaction: id, effectiveDate, prior, minutes, yen, rate, rateCid, giverScope, shares }
-  postLines(draft, linesOf(action, recognition, 1), occasion, { id, effectiveDate, kind, sources, action: action.uri, rate, rateCid })
+  postCarriedOn(draft, { id, effectiveDate, kind, sources, action: action.uri, rate, rateCid }, linesOf(action, recognition, 1), occasion)
   return recognition
 }
 
@@ -57,31 +58,28 @@ export const postNegation = (
 ): void => {
   const isLate = isClosed(recognition.effectiveDate, occasion.recordedAt)
   const effectiveDate = isLate ? occasion.day : recognition.effectiveDate
-  const scopeNow = (entity: string, scope: string): string => {
-    const did = moverOf(entity)
-    return (isLate && did !== undefined ? bookScopeOn(draft.get('admissions', did), effectiveDate) : undefined) ?? scope
-  }
+  const scopeNow = (entity: string, scope: string): string => (isLate ? scopeOfAll(draft, entity, scope, effectiveDate) : scope)
   const moved: Recognition = {
     ...recognition,
     prior: isLate || recognition.prior,
     giverScope: scopeNow(action.giver, recognition.giverScope),
-    shares: recognition.shares.map((share) => ({ ...share, scope: scopeNow(share.entity, share.scope) })),
+    shares: recognition.shares.map((share) => {
+      const scope = scopeNow(share.entity, share.scope)
+      return { ...share, scope, entity: entityIn(share.entity, scope) }
+    }),
   }
   const id = `${occasion.prefix}/${kind}`
-  postLines(draft, linesOf(action, moved, -1), occasion, {
-    id,
-    effectiveDate,
-    kind,
-    sources,
-    action: action.uri,
-    rate: null,
-    rateCid: null,
-  })
+  const head = { id, effectiveDate, kind, sources, action: action.uri, rate: null, rateCid: null }
+  postCarriedOn(draft, head, linesOf(action, moved, -1), occasion)
 }
 
-const scopeOfGiver = (draft: Draft, action: ActionDoc, date: string): string => {
-  const did = moverOf(action.giver)
-  return (did === undefined ? undefined : bookScopeOn(draft.get('admissions', did), date)) ?? action.memo?.scope ?? action.municipality
+const scopeOfGiver = (draft: Draft, { giver, memo, municipality }: ActionDoc, date: string): string =>
+  scopeOfAll(draft, giver, memo?.scope ?? municipality, date)
+
+/** Where an entity is on a date: who can move where they live, all others where they have been, or in what has become of it. */
+const scopeOfAll = (draft: Draft, entity: string, scope: string, date: string): string => {
+  const did = moverOf(entity)
+  return (did === undefined ? undefined : bookScopeOn(residenceOf(draft, did), date)) ?? successorOn(mergersOf(draft), scope, date)
 }
 
 const linesOf = (
@@ -109,16 +107,4 @@ const linesOf = (
     received(share, index, 'JPY', share.yen)
   }
   return lines
-}
-
-const postLines = (
-  draft: Draft,
-  lines: readonly Posting[],
-  occasion: Occasion,
-  head: Omit<Transaction, 'lines' | 'recordedAt' | 'leaf' | 'op'>,
-): void => {
-  const { recordedAt, leaf, op } = occasion
-  const all = [...lines, ...companionLines(draft, lines, head.effectiveDate, occasion)]
-  draft.post({ ...head, recordedAt, leaf, op, lines: all })
-  keepBalances(draft, all)
 }

@@ -16,6 +16,16 @@ const table = [
   ['town.code-invalid', '団体コードの検査数字が正しくありません。', 'The municipality code has a wrong check digit.'],
   ['town.date-impossible', '存在しない日付か、終わりが始まりより前です。', 'A date does not exist, or the end lies before the beginning.'],
   ['town.rate-malformed', '単価は、分類ごとに一度、0円以上の整数で示します。', 'Rates are whole yen, zero or more, one per category.'],
+  [
+    'town.predecessor-unknown',
+    '前の自治体が、この帳簿に参加していないか、自分自身です。',
+    'A predecessor is not part of these books, or is this municipality itself.',
+  ],
+  [
+    'town.merged-already',
+    '合併の当事者が、すでに別の自治体に引き継がれています。',
+    'One of the municipalities has become part of another already.',
+  ],
   ['admission.already-admitted', 'この方はすでにこの自治体に登録されています。', 'This person is admitted to this municipality already.'],
   [
     'admission.fixed',
@@ -41,6 +51,11 @@ const table = [
   ],
   ['action.beneficiary-is-giver', '自分のための行動は、和の行動になりません。', 'What one does for oneself is not an act for others.'],
   [
+    'action.beneficiary-same-household',
+    '同じ世帯のための行動は、和の行動になりません。',
+    'What is done for one’s own household is not an act for others.',
+  ],
+  [
     'action.beneficiary-sensitive',
     '健康・高齢者・障害者・子供の分類では、受け手を名指しできません。',
     'For health, elderly, disability and children no receiver may be named by another.',
@@ -50,6 +65,7 @@ const table = [
     'この催しでの行動は、すでに申告されています。',
     'An action of this giver for this event is in the books already.',
   ],
+  ['action.minutes-over-limit', '一回の時間が、自治体の定める上限を超えます。', 'It is longer than the municipality lets one act be.'],
   ['action.day-full', 'その日の合計が、一日の上限の時間を超えます。', 'The minutes of that day would pass the limit of one day.'],
   ['action.too-many-open', '確認待ちの申告が多すぎます。', 'Too many claims wait for confirmation.'],
   ['confirmation.subject-not-action', '確認の対象が、行動の記録ではありません。', 'What it confirms is not an action.'],
@@ -84,6 +100,11 @@ const table = [
     'It is not by the municipality this action belongs to.',
   ],
   [
+    'confirmation.same-household',
+    '同じ世帯の方の行動は確認できません。',
+    'Nobody can confirm an action of somebody in their own household.',
+  ],
+  [
     'confirmation.host-body-not-registered',
     '確認した団体は、その日に受入機関として登録されていません。',
     'The confirming body was not registered as a host on that day.',
@@ -102,6 +123,11 @@ const table = [
   ['confirmation.own-benefit', '受入機関は、自らが受け手の行動を確認できません。', 'A host body cannot attest what was done for itself.'],
   ['confirmation.receiver-is-giver', '行った本人を受け手にはできません。', 'The giver cannot be a receiver.'],
   [
+    'confirmation.receiver-same-household',
+    '同じ世帯の方を受け手にはできません。',
+    'Somebody of the giver’s own household cannot be a receiver.',
+  ],
+  [
     'confirmation.receiver-sensitive',
     '健康・高齢者・障害者・子供の分類では、受け手を名指しできるのは本人だけです。',
     'For health, elderly, disability and children only receivers themselves may name themselves.',
@@ -114,8 +140,35 @@ const table = [
   ['confirmation.too-many', 'この行動を待つ確認が多すぎます。', 'Too many confirmations wait on this action.'],
   ['confirmation.action-not-seen', '確認した行動が、期限までに届きませんでした。', 'The action it speaks of did not arrive in time.'],
   ['dispute.action-not-recognised', '異議の対象は、記帳された行動に限ります。', 'Only a recognised action can be disputed.'],
+  [
+    'dispute.not-concerned',
+    '異議を受け付けられるのは、この行動にかかわる自治体だけです。',
+    'Only a municipality that has a part in the action can take a dispute on it.',
+  ],
   ['dispute.already-open', 'この行動には、すでに異議が出ています。', 'A dispute on this action is open already.'],
   ['ruling.no-open-dispute', '裁定の対象となる異議がありません。', 'There is no open dispute this ruling could decide.'],
+  [
+    'ruling.not-concerned',
+    '裁定できるのは、この行動にかかわる自治体だけです。',
+    'Only a municipality that has a part in the action can rule on it.',
+  ],
+  ['receiver.action-unknown', '受け手を結び付ける行動が、帳簿にありません。', 'The action whose receiver it names is not in the books.'],
+  ['receiver.is-giver', '行った本人を受け手にはできません。', 'The giver cannot be the receiver.'],
+  ['receiver.same-household', '同じ世帯の方を受け手にはできません。', 'Somebody of the giver’s own household cannot be the receiver.'],
+  ['receiver.not-in-pool', 'この受け手は、匿名ではありません。', 'The action has no unnamed receiver at this place.'],
+  ['receiver.already-mapped', 'この受け手は、すでに結び付けられています。', 'This receiver has been named already.'],
+  ['death.not-resident', 'この方は、この自治体に登録されていません。', 'This person is not admitted to this municipality.'],
+  ['import.hash-mismatch', '取り込む表が、示されたハッシュ値と合いません。', 'The rows are not those whose hash is stated.'],
+  ['import.repeated', '同じ表がすでに取り込まれています。', 'The same rows have been imported already.'],
+  ['opening.no-such-import', '開始残高のもとになる表が、取り込まれていません。', 'No rows with this hash have been imported.'],
+  ['opening.repeated', 'この表の開始残高は、すでに記帳されています。', 'These rows are booked already.'],
+  ['opening.approvals-missing', '開始残高には、異なる二人の承認が必要です。', 'An opening needs the approval of two different persons.'],
+  ['opening.control-mismatch', '件数または合計が、取り込んだ表と合いません。', 'Number or totals differ from the rows imported.'],
+  [
+    'opening.holder-not-resident',
+    '表の中に、この自治体に登録されていない方がいます。',
+    'Somebody in the rows is not admitted to this municipality.',
+  ],
 ] as const
 
 export type RefusalCode = (typeof table)[number][0]

@@ -1,10 +1,10 @@
 // One statement, whole: a function of the books, whose, which period, and as known when. Who may see it, and what is left out for whom, is decided
 // elsewhere; a close seals what is made here.
 
-import { addDays } from '../journal/calendar.ts'
+import { addDays, fiscalYearOf } from '../journal/calendar.ts'
 import type { Period } from '../journal/calendar.ts'
 import { GIVEN, RECEIVED, RECEIVED_PUBLIC } from '../journal/chart.ts'
-import { disputeNotes } from '../journal/disputes.ts'
+import { disputeNotes, disputesOf } from '../journal/disputes.ts'
 import { stoodAt } from '../journal/policy.ts'
 import { buildStatement } from '../statements/statement.ts'
 import type { KnownAt, Statement, StatementKind } from '../statements/statement.ts'
@@ -52,7 +52,7 @@ const circumstancesOf = async (books: ReadBooks, { scope, entity, period, knownA
   const tables = (await readDoc(books, 'rates', `rates:${scope}`))?.tables.filter(isKnown) ?? []
   const first = tables.findLastIndex(({ validFrom }) => validFrom <= period.from)
   const rates = tables.slice(Math.max(first, 0)).filter(({ validFrom }) => validFrom <= period.through)
-  const disputes = await readDoc(books, 'disputes', `disputes:${scope}`)
+  const disputes = await readDoc(books, 'disputes', `disputes:${disputesOf(scope, fiscalYearOf(period.from))}`)
   return {
     policyCid: policies.findLast(({ effectiveFrom }) => effectiveFrom <= period.through)?.cid ?? null,
     rateCids: rates.map(({ cid }) => cid),

@@ -49,7 +49,7 @@ const actual = (transaction: Transaction): Plain & Record<string, unknown> => ({
     .toSorted(order),
 })
 
-for (const world of ['town', 'e15', 'e16', 'e17', 'e18', 'e19', 'e23'])
+for (const world of ['town', 'e15', 'e16', 'e17', 'e18', 'e19', 'e20', 'e21', 'e23'])
   for (const batchSize of [1, 7, 1000])
     test(`world ${world} in batches of ${batchSize}: transactions and refusals`, () => {
       const examples = examplesOf(world)

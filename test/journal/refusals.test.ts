@@ -3,17 +3,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { IntakeRow } from '../../appview/journal/model.ts'
-import { refusalCodes, sentenceOf, type RefusalCode } from '../../appview/journal/refusals.ts'
+import { refusalCodes, sentenceOf } from '../../appview/journal/refusals.ts'
 import { BookKeeper } from './book.ts'
+import { deskCases, type Case } from './desk-refusals.ts'
 import { KANAZAWA, KOMATSU, Log, person, smallTown, towns } from './rows.ts'
 
 const [A, B, C, H] = [person('a'), person('b'), person('c'), person('h')]
 const card = { giver: { card: 'k-1' } }
 const elsewhere = { scheme: 'jis-x-0402', code: '131016' }
 const named = (did: string) => ({ beneficiaries: [{ class: 'person', did }] })
-
-/** Writes what leads to the refusal and gives back the row that is refused. */
-type Case = readonly [RefusalCode, string, (log: Log) => IntakeRow]
 
 const townCases: readonly Case[] = [
   ['record.malformed', 'an action without category', (log) => log.act(A, { category: null })],
@@ -184,7 +182,7 @@ const secondDispute = (log: Log): IntakeRow => {
 const late: ReadonlySet<string> = new Set(['confirmation.claim-lapsed'])
 const tested = new Set<string>()
 
-for (const [code, name, write] of [...townCases, ...actionCases, ...confirmationCases])
+for (const [code, name, write] of [...townCases, ...actionCases, ...confirmationCases, ...deskCases])
   test(`${code}: ${name}`, () => {
     tested.add(code)
     const log = smallTown()

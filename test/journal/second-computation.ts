@@ -57,8 +57,8 @@ export class SecondComputation {
       this.#world.home(row.repo, performedOn, version.start) === undefined
         ? claimed
         : (this.#world.home(row.repo, memoDate, version.start) ?? claimed)
-    const { claimDays } = this.#world.rule(memoScope, day, version.start)
-    if (performedOn > day || performedOn < shift(day, -claimDays)) return null
+    const { claimDays, actDays, perAct, perDay } = this.#world.rule(memoScope, day, version.start)
+    if (performedOn > day || performedOn < shift(day, -actDays) || minutes > perAct) return null
     if (act['hostBody'] !== undefined && !this.#world.isHost(text(act['hostBody']), performedOn, version.start)) return null
     const sameDay = this.versions().filter(
       (other) =>
@@ -68,7 +68,7 @@ export class SecondComputation {
         other.end > version.start,
     )
     const taken = sameDay.reduce((sum, other) => sum + this.#minutesHeld(other, version.start), 0)
-    if (taken + minutes > 960) return null
+    if (taken + minutes > perDay) return null
     return this.#live(version, { memoScope, memoDate, lapsesAt: start(shift(day, claimDays)) })
   }
 
@@ -145,7 +145,7 @@ export class SecondComputation {
         const gone = held.findIndex((note) => note.uri === row.uri)
         if (gone >= 0) held.splice(gone, 1)
       } else if (row.collection.endsWith('.confirmation') && this.#speaksOf(row, version)) hear({ ...row, i }, i)
-      if (row.collection.endsWith('.entry') && state === 'recognised') {
+      if (row.collection.endsWith('.entry') && state === 'recognised' && this.#isConcerned(row, version, booked[0]?.what)) {
         const subject = fields(fields(row.payload)['subject'])
         const kind = fields(row.value)['kind']
         if (kind === 'dispute' && subject['uri'] === version.row.uri && subject['cid'] === version.row.cid && dispute === null)
@@ -172,6 +172,12 @@ export class SecondComputation {
       booked.push({ sign: -1, late: Date.parse(gone.recordedAt) >= closes(what.date), index: version.end, what })
     if (gone !== undefined && state === 'open') state = 'withdrawn'
     return { state, memoScope: memo.memoScope, memoDate: memo.memoDate, booked, endedAt }
+  }
+
+  #isConcerned({ repo }: IntakeRow, { row }: Version, what: Booked | undefined): boolean {
+    const town = this.#world.townOf(repo)
+    const here = fields(fields(row.value)['municipality'])['code']
+    return town === here || town === what?.giverScope || what?.parts.some(({ scope }) => scope === town) === true
   }
 
   #speaksOf(row: IntakeRow, { row: act }: Version): boolean {

@@ -57,11 +57,18 @@ export class World {
     return this.homes(did, i).findLast(({ from }) => from <= date)?.code
   }
 
-  rule(code: string, date: string, i: number): { claimDays: number; level: number } {
+  rule(code: string, date: string, i: number): { claimDays: number; actDays: number; perAct: number; perDay: number; level: number } {
     const policy = this.of('policy').findLast(
       (row) => row.i <= i && this.#towns.get(row.repo) === code && text(fields(row.value)['effectiveFrom']) <= date,
     )
-    return { claimDays: number(fields(policy?.value)['claimDays'], 90), level: number(fields(policy?.value)['timeLevel'], 1) }
+    const said = fields(policy?.value)
+    return {
+      claimDays: number(said['claimDays'], 90),
+      actDays: number(said['actDays'], 90),
+      perAct: number(said['minutesPerAct'], 720),
+      perDay: number(said['minutesPerDay'], 960),
+      level: number(said['timeLevel'], 1),
+    }
   }
 
   yen(code: string, date: string, category: string, minutes: number, i: number): number {

@@ -197,7 +197,7 @@ test('the lesser of claimed and confirmed minutes; who says otherwise later open
   const other = log.confirm(H, act, { role: 'hostBody', minutes: 60 })
   const book = folded(log)
   assert.equal(recognised(book)[0], 'P:a 172014 1310 90')
-  const doc = docOf(book, 'disputes:172014')
+  const doc = docOf(book, 'disputes:172014/2026')
   assert(doc?.kind === 'disputes')
   const period = { from: '2026-04-01', through: '2027-03-31' }
   const notes = (entity: string | null, leaf: number) => Object.values(disputeNotes(doc, { entity, scope: '172014', period, leaf }))

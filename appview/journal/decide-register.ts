@@ -1,0 +1,79 @@
+// Facts of the town's private register that reach the books by an entry: who stands behind a pool line, who lives together, who has died.
+
+import { isCivilDate } from './calendar.ts'
+import { withdrawAction } from './claims.ts'
+import { placeOf } from './disputes.ts'
+import type { ActionDoc } from './documents.ts'
+import type { PoolDoc } from './documents-desk.ts'
+import { occasionOfRow, type Draft } from './draft.ts'
+import { didOf, fieldsOf, integerOf, listOf, textOf } from './fields.ts'
+import { isSameHousehold } from './household.ts'
+import { mergersOf, successorOn } from './mergers.ts'
+import type { IntakeRow, Json } from './model.ts'
+import { moverOf } from './moves.ts'
+import type { RefusalCode } from './refusals.ts'
+
+const MAX_INDEX = 15
+const MAX_HOUSEHOLD = 32
+
+/** One of the receivers of an action is this person. The line stays the pool's; only their own statement reads it as theirs. */
+export const decideReceiver = (draft: Draft, row: IntakeRow, payload: Json, town: string): void => {
+  const fields = fieldsOf(payload)
+  const stated = textOf(fields?.['action'])
+  const index = integerOf(fields?.['index'], 0, MAX_INDEX)
+  const did = didOf(fields?.['did'])
+  if (stated === undefined || index === undefined || did === undefined) return draft.refuse(row, 'record.malformed')
+  const action = draft.get('action', row.subject ?? stated)
+  const cid = fields?.['cid']
+  if (action === null || action.state === 'refused' || (cid !== undefined && cid !== action.cid))
+    return draft.refuse(row, 'receiver.action-unknown')
+  const place = placeOf(action)
+  draft.want([`pool:${did}`, `mapped:${place}/${index}`])
+  const mapped = draft.get('pool', did)?.mapped ?? []
+  if (mapped.some(({ leaf }) => leaf === row.leaf)) return
+  const refusal = refusalOfReceiver(draft, action, index, did)
+  if (refusal !== undefined) return draft.refuse(row, refusal)
+  const pool: PoolDoc = { kind: 'pool', mapped: [...mapped, { action: place, index, town, leaf: row.leaf }] }
+  draft.put('pool', did, pool)
+  draft.put('mapped', `${place}/${index}`, { kind: 'mapped', did })
+}
+
+const refusalOfReceiver = (draft: Draft, action: ActionDoc, index: number, did: string): RefusalCode | undefined => {
+  const giver = moverOf(action.giver)
+  if (giver === did) return 'receiver.is-giver'
+  if (giver !== undefined && isSameHousehold(draft, giver, did)) return 'receiver.same-household'
+  const { recognised } = action
+  if (recognised !== null && recognised.shares[index]?.entity.startsWith('X:') !== true) return 'receiver.not-in-pool'
+  return draft.get('mapped', `${placeOf(action)}/${index}`) === null ? undefined : 'receiver.already-mapped'
+}
+
+/** Who lives together from here on. Of several entries the newest that names a person holds; alone in one, they are of none. */
+export const decideHousehold = (draft: Draft, row: IntakeRow, payload: Json): void => {
+  const members = listOf(fieldsOf(payload)?.['members'])?.map(didOf) ?? []
+  const dids = new Set(members.filter((did) => did !== undefined))
+  if (members.length === 0 || members.length > MAX_HOUSEHOLD || dids.size !== members.length) return draft.refuse(row, 'record.malformed')
+  for (const did of dids) draft.put('household', did, dids.size === 1 ? null : { kind: 'household', group: placeOf(row) })
+}
+
+/** Somebody has died: their admission ends that day, and what waits for confirmation is withdrawn. What is recognised stays. */
+export const decideDeath = (draft: Draft, row: IntakeRow, payload: Json, town: string): void => {
+  const fields = fieldsOf(payload)
+  const did = didOf(fields?.['did'])
+  const on = textOf(fields?.['on'])
+  const occasion = occasionOfRow(row)
+  if (did === undefined || on === undefined || !isCivilDate(on) || on > occasion.day) return draft.refuse(row, 'record.malformed')
+  draft.want(['mergers:all', `admissions:${did}`, `giver:P:${did}`, `giver:O:${did}`])
+  const spans = draft.get('admissions', did)?.spans ?? []
+  const last = spans.at(-1)
+  const mergers = mergersOf(draft)
+  if (last === undefined || successorOn(mergers, last.code, occasion.day) !== successorOn(mergers, town, occasion.day))
+    return draft.refuse(row, 'death.not-resident')
+  const until = last.until !== null && last.until < on ? last.until : on < last.from ? last.from : on
+  draft.put('admissions', did, { kind: 'admissions', spans: [...spans.slice(0, -1), { ...last, until }] })
+  const open = [`P:${did}`, `O:${did}`].flatMap((giver) => draft.get('giver', giver)?.open ?? [])
+  draft.want(open.map((uri) => `action:${uri}`))
+  for (const uri of open) {
+    const action = draft.get('action', uri)
+    if (action !== null) withdrawAction(draft, action, occasion, [row.uri], `/${uri}`)
+  }
+}

@@ -1,0 +1,46 @@
+// The documents that come from the desk's private acts (bookkeeping.md 4.5, 5): who stands behind a pool line, households, deaths, imports, and what
+// waits to be looked at. Nothing of them is public. Actions are named by their place in the log, leaf/op, which outlives their records.
+
+/** `pool:<did>`: lines of pools that are this person’s, by the town’s private register, in the order of their entries. */
+export type PoolDoc = { readonly kind: 'pool'; readonly mapped: readonly MappedReceiver[] }
+export type MappedReceiver = {
+  readonly action: string
+  /** Index in the receivers of the action's recognition. */
+  readonly index: number
+  /** The code of the town whose pool it is taken from. */
+  readonly town: string
+  /** Known from this leaf on. */
+  readonly leaf: number
+}
+
+/** `mapped:<action>/<index>`: the person behind it, so that nobody else is. */
+export type MappedDoc = { readonly kind: 'mapped'; readonly did: string }
+
+/** `household:<did>`: those who live together, or care for one another by law, are of one group, named by the place of its entry. */
+export type HouseholdDoc = { readonly kind: 'household'; readonly group: string }
+
+/** `import:<code>/<sha256>`: balances of an earlier scheme that wait for their opening; none once they are opened. Entries by their place. */
+export type ImportDoc = {
+  readonly kind: 'import'
+  readonly entry: string
+  readonly opening: string | null
+  readonly rows: readonly ImportRow[]
+}
+export type ImportRow = {
+  readonly holder: string
+  readonly points: number
+  readonly usableUntil: string | null
+  readonly minutes: number
+}
+
+/** `flags:<scope>/<YYYY-MM-DD>`: what of that recording day somebody should look at. It changes no figure: only a ruling does. */
+export type FlagsDoc = { readonly kind: 'flags'; readonly flags: readonly Flag[] }
+export type Flag = {
+  /** A flag of its own, or the code with which the row was refused. */
+  readonly code: string
+  /** leaf/op of the action it is about. */
+  readonly action: string
+  /** The row that gave rise to it. */
+  readonly leaf: number
+  readonly op: number
+}

@@ -1,0 +1,45 @@
+// What somebody should look at (bookkeeping.md 5, rules 2 and 6), kept by municipality and recording day. A flag changes no figure: only a ruling does.
+
+import type { Flag } from './documents-desk.ts'
+import { placeOf } from './disputes.ts'
+import type { Draft, Occasion } from './draft.ts'
+import type { RefusalCode } from './refusals.ts'
+
+type Place = { readonly leaf: number; readonly op: number }
+
+/** What is flagged though it stands. `action.same-day`: another act of this giver, day and category stands already. */
+export type FlagCode = 'action.same-day'
+
+/** Refusals that tell of a limit passed, of something told twice, or of people too close to each other. */
+const FLAGGED_REFUSALS: ReadonlySet<RefusalCode> = new Set([
+  'action.beneficiary-same-household',
+  'action.day-full',
+  'action.event-repeated',
+  'action.minutes-over-limit',
+  'confirmation.own-action',
+  'confirmation.own-card',
+  'confirmation.receiver-same-household',
+  'confirmation.same-household',
+])
+
+/** Where the flags of a day stand. */
+export const flagsOf = (scope: string, day: string): string => `${scope}/${day}`
+
+/** `row`: what gave rise to it. Hearing of the same row again adds nothing. */
+export const flag = (
+  draft: Draft,
+  scope: string,
+  action: Place,
+  { leaf, op }: Place,
+  code: FlagCode | RefusalCode,
+  { day }: Occasion,
+): void => {
+  const id = flagsOf(scope, day)
+  const flags: readonly Flag[] = draft.get('flags', id)?.flags ?? []
+  if (flags.some((other) => other.leaf === leaf && other.op === op && other.code === code)) return
+  draft.put('flags', id, { kind: 'flags', flags: [...flags, { code, action: placeOf(action), leaf, op }] })
+}
+
+export const flagRefusal = (draft: Draft, scope: string, action: Place, row: Place, code: RefusalCode, occasion: Occasion): void => {
+  if (FLAGGED_REFUSALS.has(code)) flag(draft, scope, action, row, code, occasion)
+}
