@@ -3,9 +3,10 @@
 
 import { isDid, parseDid, type Did } from '../../atproto/did.ts'
 import { isHandle, parseHandle } from '../../atproto/handle.ts'
+import { AUTHORITY } from '../../lexicons/authority.ts'
 import type { HandleResolver } from '../../atproto/resolve-handle.ts'
 
-/** Prefix of names without the last dot, like `org.waki`, → DID or handle of the account that publishes them. */
+/** Prefix of names without the last dot → DID or handle of the account that publishes them. */
 export type LexiconAuthorities = Readonly<Record<string, string>>
 
 export type AuthorityDeps = {
@@ -14,7 +15,7 @@ export type AuthorityDeps = {
   readonly resolveTxt: (name: string) => Promise<string[][]>
 }
 
-/** `org.waki.desk.admit` → `desk.waki.org`: each group of names has its own record, none is inherited. */
+/** The group of a name, turned round: each group of names has its own record, none is inherited. */
 export const domainOf = (nsid: string): string => nsid.split('.').slice(0, -1).toReversed().join('.')
 
 /** undefined when nobody is named, or several are. */
@@ -38,7 +39,7 @@ const byDns = async ({ resolveTxt }: AuthorityDeps, nsid: string): Promise<Did |
 /** The value of the setting: throws with a sentence. */
 export const parseAuthorities = (value: unknown): LexiconAuthorities => {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Error('must be a JSON object {"org.waki": "did:web:lexicons.example"}')
+    throw new Error(`must be a JSON object {"${AUTHORITY}": "did:web:lexicons.example"}`)
   return Object.fromEntries(
     Object.entries(value).map(([prefix, who]) => {
       if (typeof who !== 'string' || !(isDid(who) || isHandle(who))) throw new Error(`names no DID or handle for ${prefix}`)

@@ -2,12 +2,13 @@
 // https://atproto.com/specs/xrpc#service-proxying
 
 import { isDid, parseDid, type Did } from '../../atproto/did.ts'
+import { AUTHORITY } from '../../lexicons/authority.ts'
 import { invalidRequest } from '../../server/xrpc-error.ts'
 
 /** `service` without `#`. */
 export type ProxyTarget = { readonly did: Did; readonly service: string }
 
-/** Prefix of method names, like `org.waki.`, → `did#service` that answers for them when the caller names nobody. */
+/** Prefix of method names, its dot included, → `did#service` that answers for them when the caller names nobody. */
 export type ProxyRoutes = Readonly<Record<string, string>>
 
 const SERVICE = /^[A-Za-z0-9._-]{1,128}$/
@@ -33,7 +34,7 @@ export const routeOf = (routes: ProxyRoutes, nsid: string): ProxyTarget | undefi
 /** The value of the setting: throws with a sentence. */
 export const parseRoutes = (value: unknown): ProxyRoutes => {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Error('must be a JSON object {"org.waki.": "did:web:appview.example#waki_appview"}')
+    throw new Error(`must be a JSON object {"${AUTHORITY}.": "did:web:appview.example#waki_appview"}`)
   return Object.fromEntries(
     Object.entries(value).map(([prefix, target]) => {
       const [did = '', service = '', ...rest] = typeof target === 'string' ? target.split('#') : []
