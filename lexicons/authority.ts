@@ -32,5 +32,13 @@ export const method = {
   getMunicipality: `${AUTHORITY}.getMunicipality`,
   listMunicipalities: `${AUTHORITY}.listMunicipalities`,
   getPolicy: `${AUTHORITY}.getPolicy`,
+  getClosing: `${AUTHORITY}.getClosing`,
   traceWrite: `${AUTHORITY}.traceWrite`,
+  confirm: `${AUTHORITY}.confirm`,
+} as const
+
+/** Methods of a municipality's desk. */
+export const deskMethod = {
+  close: `${AUTHORITY}.desk.close`,
+  restate: `${AUTHORITY}.desk.restate`,
 } as const

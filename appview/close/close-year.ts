@@ -23,7 +23,7 @@ export type CloseDeps = {
   readonly work: Pick<Work, 'outbox'>
   readonly roster: () => Roster
   readonly clock: Clock
-  readonly canPublish: (did: string) => boolean
+  readonly canPublish: (did: string) => Promise<boolean>
   readonly askLog: AskLog
   /** Sets the outbox going. */
   readonly flush: () => Promise<void>
@@ -77,7 +77,7 @@ export const mayClose = async (
   const roles = (await desk.rolesOf(code, did)).filter(({ from, until }) => from <= now && (until === null || until > now))
   if (did !== town.did && roles.length === 0) return refused('desk.no-role')
   if (did !== town.did && !roles.some(({ role }) => CLOSING.includes(role))) return refused('desk.role-insufficient')
-  return canPublish(town.did) ? done(town) : refused('desk.no-publish-account', town.did)
+  return (await canPublish(town.did)) ? done(town) : refused('desk.no-publish-account', town.did)
 }
 
 const CLOSING: readonly DeskRole[] = ['approver', 'admin']

@@ -6,6 +6,7 @@ import type { QueryDeps } from './deps.ts'
 import { journalOf } from './journal.ts'
 import type { JournalQuery } from './journal.ts'
 import { createNetworkStatus } from './network.ts'
+import { createClosings } from './sealed-statement.ts'
 import { createStatements } from './statement.ts'
 import type { StatementQuery } from './statement.ts'
 import { hostBodiesOf, municipalities, municipality, policyOf } from './towns.ts'
@@ -30,6 +31,7 @@ export const createQueries = (deps: QueryDeps) => {
     municipalities: (query: Parameters<typeof municipalities>[1]) => municipalities(deps, query),
     hostBodiesOf: (code: string, on?: string) => hostBodiesOf(deps, code, on),
     policyOf: (code: string, on?: string) => policyOf(deps, code, on),
+    closingOf: createClosings(deps),
     networkStatus: createNetworkStatus(deps),
   }
 }

@@ -60,6 +60,24 @@ export const createSealed = ({ books, roster }: Pick<QueryDeps, 'books' | 'roste
   }
 }
 
+export type ClosingView = Omit<ClosedVersion, 'merged'> & { readonly verdict: Remade['verdict'] }
+export type ClosingsView = { readonly scope: string; readonly fiscalYear: number; readonly versions: readonly ClosingView[] }
+
+/** Every version of a year, with what these books make of it; null while the town has not closed it. */
+export const createClosings = (deps: Pick<QueryDeps, 'books' | 'roster'>) => {
+  const verdicts = createVerdicts(deps)
+  return async (scope: string, fiscalYear: number): Promise<ClosingsView | null> => {
+    const year = await closedYear(deps.books, deps.roster(), scope, fiscalYear)
+    if (year === null) return null
+    const versions: ClosingView[] = []
+    for (const version of year.versions) {
+      const { merged: _merged, ...shown } = version
+      versions.push({ ...shown, verdict: await verdicts(year, version) })
+    }
+    return { scope, fiscalYear, versions }
+  }
+}
+
 /** A verdict stands as long as the roster: nothing recorded after the cut-off changes the year. */
 export const createVerdicts = ({ books, roster }: Pick<QueryDeps, 'books' | 'roster'>) => {
   const remembered = new Map<string, Promise<Remade['verdict']>>()

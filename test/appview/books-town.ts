@@ -2,6 +2,7 @@
 
 import type { IntakeRow, Json } from '../../appview/journal/model.ts'
 import type { Part } from '../../appview/follow/writer.ts'
+import { cidForCbor } from '../../atproto/cid.ts'
 import { nsid } from '../../lexicons/authority.ts'
 
 export const TOWN = 'did:web:town.example'
@@ -31,7 +32,7 @@ export const rowMaker = (): RowMaker => {
       const recordedAt = new Date(ms).toISOString()
       const uri = `at://${repo}/${collection}/${rkey}`
       const fields = { origin: 'test/1', leaf, op: 0, recordedAt, source: 'record', action: 'create' } as const
-      return { ...fields, repo, collection, rkey, uri, cid: `bafyrei${String(leaf).padStart(52, 'a')}`, value }
+      return { ...fields, repo, collection, rkey, uri, cid: cidForCbor(Buffer.from(`row ${leaf}`)).toString(), value }
     },
   }
 }

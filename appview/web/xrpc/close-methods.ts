@@ -1,0 +1,58 @@
+// Close and restatement of a fiscal year by XRPC: who is calling, what they ask; a refusal says its code and both sentences.
+
+import type { Request } from 'express'
+import { deskMethod, method as nsidOf } from '../../../lexicons/authority.ts'
+import { XrpcError } from '../../../server/xrpc-error.ts'
+import { method } from '../../../server/xrpc.ts'
+import type { Call, Methods, Params } from '../../../server/xrpc.ts'
+import { notFound } from '../../auth/access.ts'
+import type { Caller, Callers } from '../../auth/caller.ts'
+import { closeYear } from '../../close/close-year.ts'
+import type { CloseDeps } from '../../close/close-year.ts'
+import { restateYear } from '../../close/restate-year.ts'
+import type { Outcome } from '../../desk/outcome.ts'
+import { deskSentence } from '../../desk/refusals.ts'
+import type { Queries } from '../../queries/queries.ts'
+
+type CloseInput = { readonly town: string; readonly fiscalYear: number; readonly despite?: readonly string[] }
+type RestateInput = { readonly town: string; readonly fiscalYear: number; readonly reason: string; readonly rateTable?: string }
+
+/** The desk's procedures and the public query, by NSID. */
+export const closeMethods = (deps: CloseDeps, callers: Callers, queries: Queries): Methods => ({
+  [deskMethod.close]: method({
+    auth: (req: Request) => account(callers, req, deskMethod.close),
+    handle: async ({ auth, input }: Call<string, Params, CloseInput>) => {
+      const { town, fiscalYear, despite = [] } = input
+      return { json: valueOf(await closeYear(deps, { did: auth, town }, { fiscalYear, despite })) }
+    },
+  }),
+  [deskMethod.restate]: method({
+    auth: (req: Request) => account(callers, req, deskMethod.restate),
+    handle: async ({ auth, input }: Call<string, Params, RestateInput>) => {
+      const { town, ...ask } = input
+      return { json: valueOf(await restateYear(deps, { did: auth, town }, ask)) }
+    },
+  }),
+  [nsidOf.getClosing]: method({
+    handle: async ({ params }: Call<unknown, { readonly scope: string; readonly fiscalYear: number }>) => {
+      const found = await queries.closingOf(params.scope, params.fiscalYear)
+      if (found === null) throw notFound()
+      return { json: found }
+    },
+  }),
+})
+
+const account = async (callers: Callers, req: Request, nsid: string): Promise<string> => {
+  const caller: Caller = await callers.of(req, nsid)
+  if (caller.kind === 'anyone') throw new XrpcError(401, 'AuthMissing', 'The desk asks who is calling')
+  return caller.did
+}
+
+const valueOf = <T>(outcome: Outcome<T>): T => {
+  if (outcome.ok) return outcome.value
+  const said = outcome.reasons.map(({ code, about }) => {
+    const sentence = deskSentence(code)
+    return `${code}: ${sentence?.en ?? ''} ${sentence?.ja ?? ''}${about === null ? '' : ` (${about})`}`
+  })
+  throw new XrpcError(400, 'Refused', said.join('\n'))
+}
