@@ -1,6 +1,7 @@
 // What keeps a year from being closed for want of records: books that have not come past the cut-off, and repos of people in the town's books of which
 // something recorded before it could not be had.
 
+import { OriginUnavailable, fetchOrigin } from '../follow/origin.ts'
 import type { OriginAnswer } from '../follow/origin.ts'
 import { isUnavailable } from '../follow/resync.ts'
 import { cutOffOf } from '../journal/calendar.ts'
@@ -11,6 +12,19 @@ export type GapBooks = Pick<Books, 'state' | 'nextDue' | 'leafBefore' | 'keys' |
 
 /** How long the log is and what time it is there; null when the relay cannot be asked. */
 export type AskLog = () => Promise<Pick<OriginAnswer, 'leaves' | 'time'> | null>
+
+const LOG_PATIENCE_MS = 5_000
+
+export const askLogOf =
+  (get: typeof fetch, relayUrl: string): AskLog =>
+  async () => {
+    try {
+      return await fetchOrigin(get, relayUrl, AbortSignal.timeout(LOG_PATIENCE_MS))
+    } catch (error) {
+      if (error instanceof OriginUnavailable || (error instanceof Error && error.name === 'TimeoutError')) return null
+      throw error
+    }
+  }
 
 /** What is missing, in words that name it; null when the books are past the cut-off, whole. */
 export const booksBehind = async (books: GapBooks, askLog: AskLog, fiscalYear: number): Promise<string | null> => {
