@@ -60,6 +60,9 @@ const merge = (draft: Draft, { code, predecessors }: MunicipalityDoc, on: string
       const head = { effectiveDate: on, kind: 'merger', sources, action: null, rate: null, rateCid: null } as const
       postKept(draft, { id: `${occasion.prefix}/merger/${from}/${page}`, ...head }, lines, occasion)
     }
-    draft.put('mergers', 'all', { kind: 'mergers', mergers: [...mergers, { from, into: code, on }] })
+    draft.put('mergers', 'all', {
+      kind: 'mergers',
+      mergers: [...mergers, { from, into: code, on, leaf: occasion.leaf, at: occasion.recordedAt }],
+    })
   }
 }

@@ -3,7 +3,7 @@
 import { isCivilDate } from './calendar.ts'
 import { withdrawAction } from './claims.ts'
 import { placeOf } from './disputes.ts'
-import type { ActionDoc } from './documents.ts'
+import type { ActionDoc, Merger, Share } from './documents.ts'
 import type { PoolDoc } from './documents-desk.ts'
 import { occasionOfRow, type Draft } from './draft.ts'
 import { didOf, fieldsOf, integerOf, listOf, textOf } from './fields.ts'
@@ -31,21 +31,27 @@ export const decideReceiver = (draft: Draft, row: IntakeRow, payload: Json, town
   draft.want([`pool:${did}`, `mapped:${place}/${index}`])
   const mapped = draft.get('pool', did)?.mapped ?? []
   if (mapped.some(({ leaf }) => leaf === row.leaf)) return
-  const refusal = refusalOfReceiver(draft, action, index, did)
+  const refusal = refusalOfReceiver(draft, action, { index, did, town, day: occasionOfRow(row).day })
   if (refusal !== undefined) return draft.refuse(row, refusal)
   const pool: PoolDoc = { kind: 'pool', mapped: [...mapped, { action: place, index, town, leaf: row.leaf }] }
   draft.put('pool', did, pool)
   draft.put('mapped', `${place}/${index}`, { kind: 'mapped', did })
 }
 
-const refusalOfReceiver = (draft: Draft, action: ActionDoc, index: number, did: string): RefusalCode | undefined => {
+type Mapping = { readonly index: number; readonly did: string; readonly town: string; readonly day: string }
+
+const refusalOfReceiver = (draft: Draft, action: ActionDoc, { index, did, town, day }: Mapping): RefusalCode | undefined => {
   const giver = moverOf(action.giver)
   if (giver === did) return 'receiver.is-giver'
   if (giver !== undefined && isSameHousehold(draft, giver, did)) return 'receiver.same-household'
   const { recognised } = action
-  if (recognised !== null && recognised.shares[index]?.entity.startsWith('X:') !== true) return 'receiver.not-in-pool'
+  if (recognised !== null && !isInPoolOf(recognised.shares[index], town, mergersOf(draft), day)) return 'receiver.not-in-pool'
   return draft.get('mapped', `${placeOf(action)}/${index}`) === null ? undefined : 'receiver.already-mapped'
 }
+
+/** Whether a share is the pool's of a town, or of one that has become part of it. */
+const isInPoolOf = (share: Share | undefined, town: string, mergers: readonly Merger[], day: string): boolean =>
+  share !== undefined && share.entity === `X:${share.scope}` && successorOn(mergers, share.scope, day) === successorOn(mergers, town, day)
 
 /** Who lives together from here on. Of several entries the newest that names a person holds; alone in one, they are of none. */
 export const decideHousehold = (draft: Draft, row: IntakeRow, payload: Json): void => {

@@ -125,7 +125,14 @@ export type RollPageDoc = { readonly kind: 'rollPage'; readonly entities: readon
 
 /** `mergers:all`: municipalities that have become part of another, in the order it took effect; `on` is the first day. */
 export type MergersDoc = { readonly kind: 'mergers'; readonly mergers: readonly Merger[] }
-export type Merger = { readonly from: string; readonly into: string; readonly on: string }
+export type Merger = {
+  readonly from: string
+  readonly into: string
+  readonly on: string
+  /** When it was booked: at a leaf, or (null) by time alone. */
+  readonly leaf: number | null
+  readonly at: string
+}
 
 /** `policies:<code>`, every version by effectiveFrom. */
 export type PoliciesDoc = { readonly kind: 'policies'; readonly policies: readonly Policy[] }

@@ -1,13 +1,17 @@
 // Municipalities that become part of another: which code stands for which on a day, and the books that follow it. From its first day on admissions of
 // the old municipality are the new one's, its pool is part of the new pool, and the new one speaks for it.
 
-import type { AdmissionsDoc, Merger, Span } from './documents.ts'
+import type { AdmissionsDoc, Merger, MergersDoc, Span } from './documents.ts'
 import type { Draft } from './draft.ts'
 
 const NONE: readonly Merger[] = []
 
 /** In the order in which they took effect. */
 export const mergersOf = (draft: Draft): readonly Merger[] => draft.get('mergers', 'all')?.mergers ?? NONE
+
+/** Those that are known at a position: leaves ≤ leaf, what falls due ≤ instant. */
+export const mergersKnownAt = (doc: MergersDoc | null, known: { readonly leaf: number; readonly instant: string }): readonly Merger[] =>
+  (doc?.mergers ?? NONE).filter(({ leaf, at }) => (leaf === null ? at <= known.instant : leaf <= known.leaf))
 
 /** The municipality that a code stands for on a civil date. */
 export const successorOn = (mergers: readonly Merger[], code: string, date: string): string =>

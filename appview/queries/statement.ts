@@ -19,6 +19,7 @@ import type { Disclosure, Published } from './disclosure.ts'
 import { entityKey } from './entities.ts'
 import type { Asked } from './known-at.ts'
 import { knownAtFor } from './known-at.ts'
+import { ownLinesIn } from './own-lines.ts'
 import { createSealed } from './sealed-statement.ts'
 import type { Sealed, SealedAnswer } from './sealed-statement.ts'
 import { isTown, wholeStatement } from './whole-statement.ts'
@@ -88,7 +89,7 @@ export const createStatements = (deps: QueryDeps): ((caller: Caller, query: Stat
     const roster = canonicalHash(deps.roster().filter(({ fromLeaf }) => fromLeaf <= knownAt.leaf))
     const key = JSON.stringify([scope, entity, period, knownAt, roster, sight, disclosure?.name])
     const subject = { scope, entity, period, knownAt, roster }
-    const answer = await remember(key, () => answerOf(deps, subject, disclosure))
+    const answer = await remember(key, () => answerOf(deps, subject, disclosure, sight))
     return closed === null ? answer : closedAnswer(answer, closed)
   }
 }
@@ -140,10 +141,12 @@ const periodOf = ({ clock }: QueryDeps, { fiscalYear, month, version }: Statemen
 }
 
 /** `disclosure`: how a town is shown to the public; null to whom it concerns, who see it whole. */
-const answerOf = async (deps: QueryDeps, subject: Subject, disclosure: Disclosure | null): Promise<StatementAnswer> => {
-  const { knownAt } = subject
+const answerOf = async (deps: QueryDeps, subject: Subject, disclosure: Disclosure | null, sight: Sight): Promise<StatementAnswer> => {
+  const { entity, scope, knownAt } = subject
+  // Who stands behind a pool line is told to that person only.
+  const own = entity === null || sight !== 'everything' ? [] : await ownLinesIn(deps.books, entity, scope, knownAt)
   const persons = await personsIn(deps, subject, disclosure)
-  const { statement: whole, acts } = await wholeStatement(deps.books, subject, persons)
+  const { statement: whole, acts } = await wholeStatement(deps.books, subject, persons, own)
   const statement = disclosure === null ? whole : publishedStatement(whole, disclosure.plan)
   const isHidden = 'hidden' in statement
   return {

@@ -5,11 +5,13 @@ import { addDays, fiscalYearOf } from '../journal/calendar.ts'
 import type { Period } from '../journal/calendar.ts'
 import { GIVEN, RECEIVED, RECEIVED_PUBLIC } from '../journal/chart.ts'
 import { disputeNotes, disputesOf } from '../journal/disputes.ts'
+import type { OwnLine } from '../journal/own-lines.ts'
 import { stoodAt } from '../journal/policy.ts'
 import { buildStatement } from '../statements/statement.ts'
 import type { KnownAt, Statement, StatementKind } from '../statements/statement.ts'
 import type { Books, Sum } from '../store/store.ts'
 import { readDoc } from './deps.ts'
+import { sumsOf } from './own-lines.ts'
 
 export type Subject = {
   readonly scope: string
@@ -26,12 +28,14 @@ export type ReadBooks = Pick<Books, 'sums' | 'load'>
 
 export const isTown = (entity: string | null): boolean => entity === null || entity.startsWith('M:')
 
-/** `persons`: how many took part, told in the notes of towns. */
-export const wholeStatement = async (books: ReadBooks, subject: Subject, persons: number): Promise<Whole> => {
+/** `persons`: how many took part, told in the notes of towns. `own`: lines of the pools that are read as this entity's. */
+export const wholeStatement = async (books: ReadBooks, subject: Subject, persons: number, own: readonly OwnLine[] = []): Promise<Whole> => {
   const { scope, entity, period, knownAt } = subject
   const query = { scope, knownAt, ...(entity === null ? {} : { entity }) }
-  const opening = await books.sums({ ...query, through: addDays(period.from, -1) })
-  const within = await books.sums({ ...query, from: period.from, through: period.through })
+  const before = { through: addDays(period.from, -1) }
+  const { from, through } = period
+  const opening = [...(await books.sums({ ...query, ...before })), ...sumsOf(own, before)]
+  const within = [...(await books.sums({ ...query, from, through })), ...sumsOf(own, { from, through })]
   const acts = actsOf(within)
   const circumstances = await circumstancesOf(books, subject)
   const inNumbers = isTown(entity) ? { persons, records: entity === null ? acts.given : acts.forPublic } : {}

@@ -67,6 +67,10 @@ type Fixture = {
     readonly period: { readonly fiscalYear: number; readonly from: string; readonly through: string }
     readonly scopes: Record<string, Record<'MIN' | 'JPY', { readonly given: object; readonly received: object; readonly clearing: number }>>
   }
+  readonly ownStatements: readonly (Pick<FixtureStatement, 'scope' | 'period' | 'knownAt'> & {
+    readonly entity: string
+    readonly MIN: Pick<Figures, 'PL'>
+  })[]
 }
 
 export const fixture: Fixture = JSON.parse(readFileSync(join(import.meta.dirname, '../fixtures/bookkeeping.json'), 'utf8'))

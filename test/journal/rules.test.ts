@@ -12,7 +12,7 @@ import { steps, townOf } from './random-town.ts'
 import { KANAZAWA, KOMATSU, person, smallTown, towns } from './rows.ts'
 
 /** Of each version what this test folds and what comes out. */
-const KNOWN = { rules: 4, inputs: 'd55abfb4612cfcd2a870ae79cb2e2117', books: '75fef8f954128c4d047f9e7a8f23a739' }
+const KNOWN = { rules: 4, inputs: 'd55abfb4612cfcd2a870ae79cb2e2117', books: 'ba397c776a608cae612280c4b243f2be' }
 
 const SEED = 20_260_401
 const TOWNS = 8
