@@ -40,7 +40,7 @@ const entryText = (
     ['id', quoted(id)],
     ['entity', quoted(entity)],
     ['scope', quoted(scope)],
-    ['recorded', quoted(recordedAt)],
+    ['recorded', recordedAt === '' ? null : quoted(recordedAt)],
     ['leaf', leaf === undefined ? null : String(leaf)],
     ['action', action === undefined ? null : quoted(action)],
   ].flatMap(([name, value]) => (value === null || value === undefined ? [] : [`  ${name}: ${value}\n`]))

@@ -41,7 +41,7 @@ const entryText = (
   const tags = [
     ['entity', entity],
     ['scope', scope],
-    ['recorded', recordedAt],
+    ['recorded', recordedAt === '' ? null : recordedAt],
     ['leaf', leaf === undefined ? null : String(leaf)],
     ['action', action ?? null],
     [REFERENCE_TAG, isReference ? '円' : null],

@@ -2,8 +2,8 @@
 
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import pdfmake from 'pdfmake'
 import { FONT, pdfDocument } from './pdf-document.ts'
+import { pdfmake } from './pdfmake.ts'
 import type { StatementSet } from './statement-set.ts'
 
 const fonts = dirname(fileURLToPath(import.meta.resolve('@expo-google-fonts/noto-sans-jp/package.json')))

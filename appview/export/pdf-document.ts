@@ -1,10 +1,10 @@
 // A set of statements as the description of an A4 document, laid out as municipalities print their accounts: black on white, thin rules, figures to
 // the right, △ for negatives, each statement whole on its page. Equal sets give equal documents: no clock, no chance.
 
-import type { Content, ContentTable, ContentText, CustomTableLayout, Style, TableCell, TDocumentDefinitions } from 'pdfmake/interfaces.js'
 import { TITLE } from '../statements/words.ts'
 import { eraInstant } from './era.ts'
 import { printSheets, type PrintRow, type PrintSheet } from './print-sheets.ts'
+import type { Cell, Content, PdfDocument, Style, TableContent, TableLayout, TextContent } from './pdfmake.ts'
 import type { StatementSet } from './statement-set.ts'
 
 export const FONT = 'NotoSansJP'
@@ -23,7 +23,7 @@ const QR_SIZE = 84
 const NAME = '和の決算書'
 
 /** `created` is the instant the statement knows of: a document has no other date. */
-export const pdfDocument = (set: StatementSet): TDocumentDefinitions => {
+export const pdfDocument = (set: StatementSet): PdfDocument => {
   const { knownAt, parts, town, who, periodName } = set
   const created = new Date(knownAt.instant)
   const sheets = printSheets(set)
@@ -97,7 +97,7 @@ const sheetBlock = ({ title, sub, unit, first, columns, tables, tail }: PrintShe
       { text: sub, fontSize: 8.5, alignment: 'center', margin: [0, 2, 0, 0] },
       { text: unit, fontSize: 8.5, alignment: 'right', margin: [0, 0, 0, 2] },
       table,
-      ...(tail === null ? [] : [{ text: tail, fontSize: 7.5, color: SOFT, margin: [0, 4, 0, 0] } satisfies ContentText]),
+      ...(tail === null ? [] : [{ text: tail, fontSize: 7.5, color: SOFT, margin: [0, 4, 0, 0] } satisfies TextContent]),
     ],
   }
 }
@@ -111,15 +111,15 @@ const filled = (rows: readonly PrintRow[], length: number): readonly (PrintRow |
 
 type TableSource = Pick<PrintSheet, 'first' | 'columns'> & { readonly rows: readonly (PrintRow | null)[]; readonly isNarrow: boolean }
 
-const tableOf = ({ first, columns, rows, isNarrow }: TableSource): ContentTable => {
+const tableOf = ({ first, columns, rows, isNarrow }: TableSource): TableContent => {
   const hasCodes = !isNarrow && rows.some((row) => row?.account !== null && row?.account !== undefined)
-  const head: TableCell[] = [
+  const head: Cell[] = [
     { text: first, bold: true },
-    ...(hasCodes ? [{ text: '番号', bold: true, alignment: 'center' } satisfies TableCell] : []),
-    ...columns.map(({ name, isReference }): TableCell => ({ text: name, bold: !isReference, alignment: 'right', ...soft(isReference) })),
+    ...(hasCodes ? [{ text: '番号', bold: true, alignment: 'center' } satisfies Cell] : []),
+    ...columns.map(({ name, isReference }): Cell => ({ text: name, bold: !isReference, alignment: 'right', ...soft(isReference) })),
   ]
-  const body = rows.map((row) => (row === null ? head.map((): TableCell => ({ text: ' ' })) : lineOf(row, columns, hasCodes)))
-  const closing = head.map((): TableCell => ({ text: '', fontSize: 0.1, lineHeight: 1 }))
+  const body = rows.map((row) => (row === null ? head.map((): Cell => ({ text: ' ' })) : lineOf(row, columns, hasCodes)))
+  const closing = head.map((): Cell => ({ text: '', fontSize: 0.1, lineHeight: 1 }))
   const { time, reference } = isNarrow ? NARROW_FIGURE_WIDTH : { time: FIGURE_WIDTH, reference: FIGURE_WIDTH }
   return {
     table: {
@@ -133,12 +133,12 @@ const tableOf = ({ first, columns, rows, isNarrow }: TableSource): ContentTable 
 
 const soft = (isReference: boolean): Style => (isReference ? { color: SOFT } : {})
 
-const lineOf = ({ name, account, style, figures }: PrintRow, columns: PrintSheet['columns'], hasCodes: boolean): TableCell[] => {
+const lineOf = ({ name, account, style, figures }: PrintRow, columns: PrintSheet['columns'], hasCodes: boolean): Cell[] => {
   const bold = style === 'h' || style === 'sum' || style === 'end'
   return [
     { text: name, bold, margin: [INDENT[style], 0, 0, 0] },
-    ...(hasCodes ? [{ text: account === null ? '' : String(account), alignment: 'center', color: SOFT } satisfies TableCell] : []),
-    ...figures.map((figure, index): TableCell => {
+    ...(hasCodes ? [{ text: account === null ? '' : String(account), alignment: 'center', color: SOFT } satisfies Cell] : []),
+    ...figures.map((figure, index): Cell => {
       const isReference = columns[index]?.isReference === true
       return { text: figureText(figure), alignment: 'right', bold: bold && !isReference, ...soft(isReference) }
     }),
@@ -154,13 +154,13 @@ export const figureText = (figure: number | null | undefined): string => {
 }
 
 /** Heavy rules above and below, one over each sum in the columns of figures, a double one under the last line, hair lines between. */
-const rules = (rows: readonly (PrintRow | null)[], firstFigure: number): CustomTableLayout => {
+const rules = (rows: readonly (PrintRow | null)[], firstFigure: number): TableLayout => {
   const last = rows.length + 1
   const startsSum = (index: number): boolean => ['sum', 'end'].includes(rows[index - 1]?.style ?? '')
   return {
     hLineWidth: (index) => (index === 0 || index === 1 ? RULE.heavy : index >= last || startsSum(index) ? RULE.thin * 1.4 : RULE.hair),
     hLineColor: (index, _node, column) => {
-      const isOfFigures = typeof column === 'number' && column >= firstFigure
+      const isOfFigures = column >= firstFigure
       if (index <= 1) return '#000000'
       if (index >= last) return isOfFigures ? '#000000' : '#ffffff'
       return startsSum(index) && isOfFigures ? '#000000' : HAIR
@@ -177,7 +177,7 @@ const noteBlock = ({ notes }: StatementSet): Content[] =>
   notes.length === 0
     ? []
     : [
-        { text: '注記', fontSize: 13, bold: true, alignment: 'center', margin: [0, 4, 0, 8], headlineLevel: 1 },
+        { text: '注記', fontSize: 13, bold: true, alignment: 'center', margin: [0, 4, 0, 8] },
         ...notes.map(({ title, text, source }, index): Content => ({
           unbreakable: true,
           columns: [
@@ -190,7 +190,7 @@ const noteBlock = ({ notes }: StatementSet): Content[] =>
       ]
 
 /** Hashes and addresses have no place to break: they break anywhere. */
-const code = (text: string): ContentText => ({ text, fontSize: 7.5, wordBreak: 'break-all', margin: [0, 0, 0, 3] })
+const code = (text: string): TextContent => ({ text, fontSize: 7.5, wordBreak: 'break-all', margin: [0, 0, 0, 3] })
 
 const proofBlock = ({ parts, proof, who }: StatementSet): Content => ({
   unbreakable: true,

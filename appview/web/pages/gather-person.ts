@@ -13,7 +13,7 @@ import { numText } from './parts/figure.ts'
 import { residenceOf } from './residence.ts'
 import { sheetOf } from './sheets.ts'
 import { townOf } from './shells.ts'
-import type { StatementView } from './statement.ts'
+import type { NoteView, StatementView } from './statement.ts'
 import { calendarOf, isYearClosed } from './years.ts'
 
 export type ShownPerson = {
@@ -53,11 +53,33 @@ const NOT_MORE = {
   en: 'More is not better here: receiving is part of mutual aid too.',
 }
 
+/** What is to be known about the figures of one person. */
+export const notesOfPerson = ({ statement }: StatementAnswer): NoteView[] => {
+  const { knownAt } = statement
+  const unconfirmed = isWhole(statement) ? (statement.notes['unconfirmedMinutes'] ?? 0) : 0
+  return [
+    {
+      title: { ja: 'いつまでの記録か', en: 'Known at' },
+      text: {
+        ja: `${instantText('ja', knownAt.instant)}までに記録簿 ${knownAt.origin} に入ったもの（葉${numText(knownAt.leaf)}まで）。`,
+        en: `What stood in the log ${knownAt.origin} by ${instantText('en', knownAt.instant)} (up to leaf ${numText(knownAt.leaf)}).`,
+      },
+    },
+    {
+      title: { ja: '未確認の提供', en: 'Not confirmed yet' },
+      text: { ja: `${numText(unconfirmed)}分。表には含めていません。`, en: `${numText(unconfirmed)} minutes, not included.` },
+    },
+    {
+      title: { ja: '法的な意味', en: 'What it is not' },
+      text: { ja: '分は、法的な債権・債務ではありません。', en: 'Minutes are no legal claims or debts.' },
+    },
+  ]
+}
+
 export const gatherPerson = (deps: PagesDeps, _shell: Shell, { handle, path, year, answer }: ShownPerson): StatementView => {
   const { statement, proof } = answer
   const { knownAt, period } = statement
   const sheets = isWhole(statement) ? layoutOf(statement, { yen: false }).filter(({ id }) => id !== 'net-assets') : []
-  const unconfirmed = isWhole(statement) ? (statement.notes['unconfirmedMinutes'] ?? 0) : 0
   return {
     who: { ja: handle, en: handle },
     period: {
@@ -69,23 +91,7 @@ export const gatherPerson = (deps: PagesDeps, _shell: Shell, { handle, path, yea
     lead: { ja: '本人が公開を選んだ決算書です。', en: 'Shown because its owner chose so.' },
     hidden: !isWhole(statement),
     sheets: sheets.map((one) => sheetOf(one, { period, tail: one.id === 'activities' ? NOT_MORE : null })),
-    notes: [
-      {
-        title: { ja: 'いつまでの記録か', en: 'Known at' },
-        text: {
-          ja: `${instantText('ja', knownAt.instant)}までに記録簿 ${knownAt.origin} に入ったもの（葉${numText(knownAt.leaf)}まで）。`,
-          en: `What stood in the log ${knownAt.origin} by ${instantText('en', knownAt.instant)} (up to leaf ${numText(knownAt.leaf)}).`,
-        },
-      },
-      {
-        title: { ja: '未確認の提供', en: 'Not confirmed yet' },
-        text: { ja: `${numText(unconfirmed)}分。表には含めていません。`, en: `${numText(unconfirmed)} minutes, not included.` },
-      },
-      {
-        title: { ja: '法的な意味', en: 'What it is not' },
-        text: { ja: '分は、法的な債権・債務ではありません。', en: 'Minutes are no legal claims or debts.' },
-      },
-    ],
+    notes: notesOfPerson(answer),
     files: [{ label: { ja: handle, en: handle }, hash: proof.hash, path: `${path}/${year}.json` }],
     crumbs: [],
   }
