@@ -1,7 +1,8 @@
 // The contract of what sign-in keeps, a part of the store's work part. Durable once a promise resolves.
 
-/** 'session': a browser that is signed in. 'grant': what an account's server granted, with its tokens. 'request': a sign-in under way. */
-export type KeptKind = 'session' | 'grant' | 'request'
+/** 'session': a browser that is signed in. 'grant': what an account's server granted, with its tokens. 'request': a sign-in under way.
+ * 'code': what a short code stands for. */
+export type KeptKind = 'code' | 'session' | 'grant' | 'request'
 
 /** Something of sign-in, until an instant. Names and owners are keyed hashes and the value is sealed: whoever reads the store learns nothing. */
 export type Kept = {

@@ -1,0 +1,153 @@
+// A private confirmation: who received says so to the appview, and the municipality publishes that somebody did, without saying who. The person's own
+// statement shows it, since an entry maps the nameless line to them; its payload stays in the town's register.
+// Checks, in order: confirm/refusals.ts. Durable when it resolves: confirmation, entry and audit trail are kept together, then published.
+
+import { toDatetime } from '../../atproto/datetime.ts'
+import type { TidClock } from '../../atproto/tid.ts'
+import { nsid } from '../../lexicons/authority.ts'
+import type { Clock } from '../../server/clock.ts'
+import { hiddenOf } from '../auth/access.ts'
+import { makeEntry, publicationOf, uriOf } from '../desk/entry.ts'
+import { dayOf } from '../journal/calendar.ts'
+import type { ActionDoc, AdmissionsDoc } from '../journal/documents.ts'
+import type { Roster } from '../journal/model.ts'
+import { isAdmitted, scopeOn } from '../journal/residence.ts'
+import type { Books, Desk } from '../store/store.ts'
+import { voiceOf, type Voice } from './voice.ts'
+import type { ConfirmCode } from './refusals.ts'
+
+export type ConfirmDeps = {
+  readonly books: Books
+  readonly desk: Desk
+  readonly roster: () => Roster
+  /** Whether this appview can write in the repo of that DID. */
+  readonly canPublish: (did: string) => Promise<boolean>
+  /** Sets the outbox going. */
+  readonly flush: () => Promise<void>
+  readonly clock: Clock
+  readonly tids: TidClock
+}
+
+export type Verdict = 'confirmed' | 'rejected'
+
+/** `minutes` only where fewer were received than recorded; `hasCode`: the giver showed the act's code. */
+export type ConfirmInput = {
+  readonly uri: string
+  readonly cid: string
+  readonly verdict: Verdict
+  readonly minutes?: number
+  readonly hasCode: boolean
+}
+
+/** `uri` of the confirmation that will stand in the town's repo. */
+export type ConfirmOutcome =
+  | { readonly ok: true; readonly uri: string; readonly town: string }
+  | { readonly ok: false; readonly code: ConfirmCode }
+
+export type ConfirmPrivately = (by: string, input: ConfirmInput) => Promise<ConfirmOutcome>
+
+/** Of one person one at a time, so that pressing twice answers once. */
+export const createConfirm = (deps: ConfirmDeps): ConfirmPrivately => {
+  const turns = new Map<string, Promise<unknown>>()
+  return async (by, input) => {
+    const turn = (turns.get(by) ?? Promise.resolve()).then(() => confirm(deps, by, input))
+    const settled = turn.catch(() => {})
+    turns.set(by, settled)
+    try {
+      return await turn
+    } finally {
+      if (turns.get(by) === settled) turns.delete(by)
+    }
+  }
+}
+
+type Heard = { readonly voice: Voice; readonly town: { readonly code: string; readonly did: string } }
+
+const confirm = async (deps: ConfirmDeps, by: string, input: ConfirmInput): Promise<ConfirmOutcome> => {
+  const heard = await hear(deps, by, input)
+  if (typeof heard === 'string') return { ok: false, code: heard }
+  const { voice, town } = heard
+  const createdAt = toDatetime(deps.clock.civilMs())
+  const { uri, cid, verdict, minutes } = input
+  const confirmation = publicationOf(town.did, nsid.confirmation, deps.tids.next(), {
+    subject: { uri, cid },
+    role: 'municipality',
+    onBehalf: voice.role,
+    verdict,
+    ...(minutes === undefined ? {} : { minutes }),
+    ...(voice.receivers === null ? {} : { receivers: voice.receivers }),
+    createdAt,
+  })
+  const { index } = voice
+  const mapping =
+    index === null || verdict === 'rejected'
+      ? null
+      : makeEntry(
+          { repo: town.did, kind: 'receiver', payload: { action: uri, cid, index, did: by }, about: [by] },
+          { rkey: deps.tids.next(), createdAt },
+        )
+  await deps.desk.persist({
+    town: town.code,
+    audit: [{ at: createdAt, by, deed: 'confirm.privately', on: uri, outcome: 'done', code: null, detail: { cid, verdict } }],
+    entries: mapping === null ? [] : [mapping.entry],
+    publish: [confirmation, ...(mapping === null ? [] : [mapping.publication])],
+  })
+  void deps.flush()
+  return { ok: true, uri: uriOf(confirmation), town: town.code }
+}
+
+const hear = async (deps: ConfirmDeps, by: string, input: ConfirmInput): Promise<Heard | ConfirmCode> => {
+  const keys = [`action:${input.uri}`, `admissions:${by}`]
+  const docs = await deps.books.load(keys)
+  const action = docs.get(keys[0] ?? '') ?? null
+  if (action?.kind !== 'action' || (await hiddenOf(deps.books, [action.repo, by])).size > 0) return 'confirm.not-found'
+  if (action.cid !== input.cid) return 'confirm.changed'
+  if (action.repo === by || action.giver === `P:${by}`) return 'confirm.own-act'
+  const admissions = docs.get(keys[1] ?? '') ?? null
+  return hearOf(deps, { by, input, action, admissions: admissions?.kind === 'admissions' ? admissions : null })
+}
+
+type Hearing = {
+  readonly by: string
+  readonly input: ConfirmInput
+  readonly action: ActionDoc
+  readonly admissions: AdmissionsDoc | null
+}
+
+const hearOf = async (deps: ConfirmDeps, { by, input, action, admissions }: Hearing): Promise<Heard | ConfirmCode> => {
+  const today = dayOf(new Date(deps.clock.civilMs()).toISOString())
+  const home = scopeOn(admissions, action.performedOn) ?? scopeOn(admissions, today)
+  const voice = voiceOf(action, by, home ?? null)
+  const isRejection = input.verdict === 'rejected'
+  if (!(voice.isNamed || (input.hasCode && !isRejection))) return 'confirm.not-entitled'
+  if (!isAdmitted(admissions, today)) return 'confirm.not-admitted'
+  if (!(action.state === 'open' || (action.state === 'recognised' && isRejection))) return 'confirm.closed'
+  const { minutes } = input
+  if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= action.minutes)) return 'confirm.minutes'
+  const towns = townsOf(deps, action, home ?? null)
+  for (const { code } of towns) if (await hasAnswered(deps.desk, code, by, action)) return 'confirm.already-answered'
+  const town = await firstOf(towns, ({ did }) => deps.canPublish(did))
+  return town === undefined ? 'confirm.town-cannot-publish' : { voice, town }
+}
+
+const firstOf = async <T>(items: readonly T[], fits: (item: T) => Promise<boolean>): Promise<T | undefined> => {
+  for (const item of items) if (await fits(item)) return item
+  return undefined
+}
+
+/** Those whose word on the act counts: where it was done and where its giver belongs; the person's own first. */
+const townsOf = ({ roster }: ConfirmDeps, action: ActionDoc, home: string | null) => {
+  const codes = new Set([action.municipality, action.recognised?.giverScope ?? action.memo?.scope ?? action.municipality])
+  return roster()
+    .filter(({ code }) => codes.has(code))
+    .toSorted((a, b) => Number(b.code === home) - Number(a.code === home))
+}
+
+const MOST_ANSWERS_READ = 100
+
+const hasAnswered = async (desk: Desk, town: string, by: string, action: ActionDoc): Promise<boolean> => {
+  const trail = await desk.trail(town, { on: action.uri, limit: MOST_ANSWERS_READ })
+  return trail.some((row) => row.by === by && row.deed === 'confirm.privately' && cidIn(row.detail) === action.cid)
+}
+
+const cidIn = (detail: unknown): unknown => (typeof detail === 'object' && detail !== null && 'cid' in detail ? detail.cid : undefined)
