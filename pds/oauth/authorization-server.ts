@@ -5,6 +5,7 @@ import { OAuthError } from '@atproto/oauth-provider/errors'
 import { oauthMiddleware } from '@atproto/oauth-provider/middleware'
 import type { Log } from '../../server/log.ts'
 import type { VerifyAppToken } from '../auth/caller.ts'
+import { correctPages } from './corrected-pages.ts'
 import { createProvider, type ProviderDeps } from './provider.ts'
 import { createAppTokenVerifier } from './verify-app-token.ts'
 
@@ -31,6 +32,7 @@ export const createAuthorizationServer = async (
   return {
     handle(req, res, next) {
       if (isHandleHost(req.hostname)) return void res.status(404).end()
+      correctPages(req, res)
       answer(req, res, next)
     },
     verifyAppToken: createAppTokenVerifier(provider, deps.issuer, deps.serverDid),

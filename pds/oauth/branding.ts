@@ -2,7 +2,7 @@
 
 /** Two rings that hold one another. */
 const MARK =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none" stroke="#0017c1" stroke-width="3"><circle cx="12" cy="16" r="9.5"/><circle cx="20" cy="16" r="9.5"/></svg>'
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><style>circle{fill:none;stroke:#0017c1;stroke-width:3}@media (prefers-color-scheme:dark){circle{stroke:#9db7f9}}</style><circle cx="12" cy="16" r="9.5"/><circle cx="20" cy="16" r="9.5"/></svg>'
 
 export const branding = {
   name: '和記 Waki',
