@@ -9,7 +9,7 @@ import { commitmentOf } from './commitment.ts'
 
 const SALT_BYTES = 16
 
-export type EntryKind = 'receiver' | 'household' | 'dispute' | 'ruling' | 'import' | 'opening'
+export type EntryKind = 'receiver' | 'household' | 'death' | 'dispute' | 'ruling' | 'import' | 'opening'
 
 export type EntryInput = {
   /** The town's DID. */

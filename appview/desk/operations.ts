@@ -65,13 +65,12 @@ export type SheetView = {
   readonly minutes: number
 }
 
-/** A dispute of this town's books. `ruling` is a proposed one that waits for its second person. */
+/** An open dispute of this town's books, by what opened it. `ruling` is a proposed one that waits for its second person. */
 export type DisputeView = {
   readonly uri: string
   readonly action: string
   readonly minutes: number
   readonly effectiveDate: string
-  readonly isOpen: boolean
   readonly reason: string | null
   readonly ruling: Draft | null
 }
@@ -90,8 +89,11 @@ export type PolicyPreview = {
   /** Recognised acts that would not have been, by the confirmation that recognised them. */
   readonly actsLost: number
   readonly minutesLost: number
-  /** Acts confirmed later than the claim would have lived. */
+  /** Others, confirmed only after the claim would have lapsed. */
   readonly actsLapsed: number
+  readonly minutesLapsed: number
+  /** Claimed longer than the new limit of an act. */
+  readonly actsTooLong: number
   /** Days on which somebody claimed more than the new limit of a day. */
   readonly daysOverCap: number
 }
@@ -110,13 +112,17 @@ export type OpeningInput = {
   readonly control: { readonly rows: number; readonly points: number; readonly minutes: number }
 }
 
-/** Something the books found worth a second look; it changes no figure. `ruling` says what the desk decided about it. */
+/** Something the books found worth a second look; it changes no figure. `code` is a refusal's, or a flag of its own. */
 export type FlagView = {
   readonly id: string
-  readonly kind: string
-  readonly at: string
-  readonly about: readonly string[]
-  readonly ruling: string | null
+  readonly day: string
+  readonly code: string
+  /** leaf/op of the action, and its uri as intake has it. */
+  readonly action: string
+  readonly uri: string | null
+  /** Of the row that gave rise to it. */
+  readonly leaf: number
+  readonly isDismissed: boolean
 }
 
 export type DeskOperations = {
@@ -163,16 +169,19 @@ export type DeskOperations = {
   previewRates(actor: Actor, rates: RatesInput): Promise<Outcome<RatesPreview>>
   publishRates(actor: Actor, rates: RatesInput): Promise<Outcome<Published>>
 
-  /** Publishes the `import` entry and proposes its opening; `approve` by another person publishes that. */
+  /** Proposes; `approve` by another person publishes the entries `import` and `opening`. */
   proposeOpening(actor: Actor, opening: OpeningInput): Promise<Outcome<Draft>>
   mapReceiver(
     actor: Actor,
     mapping: { readonly action: string; readonly index: number; readonly resident: string },
   ): Promise<Outcome<Published>>
   publishHousehold(actor: Actor, household: string): Promise<Outcome<Published>>
+  recordDeath(actor: Actor, death: { readonly did: string; readonly on: string }): Promise<Outcome<Published>>
   publishNotice(actor: Actor, notice: { readonly title: string; readonly body: string }): Promise<Outcome<Published>>
 
-  flags(actor: Actor): Promise<Outcome<readonly FlagView[]>>
+  /** Newest day first. Set aside they stay in the list; what is wrong becomes a dispute. */
+  flags(actor: Actor, query: Paging): Promise<Outcome<Listed<FlagView>>>
+  dismissFlag(actor: Actor, flag: { readonly id: string; readonly reason: string }): Promise<Outcome<FlagView>>
   trail(actor: Actor, query: Paging & { readonly on?: string }): Promise<Outcome<Listed<AuditRow>>>
   entries(actor: Actor, query: Paging & { readonly kind?: string }): Promise<Outcome<Listed<EntryPayload>>>
 }

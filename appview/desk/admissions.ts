@@ -1,0 +1,49 @@
+// Admissions: the town says in public that somebody takes part as its resident, and when that ends. Protected persons are never named in public.
+
+import { isDid } from '../../atproto/did.ts'
+import { nsid } from '../../lexicons/authority.ts'
+import { isCivilDate } from '../journal/calendar.ts'
+import type { Span } from '../journal/documents.ts'
+import { readDoc } from '../queries/deps.ts'
+import type { Publication } from '../store/work.ts'
+import { uriOf } from './entry.ts'
+import type { Desks, Office, Plan } from './office.ts'
+import type { DeskOperations, Published } from './operations.ts'
+import { refused } from './outcome.ts'
+import { standingRecord } from './standing-record.ts'
+import { underWay } from './under-way.ts'
+
+export const admissionDeeds = (desks: Desks): Pick<DeskOperations, 'admit' | 'endAdmission'> => ({
+  admit: (actor, { did, from }) =>
+    desks.perform(actor, { deed: 'admission.add', on: did, publishes: true }, async (office) => {
+      if (!isDid(did)) return refused('admission.did-invalid', did)
+      if (!isCivilDate(from)) return refused('admission.date-impossible', from)
+      const { desk, town } = office
+      if ((await desk.residentsBehind(town.code, [did])).get(did)?.isProtected === true) return refused('admission.protected')
+      const standing = await admissionOf(office, did)
+      if ((standing !== undefined && standing.until === null) || (await underWay(office, 'admission.add', did)) !== undefined)
+        return refused('admission.already-admitted', did)
+      return publish(office.record(nsid.admission, { subject: did, from }))
+    }),
+  endAdmission: (actor, { did, until }) =>
+    desks.perform(actor, { deed: 'admission.end', on: did, publishes: true }, async (office) => {
+      if (!isDid(did)) return refused('admission.did-invalid', did)
+      const standing = await admissionOf(office, did)
+      if (standing === undefined) return refused('admission.not-admitted', did)
+      if (!isCivilDate(until) || until < standing.statedFrom) return refused('admission.date-impossible', until)
+      const record = await standingRecord(office, standing.uri)
+      return record === undefined ? refused('admission.not-admitted', did) : publish({ ...record, record: { ...record.record, until } })
+    }),
+})
+
+/** A record on its way, its uri in the trail. */
+export const publish = (publication: Publication): Plan<Published> => {
+  const uri = uriOf(publication)
+  return { ok: true, value: { uri }, changes: { publish: [publication] }, detail: { uri } }
+}
+
+/** The newest admission of this town, where no other town's came after it. */
+const admissionOf = async ({ books, town }: Office, did: string): Promise<Span | undefined> => {
+  const last = (await readDoc(books, 'admissions', `admissions:${did}`))?.spans.at(-1)
+  return last?.code === town.code ? last : undefined
+}

@@ -1,0 +1,70 @@
+// The audit queue: what the books flagged, newest day first. It changes no figure. What is in order is set aside with a reason, which stands in the
+// trail; what is not becomes a dispute, which two persons rule on.
+
+import { addDays } from '../journal/calendar.ts'
+import { readDoc } from '../queries/deps.ts'
+import type { Books } from '../store/store.ts'
+import type { Desks, Office } from './office.ts'
+import type { DeskOperations, FlagView } from './operations.ts'
+import { done, refused } from './outcome.ts'
+
+const PAGE = 200
+const MOST = 500
+const TEXT_MAX = 1024
+/** Flags of this many days are looked through; older ones have had their time. */
+const DAYS_BACK = 400
+
+export const flagDeeds = (desks: Desks): Pick<DeskOperations, 'flags' | 'dismissFlag'> => ({
+  flags: (actor, { cursor, limit }) =>
+    desks.look(actor, 'flag.read', async (office) => {
+      const days = (await daysOf(office)).filter((day) => cursor === undefined || day < cursor)
+      const items: FlagView[] = []
+      let last: string | null = null
+      // Whole days, so that a day is a cursor.
+      for (const day of days) {
+        if (items.length >= Math.min(limit, MOST)) return done({ items, cursor: last })
+        items.push(...(await flagsOfDay(office, day)))
+        last = day
+      }
+      return done({ items, cursor: null })
+    }),
+  dismissFlag: (actor, { id, reason }) =>
+    desks.perform(actor, { deed: 'flag.dismiss', on: id }, async (office) => {
+      if (reason === '' || reason.length > TEXT_MAX) return refused('flag.reason-missing')
+      const day = id.split('/')[0] ?? ''
+      const flag = (await flagsOfDay(office, day)).find((one) => one.id === id)
+      if (flag === undefined) return refused('flag.unknown', id)
+      if (flag.isDismissed) return refused('flag.dismissed', id)
+      return { ok: true, value: { ...flag, isDismissed: true }, detail: { reason } }
+    }),
+})
+
+const daysOf = async ({ books, town, today }: Office): Promise<readonly string[]> => {
+  const prefix = `flags:${town.code}/`
+  const days: string[] = []
+  for (let after: string | null = `${prefix}${addDays(today, -DAYS_BACK)}`; after !== null;) {
+    const keys: readonly string[] = await books.keys(prefix, after, PAGE)
+    days.push(...keys.map((key) => key.slice(prefix.length)))
+    after = keys.length < PAGE ? null : (keys.at(-1) ?? null)
+  }
+  return days.toReversed()
+}
+
+const flagsOfDay = async ({ books, desk, town }: Office, day: string): Promise<readonly FlagView[]> => {
+  const flags = (await readDoc(books, 'flags', `flags:${town.code}/${day}`))?.flags ?? []
+  const views: FlagView[] = []
+  for (const { code, action, leaf, op } of flags) {
+    const id = `${day}/${leaf}/${op}/${code}`
+    const trail = await desk.trail(town.code, { on: id, limit: 5 })
+    const isDismissed = trail.some(({ deed, outcome }) => deed === 'flag.dismiss' && outcome === 'done')
+    views.push({ id, day, code, action, uri: await uriAt(books, action), leaf, isDismissed })
+  }
+  return views
+}
+
+/** `place`: leaf/op. */
+const uriAt = async (books: Books, place: string): Promise<string | null> => {
+  const [leaf = 0, op = 0] = place.split('/').map(Number)
+  const [row] = await books.intake({ leaf, op: op - 1 }, 1)
+  return row?.leaf === leaf && row.op === op ? row.uri : null
+}

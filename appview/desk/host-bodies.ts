@@ -1,0 +1,42 @@
+// Host bodies (受入機関): who may receive help and attest it, and until when.
+
+import { isDid } from '../../atproto/did.ts'
+import { nsid } from '../../lexicons/authority.ts'
+import { isCivilDate } from '../journal/calendar.ts'
+import { isCategory } from '../journal/categories.ts'
+import type { HostRegistration } from '../journal/documents.ts'
+import { readDoc } from '../queries/deps.ts'
+import { publish } from './admissions.ts'
+import type { Desks, Office } from './office.ts'
+import type { DeskOperations } from './operations.ts'
+import { refused } from './outcome.ts'
+import { standingRecord } from './standing-record.ts'
+import { underWay } from './under-way.ts'
+
+const MAX_NAME = 256
+
+export const hostBodyDeeds = (desks: Desks): Pick<DeskOperations, 'registerHostBody' | 'endHostBody'> => ({
+  registerHostBody: (actor, { did, names, categories, validFrom }) =>
+    desks.perform(actor, { deed: 'hostBody.add', on: did, publishes: true }, async (office) => {
+      if (!isDid(did)) return refused('hostBody.did-invalid', did)
+      if (names.ja === '' || names.ja.length > MAX_NAME) return refused('hostBody.name-missing')
+      const unknown = categories?.find((category) => !isCategory(category))
+      if (unknown !== undefined) return refused('hostBody.category-unknown', unknown)
+      if (!isCivilDate(validFrom)) return refused('hostBody.date-impossible', validFrom)
+      const standing = await registrationOf(office, did)
+      if (standing?.to === null || (await underWay(office, 'hostBody.add', did)) !== undefined)
+        return refused('hostBody.already-registered', did)
+      return publish(office.record(nsid.hostBody, { did, names, ...(categories === undefined ? {} : { categories }), validFrom }))
+    }),
+  endHostBody: (actor, { did, validTo }) =>
+    desks.perform(actor, { deed: 'hostBody.end', on: did, publishes: true }, async (office) => {
+      const standing = await registrationOf(office, did)
+      if (standing === undefined) return refused('hostBody.not-registered', did)
+      if (!isCivilDate(validTo) || validTo < standing.from) return refused('hostBody.date-impossible', validTo)
+      const record = await standingRecord(office, standing.uri)
+      return record === undefined ? refused('hostBody.not-registered', did) : publish({ ...record, record: { ...record.record, validTo } })
+    }),
+})
+
+const registrationOf = async ({ books, town }: Office, did: string): Promise<HostRegistration | undefined> =>
+  (await readDoc(books, 'hosts', `hosts:${did}`))?.registrations.findLast(({ code }) => code === town.code)

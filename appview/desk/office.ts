@@ -1,0 +1,172 @@
+// How every deed of a desk goes: town, role, publish account, then what the deed itself checks; then one deed in the store with its line in the audit
+// trail, and the outbox is woken. Deeds of one town wait for one another, so that what a deed checked still holds when it is kept. A refusal of
+// somebody who holds or held a role is a line in the trail, too.
+
+import { TidClock } from '../../atproto/tid.ts'
+import type { Clock } from '../../server/clock.ts'
+import { dayOf } from '../journal/calendar.ts'
+import type { Json, Roster } from '../journal/model.ts'
+import { townOf } from '../journal/roster.ts'
+import type { PublishAccounts } from '../publish/publish-file.ts'
+import type { AuditRow, Deed, Desk, DeskRole, RoleGrant } from '../store/desk.ts'
+import { DESK_ROLES, DeskConflict } from '../store/desk.ts'
+import type { Books } from '../store/store.ts'
+import type { Publication } from '../store/work.ts'
+import { makeEntry, publicationOf, type EntryInput } from './entry.ts'
+import { refused, type Actor, type Outcome, type Reason } from './outcome.ts'
+import { mayDo, type DeedName } from './permissions.ts'
+
+export type DeskDeps = {
+  readonly books: Books
+  readonly desk: Desk
+  readonly roster: () => Roster
+  readonly accounts: PublishAccounts
+  readonly clock: Clock
+  /** Wakes the outbox. */
+  readonly flush: () => void
+}
+
+/** What a deed works with. `now` is an instant, `today` a day, both of civil time. */
+export type Office = {
+  readonly books: Books
+  readonly desk: Desk
+  readonly accounts: PublishAccounts
+  readonly roster: Roster
+  readonly actor: Actor
+  readonly town: { readonly code: string; readonly did: string }
+  readonly now: string
+  readonly today: string
+  /** A key for a draft or a record, above all before it. */
+  readonly nextKey: () => string
+  /** A record of the town's repo. */
+  readonly record: (collection: string, record: Readonly<Record<string, unknown>>) => Publication
+  readonly entry: (input: Omit<EntryInput, 'repo'>) => ReturnType<typeof makeEntry>
+}
+
+/** What a deed wants to be kept, and answers. `on` whom or what; `detail` goes into the trail and names nobody. */
+export type Plan<T> =
+  | {
+      readonly ok: true
+      readonly value: T
+      readonly changes?: Omit<Deed, 'town' | 'audit'>
+      readonly on?: string | null
+      readonly detail?: Json
+    }
+  | { readonly ok: false; readonly reasons: readonly Reason[] }
+
+export type Ask = {
+  readonly deed: DeedName
+  /** On whom or what, for the trail. */
+  readonly on?: string | null
+  /** It writes into the town's repo. */
+  readonly publishes?: boolean
+}
+
+export type Desks = {
+  /** Does a deed, or says why not. */
+  perform<T>(actor: Actor, ask: Ask, plan: (office: Office) => Promise<Plan<T>>): Promise<Outcome<T>>
+  /** Only looks: nothing is kept, and no trail. */
+  look<T>(actor: Actor, deed: DeedName, read: (office: Office) => Promise<Outcome<T>>): Promise<Outcome<T>>
+  held(actor: Actor): Promise<readonly DeskRole[]>
+}
+
+export const openDesks = (deps: DeskDeps): Desks => {
+  const tids = new TidClock(() => deps.clock.civilMs())
+  const turns = new Map<string, Promise<unknown>>()
+  const inTurn = <T>(town: string, work: () => Promise<T>): Promise<T> => {
+    const next = (turns.get(town) ?? Promise.resolve()).catch(() => {}).then(work)
+    turns.set(town, next)
+    return next
+  }
+  const held = (actor: Actor) => heldBy(deps, actor)
+  return {
+    held,
+    look: async (actor, deed, read) => {
+      const entered = await enter(deps, tids, actor, { deed })
+      return entered.ok ? read(entered.office) : { ok: false, reasons: entered.reasons }
+    },
+    perform: (actor, ask, plan) =>
+      inTurn(actor.town, async () => {
+        const entered = await enter(deps, tids, actor, ask)
+        const planned = entered.ok ? await plan(entered.office) : entered
+        if (!planned.ok) return refuse(deps, actor, ask, planned.reasons)
+        try {
+          const { changes = {}, on = ask.on ?? null, detail = {} } = planned
+          await deps.desk.persist({ town: actor.town, ...changes, audit: [lineOf(deps, actor, ask.deed, { on, detail })] })
+        } catch (error) {
+          if (!(error instanceof DeskConflict)) throw error
+          return refuse(deps, actor, ask, refused('draft.changed').reasons)
+        }
+        if ((planned.changes?.publish?.length ?? 0) > 0) deps.flush()
+        return { ok: true, value: planned.value }
+      }),
+  }
+}
+
+type Entered = { readonly ok: true; readonly office: Office } | { readonly ok: false; readonly reasons: readonly Reason[] }
+
+const enter = async (deps: DeskDeps, tids: TidClock, actor: Actor, ask: Ask): Promise<Entered> => {
+  const roster = deps.roster()
+  const did = spokesmanOf(roster, actor.town)
+  if (did === undefined) return refused('desk.town-unknown', actor.town)
+  const held = await heldBy(deps, actor)
+  if (held.length === 0) return refused('desk.no-role')
+  if (!mayDo(ask.deed, held)) return refused('desk.role-insufficient', ask.deed)
+  if (ask.publishes === true && (await deps.accounts.get(did)) === undefined) return refused('desk.no-publish-account', did)
+  const now = civilNow(deps.clock)
+  const nextKey = (): string => tids.next()
+  return {
+    ok: true,
+    office: {
+      books: deps.books,
+      desk: deps.desk,
+      accounts: deps.accounts,
+      roster,
+      actor,
+      town: { code: actor.town, did },
+      now,
+      today: dayOf(now),
+      nextKey,
+      record: (collection, record) => publicationOf(did, collection, nextKey(), { ...record, createdAt: now }),
+      entry: (input) => makeEntry({ repo: did, ...input }, { rkey: nextKey(), createdAt: now }),
+    },
+  }
+}
+
+/** The DID that speaks for a code now. */
+const spokesmanOf = (roster: Roster, code: string): string | undefined =>
+  roster.find((town) => town.code === code && townOf(roster, town.did, Number.MAX_SAFE_INTEGER) === code)?.did
+
+const civilNow = (clock: Clock): string => new Date(clock.civilMs()).toISOString()
+
+export const holdsNow = ({ from, until }: RoleGrant, now: string): boolean => from <= now && (until === null || now < until)
+
+const heldBy = async ({ desk, roster, clock }: DeskDeps, { did, town }: Actor): Promise<readonly DeskRole[]> => {
+  if (spokesmanOf(roster(), town) === did) return DESK_ROLES
+  const now = civilNow(clock)
+  const grants = await desk.rolesOf(town, did)
+  return DESK_ROLES.filter((role) => grants.some((grant) => grant.role === role && holdsNow(grant, now)))
+}
+
+const refuse = async (
+  deps: DeskDeps,
+  actor: Actor,
+  ask: Ask,
+  reasons: readonly Reason[],
+): Promise<{ readonly ok: false; readonly reasons: readonly Reason[] }> => {
+  const code = reasons[0]?.code ?? null
+  // Strangers leave no line: they could fill the trail.
+  const isKnown = code !== 'desk.town-unknown' && (code !== 'desk.no-role' || (await deps.desk.rolesOf(actor.town, actor.did)).length > 0)
+  if (isKnown) {
+    const line = lineOf(deps, actor, ask.deed, { on: ask.on ?? null, detail: { reasons: reasons.length } })
+    await deps.desk.persist({ town: actor.town, audit: [{ ...line, outcome: 'refused', code }] })
+  }
+  return { ok: false, reasons }
+}
+
+const lineOf = (
+  { clock }: DeskDeps,
+  { did }: Actor,
+  deed: DeedName,
+  { on, detail }: { readonly on: string | null; readonly detail: Json },
+): Omit<AuditRow, 'seq'> => ({ at: civilNow(clock), by: did, deed, on, outcome: 'done', code: null, detail })

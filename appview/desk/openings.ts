@@ -1,0 +1,109 @@
+// Balances of an earlier scheme: a CSV with control totals, put forward by one person and approved by another. Both entries go out together.
+
+import { hash } from 'node:crypto'
+import { isDid } from '../../atproto/did.ts'
+import { fieldsOf, listOf } from '../journal/fields.ts'
+import type { ImportRow } from '../journal/documents-desk.ts'
+import type { Json } from '../journal/model.ts'
+import { openingCsv, parseImport } from '../journal/parse-opening.ts'
+import { scopeOn } from '../journal/residence.ts'
+import { readDoc } from '../queries/deps.ts'
+import type { Draft } from '../store/desk.ts'
+import { readCsv, type CsvLine } from './csv.ts'
+import { newDraft } from './drafts.ts'
+import type { Desks, Office, Plan } from './office.ts'
+import type { DeskOperations, OpeningInput } from './operations.ts'
+import { done, reason, refused, type Outcome, type Reason } from './outcome.ts'
+import type { DeskRefusal } from './refusals.ts'
+
+const COLUMNS = ['holder', 'points', 'usableUntil', 'minutes'] as const
+type Column = (typeof COLUMNS)[number]
+const MINUTES_MAX = 100_000_000
+
+export const openingDeeds = (desks: Desks): Pick<DeskOperations, 'proposeOpening'> => ({
+  proposeOpening: (actor, input) =>
+    desks.perform(actor, { deed: 'opening.propose' }, async (office) => {
+      const read = await readOpening(office, input)
+      if (!read.ok) return read
+      const { rows, sha256 } = read.value
+      if (await isKnown(office, sha256)) return refused('opening.already-imported', sha256)
+      const body: Json = { rows: rows.map((row): Json => ({ ...row })), sha256, control: { ...input.control } }
+      const draft = newDraft(office, { kind: 'opening', subject: sha256, body, isProposed: true })
+      return { ok: true, value: draft, changes: { drafts: [draft] }, on: sha256, detail: { draft: draft.id, rows: rows.length } }
+    }),
+})
+
+/** What the approval of an opening publishes: what was brought in, and that two persons approved it. */
+export const openingsOf = async (office: Office, draft: Draft): Promise<Plan<Draft>> => {
+  const fields = fieldsOf(draft.body)
+  const imported = parseImport({ sha256: draft.subject, rows: listOf(fields?.['rows']) ?? [] })
+  if (imported === undefined || (await readDoc(office.books, 'import', `import:${office.town.code}/${imported.sha256}`)) !== null)
+    return refused('opening.already-imported', draft.subject)
+  const { sha256, rows } = imported
+  const about = rows.map(({ holder }) => holder)
+  const first = office.entry({ kind: 'import', payload: { sha256, rows: rows.map((row): Json => ({ ...row })) }, about })
+  const approvals = [draft.proposedBy ?? draft.by, office.actor.did]
+  const payload: Json = { sha256, control: fields?.['control'] ?? {}, approvals, createdAt: office.now }
+  const second = office.entry({ kind: 'opening', payload, about: [] })
+  return {
+    ok: true,
+    value: draft,
+    changes: { entries: [first.entry, second.entry], publish: [first.publication, second.publication] },
+    detail: { uri: second.entry.uri, rows: rows.length },
+  }
+}
+
+type Opening = { readonly rows: readonly ImportRow[]; readonly sha256: string }
+
+/** All or nothing: control totals are of the whole file. */
+const readOpening = async (office: Office, { csv, control }: OpeningInput): Promise<Outcome<Opening>> => {
+  const read = readCsv<Column>(csv, { needed: ['holder', 'minutes'], known: COLUMNS })
+  if (!read.ok) return read
+  const { lines } = read.value
+  const residents = await residentsAmong(office, lines)
+  const seen = new Set<string>()
+  const faults = lines.flatMap(({ line, cells }): readonly Reason[] => {
+    const code = faultOf(cells, seen, residents)
+    seen.add(cells.holder)
+    return code === undefined ? [] : [reason(code, line, cells.holder)]
+  })
+  const all = [...read.value.refused, ...faults].toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
+  if (all.length > 0) return { ok: false, reasons: all }
+  const rows = lines.map(({ cells: { holder, minutes } }): ImportRow => ({
+    holder,
+    points: 0,
+    usableUntil: null,
+    minutes: Number(minutes),
+  }))
+  const total = rows.reduce((sum, { minutes }) => sum + minutes, 0)
+  if (control.rows !== rows.length || control.minutes !== total || control.points !== 0)
+    return refused('opening.control-mismatch', `${rows.length} / 0 / ${total}`)
+  return done({ rows, sha256: hash('sha256', openingCsv(rows), 'hex') })
+}
+
+const faultOf = (
+  { holder, points, usableUntil, minutes }: CsvLine<Column>['cells'],
+  seen: ReadonlySet<string>,
+  residents: ReadonlySet<string>,
+): DeskRefusal | undefined => {
+  if (!isDid(holder)) return 'opening.holder-invalid'
+  if (seen.has(holder)) return 'opening.holder-repeated'
+  if (!residents.has(holder)) return 'opening.holder-not-resident'
+  if (!/^\d{1,9}$/.test(minutes) || Number(minutes) > MINUTES_MAX || !/^\d{0,9}$/.test(points)) return 'opening.figure-invalid'
+  return Number(points) > 0 || usableUntil !== '' ? 'opening.points-unsupported' : undefined
+}
+
+const residentsAmong = async ({ books, town, today }: Office, lines: readonly CsvLine<Column>[]): Promise<ReadonlySet<string>> => {
+  const residents = new Set<string>()
+  for (const { cells } of lines) {
+    const scope = isDid(cells.holder) ? scopeOn(await readDoc(books, 'admissions', `admissions:${cells.holder}`), today) : undefined
+    if (scope === town.code) residents.add(cells.holder)
+  }
+  return residents
+}
+
+const isKnown = async ({ books, desk, town }: Office, sha256: string): Promise<boolean> => {
+  if ((await readDoc(books, 'import', `import:${town.code}/${sha256}`)) !== null) return true
+  const drafts = await desk.drafts(town.code, { kind: 'opening', limit: 500 })
+  return drafts.some(({ subject, state }) => subject === sha256 && state !== 'withdrawn')
+}

@@ -1,0 +1,135 @@
+// Policies and rate tables: what last year's books would have been under them, and their publication. Only the mode that the books know is published.
+
+import { nsid } from '../../lexicons/authority.ts'
+import { InvalidRecord, validateRecord } from '../../lexicons/validate-record.ts'
+import { addDays, dayOf, isCivilDate } from '../journal/calendar.ts'
+import type { ActionDoc, ConfirmationNote, RateTable } from '../journal/documents.ts'
+import type { IntakeRow, Json } from '../journal/model.ts'
+import { parsePolicy, parseRateTable } from '../journal/parse-town.ts'
+import { yenPerHourOf, type Rules } from '../journal/policy.ts'
+import { yenOf } from '../journal/units.ts'
+import { actsOfLastYear, type YearOfActs } from './acts-of-year.ts'
+import { publish } from './admissions.ts'
+import type { Desks, Office } from './office.ts'
+import type { DeskOperations, PolicyInput, PolicyPreview, RatesInput, RatesPreview } from './operations.ts'
+import { done, refused, type Outcome } from './outcome.ts'
+
+const SUPPORTED_MODE = 'none'
+
+export const policyDeeds = (desks: Desks): Pick<DeskOperations, 'previewPolicy' | 'publishPolicy' | 'previewRates' | 'publishRates'> => ({
+  previewPolicy: (actor, policy) =>
+    desks.look(actor, 'policy.preview', async (office) => {
+      const judged = judgePolicy(office, policy)
+      return judged.ok ? done(previewOf(await actsOfLastYear(office), judged.value)) : judged
+    }),
+  publishPolicy: (actor, policy) =>
+    desks.perform(actor, { deed: 'policy.publish', publishes: true }, async (office) => {
+      const judged = judgePolicy(office, policy)
+      return judged.ok ? publish(office.record(nsid.policy, { ...policy })) : judged
+    }),
+  previewRates: (actor, rates) =>
+    desks.look(actor, 'rates.preview', async (office) => {
+      const judged = judgeRates(office, rates)
+      return judged.ok ? done(ratesPreviewOf(await actsOfLastYear(office), judged.value)) : judged
+    }),
+  publishRates: (actor, rates) =>
+    desks.perform(actor, { deed: 'rates.publish', publishes: true }, async (office) => {
+      const judged = judgeRates(office, rates)
+      return judged.ok ? publish(office.record(nsid.rateTable, { ...rates })) : judged
+    }),
+})
+
+const judgePolicy = (office: Office, policy: PolicyInput): Outcome<Rules> => {
+  if (policy.mode !== SUPPORTED_MODE) return refused('policy.mode-unsupported', policy.mode)
+  if (!isCivilDate(policy.effectiveFrom)) return refused('policy.date-impossible', policy.effectiveFrom)
+  const row = rowOf(office, nsid.policy, policy)
+  const parsed = parsePolicy({ code: office.town.code, row, cid: '' })
+  return isValid(row) && typeof parsed !== 'string' ? done(parsed) : refused('policy.malformed')
+}
+
+const judgeRates = (office: Office, rates: RatesInput): Outcome<RateTable> => {
+  if (rates.source === '') return refused('rates.source-missing')
+  if (!isCivilDate(rates.validFrom)) return refused('rates.date-impossible', rates.validFrom)
+  const row = rowOf(office, nsid.rateTable, rates)
+  const parsed = parseRateTable({ code: office.town.code, row, cid: '' })
+  return isValid(row) && typeof parsed !== 'string' ? done(parsed) : refused('rates.malformed')
+}
+
+/** As intake would hold it: the books' own parser judges it. */
+const rowOf = ({ town, now }: Office, collection: string, record: object): IntakeRow => ({
+  origin: '',
+  leaf: 0,
+  op: 0,
+  recordedAt: now,
+  source: 'record',
+  action: 'create',
+  repo: town.did,
+  collection,
+  rkey: '',
+  uri: `at://${town.did}/${collection}/`,
+  cid: null,
+  value: parseJson(JSON.parse(JSON.stringify({ $type: collection, ...record, createdAt: now }))),
+})
+
+// What JSON.parse gives is JSON.
+const parseJson = (value: unknown): Json => value as Json
+
+const isValid = ({ collection, value }: IntakeRow): boolean => {
+  try {
+    return validateRecord(collection, value) === 'valid'
+  } catch (error) {
+    if (error instanceof InvalidRecord) return false
+    throw error
+  }
+}
+
+const previewOf = ({ fiscalYear, acts }: YearOfActs, rules: Rules): PolicyPreview => {
+  const lost = acts.filter(({ action }) => !action.confirmations.some((note) => counts(note) && levelOf(note) >= rules.timeLevel))
+  const late = acts.filter(({ action }) => !lost.some((one) => one.action === action) && isLate(action, rules))
+  const days = new Map<string, number>()
+  for (const { action, minutes } of acts) {
+    const day = `${action.giver} ${action.performedOn}`
+    days.set(day, (days.get(day) ?? 0) + minutes)
+  }
+  return {
+    fiscalYear,
+    acts: acts.length,
+    minutes: minutesOf(acts),
+    actsLost: lost.length,
+    minutesLost: minutesOf(lost),
+    actsLapsed: late.length,
+    minutesLapsed: minutesOf(late),
+    actsTooLong: acts.filter(({ action }) => action.minutes > rules.minutesPerAct).length,
+    daysOverCap: [...days.values()].filter((minutes) => minutes > rules.minutesPerDay).length,
+  }
+}
+
+const counts = ({ verdict }: ConfirmationNote): boolean => verdict === 'confirmed'
+
+const LEVELS = { beneficiary: 1, witness: 1, hostBody: 2, municipality: 3 } as const
+
+const levelOf = ({ role, onBehalf }: ConfirmationNote): number => (onBehalf === null ? LEVELS[role] : 1)
+
+/** No confirmation that would count came while the claim would have lived. */
+const isLate = ({ recordedAt, confirmations }: ActionDoc, { claimDays, timeLevel }: Rules): boolean => {
+  const lapse = addDays(dayOf(recordedAt), claimDays)
+  return !confirmations.some((note) => counts(note) && levelOf(note) >= timeLevel && dayOf(note.recordedAt) < lapse)
+}
+
+const minutesOf = (acts: YearOfActs['acts']): number => acts.reduce((sum, { minutes }) => sum + minutes, 0)
+
+const ratesPreviewOf = ({ fiscalYear, acts }: YearOfActs, table: RateTable): RatesPreview => {
+  const byCategory = new Map<string, { minutes: number; before: number; after: number }>()
+  for (const { action, minutes, yen } of acts) {
+    const sums = byCategory.get(action.category) ?? { minutes: 0, before: 0, after: 0 }
+    const rate = yenPerHourOf(table, action.category)
+    byCategory.set(action.category, {
+      minutes: sums.minutes + minutes,
+      before: sums.before + yen,
+      after: sums.after + (rate === undefined ? 0 : yenOf(minutes, rate)),
+    })
+  }
+  const categories = [...byCategory].map(([category, sums]) => ({ category, ...sums })).toSorted((a, b) => b.minutes - a.minutes)
+  const total = (of: 'before' | 'after'): number => categories.reduce((sum, one) => sum + one[of], 0)
+  return { fiscalYear, categories, before: total('before'), after: total('after') }
+}

@@ -1,0 +1,56 @@
+// Facts of the register that the books need, each published as an entry without its content: who stands behind a pool line, who lives together, who died.
+
+import { isCivilDate } from '../journal/calendar.ts'
+import { fieldsOf } from '../journal/fields.ts'
+import type { Json } from '../journal/model.ts'
+import { readDoc } from '../queries/deps.ts'
+import { concerns } from './disputes.ts'
+import type { EntryKind } from './entry.ts'
+import type { Desks, Office, Plan } from './office.ts'
+import type { DeskOperations, Published } from './operations.ts'
+import { refused } from './outcome.ts'
+
+const MAX_HOUSEHOLD = 32
+
+export const registerEntryDeeds = (desks: Desks): Pick<DeskOperations, 'mapReceiver' | 'publishHousehold' | 'recordDeath'> => ({
+  mapReceiver: (actor, { action: uri, index, resident: id }) =>
+    desks.perform(actor, { deed: 'receiver.map', on: uri, publishes: true }, async (office) => {
+      const { books, desk, town } = office
+      const action = await readDoc(books, 'action', `action:${uri}`)
+      if (action?.recognised == null || !concerns(action, town.code)) return refused('receiver.action-unknown', uri)
+      const share = action.recognised.shares[index]
+      if (share?.entity !== `X:${town.code}`) return refused('receiver.index-invalid', String(index))
+      const did = (await desk.resident(town.code, id))?.did ?? null
+      if (did === null) return refused('receiver.unknown', id)
+      if (action.giver.slice(2) === did) return refused('receiver.is-giver')
+      if ((await readDoc(books, 'mapped', `mapped:${action.leaf}/${action.op}/${index}`)) !== null)
+        return refused('receiver.already-mapped')
+      return publishEntry(office, 'receiver', { action: uri, cid: action.cid, index, did }, [did])
+    }),
+  publishHousehold: (actor, household) =>
+    desks.perform(actor, { deed: 'household.publish', on: household, publishes: true }, async (office) => {
+      const { desk, town } = office
+      const members = (await desk.household(town.code, household)).flatMap(({ did }) => did ?? [])
+      if (household === '' || members.length < 2 || members.length > MAX_HOUSEHOLD)
+        return refused('household.too-small', String(members.length))
+      const known = await desk.entries(town.code, { kind: 'household', limit: 1000 })
+      const same = known.find(({ payload }) => JSON.stringify(membersOf(payload)) === JSON.stringify(members))
+      // The same household again changes nothing.
+      if (same !== undefined) return { ok: true, value: { uri: same.uri }, detail: { again: true } }
+      return publishEntry(office, 'household', { members }, members)
+    }),
+  recordDeath: (actor, { did, on }) =>
+    desks.perform(actor, { deed: 'death.record', on: did, publishes: true }, async (office) => {
+      if (!isCivilDate(on) || on > office.today) return refused('death.date-impossible', on)
+      const last = (await readDoc(office.books, 'admissions', `admissions:${did}`))?.spans.at(-1)
+      if (last?.code !== office.town.code) return refused('death.not-resident', did)
+      return publishEntry(office, 'death', { did, on }, [did])
+    }),
+})
+
+const membersOf = (payload: Json): Json => fieldsOf(payload)?.['members'] ?? null
+
+export const publishEntry = (office: Office, kind: EntryKind, payload: Json, about: readonly string[]): Plan<Published> => {
+  const { entry, publication } = office.entry({ kind, payload, about })
+  return { ok: true, value: { uri: entry.uri }, changes: { entries: [entry], publish: [publication] }, detail: { uri: entry.uri } }
+}

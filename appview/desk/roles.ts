@@ -1,0 +1,36 @@
+// Roles: who works at the desk. Somebody removed is refused at the next request; what they did keeps their DID.
+
+import { isDid } from '../../atproto/did.ts'
+import { DESK_ROLES, type DeskRole, type RoleGrant } from '../store/desk.ts'
+import { holdsNow, type Desks, type Office, type Plan } from './office.ts'
+import { done, refused } from './outcome.ts'
+import type { DeskOperations } from './operations.ts'
+
+export const roleDeeds = (desks: Desks): Pick<DeskOperations, 'roles' | 'addRole' | 'removeRole'> => ({
+  roles: (actor) => desks.look(actor, 'role.read', async ({ desk, town }) => done(await desk.roles(town.code))),
+  addRole: (actor, { did, role }) =>
+    desks.perform(actor, { deed: 'role.add', on: did }, async (office) => {
+      const named = await namedRole(office, did, role)
+      if (!named.ok) return named
+      if (named.current !== undefined) return refused('role.already-held', role)
+      const grant: RoleGrant = { did, role: named.role, from: office.now, until: null, grantedBy: actor.did, endedBy: null }
+      return keep(grant)
+    }),
+  removeRole: (actor, { did, role }) =>
+    desks.perform(actor, { deed: 'role.remove', on: did }, async (office) => {
+      const named = await namedRole(office, did, role)
+      if (!named.ok) return named
+      if (named.current === undefined) return refused('role.not-held', role)
+      return keep({ ...named.current, until: office.now, endedBy: actor.did })
+    }),
+})
+
+const keep = (grant: RoleGrant): Plan<RoleGrant> => ({ ok: true, value: grant, changes: { roles: [grant] }, detail: { role: grant.role } })
+
+const namedRole = async (office: Office, did: string, name: string) => {
+  const role: DeskRole | undefined = DESK_ROLES.find((one) => one === name)
+  if (role === undefined) return refused('role.unknown', name)
+  if (!isDid(did)) return refused('role.did-invalid', did)
+  const grants = await office.desk.rolesOf(office.town.code, did)
+  return { ok: true as const, role, current: grants.find((grant) => grant.role === role && holdsNow(grant, office.now)) }
+}

@@ -1,0 +1,95 @@
+// What the books and the register know of the people on a sheet, read in two rounds: who they are, then what they did that day.
+
+import type { ActionDoc, AdmissionsDoc, Doc, GiverDoc, HostsDoc, PoliciesDoc } from '../journal/documents.ts'
+import { policyOn } from '../journal/policy.ts'
+import { entityOf, isHostOn } from '../journal/residence.ts'
+import type { Books } from '../store/store.ts'
+import type { Office } from './office.ts'
+import type { StampRow, StampSheet } from './operations.ts'
+
+/** Of one line: whose it is, and the record of theirs that it would confirm. `entity` null: nobody is known behind it. */
+export type RowFacts = {
+  readonly did: string | null
+  readonly entity: string | null
+  readonly isKnown: boolean
+  readonly admissions: AdmissionsDoc | null
+  readonly action: ActionDoc | null
+  /** Minutes claimed on that day already. */
+  readonly minutesThatDay: number
+}
+
+export type SheetFacts = {
+  readonly rows: readonly RowFacts[]
+  readonly minutesPerDay: number
+  readonly isHostThatDay: boolean
+  readonly hasHostAccount: boolean
+}
+
+export const factsOf = async (office: Office, sheet: StampSheet): Promise<SheetFacts> => {
+  const { books, desk, town, accounts } = office
+  const ids = sheet.rows.flatMap(({ who }) => ('resident' in who ? [who.resident] : []))
+  const residents = await desk.residentsOf(town.code, ids)
+  const didOf = ({ who }: StampRow): string | null =>
+    'did' in who ? who.did : 'resident' in who ? (residents.get(who.resident)?.did ?? null) : null
+  const { hostBody = null } = sheet
+  const dids = sheet.rows.flatMap((row) => didOf(row) ?? [])
+  const hostKeys = [...new Set([...dids, ...(hostBody === null ? [] : [hostBody])])].map((did) => `hosts:${did}`)
+  const known = await books.load([`policies:${town.code}`, ...hostKeys, ...dids.map((did) => `admissions:${did}`)])
+  const hosts = (did: string): HostsDoc | null => kindOf(known.get(`hosts:${did}`), 'hosts')
+  const entities = sheet.rows.map(({ who }, index) => {
+    if ('card' in who) return hostBody === null ? null : `C:${hostBody}/${who.card}`
+    const did = didOf(sheet.rows[index] ?? { who })
+    return did === null ? null : entityOf(did, hosts(did))
+  })
+  const policies: PoliciesDoc | null = kindOf(known.get(`policies:${town.code}`), 'policies')
+  const did = await actsOf(books, sheet, town.code, entities)
+  return {
+    rows: sheet.rows.map((row, index) => {
+      const whose = didOf(row)
+      const entity = entities[index] ?? null
+      return {
+        did: whose,
+        entity,
+        isKnown: 'card' in row.who || whose !== null,
+        admissions: whose === null ? null : kindOf(known.get(`admissions:${whose}`), 'admissions'),
+        action: entity === null ? null : (did.actions.get(entity) ?? null),
+        minutesThatDay: entity === null ? 0 : (did.givers.get(entity)?.days[sheet.performedOn]?.minutes ?? 0),
+      }
+    }),
+    minutesPerDay: policyOn(policies, office.today).minutesPerDay,
+    isHostThatDay: hostBody !== null && isHostOn(hosts(hostBody), sheet.performedOn),
+    hasHostAccount: hostBody !== null && (await accounts.get(hostBody)) !== undefined,
+  }
+}
+
+/** Of each giver the record of this event, else an open one of that day in this town. */
+const actsOf = async (books: Books, { eventId, performedOn, category }: StampSheet, town: string, all: readonly (string | null)[]) => {
+  const entities = [...new Set(all.flatMap((entity) => entity ?? []))]
+  const first = await books.load(entities.flatMap((entity) => [`giver:${entity}`, `event:${entity}/${eventId}`]))
+  const givers = new Map<string, GiverDoc>()
+  const ofEvent = new Map<string, string>()
+  for (const entity of entities) {
+    const giver = kindOf(first.get(`giver:${entity}`), 'giver')
+    const event = kindOf(first.get(`event:${entity}/${eventId}`), 'event')
+    if (giver !== null) givers.set(entity, giver)
+    if (event !== null) ofEvent.set(entity, event.action)
+  }
+  const uris = [...ofEvent.values(), ...[...givers.values()].flatMap(({ open }) => open)]
+  const docs = await books.load([...new Set(uris)].map((uri) => `action:${uri}`))
+  const actionAt = (uri: string | undefined): ActionDoc | null => (uri === undefined ? null : kindOf(docs.get(`action:${uri}`), 'action'))
+  const actions = new Map<string, ActionDoc>()
+  for (const entity of entities) {
+    const open = (givers.get(entity)?.open ?? []).map(actionAt).filter((action) => action !== null)
+    const thatDay = open.filter((action) => action.performedOn === performedOn && action.municipality === town && action.eventId === null)
+    const found = actionAt(ofEvent.get(entity)) ?? thatDay.find((action) => action.category === category) ?? thatDay[0]
+    if (found !== undefined) actions.set(entity, found)
+  }
+  return { actions, givers }
+}
+
+type DocOf<K extends Doc['kind']> = Extract<Doc, { readonly kind: K }>
+
+const kindOf = <K extends Doc['kind']>(doc: Doc | null | undefined, kind: K): DocOf<K> | null =>
+  doc !== null && doc !== undefined && isKind(doc, kind) ? doc : null
+
+const isKind = <K extends Doc['kind']>(doc: Doc, kind: K): doc is DocOf<K> => doc.kind === kind
