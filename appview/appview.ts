@@ -9,7 +9,6 @@ import { createHandleResolver } from '../atproto/resolve-handle.ts'
 import { catalog } from '../lexicons/catalog.ts'
 import { readClock } from '../server/clock.ts'
 import type { Clock } from '../server/clock.ts'
-import { isLoopbackHost } from '../server/local-caller.ts'
 import { createLog } from '../server/log.ts'
 import type { Log } from '../server/log.ts'
 import { createMetrics } from '../server/metrics.ts'
@@ -18,13 +17,10 @@ import { createSafeFetch } from '../server/safe-fetch.ts'
 import { serve } from '../server/serve.ts'
 import type { Door, Running } from '../server/serve.ts'
 import { lockFile } from '../server/sqlite.ts'
-import { StartError } from '../server/start-error.ts'
 import { xrpcRouter } from '../server/xrpc.ts'
 import { createAccess } from './auth/access.ts'
 import { createCallers } from './auth/caller.ts'
 import { PDS_ANSWER_MAX_BYTES, PDS_TIMEOUT_MS } from './auth/limits.ts'
-import { createLocalSignIn } from './auth/local-sign-in.ts'
-import { createLocalWrites } from './auth/local-writes.ts'
 import { openSignIn } from './auth/open-sign-in.ts'
 import { storeFileOf } from './config.ts'
 import type { AppviewConfig } from './config.ts'
@@ -61,7 +57,6 @@ export const startAppview = async (config: AppviewConfig, deps: AppviewDeps = {}
   const clock = deps.clock ?? readClock(config.settableClock ?? false, config.settableClockStart)
   const log = deps.log ?? createLog('appview', config.logLevel)
   const metrics = createMetrics('appview', deps.log === undefined)
-  checkLocalSignIn(config)
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const lock = lockFile(join(config.dataDir, 'appview.lock'))
   const store = openOrUnlock(lock, () => openSqliteStore(storeFileOf(config)))
@@ -104,14 +99,6 @@ const openOrUnlock = <T>(lock: Disposable, open: () => T): T => {
   }
 }
 
-const checkLocalSignIn = ({ localSignIn = false, host, publicUrl, relayUrl, plcUrl, handleHosts = {} }: AppviewConfig): void => {
-  const urls = [relayUrl, plcUrl, ...(publicUrl === undefined ? [] : [publicUrl]), ...Object.values(handleHosts)]
-  const hosts = [host, ...urls.map((url) => new URL(url).hostname)]
-  const stranger = hosts.find((one) => !isLoopbackHost(one))
-  if (localSignIn && stranger !== undefined)
-    throw new StartError(`LOCAL_SIGN_IN works only where every server is on loopback, and ${stranger} is not`)
-}
-
 const openIdentities = ({ config, clock }: Surroundings) => {
   const { plcUrl, handleHosts = {}, allowLoopback = false } = config
   const fetch = createSafeFetch({ allowLoopback, maxBytes: PDS_ANSWER_MAX_BYTES, timeoutMs: PDS_TIMEOUT_MS })
@@ -123,9 +110,12 @@ const openIdentities = ({ config, clock }: Surroundings) => {
 const work = async (around: Surroundings, store: Store, app: Express, { url }: Door) => {
   const { config, clock, log, metrics } = around
   const { books, work: desk } = store
-  const { relayUrl, plcUrl, allowLoopback = false, localSignIn = false } = config
+  const { relayUrl, plcUrl, allowLoopback = false } = config
   const { fetch, identities, resolveHandle } = openIdentities(around)
   const repoFetch = createSafeFetch({ allowLoopback, maxBytes: REPO_MAX_BYTES, timeoutMs: REPO_FETCH_TIMEOUT_MS })
+  const { dataDir, secretFile } = config
+  const known = { work: desk, identities, resolveHandle, fetch, clock, log }
+  const { signIn, writes, documents } = await openSignIn({ ...known, dataDir, secretFile, url, allowLoopback })
   const roster = await openRosterKeeper({ books, file: config.rosterFile, log })
   const accounts = await readPublishFile(config.publishFile)
   const formerRules = await dropOtherRules(books)
@@ -150,11 +140,6 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
   const outbox = openOutbox({ work: desk, accounts, fetch, clock, log })
   const access = createAccess({ books, roster: roster.current })
   const queries = createQueries({ books, access, clock, roster: roster.current, follow: follower.status, relayUrl, fetch })
-  const known = { work: desk, identities, resolveHandle, fetch, clock }
-  const { dataDir, secretFile } = config
-  const { signIn, writes, documents } = localSignIn
-    ? { signIn: createLocalSignIn({ ...known, isPossible: true }), writes: createLocalWrites(known), documents: null }
-    : await openSignIn({ ...known, dataDir, secretFile, url, log, allowLoopback })
   const did = didOfUrl(url)
   const callers = createCallers({ audiences: [did, `${did}${SERVICE_ID}`], identities, signIn, clock })
   app.use(wellKnownRouter(url))

@@ -1,7 +1,7 @@
 // The appview's settings, each with a sentence and a safe default. Read once from the environment; tests write the same value by hand.
 
 import { join } from 'node:path'
-import { flag, optionalText, readSettings, requiredUrl, text } from '../server/env.ts'
+import { optionalText, readSettings, requiredUrl, text } from '../server/env.ts'
 import type { Environment } from '../server/env.ts'
 import type { LogLevel } from '../server/log.ts'
 import { networkSettings, serverSettings } from '../server/settings.ts'
@@ -27,8 +27,6 @@ export type AppviewConfig = {
   readonly publishFile?: string | undefined
   /** The secret under which keys and sessions are sealed, one a line, the newest first; DATA_DIR/secret when not given. */
   readonly secretFile?: string | undefined
-  /** Passwords may be given to local PDSes through the pages; only where every server is on loopback. */
-  readonly localSignIn?: boolean
 }
 
 const specification = {
@@ -42,7 +40,6 @@ const specification = {
     'SECRET_FILE',
     'file with the secret of this server, one a line, the newest first; DATA_DIR/secret when not set',
   ),
-  localSignIn: flag('LOCAL_SIGN_IN', 'sign-in with a password through the pages; local networks only', false),
 }
 
 /** Throws StartError that lists every mistake. */

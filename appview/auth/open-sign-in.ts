@@ -11,7 +11,7 @@ import { deriveKeys, readOrCreateSecrets } from '../../server/secret-file.ts'
 import type { SignInWork } from '../store/kept.ts'
 import { clientMetadataOf } from './client-metadata.ts'
 import { cookiesFor } from './cookies.ts'
-import { createKeep, renewKept } from './keep.ts'
+import { createKeep, renewKept, type Keep } from './keep.ts'
 import { createOAuthClient } from './oauth-client.ts'
 import { createResidentWrites, type ResidentWrites } from './resident-writes.ts'
 import { openSignInKeys } from './sign-in-keys.ts'
@@ -33,6 +33,7 @@ export type OpenSignInDeps = {
 }
 
 export type OpenedSignIn = {
+  readonly keep: Keep
   readonly signIn: SignIn
   readonly writes: ResidentWrites
   /** Null where sign-in is not possible. */
@@ -46,11 +47,11 @@ export const openSignIn = async (deps: OpenSignInDeps): Promise<OpenedSignIn> =>
   const sealer = createSealer(...deriveKeys(secrets, 'waki appview: seal sign-in'))
   const keys = await openSignInKeys(join(dataDir, 'sign-in-keys'), sealer)
   const renewed = await renewKept(work, sealer)
-  if (renewed > 0) log.info('sign-in.resealed', { rows: renewed })
+  if (secrets.length > 1) log.info('sign-in.resealed', { rows: renewed })
   const keep = createKeep({ work, sealer, nameKey: keys.nameKey, clock })
   const metadata = clientMetadataOf(url)
   const client = metadata === null ? null : createOAuthClient({ metadata, keys, keep, identities, resolveHandle, fetch, allowLoopback })
   const signIn = createSignIn({ client, keep, cookies: cookiesFor(url), identities, resolveHandle, clock, log, allowLoopback })
   const documents = client === null || metadata === null ? null : { metadata, client }
-  return { signIn, writes: createResidentWrites({ client, keep, log }), documents }
+  return { keep, signIn, writes: createResidentWrites({ client, keep, log }), documents }
 }

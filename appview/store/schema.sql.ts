@@ -61,11 +61,6 @@ CREATE TABLE erased_subject (hash TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY
 `
 
 export const workSql = `
-CREATE TABLE session (
-  id TEXT PRIMARY KEY, did TEXT NOT NULL, handle TEXT NOT NULL, pds TEXT NOT NULL, access_jwt TEXT NOT NULL, refresh_jwt TEXT NOT NULL,
-  expires_ms INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX session_expires ON session (expires_ms);
 CREATE TABLE outbox (
   id INTEGER PRIMARY KEY AUTOINCREMENT, repo TEXT NOT NULL, collection TEXT NOT NULL, rkey TEXT NOT NULL, verb TEXT NOT NULL, record TEXT NOT NULL,
   state TEXT NOT NULL, attempts INTEGER NOT NULL, next_ms INTEGER NOT NULL, cid TEXT, error TEXT

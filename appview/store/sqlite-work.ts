@@ -1,10 +1,8 @@
-// The work part on SQLite: sign-in sessions of the site, and the outbox of records to be published.
+// The work part on SQLite: what sign-in keeps, and the outbox of records to be published.
 
 import type { Database } from '../../server/sqlite.ts'
 import { openKept } from './sqlite-kept.ts'
-import type { OutboxRow, OutboxState, LocalSession, Work } from './work.ts'
-
-type SessionRow = { id: string; did: string; handle: string; pds: string; access_jwt: string; refresh_jwt: string; expires_ms: number }
+import type { OutboxRow, OutboxState, Work } from './work.ts'
 
 type StoredRow = {
   id: number
@@ -20,34 +18,7 @@ type StoredRow = {
   error: string | null
 }
 
-export const openWork = (db: Database): Work => ({ ...openSessions(db), ...openKept(db), ...openOutbox(db) })
-
-const openSessions = (db: Database): Pick<Work, 'putSession' | 'session' | 'dropSession' | 'dropSessionsBefore'> => {
-  const put = db.prepare('INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?, ?)')
-  const get = db.prepare<[string, number], SessionRow>('SELECT * FROM session WHERE id = ? AND expires_ms > ?')
-  const drop = db.prepare('DELETE FROM session WHERE id = ?')
-  const dropOld = db.prepare('DELETE FROM session WHERE expires_ms <= ?')
-  return {
-    putSession: async ({ id, did, handle, pds, accessJwt, refreshJwt, expiresMs }) =>
-      void put.run(id, did, handle, pds, accessJwt, refreshJwt, expiresMs),
-    session: async (id, nowMs) => {
-      const row = get.get(id, nowMs)
-      return row === undefined ? null : sessionOf(row)
-    },
-    dropSession: async (id) => void drop.run(id),
-    dropSessionsBefore: async (nowMs) => dropOld.run(nowMs).changes,
-  }
-}
-
-const sessionOf = (row: SessionRow): LocalSession => ({
-  id: row.id,
-  did: row.did,
-  handle: row.handle,
-  pds: row.pds,
-  accessJwt: row.access_jwt,
-  refreshJwt: row.refresh_jwt,
-  expiresMs: row.expires_ms,
-})
+export const openWork = (db: Database): Work => ({ ...openKept(db), ...openOutbox(db) })
 
 const openOutbox = (db: Database): Pick<Work, 'enqueue' | 'pending' | 'settle' | 'outbox'> => {
   const add = db.prepare(

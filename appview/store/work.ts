@@ -5,9 +5,6 @@ import type { SignInWork } from './kept.ts'
 /** Who is signed in. */
 export type Session = { readonly did: string; readonly handle: string; readonly expiresMs: number }
 
-/** Signed in with a password, in a network of one machine. */
-export type LocalSession = Session & { readonly id: string; readonly pds: string; readonly accessJwt: string; readonly refreshJwt: string }
-
 export type OutboxState = 'pending' | 'done' | 'failed'
 
 /** A record to be published under a key fixed beforehand, so that it can never be published twice. 'put' writes over what stands there. */
@@ -29,10 +26,6 @@ export type OutboxRow = Publication & {
 }
 
 export type Work = SignInWork & {
-  putSession(session: LocalSession): Promise<void>
-  session(id: string, nowMs: number): Promise<LocalSession | null>
-  dropSession(id: string): Promise<void>
-  dropSessionsBefore(nowMs: number): Promise<number>
   /** Rejects where a record waits to be created, or was created, under that key. */
   enqueue(row: Publication): Promise<number>
   pending(nowMs: number, limit: number): Promise<readonly OutboxRow[]>

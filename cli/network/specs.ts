@@ -73,7 +73,6 @@ export const specsOf = (
       RELAY_URL: urls.relay,
       ROSTER_FILE: rosterFile(dir),
       PUBLISH_FILE: publishFile(dir),
-      LOCAL_SIGN_IN: '1',
       ...(file.store === null ? {} : { STORE: file.store }),
     }),
   }

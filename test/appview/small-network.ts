@@ -81,7 +81,6 @@ export class SmallNetwork {
       dataDir: join(this.dir, 'appview'),
       allowLoopback: true,
       logLevel: 'silent',
-      localSignIn: true,
       ...known,
       ...more,
     }

@@ -187,23 +187,34 @@ const reading = (on: On): void => {
 }
 
 const working = (on: On): void => {
-  on('sessions end with their time', async ({ work }) => {
-    const session = {
-      id: 's',
-      did: 'did:plc:a',
-      handle: 'a.test',
-      pds: 'http://localhost',
-      accessJwt: 'x',
-      refreshJwt: 'y',
-      expiresMs: 1000,
-    }
-    await work.putSession(session)
-    assert.deepEqual(await work.session('s', 999), session)
-    assert.equal(await work.session('s', 1000), null)
-    assert.equal(await work.dropSessionsBefore(1000), 1)
-    await work.putSession(session)
-    await work.dropSession('s')
-    assert.equal(await work.session('s', 0), null)
+  on('what sign-in keeps ends with its time, is taken once, and is counted by owner', async ({ work }) => {
+    const kept = { kind: 'session' as const, name: 's', owner: 'a', sealed: Uint8Array.of(1, 2, 3), expiresMs: 1000 }
+    const bytesOf = async (name: string, nowMs: number) => (await work.kept('session', name, nowMs))?.sealed.join()
+    await work.keep({ ...kept, sealed: Uint8Array.of(9) })
+    await work.keep(kept)
+    await work.keep({ ...kept, kind: 'grant' })
+    await work.keep({ ...kept, name: 't', expiresMs: 2000 })
+    assert.equal(await bytesOf('s', 999), '1,2,3')
+    assert.equal(await bytesOf('s', 1000), undefined)
+    assert.deepEqual([await work.countOwned('session', 'a', 999), await work.countOwned('session', 'a', 1000)], [2, 1])
+    assert.equal(await work.take('session', 's', 1000), null)
+    const taken = await Promise.all([work.take('session', 's', 0), work.take('session', 's', 0)])
+    assert.equal(taken.filter((one) => one !== null).length, 1)
+    const listed = await work.keptAfter({ kind: '', name: '' }, 10)
+    assert.deepEqual(
+      listed.map(({ kind, name }) => `${kind} ${name}`),
+      ['grant s', 'session t'],
+    )
+    assert.deepEqual(
+      (await work.keptAfter({ kind: 'grant', name: 's' }, 10)).map(({ name }) => name),
+      ['t'],
+    )
+    assert.equal(await work.dropExpired(1000), 1)
+    await work.keep(kept)
+    await work.drop('session', 's')
+    assert.equal(await bytesOf('s', 0), undefined)
+    assert.equal(await work.dropOwned('session', 'a'), 1)
+    assert.deepEqual(await work.keptAfter({ kind: '', name: '' }, 10), [])
   })
 
   on('the outbox keeps a row until it is settled, and never two under one key', async ({ work }) => {

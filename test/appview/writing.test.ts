@@ -1,18 +1,12 @@
-// What the appview writes into others' repos: for a resident who signed in on its pages, and for its town through the outbox.
+// What the appview writes into its towns' repos, through the outbox.
 
 import assert from 'node:assert/strict'
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { createLocalSignIn } from '../../appview/auth/local-sign-in.ts'
-import { PdsRefused } from '../../appview/auth/pds-call.ts'
-import { createLocalWrites } from '../../appview/auth/local-writes.ts'
 import { openOutbox } from '../../appview/publish/outbox.ts'
 import { readPublishFile } from '../../appview/publish/publish-file.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
-import { createIdentityCache } from '../../atproto/identity-cache.ts'
-import { createDidResolver } from '../../atproto/resolve-did.ts'
-import { createHandleResolver } from '../../atproto/resolve-handle.ts'
 import { createAppPassword } from '../../cli/xrpc-client.ts'
 import type { Session } from '../../cli/xrpc-client.ts'
 import { nsid } from '../../lexicons/authority.ts'
@@ -20,75 +14,13 @@ import { systemClock } from '../../server/clock.ts'
 import { silentLog } from '../../server/log.ts'
 import { createSafeFetch } from '../../server/safe-fetch.ts'
 import { getJson, listIn } from '../support/asking.ts'
-import { nonce } from '../support/member.ts'
-import { CODE, PASSWORD, SmallNetwork } from './small-network.ts'
+import { SmallNetwork } from './small-network.ts'
 
 const TIMEOUT = { timeout: 120_000 }
 const clock = systemClock()
 // As the appview's own: it can speak to a host under another name, which handles need.
 const fetch = createSafeFetch({ allowLoopback: true, maxBytes: 1_000_000, timeoutMs: 10_000 })
 const createdAt = '2026-04-01T00:00:00.000Z'
-
-const signInAt = (network: SmallNetwork, isPossible = true) => {
-  const resolveDid = createDidResolver({ fetch, plcUrl: network.plc.url, allowLoopback: true })
-  const resolveHandle = createHandleResolver({ fetch, handleHosts: { '.pds1.test': network.wire.target }, allowLoopback: true })
-  const identities = createIdentityCache({ resolveDid, resolveHandle, nowMs: () => clock.realMs() })
-  const store = openSqliteStore(':memory:')
-  return { store, signIn: createLocalSignIn({ work: store.work, identities, resolveHandle, fetch, clock, isPossible }) }
-}
-
-test('a resident signs in with their own PDS, writes through it, and signs out', TIMEOUT, async () => {
-  await using network = await SmallNetwork.start()
-  const aoi = await network.join('aoi')
-  const { store, signIn } = signInAt(network)
-  const reasonOf = async (who: string, password: string) => {
-    const outcome = await signIn.signIn(who, password)
-    return outcome.ok ? 'in' : outcome.reason
-  }
-  assert.equal(await reasonOf(aoi.handle, 'wrong'), 'wrong-password')
-  assert.equal(await reasonOf('nobody.pds1.test', PASSWORD), 'unknown-account')
-  assert.equal(await reasonOf('not a handle', PASSWORD), 'unknown-account')
-  const outcome = await signIn.signIn(`@${aoi.handle}`, PASSWORD)
-  assert.ok(outcome.ok)
-  assert.match(outcome.cookie, /HttpOnly; SameSite=Lax/)
-  const cookie = outcome.cookie.split(';')[0]
-  const session = (await signIn.sessionOf(`x=1; ${cookie}`)) ?? assert.fail('no session')
-  assert.equal(session.did, aoi.did)
-
-  const writes = createLocalWrites({ work: store.work, fetch })
-  const record = {
-    category: 'safety',
-    minutes: 5,
-    performedOn: '2026-04-01',
-    municipality: { scheme: 'jis-x-0402', code: CODE },
-    nonce: nonce(),
-    createdAt,
-  }
-  const written = await writes.createRecordFor(session, nsid.action, record)
-  assert.match(written.uri, new RegExp(`^at://${aoi.did}/${nsid.action}/`))
-  await assert.rejects(
-    writes.createRecordFor(session, nsid.action, { ...record, minutes: 0 }),
-    (error) => error instanceof PdsRefused && error.status === 400,
-  )
-  await signIn.signOut(cookie)
-  assert.equal(await signIn.sessionOf(cookie), null)
-  await store.close()
-})
-
-test('sign-in is not there where it is not allowed', TIMEOUT, async () => {
-  await using network = await SmallNetwork.start()
-  const aoi = await network.join('aoi')
-  const { store, signIn } = signInAt(network, false)
-  assert.deepEqual(await signIn.signIn(aoi.handle, PASSWORD), { ok: false, reason: 'not-possible' })
-  await network.openTown()
-  for (const stranger of [
-    { relayUrl: 'https://relay.example' },
-    { publicUrl: 'https://waki.example' },
-    { handleHosts: { '.test': 'https://pds.example' } },
-  ])
-    await assert.rejects(network.openAppview(stranger), /LOCAL_SIGN_IN works only where every server is on loopback/)
-  await store.close()
-})
 
 const publishFileFor = async (network: SmallNetwork, town: Session): Promise<string> => {
   const file = join(network.dir, 'publish.json')

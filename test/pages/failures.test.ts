@@ -64,19 +64,20 @@ test('a store that fails is our fault: 500, no details, a number that is in the 
 })
 
 test('a form that is too large, or no form at all, is refused', async (t) => {
-  const { visitor } = await pagesOver(t, () => ({}), { isLocal: true })
-  assert.equal((await visitor.post('/sign-in', { handle: 'x'.repeat(20_000) })).status, 413)
+  const { visitor } = await pagesOver(t, () => ({}))
+  assert.equal((await visitor.post('/sign-in', { identifier: 'x'.repeat(20_000) })).status, 413)
   assert.equal((await visitor.post('/nowhere', {})).status, 404)
   assert.equal((await visitor.post('/', {})).status, 404)
 })
 
-test('where passwords are not taken, the page says so and takes none', async (t) => {
-  const { visitor } = await pagesOver(t, () => ({}))
+test('where the site is not reached over https, the sign-in page says so and takes nobody', async (t) => {
+  const { visitor } = await pagesOver(t, () => ({}), { publicUrl: 'http://waki.example' })
   const page = await visitor.get('/sign-in')
   assert.match(seen(page), /ここではサインインできません/)
-  assert.doesNotMatch(page.text, /type="password"/)
+  assert.doesNotMatch(page.text, /<input/)
   assert.doesNotMatch(page.headers.get('content-security-policy') ?? '', /localhost/)
-  assert.equal((await visitor.post('/sign-in', { handle: 'a.test', password: 'x' })).status, 403)
+  assert.equal((await visitor.post('/sign-in', { identifier: 'a.test' })).status, 403)
+  assert.match((await visitor.get('/oauth/callback?state=x&code=y')).headers.get('location') ?? '', /why=not-possible/)
 })
 
 test('a town with too few people shows its title and no figure', { timeout: 120_000 }, async () => {

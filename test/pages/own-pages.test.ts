@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { nsid } from '../../lexicons/authority.ts'
+import { allowAt } from '../support/sign-in.ts'
+import { PASSWORD } from '../support/world.ts'
 import { getRecord, listRecords } from './repo-reader.ts'
 import { fillTown } from './filled-town.ts'
 import { seen, Visitor } from './visitor.ts'
@@ -121,17 +123,19 @@ test('a post that does not come from a page of the site is refused, whatever it 
 
 test('sign-in names what is wrong and keeps the handle; the cookie is for this site and not for scripts', async () => {
   const visitor = new Visitor(url)
-  const wrong = await visitor.post('/sign-in', { handle: 'aoi.pds1.test', password: 'wrong', next: '/me' })
-  assert.equal(wrong.status, 401)
-  assert.match(seen(wrong), /パスワードがちがいます/)
-  assert.match(wrong.text, /value="aoi\.pds1\.test"/)
-  const unknown = await visitor.post('/sign-in?lang=en', { handle: '"><script>', password: 'x', next: '//evil.example' })
-  assert.equal(unknown.status, 401)
+  const wrong = await visitor.post('/sign-in', { identifier: '@nobody.pds1.test', next: '/me' })
+  assert.equal(wrong.status, 422)
+  assert.match(seen(wrong), /このハンドルのアカウントが見つかりません/)
+  assert.match(wrong.text, /value="@nobody\.pds1\.test"/)
+  const unknown = await visitor.post('/sign-in?lang=en', { identifier: '"><script>', next: '//evil.example' })
+  assert.equal(unknown.status, 422)
   assert.match(unknown.text, /value="&quot;&gt;&lt;script&gt;"/)
   assert.doesNotMatch(unknown.text, /evil\.example|<script/)
-  const right = await visitor.post('/sign-in?lang=en', { handle: 'aoi.pds1.test', password: 'correct horse battery', next: '/me/record' })
-  assert.equal(right.headers.get('location'), '/me/record?lang=en')
-  assert.match(right.headers.get('set-cookie') ?? '', /HttpOnly; SameSite=Lax/)
+  const right = await visitor.post('/sign-in?lang=en', { identifier: '@aoi.pds1.test', next: '/me/record' })
+  const params = await allowAt(right.headers.get('location') ?? '', { handle: 'aoi.pds1.test', password: PASSWORD })
+  const back = await visitor.get(`/oauth/callback?${params.toString()}`)
+  assert.equal(back.headers.get('location'), '/me/record?lang=en')
+  for (const cookie of [...right.headers.getSetCookie(), ...back.headers.getSetCookie()]) assert.match(cookie, /HttpOnly; SameSite=Lax/)
   const out = await visitor.post('/sign-out', {})
   assert.equal(out.status, 303)
   assert.equal((await visitor.get('/me')).status, 303)

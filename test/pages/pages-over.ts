@@ -1,5 +1,6 @@
 // The pages over a store of their own, without any other server: for states of the books a network would need days for, and for stores that fail.
 
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,8 +9,9 @@ import { createIdentityCache } from '../../atproto/identity-cache.ts'
 import { createDidResolver } from '../../atproto/resolve-did.ts'
 import { createHandleResolver } from '../../atproto/resolve-handle.ts'
 import { createAccess } from '../../appview/auth/access.ts'
-import { createLocalSignIn } from '../../appview/auth/local-sign-in.ts'
-import { createLocalWrites } from '../../appview/auth/local-writes.ts'
+import type { Keep } from '../../appview/auth/keep.ts'
+import { openSignIn } from '../../appview/auth/open-sign-in.ts'
+import { openConfirm } from '../../appview/confirm/open-confirm.ts'
 import { createQueries } from '../../appview/queries/queries.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
 import type { Books } from '../../appview/store/store.ts'
@@ -23,8 +25,12 @@ import { Visitor } from './visitor.ts'
 
 export const CODE = '172014'
 
+/** `publicUrl`: under which the site believes it is reached. */
+type Options = { readonly publicUrl?: string; readonly codes?: readonly string[] }
+
 /** `change` replaces what the books answer; `lines` are what was logged. */
-export const pagesOver = async (t: TestContext, change: (books: Books) => Partial<Books>, { isLocal = false, codes = [CODE] } = {}) => {
+export const pagesOver = async (t: TestContext, change: (books: Books) => Partial<Books>, options: Options = {}) => {
+  const { publicUrl, codes = [CODE] } = options
   const dir = mkdtempSync(join(tmpdir(), 'waki-pages-'))
   const store = openSqliteStore(join(dir, 'appview.sqlite'))
   const books: Books = Object.assign(Object.create(store.books), change(store.books))
@@ -56,18 +62,22 @@ export const pagesOver = async (t: TestContext, change: (books: Books) => Partia
     relayUrl: 'http://localhost:1',
     fetch,
   })
-  const signIn = createLocalSignIn({ work: store.work, identities, resolveHandle, fetch, clock, isPossible: isLocal })
-  const writes = createLocalWrites({ work: store.work, fetch })
+  const known = { work: store.work, identities, resolveHandle, fetch, clock, log }
+  let kept: Keep | undefined
   const running = await serve({
     name: 'pages',
     host: '127.0.0.1',
     port: 0,
+    publicUrl,
     clock,
     log: silentLog,
     metrics: createMetrics('pages', false),
     settable: false,
-    setup: (app, _server, { url }) => {
-      app.use(pagesRouter({ queries, books, signIn, writes, identities, resolveHandle, clock, log, url }))
+    setup: async (app, _server, { url }) => {
+      const { keep, signIn, writes } = await openSignIn({ ...known, dataDir: dir, url, allowLoopback: true })
+      kept = keep
+      const confirming = openConfirm({ books, desk: store.desk, roster, canPublish: async () => false, flush: async () => {}, clock, keep })
+      app.use(pagesRouter({ queries, books, signIn, writes, ...confirming, identities, resolveHandle, clock, log, url }))
       return () => store.close()
     },
   })
@@ -75,5 +85,5 @@ export const pagesOver = async (t: TestContext, change: (books: Books) => Partia
     await running.close()
     rmSync(dir, { recursive: true, force: true })
   })
-  return { visitor: new Visitor(running.url), lines, store, clock }
+  return { visitor: new Visitor(`http://localhost:${running.port}`), lines, store, clock, keep: kept ?? assert.fail('it is open') }
 }

@@ -15,9 +15,9 @@ const COOKIE = { Cookie: 'waki_session=of-the-test' }
 
 /** A town in which so many people gave an hour each this morning; the first of them is signed in. */
 const townOfThisMorning = async (t: TestContext, givers: number) => {
-  const site = await pagesOver(t, () => ({}), { isLocal: true })
-  const { store, clock } = site
-  const { books, work } = store
+  const site = await pagesOver(t, () => ({}))
+  const { store, clock, keep } = site
+  const { books } = store
   await books.setRoster(ROSTER)
   const maker = rowMaker()
   const rows = openingRows(maker, givers)
@@ -27,8 +27,10 @@ const townOfThisMorning = async (t: TestContext, givers: number) => {
   }
   const writer = await openWriter({ books, clock, roster: () => ROSTER })
   await writer.append(rows.map(partOf))
-  const session = { id: 'of-the-test', did: personDid(0), handle: 'aoi.test', pds: 'http://localhost:1' }
-  await work.putSession({ ...session, accessJwt: '', refreshJwt: '', expiresMs: clock.realMs() + 60 * MINUTE_MS })
+  const lifeMs = 60 * MINUTE_MS
+  const session = { did: personDid(0), handle: 'aoi.test', expiresMs: clock.realMs() + lifeMs }
+  await keep.put('session', 'of-the-test', session, { owner: session.did, lifeMs })
+  await keep.put('grant', session.did, {}, { owner: session.did, lifeMs })
   const act = rows.find(({ repo, rkey }) => repo === personDid(0) && rkey !== '') ?? assert.fail('the first gave')
   return { ...site, trace: `/me/acts/${act.rkey}` }
 }

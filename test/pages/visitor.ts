@@ -1,13 +1,14 @@
-// A browser without a screen: keeps a cookie, follows nothing, sends forms as a page of the site would.
+// A browser without a screen: keeps cookies, follows nothing, sends forms as a page of the site would.
 
 import assert from 'node:assert/strict'
+import { allowAt } from '../support/sign-in.ts'
 import { PASSWORD } from '../support/world.ts'
 
 export type Page = { readonly status: number; readonly headers: Headers; readonly text: string }
 
 export class Visitor {
   readonly #url: string
-  #cookie: string | undefined
+  readonly #cookies = new Map<string, string>()
 
   constructor(url: string) {
     this.#url = url
@@ -24,17 +25,27 @@ export class Visitor {
   }
 
   async signIn(handle: string): Promise<void> {
-    const answer = await this.post('/sign-in', { handle, password: PASSWORD, next: '/me' })
-    assert.equal(answer.status, 303, answer.text)
+    const begun = await this.post('/sign-in', { identifier: handle, next: '/me' })
+    assert.equal(begun.status, 303, begun.text)
+    const params = await allowAt(begun.headers.get('location') ?? '', { handle, password: PASSWORD })
+    const answer = await this.get(`/oauth/callback?${params.toString()}`)
     assert.equal(answer.headers.get('location'), '/me')
+  }
+
+  /** For a browser with a screen to go on with. */
+  get cookies(): readonly { readonly name: string; readonly value: string; readonly url: string }[] {
+    return [...this.#cookies].map(([name, value]) => ({ name, value, url: this.#url }))
   }
 
   async #ask(path: string, init: RequestInit): Promise<Page> {
     const headers = new Headers(init.headers)
-    if (this.#cookie !== undefined) headers.set('Cookie', this.#cookie)
+    if (this.#cookies.size > 0) headers.set('Cookie', [...this.#cookies].map((pair) => pair.join('=')).join('; '))
     const response = await fetch(`${this.#url}${path}`, { ...init, headers, redirect: 'manual' })
-    const [set] = response.headers.getSetCookie()
-    if (set !== undefined) this.#cookie = set.includes('Max-Age=0') ? undefined : set.split(';')[0]
+    for (const line of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = line.split(';')[0]?.split('=') ?? []
+      if (line.includes('Max-Age=0')) this.#cookies.delete(name)
+      else this.#cookies.set(name, value)
+    }
     return { status: response.status, headers: response.headers, text: await response.text() }
   }
 }

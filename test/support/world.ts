@@ -100,7 +100,7 @@ export class World {
       allowLoopback: true,
       logLevel: 'silent',
     } as const
-    const known = { plcUrl: this.plc.url, relayUrl: this.relay.url, handleHosts: this.#handleHosts, rosterFile, localSignIn: true }
+    const known = { plcUrl: this.plc.url, relayUrl: this.relay.url, handleHosts: this.#handleHosts, rosterFile }
     const appview = await startAppview({ ...config, ...known, ...more }, { clock: this.clock, log })
     this.#appviews.push(appview)
     return appview

@@ -4,7 +4,6 @@ import type { HandleResolver } from '../../../atproto/resolve-handle.ts'
 import type { IdentityCache } from '../../../atproto/identity-cache.ts'
 import type { Clock } from '../../../server/clock.ts'
 import type { Log } from '../../../server/log.ts'
-import type { LocalSignIn } from '../../auth/local-sign-in.ts'
 import type { ResidentWrites } from '../../auth/resident-writes.ts'
 import type { SignIn } from '../../auth/sign-in.ts'
 import { dayOf } from '../../journal/calendar.ts'
@@ -15,7 +14,7 @@ export type PagesDeps = {
   readonly queries: Queries
   /** For documents that no query gives: admissions, one's own profile, the years a town has. Always behind a check of whose they are. */
   readonly books: Books
-  readonly signIn: LocalSignIn | SignIn
+  readonly signIn: SignIn
   readonly writes: ResidentWrites
   readonly identities: IdentityCache
   readonly resolveHandle: HandleResolver

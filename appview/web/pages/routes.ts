@@ -7,7 +7,6 @@ import { answerFailure, answerMissing } from './failures.ts'
 import { onlyFromHere, securityHeaders } from './headers.ts'
 import { ownRouter } from './own-routes.ts'
 import { publicRouter } from './public-routes.ts'
-import { localSignInRouter } from './local-sign-in-routes.ts'
 import { signInRouter } from './sign-in-routes.ts'
 import { staticRouter } from './static-files.ts'
 
@@ -23,8 +22,7 @@ export const pagesRouter = (deps: PagesDeps): Router => {
   router.use(onlyFromHere(deps.url))
   router.use(express.urlencoded({ extended: false, limit: FORM_MAX_BYTES }))
   router.use(publicRouter(deps))
-  const { signIn } = deps
-  router.use('begin' in signIn ? signInRouter({ ...deps, signIn }) : localSignInRouter({ ...deps, signIn }))
+  router.use(signInRouter(deps))
   router.use(ownRouter(deps))
   router.use(answerMissing)
   router.use(answerFailure(deps))

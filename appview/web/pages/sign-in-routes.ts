@@ -3,7 +3,6 @@
 import express from 'express'
 import type { NextFunction, Request, Response, Router } from 'express'
 import { CALLBACK_PATH, isLoopbackUrl } from '../../auth/client-metadata.ts'
-import type { SignIn } from '../../auth/sign-in.ts'
 import type { PagesDeps } from './deps.ts'
 import { parseFields, parseNext } from './form.ts'
 import { signInPolicy } from './headers.ts'
@@ -17,7 +16,7 @@ import { signInPage, type SignInView } from './sign-in.ts'
 export const signInPath = (next: string, why?: Why): string =>
   `/sign-in?next=${encodeURIComponent(next)}${why === undefined ? '' : `&why=${why}`}`
 
-export const signInRouter = (deps: Omit<PagesDeps, 'signIn'> & { readonly signIn: SignIn }): Router => {
+export const signInRouter = (deps: PagesDeps): Router => {
   const { signIn, url } = deps
   const isLocal = isLoopbackUrl(url)
   const router = express.Router()

@@ -71,18 +71,17 @@ const closed = (lang: Lang): Html =>
     </p>`,
   )
 
-const noAccount = (lang: Lang, isLocal: boolean): Html => html`<ul class="read">
-  <li>
+const noAccount = (lang: Lang, isLocal: boolean): Html => html`<p class="read">
     ${say(lang, {
       ja: 'ハンドルがわからないときは、記録の置き場のアドレス（https:// で始まるもの）を入れても進めます。',
       en: 'Without your handle, enter the address of your server (it begins with https://).',
     })}
-  </li>
-  <li>
+  </p>
+  <p class="read">
     ${say(lang, { ja: 'ATProto のアカウントなら、どこで作ったものでも使えます。', en: 'Any ATProto account will do, wherever it was made.' })}
-    ${isLocal && html`${say(lang, { ja: 'このネットワークでは、次の命令で作れます。', en: 'In this network this command makes one:' })} ${command('npx waki account create --handle you.pds1.test')}`}
-  </li>
-</ul>`
+    ${isLocal && say(lang, { ja: 'このネットワークでは、次の命令で作れます。', en: 'In this network this command makes one:' })}
+  </p>
+  ${isLocal && html`<p class="read">${command('npx waki account create --handle you.pds1.test')}</p>`}`
 
 export const signInPage = (shell: Shell, view: SignInView): string => {
   const { lang } = shell
