@@ -33,6 +33,7 @@ import { createBlobs } from './blobs/blobs.ts'
 import { BLOB_MAX_BYTES } from './blobs/limits.ts'
 import { filesOf, type PdsConfig } from './config.ts'
 import { openLexicons } from './lexicons/open-lexicons.ts'
+import { createEndGrants } from './oauth/end-grants.ts'
 import { createLazyServer, type LazyServer } from './oauth/lazy-server.ts'
 import { PROXY_MAX_BYTES, PROXY_TIMEOUT_MS } from './proxy/limits.ts'
 import { createRepos } from './repo/repos.ts'
@@ -137,6 +138,7 @@ const openDeeds = (base: Base, config: PdsConfig) => {
   const { db, clock, fetch, sealer } = base
   const directory = createDirectory(config.plcUrl, fetch)
   const reservedKeys = createReservedKeys(db, sealer, clock)
+  const endGrants = createEndGrants(db)
   return {
     directory,
     reservedKeys,
@@ -147,7 +149,8 @@ const openDeeds = (base: Base, config: PdsConfig) => {
     reservations: createReservations(base),
     invites: createInvites(db, clock),
     countRepo: createRepoCounts(db, base.repos.nodes),
-    status: createAccountStatus(base),
+    endGrants,
+    status: createAccountStatus({ ...base, endGrants }),
     changes: createIdentityChanges({ ...base, directory, reservedKeys }),
   }
 }

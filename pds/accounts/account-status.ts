@@ -5,6 +5,7 @@ import type { IdentityCache } from '../../atproto/identity-cache.ts'
 import type { Log } from '../../server/log.ts'
 import type { Database } from '../../server/sqlite.ts'
 import { invalidRequest } from '../../server/xrpc-error.ts'
+import type { EndGrants } from '../oauth/end-grants.ts'
 import type { Repos } from '../repo/repos.ts'
 import type { Sequencer } from '../sequencer.ts'
 import type { Account, Accounts } from './accounts.ts'
@@ -15,6 +16,7 @@ export type StatusDeps = {
   identities: IdentityCache
   repos: Repos
   sequencer: Sequencer
+  endGrants: EndGrants
   pdsUrl: string
   log: Log
 }
@@ -23,6 +25,7 @@ export type AccountStatusDeeds = {
   deactivate(did: Did): void
   /** Throws XrpcError InvalidRequest unless the DID document names this server and this account's key. */
   activate(did: Did): Promise<void>
+  /** A takedown also ends what apps were given. */
   setTakenDown(did: Did, takenDown: boolean): void
   setDeactivated(did: Did, deactivated: boolean): Promise<void>
   /** Whether the DID document, asked afresh, names this server and this account's key. */
@@ -65,7 +68,11 @@ export const createAccountStatus = (deps: StatusDeps): AccountStatusDeeds => {
   return {
     deactivate,
     activate,
-    setTakenDown: (did, takenDown) => change(did, () => accounts.setTakenDown(did, takenDown)),
+    setTakenDown: (did, takenDown) =>
+      change(did, () => {
+        accounts.setTakenDown(did, takenDown)
+        if (takenDown) deps.endGrants(did)
+      }),
     setDeactivated: async (did, deactivated) => (deactivated ? deactivate(did) : activate(did)),
     isValidDid: (did) => identityFault(deps, did).then((fault) => fault === undefined),
   }

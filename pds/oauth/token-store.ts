@@ -35,12 +35,7 @@ type Row = {
 /** `accountOf` gives undefined for an account that is not here or was taken down: its tokens are not found. One that is deactivated refreshes nothing. */
 export type TokenStoreDeps = { db: Database; clock: Clock; accountOf: (did: string) => Account | undefined }
 
-export type Tokens = TokenStore & {
-  /** Ends all that this account's apps were given, inside the caller's transaction if there is one. */
-  endAll(did: string): void
-}
-
-export const createTokenStore = ({ db, clock, accountOf }: TokenStoreDeps): Tokens => {
+export const createTokenStore = ({ db, clock, accountOf }: TokenStoreDeps): TokenStore => {
   const sql = prepareStatements(db)
   const infoOf = (row: Row | undefined, refreshToken: RefreshToken | null): TokenInfo | null => {
     const account = row && accountOf(row.did)
@@ -83,7 +78,6 @@ export const createTokenStore = ({ db, clock, accountOf }: TokenStoreDeps): Toke
     },
     findTokenByCode: (code) => infoOf(sql.byCode.get(hashOf(code)), null),
     listAccountTokens: (did) => sql.ofAccount.all(did).flatMap((row) => infoOf(row, null) ?? []),
-    endAll: (did) => void sql.endAll.run(did),
   }
 }
 
@@ -114,7 +108,6 @@ const prepareStatements = (db: Database) => ({
   ),
   tidySpent: db.prepare<[number, number]>('DELETE FROM oauth_token WHERE session = ? AND spent_ms < ?'),
   end: db.prepare<[string]>('DELETE FROM oauth_session WHERE id = (SELECT session FROM oauth_token WHERE id = ?)'),
-  endAll: db.prepare<[string]>('DELETE FROM oauth_session WHERE did = ?'),
 })
 
 const dataOf = (row: Row): TokenData => ({

@@ -40,25 +40,40 @@ export const REDIRECT = 'http://127.0.0.1/callback'
 export const localhostClient = (scope: string, redirect = REDIRECT): string =>
   `http://localhost?redirect_uri=${encodeURIComponent(redirect)}&scope=${encodeURIComponent(scope)}`
 
-export type AppOptions = { readonly scope: string; readonly clientId?: string; readonly redirect?: string }
+export type AppOptions = {
+  readonly scope: string
+  readonly clientId?: string
+  readonly redirect?: string
+  /** What a proxy in front would add. */
+  readonly proxyHeaders?: Readonly<Record<string, string>>
+}
+
+/** What of a proof is to be other than right. */
+export type Wrong = Json & { readonly key?: ProofKey; readonly dpop?: string }
 
 /** One app at one authorization server; it keeps its nonce, its key and nothing else. */
-export const dpopApp = (issuer: string, { scope, clientId = localhostClient(scope), redirect = REDIRECT }: AppOptions) => {
+export const dpopApp = (
+  issuer: string,
+  { scope, clientId = localhostClient(scope), redirect = REDIRECT, proxyHeaders = {} }: AppOptions,
+) => {
   const key = proofKey()
   let nonce: string | undefined
   const noted = (answer: Answer): Answer => {
     nonce = answer.headers.get('dpop-nonce') ?? nonce
     return answer
   }
-  const post = async (path: string, form: Readonly<Record<string, string>>, with_: Json & { key?: ProofKey; dpop?: string } = {}) => {
-    const { key: other, dpop, ...claims } = with_
+  const post = async (path: string, form: Readonly<Record<string, string>>, wrong: Wrong = {}) => {
+    const { key: other, dpop, ...claims } = wrong
     const url = `${issuer}${path}`
     const ask = async () =>
       noted(
         await answerOf(
           await fetch(url, {
             method: 'POST',
-            headers: { dpop: dpop ?? proofOf(other ?? key, { htm: 'POST', htu: url, ...(nonce !== undefined && { nonce }), ...claims }) },
+            headers: {
+              ...proxyHeaders,
+              dpop: dpop ?? proofOf(other ?? key, { htm: 'POST', htu: url, ...(nonce !== undefined && { nonce }), ...claims }),
+            },
             body: new URLSearchParams({ client_id: clientId, ...form }),
           }),
         ),
@@ -71,20 +86,24 @@ export const dpopApp = (issuer: string, { scope, clientId = localhostClient(scop
     clientId,
     post,
     nonce: () => nonce,
-    par: (verifier: string, more: Readonly<Record<string, string>> = {}) =>
-      post('/oauth/par', {
-        response_type: 'code',
-        redirect_uri: redirect,
-        scope,
-        state: 'a state',
-        code_challenge: challengeOf(verifier),
-        code_challenge_method: 'S256',
-        ...more,
-      }),
-    token: (code: string, verifier: string, with_?: Json & { key?: ProofKey }) =>
-      post('/oauth/token', { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: redirect }, with_),
-    refresh: (refreshToken: string, with_?: Json & { key?: ProofKey }) =>
-      post('/oauth/token', { grant_type: 'refresh_token', refresh_token: refreshToken }, with_),
+    par: (verifier: string, more: Readonly<Record<string, string>> = {}, wrong?: Wrong) =>
+      post(
+        '/oauth/par',
+        {
+          response_type: 'code',
+          redirect_uri: redirect,
+          scope,
+          state: 'a state',
+          code_challenge: challengeOf(verifier),
+          code_challenge_method: 'S256',
+          ...more,
+        },
+        wrong,
+      ),
+    token: (code: string, verifier: string, wrong?: Wrong) =>
+      post('/oauth/token', { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: redirect }, wrong),
+    refresh: (refreshToken: string, wrong?: Wrong) =>
+      post('/oauth/token', { grant_type: 'refresh_token', refresh_token: refreshToken }, wrong),
     revoke: (token: string) => post('/oauth/revoke', { token }),
     /** A method of the PDS, asked again once with the nonce it gives. */
     async call(token: string, nsid: string, options: { body?: Json; params?: Record<string, string>; claims?: Json; key?: ProofKey } = {}) {
