@@ -13,7 +13,7 @@ import { createMetrics, type Metrics } from '../server/metrics.ts'
 import { serve, type Door, type Running } from '../server/serve.ts'
 import { lockFile } from '../server/sqlite.ts'
 import { serveStream } from '../server/stream.ts'
-import { xrpcRouter } from '../server/xrpc.ts'
+import { xrpcRouter, type Methods } from '../server/xrpc.ts'
 import { didDocumentJson } from './accounts/did-document-json.ts'
 import type { PdsConfig } from './config.ts'
 import { openParts, type Parts } from './parts.ts'
@@ -72,7 +72,8 @@ export const startPds = async (config: PdsConfig, deps: PdsDeps = {}): Promise<R
 
 type Doors = { app: Express; httpServer: Server; log: Log; metrics: Metrics }
 
-const mountDoors = (parts: Parts, { app, httpServer, log, metrics }: Doors) => {
+/** Every method this server answers itself. */
+export const methodsOf = (parts: Parts): Methods => {
   const describe = async (did: string) => {
     const identity = await parts.identities.get(parseDid(did)).catch(() => undefined)
     return {
@@ -80,7 +81,7 @@ const mountDoors = (parts: Parts, { app, httpServer, log, metrics }: Doors) => {
       handleIsCorrect: identity?.handle === parts.accounts.byDid(did)?.handle,
     }
   }
-  const methods = {
+  return {
     ...serverMethods(parts),
     ...identityMethods(parts),
     ...adminMethods(parts),
@@ -88,10 +89,13 @@ const mountDoors = (parts: Parts, { app, httpServer, log, metrics }: Doors) => {
     ...repoMethods({ ...parts, describe }),
     ...syncMethods(parts),
   }
+}
+
+const mountDoors = (parts: Parts, { app, httpServer, log, metrics }: Doors) => {
   app.use(wellKnownRouter(parts))
   app.use(parts.oauth.handle)
   const fallback = createProxy({ ...parts, fetch: parts.proxyFetch, routes: parts.proxyRoutes, keyOf: (did) => parts.accounts.keyOf(did) })
-  app.use(xrpcRouter({ catalog, methods, fallback, log, metrics }))
+  app.use(xrpcRouter({ catalog, methods: methodsOf(parts), fallback, log, metrics }))
   return serveStream(httpServer, '/xrpc/com.atproto.sync.subscribeRepos', { log: parts.events, clock: parts.clock, metrics })
 }
 

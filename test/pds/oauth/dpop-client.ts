@@ -106,34 +106,30 @@ export const dpopApp = (
       post('/oauth/token', { grant_type: 'refresh_token', refresh_token: refreshToken }, wrong),
     revoke: (token: string) => post('/oauth/revoke', { token }),
     /** A method of the PDS, asked again once with the nonce it gives. */
-    async call(token: string, nsid: string, options: { body?: Json; params?: Record<string, string>; claims?: Json; key?: ProofKey } = {}) {
+    async call(token: string, nsid: string, { body, params, claims = {}, key: other, raw }: CallOptions = {}) {
       const url = `${issuer}/xrpc/${nsid}`
-      const search = options.params === undefined ? '' : `?${new URLSearchParams(options.params).toString()}`
-      const method = options.body === undefined ? 'GET' : 'POST'
-      const ask = async () =>
-        noted(
-          await answerOf(
-            await fetch(`${url}${search}`, {
-              method,
-              headers: {
-                authorization: `DPoP ${token}`,
-                dpop: proofOf(options.key ?? key, {
-                  htm: method,
-                  htu: url,
-                  ath: hashOfToken(token),
-                  ...(nonce !== undefined && { nonce }),
-                  ...options.claims,
-                }),
-                ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
-              },
-              ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-            }),
-          ),
-        )
+      const search = params === undefined ? '' : `?${new URLSearchParams(params).toString()}`
+      const sent = raw ?? (body === undefined ? undefined : { type: 'application/json', bytes: JSON.stringify(body) })
+      const method = sent === undefined ? 'GET' : 'POST'
+      const ask = async () => {
+        const right = { htm: method, htu: url, ath: hashOfToken(token), ...(nonce !== undefined && { nonce }) }
+        const headers = { authorization: `DPoP ${token}`, dpop: proofOf(other ?? key, { ...right, ...claims }) }
+        const init = sent === undefined ? { headers } : { method, headers: { ...headers, 'content-type': sent.type }, body: sent.bytes }
+        return noted(await answerOf(await fetch(`${url}${search}`, init)))
+      }
       const first = await ask()
-      return first.json['error'] === 'use_dpop_nonce' && options.claims?.['nonce'] === undefined ? ask() : first
+      return first.json['error'] === 'use_dpop_nonce' && claims['nonce'] === undefined ? ask() : first
     },
   }
+}
+
+/** `claims` and `key` stand in for what is right. */
+export type CallOptions = {
+  readonly body?: Json
+  readonly params?: Record<string, string>
+  readonly claims?: Json
+  readonly key?: ProofKey
+  readonly raw?: { readonly type: string; readonly bytes: string | Uint8Array<ArrayBuffer> }
 }
 
 export type DpopApp = ReturnType<typeof dpopApp>
