@@ -25,7 +25,7 @@ type Amounts = { readonly minutes: number; readonly yen: number }
 export type Cell = ReadonlyMap<string, Amounts>
 export type Cells = Readonly<Record<CellName, Cell>>
 
-const isPerson = (entity: string): boolean => !entity.startsWith('M:') && (!entity.startsWith('X:') || entity.includes('#'))
+export const isPerson = (entity: string): boolean => !entity.startsWith('M:') && (!entity.startsWith('X:') || entity.includes('#'))
 
 const cellNameOf = ({ account, entity }: Contribution): CellName | null => {
   const isPublic = entity.startsWith('M:')

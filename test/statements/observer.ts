@@ -1,12 +1,11 @@
 // An observer of everything published of a town, who knows that nothing leaves it, and whether anything
 // is late: every figure shown is one linear equation over what each category gave
 // to people and to the public in each month, in time and late; figures that are nought make all their parts nought. What is in the span of
-// these equations is known. Arithmetic is modulo a prime, so that it is exact.
+// these equations is known.
 
 import type { UnitFigures } from '../../appview/statements/statement.ts'
 import { MONTHS, type Publication, type Town } from './small-towns.ts'
-
-const PRIME = 2_147_483_647n
+import { Span } from './span.ts'
 
 /** One unknown: minutes of one category, month and part. */
 export type Unknown = {
@@ -51,7 +50,7 @@ const SHOWN_IN_PL = ['4110', '4190', '5110', '5130', '5190', 'revenue', 'expense
 
 export class Observer {
   readonly #unknowns: readonly Unknown[]
-  readonly #rows = new Map<number, bigint[]>()
+  readonly #known = new Span()
   readonly #town: Town
 
   constructor(town: Town, categories: readonly string[], publications: readonly Publication[], merged: readonly string[]) {
@@ -64,7 +63,7 @@ export class Observer {
 
   /** Whether the value of this form follows from what is published. */
   knows(form: Form): boolean {
-    return this.#reduced(this.#unknowns.map((unknown) => BigInt(form(unknown)))).every((one) => one === 0n)
+    return this.#known.has(this.#unknowns.map(form))
   }
 
   #read({ statement, whose, month }: Publication, categories: readonly string[], merged: readonly string[]): void {
@@ -100,35 +99,8 @@ export class Observer {
   }
 
   #add(form: Form): void {
-    const row = this.#reduced(this.#unknowns.map((unknown) => BigInt(form(unknown))))
-    const pivot = row.findIndex((one) => one !== 0n)
-    if (pivot === -1) return
-    const inverse = power(row[pivot] ?? 1n, PRIME - 2n)
-    this.#rows.set(
-      pivot,
-      row.map((one) => (one * inverse) % PRIME),
-    )
-  }
-
-  #reduced(row: readonly bigint[]): bigint[] {
-    const rest = row.map((one) => ((one % PRIME) + PRIME) % PRIME)
-    for (let at = 0; at < rest.length; at++) {
-      const factor = rest[at] ?? 0n
-      const base = this.#rows.get(at)
-      if (factor === 0n || base === undefined) continue
-      for (let i = at; i < rest.length; i++) {
-        const other = base[i] ?? 0n
-        if (other !== 0n) rest[i] = ((rest[i] ?? 0n) + (PRIME - factor) * other) % PRIME
-      }
-    }
-    return rest
+    this.#known.add(this.#unknowns.map(form))
   }
 }
 
 const isLeftOut = ({ leftOut = [] }: UnitFigures, sheet: string, line: string): boolean => leftOut.includes(sheet) || leftOut.includes(line)
-
-const power = (base: bigint, exponent: bigint): bigint => {
-  let result = 1n
-  for (let [b, e] = [base, exponent]; e > 0n; e >>= 1n, b = (b * b) % PRIME) if (e & 1n) result = (result * b) % PRIME
-  return result
-}
