@@ -6,14 +6,17 @@ import { accountCommand } from './commands/account.ts'
 import { actCommand } from './commands/act.ts'
 import { admitCommand } from './commands/admit.ts'
 import { auditCommand } from './commands/audit.ts'
+import { closeCommand, restateCommand } from './commands/close.ts'
 import { confirmCommand } from './commands/confirm.ts'
 import { demoCommand } from './commands/demo.ts'
 import { lexiconsCommand } from './commands/lexicons.ts'
+import { intakeCommand } from './commands/intake.ts'
 import { municipalityCommand } from './commands/municipality.ts'
 import { networkCommand } from './commands/network.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
 import { resetCommand } from './commands/reset.ts'
 import { serverCommand } from './commands/server.ts'
+import { statementCommand } from './commands/statement.ts'
 import { XrpcRefused } from './xrpc-client.ts'
 
 const commands: Readonly<Record<string, Command>> = {
@@ -28,6 +31,10 @@ const commands: Readonly<Record<string, Command>> = {
   act: actCommand,
   confirm: confirmCommand,
   demo: demoCommand,
+  close: closeCommand,
+  restate: restateCommand,
+  statement: statementCommand,
+  intake: intakeCommand,
   lexicons: lexiconsCommand,
   rebuild: rebuildCommand,
   audit: auditCommand,

@@ -55,7 +55,7 @@ const auditPlace = async (books: Books, row: IntakeRow, found: Found): Promise<v
 }
 
 /** Residues wait for the row that took their record away. */
-const noteResidue = (row: IntakeRow, residues: Map<string, string>): void => {
+export const noteResidue = (row: IntakeRow, residues: Map<string, string>): void => {
   if (row.account?.status === 'deleted') {
     for (const uri of residues.keys()) if (uri.startsWith(`at://${row.repo}/`)) residues.delete(uri)
   }

@@ -1,0 +1,101 @@
+// Each leaf of an intake that somebody else kept, before it is taken: order, origin, and every row against its proof: the signature of the commit, the
+// path in the tree, the CID of the record; what an entry stands for against its commitment. At the end each repo's history and the hash of the file.
+// Does not check that a key was the right one at its time: that is what the directory is for. Rows about accounts have no proof but the log's own.
+
+import { auditProof, provable } from '../audit/audit-proof.ts'
+import { noteResidue } from '../audit/audit-rows.ts'
+import { Found } from '../audit/found.ts'
+import { RepoChain } from '../audit/repo-chain.ts'
+import { commitmentIn, isCommittedTo } from '../desk/commitment.ts'
+import type { IntakeRow } from '../journal/model.ts'
+import { nsid } from '../../lexicons/authority.ts'
+import type { Books, Proof, RepoHead } from '../store/store.ts'
+import type { Head, LeafLine, PrivateContent } from './format.ts'
+
+export type IntakeCheck = {
+  readonly found: Found
+  /** Rows of one leaf, in order, with what entries stand for put beside them. */
+  leaf(line: LeafLine): { readonly rows: readonly IntakeRow[]; readonly proof: Proof | null }
+  /** After the last leaf, when the books hold all of it. */
+  end(books: Pick<Books, 'paths'>, heads: ReadonlyMap<string, RepoHead>): Promise<void>
+  /** The key with which each repo signed last. */
+  readonly keys: ReadonlyMap<string, string>
+}
+
+export const createIntakeCheck = ({ origin, read }: Head): IntakeCheck => {
+  const found = new Found('rows', 'proofs', 'residues', 'account rows', 'entries without content', 'entries with content')
+  const chains = new Map<string, RepoChain>()
+  const residues = new Map<string, string>()
+  const keys = new Map<string, string>()
+  let last = { leaf: 0, recordedAt: '' }
+  return {
+    found,
+    keys,
+    leaf: (line) => {
+      const { leaf, rows } = line
+      const where = `leaf ${leaf}`
+      const first = rows[0]
+      if (leaf <= last.leaf || leaf > read.leaf) found.say(where, 'it does not follow on the leaf before it')
+      if (first !== undefined && first.recordedAt < last.recordedAt) found.say(where, 'it was recorded before the leaf before it')
+      last = { leaf, recordedAt: first?.recordedAt ?? last.recordedAt }
+      checkPlaces(rows, origin.name, where, found)
+      found.count('rows', rows.length)
+      found.count('account rows', rows.filter(({ source }) => source === 'account').length)
+      found.count('residues', provable(rows).filter(({ residue }) => residue !== undefined).length)
+      for (const row of rows) noteResidue(row, residues)
+      const proof = proofOf(line)
+      const proven = auditProof(rows, proof, undefined, found)
+      if (first !== undefined) {
+        const chain = chains.get(first.repo) ?? new RepoChain(first.repo, found)
+        chains.set(first.repo, chain)
+        sayFailing(found, where, () => chain.leaf(rows, proven))
+        if (proof !== null) keys.set(first.repo, proof.didKey)
+      }
+      return { rows: rows.map((row) => withContent(row, line.private ?? [], found)), proof }
+    },
+    end: async (books, heads) => {
+      for (const [uri, where] of residues) found.say(where, `the record of ${uri} is gone, and no row says it was deleted`)
+      for (const [repo, chain] of chains) await found.orSay(`repo ${repo}`, async () => chain.end(heads.get(repo), await books.paths(repo)))
+    },
+  }
+}
+
+const sayFailing = (found: Found, where: string, check: () => void): void => {
+  try {
+    check()
+  } catch (error) {
+    found.say(where, error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Rows of one leaf are of one repo and one log, in order. */
+const checkPlaces = (rows: readonly IntakeRow[], origin: string, where: string, found: Found): void => {
+  const [first] = rows
+  for (const [index, row] of rows.entries()) {
+    if (row.origin !== origin) found.say(where, 'a row of it is of another log')
+    if (row.repo !== first?.repo || row.recordedAt !== first.recordedAt) found.say(where, 'its rows are of several repos or times')
+    if (row.op <= (rows[index - 1]?.op ?? -1)) found.say(where, 'its rows are not in order')
+    if (row.payload !== undefined) found.say(where, 'a row of it brings content without its salt')
+  }
+}
+
+const proofOf = ({ leaf, proof }: LeafLine): Proof | null =>
+  proof === null
+    ? null
+    : { leaf, repo: proof.repo, didKey: proof.didKey, evidence: proof.evidence, car: new Uint8Array(Buffer.from(proof.car, 'base64')) }
+
+const withContent = (row: IntakeRow, contents: readonly PrivateContent[], found: Found): IntakeRow => {
+  if (row.collection !== nsid.entry || row.action !== 'create') return row
+  const content = contents.find(({ op }) => op === row.op)
+  const commitment = commitmentIn(row.value)
+  if (content === undefined || commitment === undefined) {
+    found.count('entries without content')
+    return row
+  }
+  if (!isCommittedTo(commitment, content.payload, content.salt)) {
+    found.say(`leaf ${row.leaf} op ${row.op}`, 'what it is said to stand for is not what was committed to')
+    return row
+  }
+  found.count('entries with content')
+  return { ...row, payload: content.payload }
+}

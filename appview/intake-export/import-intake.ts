@@ -1,0 +1,111 @@
+// Takes in an intake that another appview exported: every leaf is checked before it is stored, the whole at its end. A late appview then follows the log
+// from there. Whoever calls throws the store away when anything was found.
+
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { createGunzip } from 'node:zlib'
+import type { AuditReport } from '../../server/audit-report.ts'
+import { systemClock } from '../../server/clock.ts'
+import { openWriter } from '../follow/writer.ts'
+import type { Part, Writer } from '../follow/writer.ts'
+import type { Books, RepoHead } from '../store/store.ts'
+import { createIntakeCheck } from './check-intake.ts'
+import type { IntakeCheck } from './check-intake.ts'
+import { InvalidIntakeFile, MAX_LINE_CHARACTERS, parseLine } from './format.ts'
+import type { Head } from './format.ts'
+
+const BATCH_LEAVES = 500
+
+export type Imported = { readonly head: Head; readonly report: AuditReport; readonly keys: ReadonlyMap<string, string> }
+
+/** Lines of a file, unpacked where its name ends in .gz. */
+export async function* linesOfFile(file: string): AsyncGenerator<string> {
+  const bytes = createReadStream(file)
+  const input = file.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes
+  const failed = new Promise<never>((_, reject) => {
+    bytes.on('error', reject)
+    input.on('error', reject)
+  })
+  failed.catch(() => {})
+  const lines = createInterface({ input, crlfDelay: Infinity })[Symbol.asyncIterator]()
+  for (;;) {
+    const next = await Promise.race([lines.next(), failed])
+    if (next.done === true) return
+    yield next.value
+  }
+}
+
+/** Into books that are empty. Throws InvalidIntakeFile for a file that is none, or that is cut short; what is wrong with its rows is in the report. */
+export const importIntake = async (books: Books, lines: AsyncIterable<string>): Promise<Imported> => {
+  const hash = createHash('sha256')
+  const heads = new Map<string, RepoHead>()
+  const counted = { leaves: 0, rows: 0 }
+  let taking: Taking | null = null
+  let number = 0
+  for await (const text of lines) {
+    number += 1
+    if (text.length > MAX_LINE_CHARACTERS) throw new InvalidIntakeFile(`line ${number} is too long`)
+    const line = parseLine(text, number)
+    if ('format' in line) {
+      if (taking !== null) throw new InvalidIntakeFile(`line ${number} begins another intake`)
+      taking = await beginTaking(books, line)
+    } else if (taking === null) throw new InvalidIntakeFile('it does not begin with the head of an intake')
+    else if ('leaf' in line) {
+      counted.leaves += 1
+      counted.rows += line.rows.length
+      await taking.take({ ...taking.check.leaf(line), leaf: line.leaf, recordedAt: line.rows[0]?.recordedAt ?? '' })
+    } else if ('heads' in line) for (const head of line.heads) heads.set(head.repo, head)
+    else {
+      const { leaves, rows, sha256 } = line.end
+      if (leaves !== counted.leaves || rows !== counted.rows || sha256 !== hash.digest('hex'))
+        taking.check.found.say('end', 'the lines are not those the file was closed with')
+      return taking.end(heads)
+    }
+    hash.update(text).update('\n')
+  }
+  throw new InvalidIntakeFile('it is cut short: its last line is missing')
+}
+
+type Taking = {
+  readonly check: IntakeCheck
+  take(part: Part): Promise<void>
+  end(heads: ReadonlyMap<string, RepoHead>): Promise<Imported>
+}
+
+const beginTaking = async (books: Books, head: Head): Promise<Taking> => {
+  if ((await books.counts()).intake > 0) throw new InvalidIntakeFile('these books hold an intake already; an import needs empty ones')
+  await books.bind(head.origin)
+  await books.setRoster(head.roster)
+  const check = createIntakeCheck(head)
+  const writer = await openWriter({ books, clock: systemClock(), roster: () => head.roster })
+  let waiting: Part[] = []
+  const flush = async (): Promise<void> => {
+    const parts = waiting
+    waiting = []
+    // What does not stand up is not even folded: the rest of the file is only looked at.
+    if (parts.length > 0 && isSound(check)) await writer.append(parts)
+  }
+  return {
+    check,
+    take: async (part) => {
+      if (waiting.push(part) >= BATCH_LEAVES) await flush()
+    },
+    end: async (heads) => {
+      await flush()
+      if (isSound(check)) {
+        await placeHeads(writer, head, heads)
+        await check.end(books, heads)
+      }
+      return { head, report: check.found.report(), keys: check.keys }
+    },
+  }
+}
+
+const isSound = ({ found }: IntakeCheck): boolean => found.report().problems.length === 0
+
+/** Heads are those at the last leaf read, to which the cursor moves. */
+const placeHeads = async (writer: Writer, { read }: Head, heads: ReadonlyMap<string, RepoHead>): Promise<void> => {
+  const parts = [...heads.values()].map((head): Part => ({ leaf: read.leaf, recordedAt: read.instant, rows: [], head }))
+  await writer.append(parts.length > 0 ? parts : [{ leaf: read.leaf, recordedAt: read.instant, rows: [] }])
+}

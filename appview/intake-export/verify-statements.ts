@@ -1,0 +1,144 @@
+// Statements a town has signed, made again from an exported intake and held against the records: on a machine that has neither the appview nor the
+// network. What is signed is found in the intake itself or in a CAR of the town's repo.
+
+import { readCar } from '../../atproto/car.ts'
+import { cidFromBytes } from '../../atproto/cid.ts'
+import { parseCommit, verifyCommitSignature } from '../../atproto/commit.ts'
+import { dataToJson, decodeData } from '../../atproto/data-model.ts'
+import { loadTree } from '../../atproto/mst.ts'
+import { isRecordPath } from '../../atproto/record-path.ts'
+import { closedYear, sealedStatement } from '../close/closings.ts'
+import type { ClosedVersion, ClosedYear } from '../close/closings.ts'
+import { remake } from '../close/remake.ts'
+import type { Remade } from '../close/remake.ts'
+import type { StatementSet } from '../close/statement-set.ts'
+import { REPO_MAX_BLOCKS, REPO_MAX_BYTES } from '../follow/limits.ts'
+import { dayOf, fiscalYearOf } from '../journal/calendar.ts'
+import type { IntakeRow, Roster } from '../journal/model.ts'
+import { canonicalJson } from '../statements/canonical-json.ts'
+import type { Books } from '../store/store.ts'
+import type { Imported } from './import-intake.ts'
+
+type Rows = Pick<Books, 'rows'>
+
+/** What to verify; everything the intake shows closed when nothing is said. */
+export type Wanted = { readonly town?: string; readonly fiscalYear?: number; readonly version?: number; readonly record?: string }
+
+/** One signed statement. 'absent': its record is not there, or is not what the close seals. */
+export type Verified = {
+  readonly scope: string
+  readonly fiscalYear: number
+  readonly version: number
+  readonly entity: string | null
+  readonly record: string
+  readonly knownAt: { readonly leaf: number; readonly instant: string }
+  readonly hash: string
+  readonly verdict: Remade['verdict'] | 'absent'
+  /** The first line on which the two differ. */
+  readonly difference: string | null
+}
+
+/** A close whose record breaks the rules of its own form is not found; `verified` is then empty. */
+export const verifyStatements = async (books: Books, signed: Rows, wanted: Wanted): Promise<readonly Verified[]> => {
+  const { roster, cursor } = await books.state()
+  const verified: Verified[] = []
+  for (const scope of new Set(roster.map(({ code }) => code))) {
+    if (wanted.town !== undefined && wanted.town !== scope) continue
+    for (const fiscalYear of yearsOf(wanted, await firstYear(books, scope), fiscalYearOf(dayOf(cursor.read.instant)))) {
+      const year = await closedYear(signed, roster, scope, fiscalYear)
+      for (const version of year?.versions ?? [])
+        if (year !== null && (wanted.version === undefined || wanted.version === version.version))
+          verified.push(...(await verifyVersion({ books, signed, roster }, year, version)))
+    }
+  }
+  return verified.filter(({ record }) => wanted.record === undefined || wanted.record === record)
+}
+
+const yearsOf = ({ fiscalYear }: Wanted, first: number, last: number): readonly number[] =>
+  fiscalYear === undefined ? Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index) : [fiscalYear]
+
+/** A claim may reach back a year before the first entry. */
+const firstYear = async (books: Pick<Books, 'transactions'>, scope: string): Promise<number> => {
+  const [oldest] = await books.transactions({ scope, limit: 1 })
+  return oldest === undefined ? Infinity : fiscalYearOf(oldest.effectiveDate) - 1
+}
+
+type Sources = { readonly books: Books; readonly signed: Rows; readonly roster: Roster }
+
+const verifyVersion = async ({ books, signed, roster }: Sources, year: ClosedYear, version: ClosedVersion): Promise<Verified[]> => {
+  const remade = await remake(books, roster, year, version)
+  const verified: Verified[] = []
+  for (const { entity, uri, hash } of version.statements) {
+    const sealed = await sealedStatement(signed, version, entity)
+    const made = 'set' in remade ? memberOf(remade.set, entity) : undefined
+    const isSame = made?.hash === hash
+    const verdict =
+      sealed === null
+        ? 'absent'
+        : made === undefined && 'set' in remade
+          ? 'differs'
+          : made === undefined
+            ? remade.verdict
+            : isSame
+              ? 'same'
+              : 'differs'
+    verified.push({
+      scope: year.scope,
+      fiscalYear: year.fiscalYear,
+      version: version.version,
+      entity,
+      record: uri,
+      knownAt: { leaf: version.knownAt.leaf, instant: version.knownAt.instant },
+      hash,
+      verdict,
+      difference: verdict === 'differs' && sealed !== null ? firstDifference(sealed.statement, made?.statement) : null,
+    })
+  }
+  return verified
+}
+
+const memberOf = (set: StatementSet, entity: string | null) => set.members.find((one) => one.entity === entity)
+
+/** Lines of `path = value`, in the order of their canonical JSON. */
+export const linesOf = (value: unknown, path = ''): string[] => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${path} = ${canonicalJson(value)}`]
+  return Object.entries(value)
+    .filter(([, inner]) => inner !== undefined)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, inner]) => linesOf(inner, path === '' ? name : `${path}.${name}`))
+}
+
+const firstDifference = (signed: unknown, made: unknown): string | null => {
+  const [theirs, ours] = [linesOf(signed), linesOf(made ?? {})]
+  const at = theirs.findIndex((line, index) => line !== ours[index])
+  if (at < 0 && theirs.length === ours.length) return null
+  const place = at < 0 ? theirs.length : at
+  return `signed: ${theirs[place] ?? '(nothing)'}; from the intake: ${ours[place] ?? '(nothing)'}`
+}
+
+/** The records of a town's repo from a CAR as getRepo gives it. Throws with a sentence where it is not signed by the key the intake knows. */
+export const recordsOfCar = (bytes: Uint8Array, { keys, head }: Imported): Rows => {
+  const { roots, blocks } = readCar(bytes, { maxBytes: REPO_MAX_BYTES, maxBlocks: REPO_MAX_BLOCKS })
+  const root = roots[0] === undefined ? undefined : blocks.get(roots[0])
+  if (root === undefined) throw new Error('the CAR holds no commit')
+  const commit = parseCommit(root)
+  const key = keys.get(commit.did)
+  if (!head.roster.some(({ did }) => did === commit.did)) throw new Error(`the CAR is of ${commit.did}, which is no town of this intake`)
+  if (key === undefined || !verifyCommitSignature(commit, key))
+    throw new Error('the commit of the CAR is not signed with the key of the town')
+  const tree = loadTree((cid) => blocks.bytesOf(cid), commit.data.bytes)
+  return {
+    rows: async ({ uri = '' }) => {
+      const [, , did = '', collection = '', rkey = ''] = uri.split('/')
+      const path = `${collection}/${rkey}`
+      const found = did === commit.did && isRecordPath(path) ? tree.get(path) : undefined
+      if (found === undefined) return []
+      const cid = cidFromBytes(found)
+      const block = blocks.get(cid)
+      if (block === undefined) throw new Error(`the CAR lacks ${uri}`)
+      const place = { origin: head.origin.name, leaf: 0, op: 0, recordedAt: '', source: 'record', action: 'create' } as const
+      const row: IntakeRow = { ...place, repo: did, collection, rkey, uri, cid: cid.toString(), value: dataToJson(decodeData(block)) }
+      return [row]
+    },
+  }
+}

@@ -1,0 +1,88 @@
+// Intake out of a data folder, into one, and statements verified from it: the entry for the command line. Needs no network and no running server.
+
+import { createWriteStream, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import { Readable } from 'node:stream'
+import type { AuditReport } from '../server/audit-report.ts'
+import { exportIntake } from './intake-export/export-intake.ts'
+import { importIntake, linesOfFile } from './intake-export/import-intake.ts'
+import type { Imported } from './intake-export/import-intake.ts'
+import { recordsOfCar, verifyStatements } from './intake-export/verify-statements.ts'
+import type { Verified, Wanted } from './intake-export/verify-statements.ts'
+import { openSqliteStore } from './store/sqlite-store.ts'
+
+export { NothingToExport } from './intake-export/export-intake.ts'
+export { InvalidIntakeFile } from './intake-export/format.ts'
+export type { Verified, Wanted } from './intake-export/verify-statements.ts'
+
+const OWNER_ONLY = 0o600
+
+/** Writes a store's intake to a file, packed where its name ends in .gz. A file that is there already is replaced only by a whole one. */
+export const exportIntakeTo = async (
+  store: string,
+  out: string,
+  { isPrivate, onProgress }: { readonly isPrivate: boolean; readonly onProgress: (done: number, total: number) => void },
+): Promise<void> => {
+  const next = `${out}.next`
+  try {
+    await withStore(store, async ({ books, desk }) => {
+      const lines = Readable.from(exportIntake({ books, desk, isPrivate, onProgress }))
+      const file = createWriteStream(next, { mode: OWNER_ONLY })
+      await (out.endsWith('.gz') ? pipeline(lines, createGzip(), file) : pipeline(lines, file))
+    })
+    renameSync(next, out)
+  } finally {
+    rmSync(next, { force: true })
+  }
+}
+
+/** Makes a store from an exported intake; what is not proven makes none. Throws InvalidIntakeFile, and where there is a store already. */
+export const importIntakeInto = async (store: string, file: string): Promise<AuditReport> => {
+  if (existsSync(store)) throw new Error(`${store} is there already; an import makes a new store`)
+  const next = `${store}.importing`
+  removeStore(next)
+  try {
+    const { report } = await withStore(next, ({ books }) => importIntake(books, linesOfFile(file)))
+    if (report.problems.length === 0) for (const ending of ENDINGS) if (existsSync(next + ending)) renameSync(next + ending, store + ending)
+    return report
+  } finally {
+    removeStore(next)
+  }
+}
+
+/** A store's files beside it; closed, it has no others. */
+const ENDINGS = ['', '.erasure-key', '-wal', '-shm']
+
+const removeStore = (file: string): void => {
+  for (const ending of ENDINGS) rmSync(file + ending, { force: true })
+}
+
+const withStore = async <T>(file: string, use: (store: ReturnType<typeof openSqliteStore>) => Promise<T>): Promise<T> => {
+  const store = openSqliteStore(file)
+  try {
+    return await use(store)
+  } finally {
+    await store.close()
+  }
+}
+
+export type Verification = { readonly head: Imported['head']; readonly report: AuditReport; readonly verified: readonly Verified[] }
+
+/** Checks an intake, folds it, and makes the statements its towns have signed again. `car` is a file with a town's repo. */
+export const verifyIntakeFile = async (file: string, wanted: Wanted, car?: string): Promise<Verification> => {
+  const folder = mkdtempSync(join(tmpdir(), 'waki-verify-'))
+  try {
+    return await withStore(join(folder, 'books.sqlite'), async ({ books }) => {
+      const imported = await importIntake(books, linesOfFile(file))
+      const { head, report } = imported
+      if (report.problems.length > 0) return { head, report, verified: [] }
+      const signed = car === undefined ? books : recordsOfCar(readFileSync(car), imported)
+      return { head, report, verified: await verifyStatements(books, signed, wanted) }
+    })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
