@@ -39,7 +39,9 @@ import type { Queries } from './queries/queries.ts'
 import { openSqliteStore } from './store/sqlite-store.ts'
 import type { Store } from './store/store.ts'
 import { clientDocumentsRouter } from './web/pages/client-documents.ts'
+import { createDownloads } from './web/pages/download.ts'
 import { pagesRouter } from './web/pages/routes.ts'
+import { exportMethods } from './web/xrpc/export-method.ts'
 import { SERVICE_ID, didOfUrl, wellKnownRouter } from './web/xrpc/well-known.ts'
 import { appviewMethods } from './web/xrpc/methods.ts'
 
@@ -144,9 +146,12 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
   const callers = createCallers({ audiences: [did, `${did}${SERVICE_ID}`], identities, signIn, clock })
   app.use(wellKnownRouter(url))
   if (documents !== null) app.use(clientDocumentsRouter(documents.metadata, documents.client))
-  app.use(xrpcRouter({ catalog, methods: appviewMethods(queries, callers), log, metrics }))
+  const pages = { queries, books, signIn, writes, identities, resolveHandle, clock, log, url }
+  const downloads = createDownloads(pages)
+  const methods = { ...appviewMethods(queries, callers), ...exportMethods(pages, downloads, callers) }
+  app.use(xrpcRouter({ catalog, methods, log, metrics }))
   app.get('/network.json', async (_req, res) => void res.set('Access-Control-Allow-Origin', '*').json(await networkJson(queries)))
-  app.use(pagesRouter({ queries, books, signIn, writes, identities, resolveHandle, clock, log, url }))
+  app.use(pagesRouter(pages, downloads))
   const leaf = metrics.gauge('leaf_read', 'last leaf of the relay that is in the books')
   const figures = clock.every(FIGURES_EVERY_MS, () => leaf.set(follower.status().leaf))
   const purging = clock.every(PURGE_EVERY_MS, () => {
@@ -157,6 +162,7 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
     end: async () => {
       purging[Symbol.dispose]()
       figures[Symbol.dispose]()
+      await downloads.close()
       await follower.close()
       await outbox.close()
     },

@@ -34,6 +34,7 @@ export const method = {
   getPolicy: `${AUTHORITY}.getPolicy`,
   getClosing: `${AUTHORITY}.getClosing`,
   traceWrite: `${AUTHORITY}.traceWrite`,
+  getExport: `${AUTHORITY}.getExport`,
   confirm: `${AUTHORITY}.confirm`,
 } as const
 

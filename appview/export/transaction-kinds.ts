@@ -10,7 +10,7 @@ const names: Readonly<Record<string, Words>> = {
   'recognise-prior': { ja: '過年度の行動の認識', en: 'Act of an earlier year recognised' },
   retract: { ja: '認識の取消し', en: 'Recognition retracted' },
   reversal: { ja: '反対仕訳', en: 'Reversal' },
-  'opening-balance': { ja: '前年度からの繰越', en: 'Balances brought forward' },
+  'opening-balance': { ja: '前期からの繰越', en: 'Balances brought forward' },
   withheld: { ja: '取り下げられた記録の合計（明細なし）', en: 'Sum of withdrawn records (no details)' },
   move: { ja: '転出入', en: 'Change of residence' },
 }

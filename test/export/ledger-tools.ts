@@ -37,6 +37,12 @@ export const inScope = (transactions: readonly Transaction[], scope: string): re
     .map((one) => exported({ ...one, lines: one.lines.filter((line) => line.scope === scope) }))
     .filter(({ lines }) => lines.length > 0)
 
+export const hledgerText = (transactions: readonly ExportedTransaction[]): string =>
+  hledgerHead(['試験']) + transactions.map(hledgerTransaction).join('')
+
+export const beancountText = (transactions: readonly ExportedTransaction[]): string =>
+  beancountHead(['試験']) + transactions.map(beancountTransaction).join('')
+
 const folder = (t: TestContext): string => {
   const dir = mkdtempSync(join(tmpdir(), 'waki-export-'))
   t.after(() => rmSync(dir, { recursive: true, force: true }))
@@ -55,16 +61,16 @@ const run = (program: string | undefined, args: readonly string[]): string => {
 const codeIn = (account: string): string => /:(\d{4})/.exec(account)?.[1] ?? ''
 
 /** A journal in a file that `hledger check --strict` has passed. */
-export const hledgerOf = (t: TestContext, transactions: readonly ExportedTransaction[]) => {
+export const hledgerOf = (t: TestContext, text: string) => {
   const file = join(folder(t), 'waki.hledger')
-  writeFileSync(file, hledgerHead(['試験']) + transactions.map(hledgerTransaction).join(''))
+  writeFileSync(file, text)
   run(hledgerPath, ['-f', file, 'check', '--strict'])
   const table = (command: string, unit: string, { from, through }: Partial<Period> & { through: string }, entity: string | null) => {
     const period = [...(from === undefined ? [] : ['-b', from]), '-e', addDays(through, 1)]
     const tag = entity === null ? [] : [`tag:entity=^${entity.replaceAll(/[.#/]/g, '\\$&')}$`]
-    const text = run(hledgerPath, ['-f', file, command, '-O', 'csv', '-N', ...period, `cur:${unit}`, ...tag])
+    const answer = run(hledgerPath, ['-f', file, command, '-O', 'csv', '-N', ...period, `cur:${unit}`, ...tag])
     let side = ''
-    return parse(text, { relax_column_count: true }).flatMap(([name = '', amount = '']) => {
+    return parse(answer, { relax_column_count: true }).flatMap(([name = '', amount = '']) => {
       if (/^(?:Revenues|Expenses|Assets|Liabilities)$/.test(name)) side = name
       return codeIn(name) === '' ? [] : [{ side, code: codeIn(name), amount: Number.parseInt(amount, 10) }]
     })
@@ -80,17 +86,17 @@ export const hledgerOf = (t: TestContext, transactions: readonly ExportedTransac
 }
 
 /** A journal in a file that bean-check has nothing to say about. */
-export const beancountOf = (t: TestContext, transactions: readonly ExportedTransaction[]) => {
+export const beancountOf = (t: TestContext, text: string) => {
   const file = join(folder(t), 'waki.beancount')
-  writeFileSync(file, beancountHead(['試験']) + transactions.map(beancountTransaction).join(''))
+  writeFileSync(file, text)
   assert.equal(run(beanCheckPath, [file]), '')
-  const text = run(beanQueryPath, [
+  const answer = run(beanQueryPath, [
     '-f',
     'csv',
     file,
     'SELECT account, currency, year(date) AS y, month(date) AS m, sum(number) AS n GROUP BY account, currency, y, m',
   ])
-  const rows: string[][] = parse(text, { from_line: 2, trim: true })
+  const rows: string[][] = parse(answer, { from_line: 2, trim: true })
   /** Of whole months. Debit +, credit −. */
   return (unit: string, { from = '', through }: Partial<Period> & { through: string }): Figures => {
     const sums = new Map<string, number>()

@@ -14,7 +14,7 @@ import { towns } from '../journal/rows.ts'
 import { statementOf } from '../statements/statement-of.ts'
 import { isKnown } from '../statements/sums.ts'
 import { beanCheckPath, hledgerPath, skipUnless } from '../support/needs.ts'
-import { accountsIn, beancountOf, hledgerOf, inScope, type Figures } from './ledger-tools.ts'
+import { accountsIn, beancountOf, beancountText, hledgerOf, hledgerText, inScope, type Figures } from './ledger-tools.ts'
 
 const noHledger = { skip: skipUnless(hledgerPath, 'hledger') }
 const noBeancount = { skip: skipUnless(beanCheckPath, 'beancount') }
@@ -35,7 +35,7 @@ test('hledger: every statement of the worked examples', noHledger, (t) => {
   for (const expected of [...fixture.scopes, ...fixture.statements]) {
     const { entity, scope, period, knownAt } = expected
     const key = `${scope} ${knownAt.leaf} ${knownAt.instant}`
-    const journal = journals.get(key) ?? hledgerOf(t, inScope(knownThen(book, knownAt), scope))
+    const journal = journals.get(key) ?? hledgerOf(t, hledgerText(inScope(knownThen(book, knownAt), scope)))
     journals.set(key, journal)
     const whose = entity === null ? null : keyOfEntity(entity)
     for (const [unit, commodity] of UNITS) {
@@ -57,7 +57,7 @@ test('Beancount: every statement of a municipality’s area in the worked exampl
   const book = exampleBook()
   for (const expected of fixture.scopes) {
     const { scope, period, knownAt } = expected
-    const sums = beancountOf(t, inScope(knownThen(book, knownAt), scope))
+    const sums = beancountOf(t, beancountText(inScope(knownThen(book, knownAt), scope)))
     for (const [unit, currency] of UNITS) {
       assert.deepEqual(ofType(sums(currency, period), ['revenue', 'expense']), debitsOf(expected[unit].PL, -1), `${scope} ${unit} PL`)
       assert.deepEqual(
@@ -87,7 +87,7 @@ test('random towns: both programs and the statements agree in both years', { ski
     for (const { code: scope } of towns) {
       const lines = inScope(book.transactions, scope)
       if (lines.length === 0) continue
-      const [hledger, sums] = [hledgerOf(t, lines), beancountOf(t, lines)]
+      const [hledger, sums] = [hledgerOf(t, hledgerText(lines)), beancountOf(t, beancountText(lines))]
       for (const period of YEARS.map(periodOfFiscalYear))
         for (const [unit, name] of UNITS) {
           const { PL, BS } = statementOf(book, { entity: null, scope, period, knownAt }).units[unit]

@@ -3,6 +3,8 @@
 import express from 'express'
 import type { Router } from 'express'
 import type { PagesDeps } from './deps.ts'
+import { createDownloads, type Downloads } from './download.ts'
+import { downloadRouter } from './download-routes.ts'
 import { answerFailure, answerMissing } from './failures.ts'
 import { onlyFromHere, securityHeaders } from './headers.ts'
 import { ownRouter } from './own-routes.ts'
@@ -15,12 +17,13 @@ export type { PagesDeps } from './deps.ts'
 const FORM_MAX_BYTES = 16_384
 
 /** To be mounted last at the root: what it does not know is a page that says so. */
-export const pagesRouter = (deps: PagesDeps): Router => {
+export const pagesRouter = (deps: PagesDeps, downloads: Downloads = createDownloads(deps)): Router => {
   const router = express.Router()
   router.use(securityHeaders(deps.url))
   router.use(staticRouter())
   router.use(onlyFromHere(deps.url))
   router.use(express.urlencoded({ extended: false, limit: FORM_MAX_BYTES }))
+  router.use(downloadRouter(deps, downloads))
   router.use(publicRouter(deps))
   router.use(signInRouter(deps))
   router.use(ownRouter(deps))
