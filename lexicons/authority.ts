@@ -33,6 +33,7 @@ export const method = {
   listMunicipalities: `${AUTHORITY}.listMunicipalities`,
   getPolicy: `${AUTHORITY}.getPolicy`,
   getClosing: `${AUTHORITY}.getClosing`,
+  getConsolidation: `${AUTHORITY}.getConsolidation`,
   traceWrite: `${AUTHORITY}.traceWrite`,
   getExport: `${AUTHORITY}.getExport`,
   confirm: `${AUTHORITY}.confirm`,

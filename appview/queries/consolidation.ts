@@ -57,7 +57,7 @@ export const createConsolidations = (deps: QueryDeps): ((caller: Caller, query: 
     const period = periodOf(deps, query)
     const knownAt = await knownAtFor(deps, sight, query, period)
     if (sight === 'snapshot' && period.fiscalYear === undefined) throw invalidPeriod('Worksheets are published of fiscal years')
-    const roster = deps.roster().filter(({ fromLeaf }) => fromLeaf <= knownAt.leaf)
+    const roster = rosterAt(deps.roster(), knownAt)
     const members = membersOf(roster, query.scope, level)
     if (members.length === 0) throw notFound()
     const key = JSON.stringify([period, knownAt, canonicalHash(roster)])
@@ -85,6 +85,12 @@ const codesOf = (roster: Roster): readonly string[] => [...new Set(roster.map(({
 
 const membersOf = (roster: Roster, scope: string, level: ConsolidationLevel): readonly string[] =>
   codesOf(roster).filter((code) => level === 'federation' || code === scope || (level === 'prefecture' && prefectureOf(code) === scope))
+
+/** Who took part as of then; before anybody did, whoever does now. */
+const rosterAt = (roster: Roster, { leaf }: KnownAt): Roster => {
+  const then = roster.filter(({ fromLeaf }) => fromLeaf <= leaf)
+  return then.length === 0 ? roster : then
+}
 
 const invalidPeriod = (message: string): XrpcError => new XrpcError(400, 'InvalidPeriod', message)
 

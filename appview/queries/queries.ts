@@ -5,6 +5,8 @@ import { actionDetail, actionsOf, myPendingConfirmations } from './actions.ts'
 import type { QueryDeps } from './deps.ts'
 import { journalOf } from './journal.ts'
 import type { JournalQuery } from './journal.ts'
+import { createConsolidations } from './consolidation.ts'
+import type { ConsolidationQuery } from './consolidation.ts'
 import { createNetworkStatus } from './network.ts'
 import { createClosings } from './sealed-statement.ts'
 import { createStatements } from './statement.ts'
@@ -19,8 +21,10 @@ export type Queries = ReturnType<typeof createQueries>
 /** All throw XrpcError 404 NotFound for what is missing and for whom it does not concern. */
 export const createQueries = (deps: QueryDeps) => {
   const statementFor = createStatements(deps)
+  const consolidationFor = createConsolidations(deps)
   return {
     statementFor: (caller: Caller, query: StatementQuery) => statementFor(caller, query),
+    consolidationFor: (caller: Caller, query: ConsolidationQuery) => consolidationFor(caller, query),
     trialBalanceFor: (caller: Caller, query: TrialBalanceQuery) => trialBalanceFor(deps, caller, query),
     journalOf: (caller: Caller, query: JournalQuery) => journalOf(deps, caller, query),
     actionsOf: (caller: Caller, query: Parameters<typeof actionsOf>[2]) => actionsOf(deps, caller, query),

@@ -101,5 +101,5 @@ test('random towns: what is eliminated is the lesser of both, action by action; 
     }),
     { seed: 20260401, numRuns: 60 },
   )
-  assert.ok(crossed > 20 && late > 10, `${crossed} sheets with acts across towns, ${late} with acts of earlier years`)
+  assert.ok(crossed > 10 && late > 2, `${crossed} sheets with acts across towns, ${late} with acts of earlier years`)
 })

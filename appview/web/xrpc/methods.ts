@@ -17,6 +17,7 @@ type StatementParams = Asked & {
   readonly month?: string
   readonly version?: number
 }
+type ConsolidationParams = Asked & { readonly scope: string; readonly fiscalYear?: number; readonly month?: string }
 type TrialParams = Asked & { readonly scope: string; readonly entity?: string; readonly on?: string }
 type JournalParams = Asked & Page & { readonly scope?: string; readonly entity?: string; readonly action?: string }
 type ActionsParams = Page & { readonly actor?: string; readonly state?: string }
@@ -32,6 +33,13 @@ export const appviewMethods = (queries: Queries, callers: Callers): Methods => {
       handle: async ({ params, auth }: Call<Caller, StatementParams>) => {
         const { statement, proof, sealed } = await queries.statementFor(auth, params)
         return { json: { statement, proof, ...(sealed === null ? {} : { closing: sealed }) } }
+      },
+    }),
+    [nsidOf.getConsolidation]: method({
+      ...by(nsidOf.getConsolidation),
+      handle: async ({ params, auth }: Call<Caller, ConsolidationParams>) => {
+        const { consolidation, proof } = await queries.consolidationFor(auth, params)
+        return { json: { consolidation, proof } }
       },
     }),
     [nsidOf.getTrialBalance]: method({
