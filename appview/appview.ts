@@ -22,8 +22,11 @@ import { createAccess } from './auth/access.ts'
 import { createCallers } from './auth/caller.ts'
 import { PDS_ANSWER_MAX_BYTES, PDS_TIMEOUT_MS } from './auth/limits.ts'
 import { openSignIn } from './auth/open-sign-in.ts'
+import { askLogOf } from './close/gaps.ts'
+import { openConfirm } from './confirm/open-confirm.ts'
 import { storeFileOf } from './config.ts'
 import type { AppviewConfig } from './config.ts'
+import { createDesk } from './desk/desk.ts'
 import { withPayloads } from './follow/entry-payloads.ts'
 import { followRelay } from './follow/follow-relay.ts'
 import { REPO_FETCH_TIMEOUT_MS, REPO_MAX_BYTES } from './follow/limits.ts'
@@ -33,7 +36,7 @@ import { openRosterKeeper } from './follow/roster-keeper.ts'
 import { openWriter } from './follow/writer.ts'
 import type { IntakeRow } from './journal/model.ts'
 import { openOutbox } from './publish/outbox.ts'
-import { readPublishFile } from './publish/publish-file.ts'
+import { openPublishAccounts } from './publish/publish-file.ts'
 import { createQueries } from './queries/queries.ts'
 import type { Queries } from './queries/queries.ts'
 import { openSqliteStore } from './store/sqlite-store.ts'
@@ -42,7 +45,10 @@ import { clientDocumentsRouter } from './web/pages/client-documents.ts'
 import { createDownloads } from './web/pages/download.ts'
 import { pagesRouter } from './web/pages/routes.ts'
 import { exportMethods } from './web/xrpc/export-method.ts'
+import { deskMethods } from './web/xrpc/desk-methods.ts'
 import { SERVICE_ID, didOfUrl, wellKnownRouter } from './web/xrpc/well-known.ts'
+import { closeMethods } from './web/xrpc/close-methods.ts'
+import { confirmMethods } from './web/xrpc/confirm-method.ts'
 import { appviewMethods } from './web/xrpc/methods.ts'
 
 export type AppviewDeps = { readonly clock?: Clock; readonly log?: Log }
@@ -117,9 +123,9 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
   const repoFetch = createSafeFetch({ allowLoopback, maxBytes: REPO_MAX_BYTES, timeoutMs: REPO_FETCH_TIMEOUT_MS })
   const { dataDir, secretFile } = config
   const known = { work: desk, identities, resolveHandle, fetch, clock, log }
-  const { signIn, writes, documents } = await openSignIn({ ...known, dataDir, secretFile, url, allowLoopback })
+  const { keep, signIn, writes, documents } = await openSignIn({ ...known, dataDir, secretFile, url, allowLoopback })
   const roster = await openRosterKeeper({ books, file: config.rosterFile, log })
-  const accounts = await readPublishFile(config.publishFile)
+  const accounts = await openPublishAccounts(config.publishFile)
   const formerRules = await dropOtherRules(books)
   const writer = await openWriter({ books, clock, roster: roster.current, mark: (event) => log.debug(event) })
   const refolded = await refoldIntake(books, writer)
@@ -140,15 +146,26 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
     log,
   })
   const outbox = openOutbox({ work: desk, accounts, fetch, clock, log })
-  const access = createAccess({ books, roster: roster.current })
+  const desks = createDesk({ books, desk: store.desk, roster: roster.current, accounts, clock, flush: () => outbox.wake() })
+  const worksAt = async (town: string, did: string): Promise<boolean> => (await desks.held({ did, town })).length > 0
+  const access = createAccess({ books, roster: roster.current, worksAt })
   const queries = createQueries({ books, access, clock, roster: roster.current, follow: follower.status, relayUrl, fetch })
   const did = didOfUrl(url)
   const callers = createCallers({ audiences: [did, `${did}${SERVICE_ID}`], identities, signIn, clock })
   app.use(wellKnownRouter(url))
   if (documents !== null) app.use(clientDocumentsRouter(documents.metadata, documents.client))
-  const pages = { queries, books, signIn, writes, identities, resolveHandle, clock, log, url }
+  const canPublish = async (repo: string): Promise<boolean> => (await accounts.get(repo)) !== undefined
+  const closing = { ...store, roster: roster.current, clock, canPublish, askLog: askLogOf(fetch, relayUrl), flush: () => outbox.flush() }
+  const confirming = openConfirm({ ...closing, keep })
+  const pages = { queries, books, signIn, writes, ...confirming, identities, resolveHandle, clock, log, url }
   const downloads = createDownloads(pages)
-  const methods = { ...appviewMethods(queries, callers), ...exportMethods(pages, downloads, callers) }
+  const methods = {
+    ...appviewMethods(queries, callers),
+    ...exportMethods(pages, downloads, callers),
+    ...closeMethods(closing, callers, queries),
+    ...deskMethods(desks, callers),
+    ...confirmMethods({ callers, ...confirming }),
+  }
   app.use(xrpcRouter({ catalog, methods, log, metrics }))
   app.get('/network.json', async (_req, res) => void res.set('Access-Control-Allow-Origin', '*').json(await networkJson(queries)))
   app.use(pagesRouter(pages, downloads))

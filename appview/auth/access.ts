@@ -6,7 +6,8 @@
 // | the person, the organisation            | own, any known-at              | own        | own                 | own             |
 // | who is named, the host body             | –                              | –          | what names them     | –               |
 // | who confirmed it, with a level          | –                              | –          | it, and their word  | –               |
-// | desk: the town's DID                    | own town, any known-at         | own town   | of their town       | –               |
+// | desk: the town's DID, and who holds one | own town, any known-at         | own town   | of their town       | –               |
+// | of its roles (clerk … auditor) now      |                                |            |                     |                 |
 //
 // A trial balance, by any day, answers only where the sight is 'everything'. `X:code#slot` and `C:token` never answer alone. What the owner of an
 // account that is not active wrote is shown to that owner alone.
@@ -35,30 +36,40 @@ export type Access = {
   /** Statements as shown; trial balances only where it is 'everything'. */
   statement(caller: Caller, subject: Subject): Promise<Sight>
   /** Entries one by one; `scope` null: of an entity wherever it has been. */
-  journal(caller: Caller, subject: { readonly scope: string | null; readonly entity: string | null }): Sight
+  journal(caller: Caller, subject: { readonly scope: string | null; readonly entity: string | null }): Promise<Sight>
   /** An action and its trace. `action` null: a record that is none, such as a profile or one not seen yet. */
   record(caller: Caller, uri: string, action: ActionDoc | null): Promise<RecordSight>
   actionsOf(caller: Caller, did: string): Sight
 }
 
-export const createAccess = (deps: { readonly books: Books; readonly roster: () => Roster }): Access => {
-  const isDesk = (caller: Caller, scope: string | null): boolean =>
-    caller.kind === 'account' && scope !== null && deps.roster().some((town) => town.code === scope && town.did === caller.did)
+export type AccessDeps = {
+  readonly books: Books
+  readonly roster: () => Roster
+  /** Whether somebody works at the desk of a town now; without it nobody but the town itself does. */
+  readonly worksAt?: (town: string, did: string) => Promise<boolean>
+}
+
+export const createAccess = (deps: AccessDeps): Access => {
+  const isDesk = async (caller: Caller, scope: string | null): Promise<boolean> => {
+    if (caller.kind !== 'account' || scope === null || !isTown(scope)) return false
+    if (deps.roster().some((town) => town.code === scope && town.did === caller.did)) return true
+    return (await deps.worksAt?.(scope, caller.did)) ?? false
+  }
   const isTown = (scope: string): boolean => deps.roster().some((town) => town.code === scope)
   return {
     statement: async (caller, { scope, entity }) => {
       if (!isTown(scope)) return 'nothing'
-      if (entity === null || entity === `M:${scope}`) return isDesk(caller, scope) ? 'everything' : 'snapshot'
+      if (entity === null || entity === `M:${scope}`) return (await isDesk(caller, scope)) ? 'everything' : 'snapshot'
       const did = didOfEntity(entity)
       if (did === null) return 'nothing'
       if (isSelf(caller, did)) return 'everything'
       return (await isPublic(deps.books, did)) ? 'snapshot' : 'nothing'
     },
-    journal: (caller, { scope, entity }) => {
+    journal: async (caller, { scope, entity }) => {
       const did = entity === null ? null : didOfEntity(entity)
       if (did !== null) return isSelf(caller, did) ? 'everything' : 'nothing'
       const isOwn = entity === null || entity === `M:${scope ?? ''}`
-      return isOwn && isDesk(caller, scope) ? 'everything' : 'nothing'
+      return isOwn && (await isDesk(caller, scope)) ? 'everything' : 'nothing'
     },
     record: async (caller, uri, action) => {
       if (caller.kind === 'anyone') return 'nothing'
@@ -69,7 +80,8 @@ export const createAccess = (deps: { readonly books: Books; readonly roster: () 
         [authorOf(uri), action?.repo ?? did].filter((author) => author !== did),
       )
       if (action === null || hidden.size > 0) return isOwn ? 'own' : 'nothing'
-      if (isParty(did, action) || scopesOf(action).some((scope) => isDesk(caller, scope))) return 'everything'
+      if (isParty(did, action)) return 'everything'
+      for (const scope of new Set(scopesOf(action))) if (await isDesk(caller, scope)) return 'everything'
       if ((isOwn || uri === action.uri) && (await hasAttested(deps.books, did, action))) return 'attested'
       return isOwn ? 'own' : 'nothing'
     },

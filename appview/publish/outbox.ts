@@ -15,6 +15,8 @@ export type Outbox = {
   add(repo: string, collection: string, record: Fields): Promise<string>
   /** Publishes what is pending now; resolves when each has been tried once. */
   flush(): Promise<void>
+  /** The same, for who does not wait: a failure is logged. */
+  wake(): void
   close(): Promise<void>
 }
 
@@ -33,15 +35,17 @@ export const openOutbox = (deps: OutboxDeps): Outbox => {
   let turn: Promise<void> = Promise.resolve()
   const flush = (): Promise<void> => (turn = turn.then(() => publishPending(deps, tokens)))
   const failed = (error: unknown): void => deps.log.error('publish.failed', { error })
-  const timer = deps.clock.every(PUBLISH_EVERY_MS, () => void flush().catch(failed))
+  const wake = (): void => void flush().catch(failed)
+  const timer = deps.clock.every(PUBLISH_EVERY_MS, wake)
   return {
     add: async (repo, collection, record) => {
       const rkey = tids.next()
       await deps.work.enqueue({ repo, collection, rkey, verb: 'create', record: { $type: collection, ...record } })
-      void flush().catch(failed)
+      wake()
       return `at://${repo}/${collection}/${rkey}`
     },
     flush,
+    wake,
     close: async () => {
       timer[Symbol.dispose]()
       await turn.catch(() => {})

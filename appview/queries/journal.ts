@@ -27,7 +27,7 @@ export const journalOf = async (deps: QueryDeps, caller: Caller, query: JournalQ
   const entity = named === null ? null : await entityKey(deps, named)
   const scope = query.scope ?? (entity?.startsWith('M:') ? entity.slice(2) : null)
   const doc = action === undefined ? null : await readDoc(deps.books, 'action', `action:${action}`)
-  const sight = doc === null ? deps.access.journal(caller, { scope, entity }) : await deps.access.record(caller, doc.uri, doc)
+  const sight = doc === null ? await deps.access.journal(caller, { scope, entity }) : await deps.access.record(caller, doc.uri, doc)
   if (sight !== 'everything' && sight !== 'attested') throw notFound()
   const knownAt = await positionOf(deps, query)
   const found = await deps.books.transactions({
