@@ -93,6 +93,7 @@ export const gatherPerson = (deps: PagesDeps, _shell: Shell, { handle, path, yea
     sheets: sheets.map((one) => sheetOf(one, { period, tail: one.id === 'activities' ? NOT_MORE : null })),
     notes: notesOfPerson(answer),
     files: [{ label: { ja: handle, en: handle }, hash: proof.hash, path: `${path}/${year}.json` }],
+    exportPath: `${path}/${year}`,
     crumbs: [],
   }
 }

@@ -102,6 +102,7 @@ export const gatherTownStatement = async (deps: PagesDeps, shell: Shell, town: T
       { label: town.names, hash: answers.town.proof.hash, path: `${path}.json` },
       { label: AREA_TITLE, hash: answers.area.proof.hash, path: `${path}/area.json` },
     ],
+    exportPath: path,
     crumbs: [
       { path: `/m/${town.code}`, label: say(lang, town.names) },
       { path, label: say(lang, { ja: `${title('ja')}の決算書`, en: `Statement, ${title('en')}` }) },

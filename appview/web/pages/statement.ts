@@ -35,6 +35,8 @@ export type StatementView = {
   readonly notes: readonly NoteView[]
   /** Each statement of the set as canonical JSON, with the hash of it. */
   readonly files: readonly { readonly label: Words; readonly hash: string; readonly path: string }[]
+  /** Where the same set stands as CSV, XLSX and PDF: this and the end of a file's name. */
+  readonly exportPath: string
   readonly crumbs: NonNullable<Page['crumbs']>
 }
 
@@ -65,20 +67,39 @@ const contents = (lang: Lang, view: StatementView): Html => {
 const notes = (lang: Lang, view: StatementView): Html =>
   html`<section class="block" id="notes" aria-labelledby="notesh"><h2 id="notesh">${say(lang, { ja: '注記', en: 'Notes' })}</h2><ol class="notes">${view.notes.map((note) => html`<li><div><b>${say(lang, note.title)}</b><p>${say(lang, note.text)}${note.source !== undefined && html` ${say(lang, { ja: '出典：', en: 'Source: ' })}<span lang="ja">${note.source}</span>`}</p></div></li>`)}</ol></section>`
 
+const formats: readonly { readonly end: string; readonly use: Words }[] = [
+  { end: 'csv', use: { ja: '表計算ソフト用', en: 'for spreadsheets' } },
+  { end: 'xlsx', use: { ja: 'Excel 用', en: 'for Excel' } },
+  { end: 'pdf', use: { ja: 'A4・印刷用', en: 'A4, in Japanese' } },
+]
+
 const data = (lang: Lang, view: StatementView): Html => {
   const title = say(lang, { ja: 'データを受け取る・たしかめる', en: 'Take the data, check it' })
   const sentence = say(lang, {
-    ja: '要約値は、受け取ったファイルのSHA-256です。同じ記録からは、誰が計算しても同じ値になります。記録簿の署名は、まだありません。',
-    en: 'The hash is the SHA-256 of the file. From the same records anyone computes the same. The log is not signed yet.',
+    ja: '要約値は、JSONのファイルのSHA-256です。同じ記録からは、誰が計算しても同じ値になります。記録簿の署名は、まだありません。',
+    en: 'The hash is the SHA-256 of the JSON file. From the same records anyone computes the same. The log is not signed yet.',
   })
   const rows = view.files.map(({ label, hash }): readonly [string, Html] => [say(lang, label), id(hash)])
+  const card = (path: string, name: string, use: string): Html =>
+    html`<li>
+      <a href="${path}"><span>${name}</span><small>${use}</small></a>
+    </li>`
+  const checked = (label: Words): Words => ({ ja: `検算用・${label.ja}`, en: `to check: ${label.en}` })
   return html`<section class="block" id="data" aria-labelledby="datah">
     <h2 id="datah">${title}</h2>
-    <p class="read">${sentence}</p>
-    ${pairs(rows)}
     <ul class="dl">
-      ${view.files.map(({ label, path }) => html`<li><a href="${path}"><span>JSON</span><small>${say(lang, label)}</small></a></li>`)}
+      ${formats.map(({ end, use }) => card(`${view.exportPath}.${end}`, end.toUpperCase(), say(lang, use)))}${view.files.map(
+        ({ label, path }) => card(path, 'JSON', say(lang, checked(label))),
+      )}
     </ul>
+    <p class="read small">
+      ${say(lang, { ja: '文字化けする古いソフトには、', en: 'For older software that shows garbled text, take the ' })}<a
+        href="${view.exportPath}.csv?encoding=cp932"
+        >${say(lang, { ja: '文字コードがCP932のCSV', en: 'CSV in CP932' })}</a
+      >${say(lang, { ja: 'をお使いください。', en: '.' })}
+    </p>
+    ${pairs(rows)}
+    <p class="read">${sentence}</p>
   </section>`
 }
 
