@@ -177,13 +177,13 @@ test('an act is written into the person’s own repo; mistakes are named, and wh
   assert.equal((await listRecords(aoi.session, nsid.action)).length, before)
   const done = await owner.post('/me/record', good)
   assert.equal(done.status, 303)
-  const path = done.headers.get('location') ?? ''
-  const { value } = await getRecord(aoi.session, nsid.action, path.split('/').at(-1) ?? '')
+  const rkey = /^\/me\/record\/(\w+)\/qr$/.exec(done.headers.get('location') ?? '')?.[1] ?? ''
+  const { value } = await getRecord(aoi.session, nsid.action, rkey)
   assert.deepEqual(
     [value['category'], value['minutes'], value['performedOn'], value['hostBody'], value['beneficiaries'], value['note']],
     ['culture', 45, '2026-11-20', host.did, [{ class: 'public' }], '本の読み聞かせ'],
   )
-  assert.match(seen(await owner.get(path)), /確認を待っています/)
+  assert.match(seen(await owner.get(`/me/acts/${rkey}`)), /確認を待っています/)
 })
 
 test('an ask is answered once, by whom it names, about the version they saw', async () => {

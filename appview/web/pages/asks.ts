@@ -51,6 +51,12 @@ const askCard = (lang: Lang, ask: Ask, i: number): Html =>
       ><button class="btn text" name="verdict" value="rejected">
         ${say(lang, { ja: '心当たりがない', en: 'I don’t recognise this' })}
       </button>
+      ${
+        !ask.isHost &&
+        html`<label class="tick"
+          ><input type="checkbox" name="public" value="yes" />${say(lang, { ja: '自分の公開の記録としても残す', en: 'Keep it as a public record of mine' })}</label
+        >`
+      }
     </form>
   </li>`
 
@@ -60,7 +66,7 @@ export const askList = (lang: Lang, { open, total }: Asks): Html => {
     ${say(lang, { ja: '確認のお願いはありません。どなたかが「あなたのために」と記録すると、ここに届きます。', en: 'Nobody asks you to confirm anything. When somebody records an act for you, it arrives here.' })}
   </p>`
   const warning = html`<p class="read">
-    ${say(lang, { ja: '答えは、あなたの公開の記録になります。', en: 'Your answer becomes a public record of yours.' })}
+    ${say(lang, { ja: 'あなたが答えたことは公開されません。市町が「確かめられた」とだけ公開します。団体としての答えは、団体の公開の記録になります。', en: 'That it was you who answered does not become public: the municipality publishes only that it was confirmed. A body’s answer is a public record of the body.' })}
   </p>`
   const more = total - open.length
   const rest = html`<p class="soft">

@@ -6,6 +6,8 @@ import type { Clock } from '../../../server/clock.ts'
 import type { Log } from '../../../server/log.ts'
 import type { ResidentWrites } from '../../auth/resident-writes.ts'
 import type { SignIn } from '../../auth/sign-in.ts'
+import type { Codes } from '../../confirm/codes.ts'
+import type { ConfirmPrivately } from '../../confirm/confirm-privately.ts'
 import { dayOf } from '../../journal/calendar.ts'
 import type { Queries } from '../../queries/queries.ts'
 import type { Books } from '../../store/store.ts'
@@ -16,6 +18,8 @@ export type PagesDeps = {
   readonly books: Books
   readonly signIn: SignIn
   readonly writes: ResidentWrites
+  readonly codes: Codes
+  readonly confirm: ConfirmPrivately
   readonly identities: IdentityCache
   readonly resolveHandle: HandleResolver
   readonly clock: Clock

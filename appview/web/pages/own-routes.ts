@@ -30,15 +30,20 @@ import { withdrawAct } from './withdraw-act.ts'
 /** What the page says was just done; the address carries the key alone. */
 const done: ReadonlyMap<string, Words> = new Map([
   ['confirmed', { ja: '確かめたことを、あなたの記録に書きました', en: 'Your confirmation is written' }],
+  ['confirmed-privately', { ja: '確かめました。あなたの名前は公開されません', en: 'Confirmed. Your name does not become public' }],
+  [
+    'rejected-privately',
+    { ja: '「心当たりがない」と伝えました。あなたの名前は公開されません', en: 'It is said that somebody does not recognise this; not who' },
+  ],
   ['rejected', { ja: '「心当たりがない」と、あなたの記録に書きました', en: 'It is written that you do not recognise this' }],
   ['visibility', { ja: '見え方を変えました', en: 'Who may see your statement is changed' }],
 ])
 
-type Own = { readonly session: Session; readonly shell: Shell }
+export type Own = { readonly session: Session; readonly shell: Shell }
 type OwnDoor = (req: Request, res: Response, own: Own) => Promise<void>
 
 /** Lets in whoever is signed in; the others are sent to sign in, and come back. */
-const owned =
+export const owned =
   (deps: PagesDeps, door: OwnDoor) =>
   async (req: Request, res: Response, _next: NextFunction): Promise<void> => {
     const session = await deps.signIn.sessionOf(req.headers.cookie)
@@ -114,7 +119,7 @@ export const ownRouter = (deps: PagesDeps): Router => {
       const input = inputOf(parseFields(req.body))
       const form = await gatherRecordForm(deps, session, input, [])
       const outcome = await recordAct(deps, session, form)
-      if (outcome.ok) return seeOther(res, shell.lang, `/me/acts/${outcome.rkey}`)
+      if (outcome.ok) return seeOther(res, shell.lang, `/me/record/${outcome.rkey}/qr`)
       sendOwn(res, recordPage(shell, { ...form, errors: outcome.errors }), 422)
     }),
   )

@@ -2,6 +2,7 @@
 
 import express from 'express'
 import type { Router } from 'express'
+import { confirmRouter } from './confirm/routes.ts'
 import type { PagesDeps } from './deps.ts'
 import { createDownloads, type Downloads } from './download.ts'
 import { downloadRouter } from './download-routes.ts'
@@ -27,6 +28,7 @@ export const pagesRouter = (deps: PagesDeps, downloads: Downloads = createDownlo
   router.use(publicRouter(deps))
   router.use(signInRouter(deps))
   router.use(ownRouter(deps))
+  router.use(confirmRouter(deps))
   router.use(answerMissing)
   router.use(answerFailure(deps))
   return router

@@ -49,6 +49,12 @@ export const instantText = (lang: Lang, iso: string, to: 'minute' | 'second' = '
   return `${dateText(lang, date)} ${Number(hour)}時${minute}分${to === 'second' ? `${second}秒` : ''}`
 }
 
+/** The time of day of an instant: 18時00分, 18:00. */
+export const clockText = (lang: Lang, iso: string): string => {
+  const [hour = '0', minute = '00'] = new Date(Date.parse(iso) + JST_OFFSET_MS).toISOString().slice('YYYY-MM-DDT'.length).split(':')
+  return lang === 'en' ? `${hour}:${minute}` : `${Number(hour)}時${minute}分`
+}
+
 /** A span of days that breaks before its bracket and between its days only. */
 export const breakable = (text: string): Html =>
   html`${text.split(/(?=（)|(?<=〜)|(?= \()|(?<=–)/).map((part) => html`${part.startsWith(' ') && ' '}<span class="nb">${part.trim()}</span><wbr />`)}`
