@@ -1,0 +1,144 @@
+// A stamp sheet of forty over real sockets: from a paper list to the figures of the town, by two persons; doubts stay, a second time changes nothing.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { method } from '../../lexicons/authority.ts'
+import { at, eventually, listIn, type Json } from '../support/asking.ts'
+import { closeAndAudit, KANAZAWA, residents } from '../support/town.ts'
+import { atDesk, openDeskWorld, refusalAt, untilBooked } from './desk-world.ts'
+
+const EVENT = 'park-cleaning-2026-05-10'
+const sheetOf = (rows: readonly Json[], more: Json = {}): Json => ({
+  title: '中央公園の清掃',
+  eventId: EVENT,
+  performedOn: '2026-05-10',
+  category: 'environment',
+  minutes: 120,
+  receiver: 'public',
+  rows,
+  ...more,
+})
+const card = (number: number, more: Json = {}): Json => ({ who: { card: `card-${String(number).padStart(2, '0')}` }, ...more })
+const drafted = (view: Json): Json => ({ id: at(view, 'draft')['id'], version: at(view, 'draft')['version'] })
+const states = (view: Json): unknown[] => listIn(view, 'lines').map(({ state }) => state)
+const codes = (view: Json, line: number): unknown[] => listIn(listIn(view, 'lines')[line - 1] ?? {}, 'doubts').map(({ code }) => code)
+
+test('forty on a list, cards and accounts: two persons, then the figures of the town', async () => {
+  const { world, town, host, clerk, approver } = await openDeskWorld()
+  await using _ = world
+  const people = await residents(town, ['aoi', 'ren', 'yui', 'sora'])
+  const [aoi = assert.fail(), ren = assert.fail(), yui = assert.fail(), sora = assert.fail()] = people
+  await aoi.act(KANAZAWA, { minutes: 120, eventId: EVENT })
+  await ren.act(KANAZAWA, { minutes: 90 })
+  await yui.act(KANAZAWA, { minutes: 120, eventId: EVENT })
+  await world.settled()
+
+  const rows = [
+    { who: { did: aoi.did }, label: '参加者01' },
+    { who: { did: ren.did } },
+    { who: { did: yui.did }, isAbsent: true },
+    { who: { did: sora.did } },
+    { who: { card: 'card-05' }, minutes: 1000 },
+    ...Array.from({ length: 35 }, (_unused, index) => card(index + 6, index < 2 ? { minutes: 60 } : {})),
+  ]
+  const saved = await atDesk(clerk, 'saveSheet', { sheet: sheetOf(rows, { hostBody: host.did }) })
+  assert.deepEqual(states(saved).slice(0, 6), ['ready', 'ready', 'absent', 'doubt', 'doubt', 'ready'])
+  assert.deepEqual(codes(saved, 3), ['stamp.absent-with-action'])
+  assert.deepEqual(codes(saved, 4), ['stamp.no-action'])
+  assert.deepEqual(codes(saved, 5).slice(0, 1), ['stamp.minutes-out-of-range'])
+  assert.deepEqual([saved['people'], saved['minutes']], [37, 120 + 90 + 2 * 60 + 33 * 120])
+
+  const proposed = await atDesk(clerk, 'propose', drafted(saved))
+  assert.equal(await refusalAt(clerk, 'approve', { id: proposed['id'], version: proposed['version'] }), 'desk.role-insufficient')
+  const done = await atDesk(approver, 'approve', { id: proposed['id'], version: proposed['version'] })
+  assert.equal(done['state'], 'done')
+  const view = await atDesk(clerk, 'getSheet', { id: proposed['id'] })
+  assert.equal(states(view).filter((state) => state === 'sent').length, 37)
+
+  const given = async (): Promise<unknown> =>
+    at(await clerk.ask(method.getStatement, { scope: KANAZAWA, fiscalYear: '2026' }), 'statement', 'units', 'MIN', 'PL')['4110']
+  await eventually(given, (minutes) => minutes === 4290, 'the stamps are in the figures')
+  const own = at(await aoi.ask(method.getStatement, { scope: KANAZAWA, entity: aoi.did, fiscalYear: '2026' }), 'statement')
+  assert.equal(at(own, 'units', 'MIN', 'PL')['4110'], 120)
+
+  // The same click again, and the same list again.
+  const again = await atDesk(approver, 'approve', { id: proposed['id'], version: proposed['version'] })
+  assert.deepEqual(again, done)
+  const second = await atDesk(clerk, 'saveSheet', { sheet: sheetOf(rows, { hostBody: host.did }) })
+  assert.deepEqual([second['people'], codes(second, 1), codes(second, 40)], [0, ['stamp.already-confirmed'], ['stamp.already-confirmed']])
+  assert.equal(await refusalAt(clerk, 'propose', drafted(second)), 'sheet.empty')
+  await world.settled()
+  assert.equal(await given(), 4290)
+  await closeAndAudit(world)
+})
+
+test('each doubt is marked at its line, and the others can be sent', async () => {
+  const { world, town, host, clerk, approver, admin } = await openDeskWorld()
+  await using _ = world
+  const [aoi = assert.fail(), ren = assert.fail()] = await residents(town, ['aoi', 'ren'])
+  const stranger = await world.member('stranger')
+  await stranger.act(KANAZAWA, { minutes: 60 })
+  await town.admit(clerk)
+  await clerk.act(KANAZAWA, { minutes: 60 })
+  await town.admit(approver)
+  await approver.act(KANAZAWA, { minutes: 60 })
+  const confirmed = await ren.act(KANAZAWA, { minutes: 60, eventId: EVENT })
+  await aoi.confirm(confirmed)
+  await atDesk(clerk, 'importRegister', { csv: `id,name,did,from\r\n7,青井,${aoi.did},2026-04-01\r\n8,蓮,,2026-04-01\r\n`, apply: true })
+  await world.settled()
+  const rows = [
+    { who: { resident: '' } },
+    { who: { resident: '9' } },
+    { who: { resident: '8' } },
+    { who: { resident: '7' } },
+    { who: { card: 'a' }, category: 'nonsense' },
+    { who: { card: 'b' } },
+    { who: { card: 'b' } },
+    { who: { did: clerk.did } },
+    { who: { did: host.did } },
+    { who: { did: stranger.did } },
+    { who: { did: ren.did } },
+    { who: { did: approver.did } },
+    { who: { card: 'c' }, minutes: 700 },
+  ]
+  const hosted = await atDesk(clerk, 'saveSheet', { sheet: sheetOf(rows, { hostBody: host.did }) })
+  assert.deepEqual(
+    listIn(hosted, 'lines').map(({ line }) => codes(hosted, Number(line))[0] ?? 'ready'),
+    [
+      'stamp.who-missing',
+      'stamp.who-unknown',
+      'stamp.who-unknown',
+      'stamp.no-action',
+      'stamp.category-unknown',
+      'stamp.repeated',
+      'stamp.repeated',
+      'stamp.own-act',
+      'stamp.own-benefit',
+      'stamp.not-registered',
+      'stamp.already-confirmed',
+      'ready',
+      'ready',
+    ],
+  )
+  const none = await atDesk(clerk, 'saveSheet', { sheet: sheetOf([{ who: { card: 'd' } }]) })
+  assert.deepEqual(codes(none, 1), ['stamp.card-without-host-body'])
+
+  // The second person's own act is not sent by them.
+  const { id, version } = await atDesk(clerk, 'propose', drafted(hosted))
+  await atDesk(approver, 'approve', { id, version })
+  const sent = await atDesk(clerk, 'getSheet', { id })
+  assert.deepEqual(states(sent).slice(11), ['ready', 'sent'])
+  const [first] = listIn(sent, 'lines').filter(({ state }) => state === 'sent')
+  await untilBooked({ world, town }, String(first?.['action']))
+  const evening = sheetOf([{ who: { card: 'c' } }], { eventId: 'evening', minutes: 300, hostBody: host.did })
+  const [over] = listIn(listIn(await atDesk(clerk, 'saveSheet', { sheet: evening }), 'lines')[0] ?? {}, 'doubts')
+  assert.deepEqual([over?.['code'], over?.['about']], ['stamp.over-day-cap', '700'])
+
+  await atDesk(admin, 'endHostBody', { did: host.did, validTo: '2026-04-30' })
+  await eventually(
+    async () => codes(await atDesk(clerk, 'saveSheet', { sheet: sheetOf([{ who: { card: 'e' } }], { hostBody: host.did }) }), 1)[0],
+    (code) => code === 'stamp.card-without-host-body',
+    'not registered that day',
+  )
+  await closeAndAudit(world)
+})
