@@ -45,7 +45,7 @@ export const importIntakeInto = async (store: string, file: string): Promise<Aud
   const next = `${store}.importing`
   removeStore(next)
   try {
-    const { report } = await withStore(next, ({ books }) => importIntake(books, linesOfFile(file)))
+    const { report } = await withStore(next, (made) => importIntake(made, linesOfFile(file)))
     if (report.problems.length === 0) for (const ending of ENDINGS) if (existsSync(next + ending)) renameSync(next + ending, store + ending)
     return report
   } finally {
@@ -75,8 +75,9 @@ export type Verification = { readonly head: Imported['head']; readonly report: A
 export const verifyIntakeFile = async (file: string, wanted: Wanted, car?: string): Promise<Verification> => {
   const folder = mkdtempSync(join(tmpdir(), 'waki-verify-'))
   try {
-    return await withStore(join(folder, 'books.sqlite'), async ({ books }) => {
-      const imported = await importIntake(books, linesOfFile(file))
+    return await withStore(join(folder, 'books.sqlite'), async (made) => {
+      const { books } = made
+      const imported = await importIntake(made, linesOfFile(file))
       const { head, report } = imported
       if (report.problems.length > 0) return { head, report, verified: [] }
       const signed = car === undefined ? books : recordsOfCar(readFileSync(car), imported)

@@ -7,15 +7,16 @@ import { noteResidue } from '../audit/audit-rows.ts'
 import { Found } from '../audit/found.ts'
 import { RepoChain } from '../audit/repo-chain.ts'
 import { commitmentIn, isCommittedTo } from '../desk/commitment.ts'
-import type { IntakeRow } from '../journal/model.ts'
+import type { IntakeRow, Json } from '../journal/model.ts'
 import { nsid } from '../../lexicons/authority.ts'
+import type { EntryPayload } from '../store/desk.ts'
 import type { Books, Proof, RepoHead } from '../store/store.ts'
 import type { Head, LeafLine, PrivateContent } from './format.ts'
 
 export type IntakeCheck = {
   readonly found: Found
   /** Rows of one leaf, in order, with what entries stand for put beside them. */
-  leaf(line: LeafLine): { readonly rows: readonly IntakeRow[]; readonly proof: Proof | null }
+  leaf(line: LeafLine): { readonly rows: readonly IntakeRow[]; readonly proof: Proof | null; readonly entries: readonly EntryPayload[] }
   /** After the last leaf, when the books hold all of it. */
   end(books: Pick<Books, 'paths'>, heads: ReadonlyMap<string, RepoHead>): Promise<void>
   /** The key with which each repo signed last. */
@@ -51,7 +52,12 @@ export const createIntakeCheck = ({ origin, read }: Head): IntakeCheck => {
         sayFailing(found, where, () => chain.leaf(rows, proven))
         if (proof !== null) keys.set(first.repo, proof.didKey)
       }
-      return { rows: rows.map((row) => withContent(row, line.private ?? [], found)), proof }
+      const contents = rows.map((row) => contentOf(row, line.private ?? [], found))
+      return {
+        rows: rows.map((row, index) => (contents[index] == null ? row : { ...row, payload: contents[index].payload })),
+        proof,
+        entries: contents.filter((entry) => entry !== null),
+      }
     },
     end: async (books, heads) => {
       for (const [uri, where] of residues) found.say(where, `the record of ${uri} is gone, and no row says it was deleted`)
@@ -84,18 +90,24 @@ const proofOf = ({ leaf, proof }: LeafLine): Proof | null =>
     ? null
     : { leaf, repo: proof.repo, didKey: proof.didKey, evidence: proof.evidence, car: new Uint8Array(Buffer.from(proof.car, 'base64')) }
 
-const withContent = (row: IntakeRow, contents: readonly PrivateContent[], found: Found): IntakeRow => {
-  if (row.collection !== nsid.entry || row.action !== 'create') return row
+/** What an entry stands for, as a desk keeps it; null where it is not there, or is not what was committed to. */
+const contentOf = (row: IntakeRow, contents: readonly PrivateContent[], found: Found): EntryPayload | null => {
+  if (row.collection !== nsid.entry || row.action !== 'create') return null
   const content = contents.find(({ op }) => op === row.op)
   const commitment = commitmentIn(row.value)
   if (content === undefined || commitment === undefined) {
     found.count('entries without content')
-    return row
+    return null
   }
-  if (!isCommittedTo(commitment, content.payload, content.salt)) {
+  const { payload, salt } = content
+  if (!isCommittedTo(commitment, payload, salt)) {
     found.say(`leaf ${row.leaf} op ${row.op}`, 'what it is said to stand for is not what was committed to')
-    return row
+    return null
   }
   found.count('entries with content')
-  return { ...row, payload: content.payload }
+  const kind = typeof row.value === 'object' && row.value !== null && 'kind' in row.value ? String(row.value.kind) : ''
+  return { uri: row.uri, kind, commitment, payload, salt, about: didsIn(payload) }
 }
+
+/** Whoever is named in it: erasing one of them takes it. */
+const didsIn = (payload: Json): string[] => [...new Set(JSON.stringify(payload).match(/did:[a-z]+:[A-Za-z0-9._:%-]+/g) ?? [])]

@@ -9,13 +9,18 @@ import type { AuditReport } from '../../server/audit-report.ts'
 import { systemClock } from '../../server/clock.ts'
 import { openWriter } from '../follow/writer.ts'
 import type { Part, Writer } from '../follow/writer.ts'
-import type { Books, RepoHead } from '../store/store.ts'
+import type { Roster } from '../journal/model.ts'
+import { townOf } from '../journal/roster.ts'
+import type { EntryPayload } from '../store/desk.ts'
+import type { Books, RepoHead, Store } from '../store/store.ts'
 import { createIntakeCheck } from './check-intake.ts'
 import type { IntakeCheck } from './check-intake.ts'
 import { InvalidIntakeFile, MAX_LINE_CHARACTERS, parseLine } from './format.ts'
-import type { Head } from './format.ts'
+import type { Head, LeafLine } from './format.ts'
 
 const BATCH_LEAVES = 500
+
+type Target = Pick<Store, 'books' | 'desk'>
 
 export type Imported = { readonly head: Head; readonly report: AuditReport; readonly keys: ReadonlyMap<string, string> }
 
@@ -37,7 +42,7 @@ export async function* linesOfFile(file: string): AsyncGenerator<string> {
 }
 
 /** Into books that are empty. Throws InvalidIntakeFile for a file that is none, or that is cut short; what is wrong with its rows is in the report. */
-export const importIntake = async (books: Books, lines: AsyncIterable<string>): Promise<Imported> => {
+export const importIntake = async ({ books, desk }: Target, lines: AsyncIterable<string>): Promise<Imported> => {
   const hash = createHash('sha256')
   const heads = new Map<string, RepoHead>()
   const counted = { leaves: 0, rows: 0 }
@@ -54,7 +59,9 @@ export const importIntake = async (books: Books, lines: AsyncIterable<string>): 
     else if ('leaf' in line) {
       counted.leaves += 1
       counted.rows += line.rows.length
-      await taking.take({ ...taking.check.leaf(line), leaf: line.leaf, recordedAt: line.rows[0]?.recordedAt ?? '' })
+      const { rows, proof, entries } = taking.check.leaf(line)
+      await taking.take({ rows, proof, leaf: line.leaf, recordedAt: line.rows[0]?.recordedAt ?? '' })
+      await keepEntries(desk, taking.roster, line, entries)
     } else if ('heads' in line) for (const head of line.heads) heads.set(head.repo, head)
     else {
       const { leaves, rows, sha256 } = line.end
@@ -67,8 +74,20 @@ export const importIntake = async (books: Books, lines: AsyncIterable<string>): 
   throw new InvalidIntakeFile('it is cut short: its last line is missing')
 }
 
+/** What entries stand for is the desk's to keep, and to forget. */
+const keepEntries = async (
+  desk: Target['desk'],
+  roster: Roster,
+  { leaf, rows }: LeafLine,
+  entries: readonly EntryPayload[],
+): Promise<void> => {
+  const town = townOf(roster, rows[0]?.repo ?? '', leaf)
+  if (town !== undefined && entries.length > 0) await desk.persist({ town, audit: [], entries })
+}
+
 type Taking = {
   readonly check: IntakeCheck
+  readonly roster: Roster
   take(part: Part): Promise<void>
   end(heads: ReadonlyMap<string, RepoHead>): Promise<Imported>
 }
@@ -88,6 +107,7 @@ const beginTaking = async (books: Books, head: Head): Promise<Taking> => {
   }
   return {
     check,
+    roster: head.roster,
     take: async (part) => {
       if (waiting.push(part) >= BATCH_LEAVES) await flush()
     },

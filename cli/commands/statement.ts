@@ -58,6 +58,12 @@ const verify = async (args: Arguments): Promise<void> => {
       throw new CommandRefused(`受付記録に${report.problems.length}件の問題があります / ${report.problems.length} problems in this intake`)
     process.stdout.write('鍵は、このファイルが名指すものです / keys are those the file names; the directory was not asked\n')
     for (const one of verified) tellStatement(one)
+    const untold = report.checked['entries without content'] ?? 0
+    if (untold > 0 && verified.some(({ verdict }) => verdict === 'differs'))
+      process.stdout.write(
+        `中身のない記入が${untold}件あります。それによる数字は、監査担当の書き出しだけで確かめられます / ` +
+          `${untold} entries are here without their content; figures that rest on them are verified from an auditor’s export\n`,
+      )
     const same = verified.filter(({ verdict }) => verdict === 'same').length
     process.stdout.write(`${verified.length}件のうち${same}件が一致 / ${same} of ${verified.length} the same\n`)
     if (verified.length === 0) throw new CommandRefused('この条件の署名された計算書はありません / no signed statement of that kind is here')

@@ -1,0 +1,80 @@
+// What entries stand for leaves an appview only when asked for, with the salt of its commitment; whoever takes it in holds it against the commitment.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { makeEntry } from '../../appview/desk/entry.ts'
+import { createIntakeCheck } from '../../appview/intake-export/check-intake.ts'
+import { exportIntake, NothingToExport } from '../../appview/intake-export/export-intake.ts'
+import { parseLine } from '../../appview/intake-export/format.ts'
+import type { Head, LeafLine } from '../../appview/intake-export/format.ts'
+import { withPayloads } from '../../appview/follow/entry-payloads.ts'
+import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
+import { CODE, ROSTER, TOWN } from '../appview/books-town.ts'
+import { ClosingTown } from './closing-town.ts'
+
+const PAYLOAD = { members: ['did:plc:aaaaaaaaaaaaaaaaaaaaaaaa', 'did:plc:bbbbbbbbbbbbbbbbbbbbbbbb'] }
+
+const townWithEntry = async (): Promise<ClosingTown> => {
+  const town = await ClosingTown.open()
+  const input = { repo: TOWN, kind: 'household', payload: PAYLOAD, about: [] }
+  const { entry, publication } = makeEntry(input, { rkey: '3mlifhhkt2r22', createdAt: '2026-04-02T00:00:00.000Z' })
+  await town.store.desk.persist({ town: CODE, audit: [], entries: [entry] })
+  const row = {
+    ...town.maker.row(TOWN, publication.collection, JSON.parse(JSON.stringify(publication.record)), 1_000),
+    uri: entry.uri,
+    rkey: publication.rkey,
+  }
+  await town.take(await withPayloads(town.store.desk, ROSTER, [row]))
+  return town
+}
+
+const exported = async ({ store }: ClosingTown, isPrivate: boolean) => {
+  const texts: string[] = []
+  for await (const text of exportIntake({ books: store.books, desk: store.desk, isPrivate })) texts.push(text.trimEnd())
+  const lines = texts.map((text, index) => parseLine(text, index + 1))
+  const [head] = lines
+  assert(head !== undefined && 'format' in head)
+  const leaf = lines.findLast((line): line is LeafLine => 'leaf' in line) ?? assert.fail()
+  return { head, leaf, text: texts.join('\n') }
+}
+
+const outcomeOf = (head: Head, line: LeafLine) => {
+  const check = createIntakeCheck(head)
+  const { rows, entries } = check.leaf(line)
+  return { row: rows[0], entries, ...check.found.report() }
+}
+
+test('the content of entries goes along only when asked for', async () => {
+  await using town = await townWithEntry()
+  const open = await exported(town, false)
+  assert.equal(open.head.private, false)
+  assert.equal(open.text.includes('aaaaaaaaaaaaaaaa'), false)
+  assert.equal(open.leaf.private, undefined)
+  const without = outcomeOf(open.head, open.leaf)
+  assert.deepEqual([without.row?.payload, without.checked['entries without content']], [undefined, 1])
+
+  const whole = await exported(town, true)
+  assert.equal(whole.head.private, true)
+  assert.equal(whole.leaf.rows[0]?.payload, undefined, 'it stands beside the row, with its salt')
+  const taken = outcomeOf(whole.head, whole.leaf)
+  assert.deepEqual([taken.row?.payload, taken.checked['entries with content']], [PAYLOAD, 1])
+  const [entry = assert.fail()] = taken.entries
+  assert.deepEqual([entry.kind, entry.about], ['household', PAYLOAD.members], 'kept by the desk, and forgotten with whom it names')
+})
+
+test('content that is not what was committed to is not taken', async () => {
+  await using town = await townWithEntry()
+  const { head, leaf } = await exported(town, true)
+  const [content = assert.fail()] = leaf.private ?? []
+  const other = outcomeOf(head, { ...leaf, private: [{ ...content, payload: { members: [] } }] })
+  assert.equal(other.row?.payload, undefined)
+  assert(other.problems.some(({ what }) => what.includes('committed to')))
+  const slipped = outcomeOf(head, { ...leaf, rows: leaf.rows.map((row) => ({ ...row, payload: PAYLOAD })) })
+  assert(slipped.problems.some(({ what }) => what.includes('without its salt')))
+})
+
+test('a store that follows no log has nothing to export', async () => {
+  const store = openSqliteStore(':memory:')
+  await assert.rejects(Array.fromAsync(exportIntake({ books: store.books, desk: store.desk, isPrivate: false })), NothingToExport)
+  await store.close()
+})
