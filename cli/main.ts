@@ -9,6 +9,7 @@ import { auditCommand } from './commands/audit.ts'
 import { closeCommand, restateCommand } from './commands/close.ts'
 import { confirmCommand } from './commands/confirm.ts'
 import { demoCommand } from './commands/demo.ts'
+import { exportCommand } from './commands/export.ts'
 import { lexiconsCommand } from './commands/lexicons.ts'
 import { intakeCommand } from './commands/intake.ts'
 import { municipalityCommand } from './commands/municipality.ts'
@@ -34,6 +35,7 @@ const commands: Readonly<Record<string, Command>> = {
   close: closeCommand,
   restate: restateCommand,
   statement: statementCommand,
+  export: exportCommand,
   intake: intakeCommand,
   lexicons: lexiconsCommand,
   rebuild: rebuildCommand,

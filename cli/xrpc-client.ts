@@ -64,6 +64,21 @@ export const procedure = async (service: string, nsid: string, body: Json | unde
 export const query = async (service: string, nsid: string, params: Readonly<Record<string, string>>, by?: Authorization): Promise<Json> =>
   answer(await reach(service, `${nsid}?${new URLSearchParams(params).toString()}`, { headers: authorization(by) }), nsid)
 
+export type ReceivedFile = { readonly name: string | null; readonly bytes: Uint8Array }
+
+/** Calls a query that answers with a file. Throws XrpcRefused with the server's error name and sentence. */
+export const queryFile = async (
+  service: string,
+  nsid: string,
+  params: Readonly<Record<string, string>>,
+  by?: Authorization,
+): Promise<ReceivedFile> => {
+  const response = await reach(service, `${nsid}?${new URLSearchParams(params).toString()}`, { headers: authorization(by) })
+  if (!response.ok) await answer(response, nsid)
+  const name = /filename="([\w.-]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? null
+  return { name, bytes: new Uint8Array(await response.arrayBuffer()) }
+}
+
 const field = (body: Json, name: string): string => {
   const value = body[name]
   if (typeof value !== 'string') throw new XrpcRefused(502, 'UpstreamFailure', `the answer has no ${name}`)
