@@ -10,7 +10,7 @@ import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
 import type { Books, FlowPair } from '../../appview/store/store.ts'
 import { BookKeeper } from '../journal/book.ts'
 import { steps, townOf } from '../journal/random-town.ts'
-import { towns } from '../journal/rows.ts'
+import { threeTowns as towns } from '../journal/rows.ts'
 import { END, flowOrder, flowsOf, pairsOf } from '../statements/flows.ts'
 import { commitSurely, dumped, nothing } from './store-rows.ts'
 

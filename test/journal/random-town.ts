@@ -1,39 +1,31 @@
 // Random towns from a list of small numbers, so that a failing one shrinks: residents who move, act for one another, confirm, edit, delete, quarrel,
-// while time passes in leaps that cross lapses and cut-offs.
+// live together, die, act by card; towns that take over an earlier scheme, keep a register of receivers, or become part of another; while time passes
+// in leaps that cross lapses and cut-offs.
 
 import * as fc from 'fast-check'
 import type { IntakeRow } from '../../appview/journal/model.ts'
 import { addDays, dayOf } from '../../appview/journal/calendar.ts'
-import { KANAZAWA, KOMATSU, Log, person } from './rows.ts'
+import { takeOffice } from './random-desk.ts'
+import { HOST, MINUTES, NAMES, OTHER_HOST, people, pick, TOWNS, type Step } from './random-people.ts'
+import { KAGA, KANAZAWA, KOMATSU, Log, person } from './rows.ts'
 
-const NAMES = ['a', 'b', 'c', 'd', 'e']
 const CATEGORIES = ['community', 'elderly', 'children', 'safety', 'other']
-const TOWNS = [KANAZAWA, KOMATSU]
 const LEAPS = [0, 0, 0, 0, 0, 1, 2, 9, 40]
-const MINUTES = [1, 7, 30, 50, 60, 90, 145, 240, 720]
 const AGES = [0, 0, 1, 3, 0, 20, 60, 90, 91]
 const RECENT = 20
 const DAY_HOURS = ['09:00:00', '00:00:00', '23:59:59']
 
-export const HOST = person('h')
-export const people: readonly string[] = NAMES.map(person)
+const LAST_DEED = 27
 
-/** [deed, who, what, how, when]: each number is taken modulo what there is to choose from. */
-export type Step = readonly [number, number, number, number, number]
 export const steps = (maxLength: number): fc.Arbitrary<readonly Step[]> =>
-  fc.array(fc.tuple(fc.nat(19), fc.nat(4), fc.nat(30), fc.nat(8), fc.nat(8)), { minLength: maxLength / 2, maxLength, size: 'max' })
+  fc.array(fc.tuple(fc.nat(LAST_DEED), fc.nat(4), fc.nat(30), fc.nat(8), fc.nat(8)), { minLength: maxLength / 2, maxLength, size: 'max' })
 
-const pick = <T>(list: readonly T[], n: number): T => {
-  const item = list[n % list.length]
-  if (item === undefined) throw new RangeError('nothing to pick from')
-  return item
-}
-
-/** Two towns of different rules and rates, a host body, all residents but one admitted from the start, and then the steps. */
+/** Three towns of different rules and rates, two host bodies, all residents but one admitted from the start, and then the steps. */
 export const townOf = (plan: readonly Step[]): Log => {
   const log = new Log().at('2026-04-01')
   log.policy(KANAZAWA, { claimDays: 90 })
-  log.policy(KOMATSU, { claimDays: 30, timeLevel: 2 })
+  log.policy(KOMATSU, { claimDays: 30, actDays: 30, timeLevel: 2 })
+  log.policy(KAGA, { minutesPerAct: 240, minutesPerDay: 300 })
   for (const town of TOWNS) log.rates(town)
   log.rates(KANAZAWA, {
     validFrom: '2026-07-01',
@@ -43,6 +35,7 @@ export const townOf = (plan: readonly Step[]): Log => {
     ],
   })
   log.host(KANAZAWA, HOST)
+  log.host(KAGA, OTHER_HOST)
   for (const [index, name] of NAMES.slice(0, -1).entries()) log.admit(pick(TOWNS, index), person(name), '2025-10-01')
   let day = '2026-05-20'
   const acts: IntakeRow[] = []
@@ -70,10 +63,12 @@ const take = (log: Log, [deed, who, what, how, when]: Step, day: string, acts: I
   } else if (deed === 13) log.delete(act)
   else if (deed === 14 && confirmations.length > 0) log.delete(pick(confirmations, what))
   else if (deed === 15) log.admit(pick(TOWNS, how), someone, addDays(day, [-30, -3, 0, 0, 10][when % 5] ?? 0))
-  else if (deed === 16) rule(log, act, how % 2 === 0 ? 'upheld' : 'dismissed')
+  else if (deed === 16) rule(log, pick(TOWNS, who), act, how % 2 === 0 ? 'upheld' : 'dismissed')
   else if (deed === 17) acts.push(confirmedBeforeSeen(log, someone, who, actOf(what, how, when, day)))
   else if (deed === 18) log.write(someone, 'profile', { statementVisibility: 'public' })
-  else log.admit(pick(TOWNS, how), someone, day)
+  else if (deed === 19) log.admit(pick(TOWNS, how), someone, day)
+  else if (deed === 20) acts.push(log.act(HOST, { ...actOf(what, how, when, day), giver: { card: `card${who % 2}` } }))
+  else takeOffice(log, [deed, who, what, how, when], day, act)
 }
 
 const actOf = (what: number, how: number, when: number, day: string) => ({
@@ -85,7 +80,8 @@ const actOf = (what: number, how: number, when: number, day: string) => ({
   ...(what % 13 === 1 ? { beneficiaries: [{ class: 'unnamed', count: 3 }], hostBody: HOST } : {}),
 })
 
-const confirmerOf = (who: number, how: number): string => (how <= 3 ? pick(people, who + 1) : how <= 5 ? HOST : pick(TOWNS, how).did)
+const confirmerOf = (who: number, how: number): string =>
+  how <= 3 ? pick(people, who + 1) : how <= 5 ? pick([HOST, OTHER_HOST], who) : pick(TOWNS, how).did
 
 const confirmationOf = (what: number, how: number) => ({
   role: how <= 3 ? pick(['beneficiary', 'witness', 'beneficiary', 'beneficiary'], how) : how <= 5 ? 'hostBody' : 'municipality',
@@ -103,9 +99,9 @@ const confirmationOf = (what: number, how: number) => ({
   ...(how === 5 || how === 8 ? { onBehalf: 'beneficiary' } : {}),
 })
 
-const rule = (log: Log, act: IntakeRow, outcome: string): void => {
-  const dispute = log.entry(KANAZAWA, 'dispute', { subject: { uri: act.uri, cid: act.cid } })
-  log.entry(KANAZAWA, 'ruling', { subject: { uri: dispute.uri, cid: dispute.cid }, outcome })
+const rule = (log: Log, town: { did: string }, act: IntakeRow, outcome: string): void => {
+  const dispute = log.entry(town, 'dispute', { subject: { uri: act.uri, cid: act.cid } })
+  log.entry(town, 'ruling', { subject: { uri: dispute.uri, cid: dispute.cid }, outcome })
 }
 
 /** The relay may bring a confirmation before the action it speaks of. */

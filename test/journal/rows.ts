@@ -6,10 +6,12 @@ import { AUTHORITY } from '../../lexicons/authority.ts'
 
 export const KANAZAWA = { code: '172014', did: 'did:web:kanazawa.example' }
 export const KOMATSU = { code: '172031', did: 'did:web:komatsu.example' }
+export const KAGA = { code: '172065', did: 'did:web:kaga.example' }
 export const towns: Roster = [
   { ...KANAZAWA, fromLeaf: 0 },
   { ...KOMATSU, fromLeaf: 0 },
 ]
+export const threeTowns: Roster = [...towns, { ...KAGA, fromLeaf: 0 }]
 
 export const person = (name: string): string => `did:plc:${name.padEnd(24, 'a')}`
 

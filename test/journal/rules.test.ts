@@ -9,10 +9,10 @@ import { RULES } from '../../appview/journal/rules.ts'
 import { BookKeeper } from './book.ts'
 import { fixture, roster, rowsOf } from './fixture.ts'
 import { steps, townOf } from './random-town.ts'
-import { KANAZAWA, KOMATSU, person, smallTown, towns } from './rows.ts'
+import { KANAZAWA, KOMATSU, person, smallTown, threeTowns, towns } from './rows.ts'
 
 /** Of each version what this test folds and what comes out. */
-const KNOWN = { rules: 4, inputs: 'd55abfb4612cfcd2a870ae79cb2e2117', books: 'ba397c776a608cae612280c4b243f2be' }
+const KNOWN = { rules: 4, inputs: '6dd52096d7dd2c543e169f55c42e6d00', books: '338f1592c69e31a03269f26483508d64' }
 
 const SEED = 20_260_401
 const TOWNS = 8
@@ -45,7 +45,7 @@ const seldom = (): Input => {
 
 const worlds = (): readonly Input[] => [
   ...[...new Set(fixture.examples.map(({ world }) => world))].map((world) => [rowsOf(world), roster] as const),
-  ...fc.sample(steps(STEPS), { seed: SEED, numRuns: TOWNS }).map((plan) => [townOf(plan).rows, towns] as const),
+  ...fc.sample(steps(STEPS), { seed: SEED, numRuns: TOWNS }).map((plan) => [townOf(plan).rows, threeTowns] as const),
   seldom(),
 ]
 

@@ -1,7 +1,8 @@
 // What the second computation books for one recognition: minutes, yen and who received which part.
 
 import type { IntakeRow } from '../../appview/journal/model.ts'
-import { closes, fields, jst, list, number, text, type Fields, type World } from './second-world.ts'
+import { closes, fields, jst, list, number, text, type Fields } from './second-fields.ts'
+import type { World } from './second-world.ts'
 
 export type Booked = {
   readonly date: string
@@ -14,12 +15,17 @@ export type Booked = {
 export type Part = { readonly entity: string; readonly scope: string; minutes: number; yen: number }
 
 /** What is booked for an action by the confirmation that recognises it, at row `i`. */
-export const bookOf = (world: World, { row }: { readonly row: IntakeRow }, note: IntakeRow, i: number): Booked => {
+export const bookOf = (
+  world: World,
+  { row, memoScope }: { readonly row: IntakeRow; readonly memoScope: string },
+  note: IntakeRow,
+  i: number,
+): Booked => {
   const act = fields(row.value)
   const performedOn = text(act['performedOn'])
   const prior = Date.parse(world.rows[i]?.recordedAt ?? '') >= closes(performedOn)
   const date = prior ? jst(world.rows[i]?.recordedAt ?? '') : performedOn
-  const giverScope = world.home(row.repo, date, i) ?? ''
+  const giverScope = (isCard(row) ? undefined : world.bookHome(row.repo, date, i)) ?? world.heir(memoScope, date, i)
   const claimed = number(act['minutes'], 0)
   const minutes = Math.min(claimed, number(fields(note.value)['minutes'], claimed))
   const yen = world.yen(giverScope, performedOn, text(act['category']), minutes, i)
@@ -29,6 +35,13 @@ export const bookOf = (world: World, { row }: { readonly row: IntakeRow }, note:
   return { date, prior, minutes, yen, giverScope, parts }
 }
 
+/** Whose act it is: a card’s, of the body that wrote it; else the account’s. */
+export const giverOf = (row: IntakeRow): string => {
+  const card = fields(fields(row.value)['giver'])['card']
+  return typeof card === 'string' ? `C:${row.repo}/${card}` : `P:${row.repo}`
+}
+export const isCard = (row: IntakeRow): boolean => giverOf(row).startsWith('C:')
+
 const receiversOf = (
   world: World,
   row: IntakeRow,
@@ -37,7 +50,7 @@ const receiversOf = (
   i: number,
 ): readonly (Part & { readonly weight: number })[] => {
   const act = fields(row.value)
-  const here = text(fields(act['municipality'])['code'])
+  const here = world.heir(text(fields(act['municipality'])['code']), date, i)
   const value = fields(note.value)
   if (value['receivers'] === undefined && value['role'] === 'beneficiary') {
     const home = world.home(note.repo, date, i)
@@ -45,7 +58,8 @@ const receiversOf = (
   }
   const stated = list(value['receivers'] ?? act['beneficiaries'])
   return (stated.length === 0 ? [{ class: 'unnamed' }] : stated).map((receiver: Fields) => {
-    const scope = text(receiver['scope']) || here
+    const said = text(receiver['scope'])
+    const scope = said === '' ? here : world.heir(said, date, i)
     return {
       entity: `${receiver['class'] === 'public' ? 'M' : 'X'}:${scope}`,
       scope,
@@ -70,4 +84,40 @@ const share = (total: number, parts: readonly (Part & { readonly weight: number 
     given[best] = (given[best] ?? 0) + 1
   }
   for (const [index, part] of parts.entries()) set(part, given[index] ?? 0)
+}
+
+/** A booking, or the negation of one: at which row, and whether its year was closed by then. */
+export type Booking = { readonly sign: 1 | -1; readonly late: boolean; readonly index: number; readonly what: Booked }
+
+/** Adds what it puts on the accounts by "entity scope account unit date". */
+export const addBooking = (
+  world: World,
+  row: IntakeRow,
+  { sign, late, index, what }: Booking,
+  add: (key: string, amount: number) => void,
+): void => {
+  const date = late ? jst(world.rows[index]?.recordedAt ?? '') : what.date
+  const prior = late || what.prior
+  const scopeOf = (entity: string, scope: string): string => {
+    const lives = late && entity.startsWith('P:') ? world.bookHome(entity.slice(2), date, index) : undefined
+    return late ? (lives ?? world.heir(scope, date, index)) : scope
+  }
+  const keyOf = (entity: string, scope: string): string => (/^[MX]:/.test(entity) ? `${entity.slice(0, 2)}${scope}` : entity)
+  const giver = giverOf(row)
+  for (const [unit, amount] of [
+    ['MIN', what.minutes],
+    ['JPY', what.yen],
+  ] as const)
+    add(`${giver} ${scopeOf(giver, what.giverScope)} ${prior ? 4190 : 4110} ${unit} ${date}`, -sign * amount)
+  for (const part of what.parts)
+    for (const [unit, amount] of [
+      ['MIN', part.minutes],
+      ['JPY', part.yen],
+    ] as const) {
+      const isPublic = part.entity.startsWith('M:')
+      const scope = scopeOf(part.entity, part.scope)
+      const where = `${keyOf(part.entity, scope)} ${scope}`
+      add(`${where} ${prior ? 5190 : isPublic ? 5130 : 5110} ${unit} ${date}`, sign * amount)
+      if (isPublic) add(`${where} 3420 ${unit} ${date}`, -sign * amount)
+    }
 }

@@ -3,15 +3,17 @@
 // revenue, expense and contribution accounts by date, the open memos, and where each person's clearing must end.
 
 import type { IntakeRow, Roster } from '../../appview/journal/model.ts'
-import { bookOf, type Booked } from './second-booking.ts'
-import { closes, fields, jst, number, shift, start, text, World, type Placed } from './second-world.ts'
+import { addBooking, bookOf, giverOf, isCard, type Booked, type Booking } from './second-booking.ts'
+import { closes, fields, isEntry, jst, number, shift, start, text } from './second-fields.ts'
+import { openingsOf } from './second-openings.ts'
+import { World, type Placed } from './second-world.ts'
 
 type Version = { readonly row: IntakeRow; readonly start: number; readonly end: number }
 type Fate = {
   readonly state: string
   readonly memoScope: string
   readonly memoDate: string
-  readonly booked: readonly { readonly sign: 1 | -1; readonly late: boolean; readonly index: number; readonly what: Booked }[]
+  readonly booked: readonly Booking[]
   readonly endedAt: number
 }
 
@@ -53,17 +55,19 @@ export class SecondComputation {
     const claimed = text(fields(act['municipality'])['code'])
     const day = jst(row.recordedAt)
     const memoDate = Date.parse(row.recordedAt) >= closes(performedOn) ? day : performedOn
+    const stated = this.#world.heir(claimed, memoDate, version.start)
     const memoScope =
-      this.#world.home(row.repo, performedOn, version.start) === undefined
-        ? claimed
-        : (this.#world.home(row.repo, memoDate, version.start) ?? claimed)
+      isCard(row) || this.#world.home(row.repo, performedOn, version.start) === undefined
+        ? stated
+        : (this.#world.bookHome(row.repo, memoDate, version.start) ?? stated)
     const { claimDays, actDays, perAct, perDay } = this.#world.rule(memoScope, day, version.start)
     if (performedOn > day || performedOn < shift(day, -actDays) || minutes > perAct) return null
+    if (isCard(row) && !this.#world.isHost(row.repo, performedOn, version.start)) return null
     if (act['hostBody'] !== undefined && !this.#world.isHost(text(act['hostBody']), performedOn, version.start)) return null
     const sameDay = this.versions().filter(
       (other) =>
         other.start < version.start &&
-        other.row.repo === row.repo &&
+        giverOf(other.row) === giverOf(row) &&
         fields(other.row.value)['performedOn'] === performedOn &&
         other.end > version.start,
     )
@@ -75,11 +79,7 @@ export class SecondComputation {
   /** Minutes a version still takes of its day just before row `i`. */
   #minutesHeld(version: Version, i: number): number {
     const fate = this.fate(version)
-    if (
-      fate === null ||
-      ((fate.state === 'lapsed' || fate.state === 'rejected' || fate.state === 'reversed') && fate.endedAt <= this.#time(i, fate))
-    )
-      return 0
+    if (fate === null || (['lapsed', 'rejected', 'reversed', 'died'].includes(fate.state) && fate.endedAt <= this.#time(i, fate))) return 0
     return number(fields(version.row.value)['minutes'], 0)
   }
 
@@ -89,7 +89,7 @@ export class SecondComputation {
   }
 
   #live(version: Version, memo: { memoScope: string; memoDate: string; lapsesAt: number }): Fate {
-    const booked: { sign: 1 | -1; late: boolean; index: number; what: Booked }[] = []
+    const booked: Booking[] = []
     const held: Placed[] = []
     let state = 'open'
     let dispute: string | null = null
@@ -97,23 +97,23 @@ export class SecondComputation {
     // Whose admission the claim waits for.
     const awaited = new Set<string>()
     const recognise = (index: number): void => {
-      const level = this.#required(version, index)
+      const level = this.#required(version, index, memo.memoScope)
       const at = held.findIndex((note) => level !== undefined && this.#world.level(note, index) >= level)
       const note = held[at]
       if (note === undefined) {
-        if (this.#world.home(version.row.repo, text(fields(version.row.value)['performedOn']), index) === undefined)
+        if (!isCard(version.row) && this.#world.home(version.row.repo, text(fields(version.row.value)['performedOn']), index) === undefined)
           awaited.add(version.row.repo)
         for (const other of held) if (this.#world.level(other, index) === 0) awaited.add(other.repo)
         return
       }
       state = 'recognised'
-      const what = bookOf(this.#world, version, note, index)
+      const what = bookOf(this.#world, { row: version.row, memoScope: memo.memoScope }, note, index)
       booked.push({ sign: 1, late: false, index, what })
       const other = held.slice(at + 1).find((later) => this.#world.level(later, index) > 0 && this.#differs(version, what, later))
       if (other !== undefined) dispute = other.uri
     }
     const hear = (note: Placed, index: number): void => {
-      if (!this.#maySpeak(version, note, memo.memoScope, booked.at(-1)?.what)) return
+      if (!this.#maySpeak(version, note, memo.memoScope, booked.at(-1)?.what, index)) return
       const what = booked.at(-1)?.what
       if (state === 'open') {
         if (fields(note.value)['verdict'] === 'rejected') {
@@ -140,12 +140,21 @@ export class SecondComputation {
       const row = this.#world.rows[i]
       if (row === undefined) continue
       if (state === 'open' && Date.parse(row.recordedAt) >= memo.lapsesAt) break
+      if (
+        isEntry(row, 'death') &&
+        state === 'open' &&
+        this.#world.isDeath(row, i) &&
+        fields(row.payload)['did'] === giverOf(version.row).slice(2)
+      ) {
+        state = 'died'
+        endedAt = i
+      }
       if (row.collection.endsWith('.admission') && state === 'open' && awaited.delete(text(fields(row.value)['subject']))) recognise(i)
       if (row.collection.endsWith('.confirmation') && row.action === 'delete') {
         const gone = held.findIndex((note) => note.uri === row.uri)
         if (gone >= 0) held.splice(gone, 1)
       } else if (row.collection.endsWith('.confirmation') && this.#speaksOf(row, version)) hear({ ...row, i }, i)
-      if (row.collection.endsWith('.entry') && state === 'recognised' && this.#isConcerned(row, version, booked[0]?.what)) {
+      if (row.collection.endsWith('.entry') && state === 'recognised' && this.#isConcerned(row, version, booked[0]?.what, i)) {
         const subject = fields(fields(row.payload)['subject'])
         const kind = fields(row.value)['kind']
         if (kind === 'dispute' && subject['uri'] === version.row.uri && subject['cid'] === version.row.cid && dispute === null)
@@ -174,10 +183,14 @@ export class SecondComputation {
     return { state, memoScope: memo.memoScope, memoDate: memo.memoDate, booked, endedAt }
   }
 
-  #isConcerned({ repo }: IntakeRow, { row }: Version, what: Booked | undefined): boolean {
+  #isConcerned({ repo, recordedAt }: IntakeRow, { row }: Version, what: Booked | undefined, i: number): boolean {
     const town = this.#world.townOf(repo)
-    const here = fields(fields(row.value)['municipality'])['code']
-    return town === here || town === what?.giverScope || what?.parts.some(({ scope }) => scope === town) === true
+    const scopes = [
+      text(fields(fields(row.value)['municipality'])['code']),
+      what?.giverScope,
+      ...(what?.parts ?? []).map(({ scope }) => scope),
+    ]
+    return scopes.some((scope) => scope !== undefined && (scope === town || this.#world.heir(scope, jst(recordedAt), i) === town))
   }
 
   #speaksOf(row: IntakeRow, { row: act }: Version): boolean {
@@ -205,24 +218,24 @@ export class SecondComputation {
     })
   }
 
-  #maySpeak({ row }: Version, note: Placed, memoScope: string, booked: Booked | undefined): boolean {
+  #maySpeak({ row }: Version, note: Placed, memoScope: string, booked: Booked | undefined, i: number): boolean {
     const value = fields(note.value)
     if (note.repo === row.repo) return false
     if (value['role'] === 'municipality') {
       const code = this.#world.townOf(note.repo)
-      return (
-        code !== undefined && (code === fields(fields(row.value)['municipality'])['code'] || code === (booked?.giverScope ?? memoScope))
-      )
+      const scopes = [text(fields(fields(row.value)['municipality'])['code']), booked?.giverScope ?? memoScope]
+      return scopes.some((scope) => code === scope || code === this.#world.heir(scope, jst(note.recordedAt), i))
     }
+    if (value['role'] !== 'hostBody' && !isCard(row) && this.#world.isHousehold(row.repo, note.repo, i)) return false
     if (value['role'] === 'hostBody') {
       return this.#world.isHost(note.repo, text(fields(row.value)['performedOn']), note.i)
     }
     return value['verdict'] !== 'rejected' && value['onBehalf'] === undefined
   }
 
-  #required({ row }: Version, i: number): number | undefined {
+  #required({ row }: Version, i: number, memoScope: string): number | undefined {
     const on = text(fields(row.value)['performedOn'])
-    const scope = this.#world.home(row.repo, on, i)
+    const scope = isCard(row) ? memoScope : this.#world.home(row.repo, on, i)
     return scope === undefined ? undefined : this.#world.rule(scope, on, i).level
   }
 
@@ -240,39 +253,26 @@ export class SecondComputation {
       const fate = this.fate(version)
       if (fate === null) continue
       const minutes = number(fields(version.row.value)['minutes'], 0)
-      if (fate.state === 'open') add(`P:${version.row.repo} ${fate.memoScope} 9110 MIN any`, minutes)
-      for (const { sign, late, index, what } of fate.booked) this.#addBooked(add, version, { sign, late, index, what })
+      if (fate.state === 'open') add(`${giverOf(version.row)} ${fate.memoScope} 9110 MIN any`, minutes)
+      for (const { sign, late, index, what } of fate.booked) addBooking(this.#world, version.row, { sign, late, index, what }, add)
+    }
+    for (const { holder, town, date, minutes } of openingsOf(this.#world)) {
+      add(`P:${holder} ${town} 3210 MIN ${date}`, -minutes)
+      add(`X:${town} ${town} 3210 MIN ${date}`, minutes)
     }
     for (const [key, sum] of sums) if (sum === 0) sums.delete(key)
     return sums
   }
 
-  #addBooked(add: (key: string, amount: number) => void, { row }: Version, { sign, late, index, what }: Fate['booked'][number]): void {
-    const date = late ? jst(this.#world.rows[index]?.recordedAt ?? '') : what.date
-    const prior = late || what.prior
-    const scopeOf = (entity: string, scope: string): string =>
-      late && entity.startsWith('P:') ? (this.#world.home(entity.slice(2), date, index) ?? scope) : scope
-    const giver = `P:${row.repo}`
-    for (const [unit, amount] of [
-      ['MIN', what.minutes],
-      ['JPY', what.yen],
-    ] as const)
-      add(`${giver} ${scopeOf(giver, what.giverScope)} ${prior ? 4190 : 4110} ${unit} ${date}`, -sign * amount)
-    for (const part of what.parts)
-      for (const [unit, amount] of [
-        ['MIN', part.minutes],
-        ['JPY', part.yen],
-      ] as const) {
-        const isPublic = part.entity.startsWith('M:')
-        const where = `${part.entity} ${scopeOf(part.entity, part.scope)}`
-        add(`${where} ${prior ? 5190 : isPublic ? 5130 : 5110} ${unit} ${date}`, sign * amount)
-        if (isPublic) add(`${where} 3420 ${unit} ${date}`, -sign * amount)
-      }
+  /** What a municipality has become. */
+  lastOf(code: string): string {
+    return this.#world.heir(code, '9999-12-31', this.#world.rows.length)
   }
 
   /** The last municipality of a person, where the whole clearing must end. */
   lastHome(did: string): string | undefined {
-    return this.#world.homes(did, this.#world.rows.length).at(-1)?.code
+    const last = this.#world.homes(did, this.#world.rows.length).at(-1)?.code
+    return last === undefined ? undefined : this.lastOf(last)
   }
 }
 

@@ -1,32 +1,25 @@
 // The world of a list of records, looked up in the list each time: who lives where, which rules and rates hold, who may speak with what level, as
 // of the first rows. For the second computation; slow on purpose.
 
-import type { IntakeRow, Json, Roster } from '../../appview/journal/model.ts'
+import type { IntakeRow, Roster } from '../../appview/journal/model.ts'
+import { fields, isEntry, jst, list, number, text, texts } from './second-fields.ts'
+import { unionsOf, type Union } from './second-mergers.ts'
 
-export type Fields = Readonly<Record<string, Json>>
 export type Placed = IntakeRow & { readonly i: number }
 
-const DAY = 86_400_000
-export const jst = (instant: string): string => new Date(Date.parse(instant) + 32_400_000).toISOString().slice(0, 10)
-export const shift = (date: string, days: number): string => new Date(Date.parse(date) + days * DAY).toISOString().slice(0, 10)
-export const start = (date: string): number => Date.parse(`${date}T00:00:00+09:00`)
-export const closes = (date: string): number => {
-  const year = Number(date.slice(0, 4)) + (date.slice(5, 7) >= '04' ? 1 : 0)
-  return start(`${year}-06-01`)
-}
-export const fields = (value: Json | undefined): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
-export const list = (value: Json | undefined): readonly Fields[] => (Array.isArray(value) ? value.map((item: Json) => fields(item)) : [])
-export const number = (value: Json | undefined, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
-export const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
+type Home = { readonly code: string; readonly from: string; readonly until: string }
+const FOREVER = '9999-12-31'
+const membersOf = (row: IntakeRow): readonly string[] => texts(fields(row.payload)['members'])
 
 export class World {
   readonly rows: readonly IntakeRow[]
   readonly #towns: ReadonlyMap<string, string>
+  readonly #unions: readonly Union[]
 
   constructor(rows: readonly IntakeRow[], roster: Roster) {
     this.rows = rows
     this.#towns = new Map(roster.map(({ code, did }) => [did, code]))
+    this.#unions = unionsOf(rows, this.#towns)
   }
 
   townOf(did: string): string | undefined {
@@ -39,22 +32,79 @@ export class World {
     )
   }
 
-  /** Residence by admissions among the first `i + 1` rows. */
-  homes(did: string, i: number): readonly { code: string; from: string }[] {
-    const homes: { code: string; from: string }[] = []
-    for (const row of this.of('admission')) {
+  /** Admissions among the first `i + 1` rows, with their ends, as they were written. */
+  homes(did: string, i: number): readonly Home[] {
+    const homes: Home[] = []
+    for (const [at, row] of this.rows.slice(0, i + 1).entries()) {
       const code = this.#towns.get(row.repo)
-      if (row.i > i || code === undefined || fields(row.value)['subject'] !== did) continue
-      const stated = text(fields(row.value)['from'])
       const before = homes.at(-1)
-      if (before === undefined) homes.push({ code, from: stated })
-      else if (before.code !== code) homes.push({ code, from: [stated, jst(row.recordedAt), before.from].toSorted().at(-1) ?? stated })
+      const day = jst(row.recordedAt)
+      const now = (one: string | undefined, date: string): string | undefined => (one === undefined ? undefined : this.heir(one, date, at))
+      if (code === undefined) continue
+      if (row.collection.endsWith('.admission') && fields(row.value)['subject'] === did) {
+        const stated = text(fields(row.value)['from'])
+        const from = before === undefined ? stated : ([stated, day, before.from].toSorted().at(-1) ?? stated)
+        const isThere = before !== undefined && before.until >= from && now(before.code, from) === now(code, from)
+        if (!isThere) homes.push({ code, from, until: FOREVER })
+      } else if (isEntry(row, 'death') && fields(row.payload)['did'] === did && before !== undefined) {
+        const on = text(fields(row.payload)['on'])
+        if (now(before.code, day) !== now(code, day)) continue
+        const until = [before.until, [on, before.from].toSorted().at(-1) ?? on].toSorted()[0] ?? on
+        homes.splice(-1, 1, { ...before, until })
+      }
     }
     return homes
   }
 
+  /** Whether the town that tells of a death at row `i` is the one the person belongs to. */
+  isDeath(row: IntakeRow, i: number): boolean {
+    const code = this.#towns.get(row.repo)
+    const last = this.homes(text(fields(row.payload)['did']), i - 1).at(-1)
+    return (
+      code !== undefined && last !== undefined && this.heir(last.code, jst(row.recordedAt), i) === this.heir(code, jst(row.recordedAt), i)
+    )
+  }
+
+  /** Where a person is admitted on a date. */
   home(did: string, date: string, i: number): string | undefined {
-    return this.homes(did, i).findLast(({ from }) => from <= date)?.code
+    const home = this.homes(did, i).findLast(({ from }) => from <= date)
+    return home === undefined || home.until < date ? undefined : this.heir(home.code, date, i)
+  }
+
+  /** Where a person’s books are on a date: also after the admission has ended. */
+  bookHome(did: string, date: string, i: number): string | undefined {
+    const home = this.homes(did, i).findLast(({ from }) => from <= date)
+    return home === undefined ? undefined : this.heir(home.code, date, i)
+  }
+
+  isAdmitted(did: string, day: string, i: number): boolean {
+    return (this.homes(did, i).at(-1)?.until ?? '') >= day
+  }
+
+  /** What has become of a municipality by a date, as far as it had happened with the first `i + 1` rows. */
+  heir(code: string, date: string, i: number): string {
+    let heir = code
+    for (const one of this.#unions) {
+      const hasHappened = one.i === null ? one.at <= this.#at(i) : one.i <= i
+      if (hasHappened && one.from === heir && one.on <= date) heir = one.into
+    }
+    return heir
+  }
+
+  #at(i: number): number {
+    return i >= this.rows.length ? Number.POSITIVE_INFINITY : Date.parse(this.rows[i]?.recordedAt ?? '')
+  }
+
+  /** Whether two people live together as of the first `i + 1` rows. */
+  isHousehold(one: string, other: string, i: number): boolean {
+    const groupOf = (did: string): number | undefined => {
+      const last = this.rows.findLastIndex(
+        (row, at) => at <= i && isEntry(row, 'household') && this.#towns.has(row.repo) && membersOf(row).includes(did),
+      )
+      const row = this.rows[last]
+      return row === undefined || membersOf(row).length === 1 ? undefined : last
+    }
+    return one !== other && groupOf(one) !== undefined && groupOf(one) === groupOf(other)
   }
 
   rule(code: string, date: string, i: number): { claimDays: number; actDays: number; perAct: number; perDay: number; level: number } {
@@ -91,6 +141,6 @@ export class World {
     const value = fields(note.value)
     const role = text(value['onBehalf']) || text(value['role'])
     if (value['role'] === 'municipality' || value['role'] === 'hostBody') return role === 'municipality' ? 3 : role === 'hostBody' ? 2 : 1
-    return this.homes(note.repo, i).length > 0 ? 1 : 0
+    return this.isAdmitted(note.repo, jst(this.rows[i]?.recordedAt ?? ''), i) ? 1 : 0
   }
 }

@@ -10,7 +10,7 @@ import { buildStatement, type Statement } from '../../appview/statements/stateme
 import { canonicalJson } from '../../appview/statements/canonical-json.ts'
 import { BookKeeper } from '../journal/book.ts'
 import { steps, townOf } from '../journal/random-town.ts'
-import { towns } from '../journal/rows.ts'
+import { threeTowns as towns } from '../journal/rows.ts'
 import { sumsOf, type Cut } from './sums.ts'
 
 const options = { seed: 20260401, numRuns: 60 }
@@ -21,7 +21,7 @@ const PERIODS: readonly Period[] = [
   periodOfMonth('2026-06'),
   periodOfMonth('2026-07'),
 ]
-const SCOPES = ['172014', '172031']
+const SCOPES = ['172014', '172031', '172065']
 
 const build = (
   transactions: readonly Transaction[],

@@ -1,7 +1,7 @@
 // A statement built from a book in memory, as an appview builds it from its store.
 
-import { addDays, type Period } from '../../appview/journal/calendar.ts'
-import { disputeNotes } from '../../appview/journal/disputes.ts'
+import { addDays, fiscalYearOf, type Period } from '../../appview/journal/calendar.ts'
+import { disputeNotes, disputesOf } from '../../appview/journal/disputes.ts'
 import type { Doc } from '../../appview/journal/model.ts'
 import { canonicalHash } from '../../appview/statements/canonical-json.ts'
 import { buildStatement, type Statement, type StatementKind } from '../../appview/statements/statement.ts'
@@ -29,7 +29,7 @@ export type Wanted = {
 
 export const statementOf = (book: Book, { entity, scope, period, knownAt }: Wanted): Statement => {
   const cut = { scope, entity, knownAt }
-  const disputes = readDoc(book, `disputes:${scope}`)
+  const disputes = readDoc(book, `disputes:${disputesOf(scope, fiscalYearOf(period.from))}`)
   const policies = readDoc(book, `policies:${scope}`)
   const rates = book.transactions
     .filter((transaction) => isKnown(transaction, knownAt))
