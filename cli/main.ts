@@ -14,6 +14,7 @@ import { lexiconsCommand } from './commands/lexicons.ts'
 import { intakeCommand } from './commands/intake.ts'
 import { municipalityCommand } from './commands/municipality.ts'
 import { networkCommand } from './commands/network.ts'
+import { pdsCommand } from './commands/pds.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
 import { resetCommand } from './commands/reset.ts'
 import { serverCommand } from './commands/server.ts'
@@ -23,7 +24,7 @@ import { XrpcRefused } from './xrpc-client.ts'
 const commands: Readonly<Record<string, Command>> = {
   network: networkCommand,
   plc: serverCommand('plc'),
-  pds: serverCommand('pds'),
+  pds: pdsCommand,
   relay: serverCommand('relay'),
   appview: serverCommand('appview'),
   account: accountCommand,

@@ -4,11 +4,11 @@
 
 import { join } from 'node:path'
 import type { AuditReport } from '../server/audit-report.ts'
+import { readOrCreateSecrets } from '../server/secret-file.ts'
 import { openForReading } from '../server/sqlite.ts'
 import type { Database } from '../server/sqlite.ts'
 import { createAccounts } from './accounts/accounts.ts'
-import { createSealer } from './accounts/seal.ts'
-import { deriveKey, readOrCreateSecret } from './accounts/secret.ts'
+import { sealerOf } from './accounts/secret.ts'
 import { auditBlobs } from './audit/audit-blobs.ts'
 import { auditEvents } from './audit/audit-events.ts'
 import { auditRepo } from './audit/audit-repo.ts'
@@ -22,7 +22,7 @@ export type AuditProgress = (done: number, total: number) => void
 export const auditPds = async (dataDir: string, onProgress: AuditProgress = () => {}): Promise<AuditReport> => {
   const db = openForReading(join(dataDir, 'pds.sqlite'))
   try {
-    const accounts = createAccounts(db, createSealer(deriveKey(readOrCreateSecret(join(dataDir, 'secret')), 'seal keys')))
+    const accounts = createAccounts(db, sealerOf(readOrCreateSecrets(join(dataDir, 'secret'))))
     return await auditDatabase(db, { didKeyAt: (did, seq) => accounts.didKeyAt(did, seq), blobDir: join(dataDir, 'blobs') }, onProgress)
   } finally {
     db.close()

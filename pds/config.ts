@@ -53,8 +53,11 @@ export type PdsConfig = {
 /** Throws StartError listing every mistake. */
 export const readPdsConfig = (environment: Environment): PdsConfig => readSettings(settings, environment)
 
+/** Of the environment this program was started in. */
+export const pdsConfigHere = (): PdsConfig => readPdsConfig(process.env)
+
 /** Where things are kept under DATA_DIR. */
-export const filesOf = ({ dataDir, secretFile }: PdsConfig) => ({
+export const filesOf = ({ dataDir, secretFile }: Pick<PdsConfig, 'dataDir' | 'secretFile'>) => ({
   database: join(dataDir, 'pds.sqlite'),
   blobDir: join(dataDir, 'blobs'),
   secret: secretFile ?? join(dataDir, 'secret'),

@@ -1,7 +1,7 @@
 // Runs a PDS with settings from the environment (config.ts).
 
 import { runMain } from '../server/run-main.ts'
-import { readPdsConfig } from './config.ts'
+import { pdsConfigHere } from './config.ts'
 import { startPds } from './pds.ts'
 
-await runMain(() => startPds(readPdsConfig(process.env)))
+await runMain(() => startPds(pdsConfigHere()))

@@ -8,6 +8,7 @@ import type { Clock } from '../server/clock.ts'
 import { openEventLog } from '../server/event-log.ts'
 import type { Log } from '../server/log.ts'
 import { createSafeFetch } from '../server/safe-fetch.ts'
+import { readOrCreateSecrets, type Secrets } from '../server/secret-file.ts'
 import { openDatabase } from '../server/sqlite.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { createAccountStatus } from './accounts/account-status.ts'
@@ -21,8 +22,7 @@ import { createRepoCounts } from './accounts/repo-counts.ts'
 import { createReservations } from './accounts/reservations.ts'
 import { createReservedKeys } from './accounts/reserved-keys.ts'
 import { loadRotationKey } from './accounts/rotation-key.ts'
-import { createSealer } from './accounts/seal.ts'
-import { deriveKey, readOrCreateAdminPassword, readOrCreateSecret } from './accounts/secret.ts'
+import { keysFor, readOrCreateAdminPassword, sealerOf } from './accounts/secret.ts'
 import { createAppPasswords } from './auth/app-passwords.ts'
 import { createAttempts } from './auth/attempts.ts'
 import { createAuth } from './auth/caller.ts'
@@ -37,9 +37,7 @@ import { createEndGrants } from './oauth/end-grants.ts'
 import { createLazyServer, type LazyServer } from './oauth/lazy-server.ts'
 import { PROXY_MAX_BYTES, PROXY_TIMEOUT_MS } from './proxy/limits.ts'
 import { createRepos } from './repo/repos.ts'
-import { accountsSql } from './schema/accounts.sql.ts'
-import { oauthSql } from './schema/oauth.sql.ts'
-import { repoSql } from './schema/repo.sql.ts'
+import { schema } from './schema/schema.ts'
 import { createSequencer } from './sequencer.ts'
 import { createSessionAnswer } from './xrpc/server-session-answer.ts'
 
@@ -52,24 +50,24 @@ export type Parts = ReturnType<typeof openParts>
 
 /** `url` is this server's own address. Opens pds.sqlite and the secret; everything else is built on them. */
 export const openParts = (config: PdsConfig, url: string, clock: Clock, log: Log) => {
-  const secret = readOrCreateSecret(filesOf(config).secret)
-  const base = openBase(config, url, clock, log, secret)
+  const secrets = readOrCreateSecrets(filesOf(config).secret)
+  const base = openBase(config, url, clock, log, secrets)
   const resolveLexicon = openLexicons(base, config.lexiconAuthorities ?? {})
   const deeds = openDeeds(base, config)
-  const sessions = openSessions(base, secret)
-  const tokenKey = deriveKey(secret, 'sign oauth tokens')
+  const sessions = openSessions(base, secrets)
+  const [tokenKey] = keysFor(secrets, 'sign oauth tokens')
   const oauth = createLazyServer(() => ({ ...base, ...deeds, ...sessions, resolveLexicon, issuer: url, tokenKey }))
   return { ...base, resolveLexicon, oauth, ...deeds, ...sessions, ...openAuth({ ...base, ...sessions, oauth }, config) }
 }
 
 type Base = ReturnType<typeof openBase>
 
-const openBase = (config: PdsConfig, url: string, clock: Clock, log: Log, secret: Uint8Array) => {
+const openBase = (config: PdsConfig, url: string, clock: Clock, log: Log, secrets: Secrets) => {
   const files = filesOf(config)
   const allowLoopback = config.allowLoopback ?? false
   const fetch = createSafeFetch({ allowLoopback, maxBytes: FETCH_MAX_BYTES, timeoutMs: FETCH_TIMEOUT_MS })
-  const db = openDatabase(files.database, [accountsSql, repoSql, oauthSql])
-  const sealer = createSealer(deriveKey(secret, 'seal keys'))
+  const db = openDatabase(files.database, schema)
+  const sealer = sealerOf(secrets)
   const rotationKey = loadRotationKey(db, sealer)
   const accounts = createAccounts(db, sealer)
   const events = openEventLog(db, { firstSeq: clock.realMs() * 1000, windowBytes: WINDOW_BYTES })
@@ -111,9 +109,9 @@ const openBase = (config: PdsConfig, url: string, clock: Clock, log: Log, secret
   }
 }
 
-const openSessions = ({ db, clock, url }: Base, secret: Uint8Array) => {
+const openSessions = ({ db, clock, url }: Base, secrets: Secrets) => {
   const serverDid = parseDid(didOfServer(url))
-  const tokens = createTokens(deriveKey(secret, 'sign sessions'), serverDid)
+  const tokens = createTokens(keysFor(secrets, 'sign sessions')[0], serverDid)
   return {
     serverDid,
     tokens,

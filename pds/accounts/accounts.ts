@@ -9,7 +9,7 @@ import { importKeypair, type Keypair } from '../../atproto/keys.ts'
 import type { Database } from '../../server/sqlite.ts'
 import type { Account } from './account.ts'
 import { createKeyRing, signingKeyLabel } from './key-ring.ts'
-import type { Sealer } from './seal.ts'
+import type { Sealer } from '../../server/seal.ts'
 
 export type { Account, AccountStatus } from './account.ts'
 

@@ -18,7 +18,7 @@ import type { Directory } from './directory.ts'
 import { handleNotAvailable } from './handle-rules.ts'
 import { signingKeyLabel } from './key-ring.ts'
 import type { ReservedKeys } from './reserved-keys.ts'
-import type { Sealer } from './seal.ts'
+import type { Sealer } from '../../server/seal.ts'
 
 export type IdentityChangesDeps = {
   db: Database

@@ -1,7 +1,7 @@
 // Signing keys in use: unsealed once, kept imported in a cache of bounded size, the longest unused dropped first.
 
 import { importKeypair, type Keypair } from '../../atproto/keys.ts'
-import type { Sealer } from './seal.ts'
+import type { Sealer } from '../../server/seal.ts'
 
 /** Keys kept imported; a few hundred bytes each. */
 export const KEYS_KEPT = 4096

@@ -8,7 +8,7 @@ import { createOperation, didOfGenesis, parseOperation, type SignedOperation } f
 import type { Clock } from '../../server/clock.ts'
 import type { Database } from '../../server/sqlite.ts'
 import { signingKeyLabel } from './key-ring.ts'
-import type { Sealer } from './seal.ts'
+import type { Sealer } from '../../server/seal.ts'
 
 export const RESERVATIONS_KEPT = 10_000
 

@@ -4,7 +4,7 @@
 import { createKeypair, importKeypair, type Keypair } from '../../atproto/keys.ts'
 import type { Clock } from '../../server/clock.ts'
 import type { Database } from '../../server/sqlite.ts'
-import type { Sealer } from './seal.ts'
+import type { Sealer } from '../../server/seal.ts'
 
 export const KEYS_RESERVED = 10_000
 
@@ -30,13 +30,14 @@ export const createReservedKeys = (db: Database, sealer: Sealer, clock: Clock): 
     'DELETE FROM reserved_key WHERE rowid IN (SELECT rowid FROM reserved_key ORDER BY rowid DESC LIMIT -1 OFFSET ?)',
   )
   const remove = db.prepare<[string]>('DELETE FROM reserved_key WHERE did_key = ?')
-  const open = (row: Row | undefined): Keypair | undefined => row && importKeypair(sealer.open(labelOf(row.did_key), row.sealed), 'k256')
+  const open = (row: Row | undefined): Keypair | undefined =>
+    row && importKeypair(sealer.open(reservedKeyLabel(row.did_key), row.sealed), 'k256')
   return {
     reserve: db.transaction((did: string | undefined) => {
       const known = did === undefined ? undefined : byDid.get(did)
       if (known !== undefined) return known.did_key
       const keypair = createKeypair('k256')
-      insert.run(keypair.didKey, did ?? null, sealer.seal(labelOf(keypair.didKey), keypair.exportPrivate()), clock.civilMs())
+      insert.run(keypair.didKey, did ?? null, sealer.seal(reservedKeyLabel(keypair.didKey), keypair.exportPrivate()), clock.civilMs())
       bound.run(KEYS_RESERVED)
       return keypair.didKey
     }),
@@ -46,4 +47,4 @@ export const createReservedKeys = (db: Database, sealer: Sealer, clock: Clock): 
   }
 }
 
-const labelOf = (didKey: string): string => `reserved key ${didKey}`
+export const reservedKeyLabel = (didKey: string): string => `reserved key ${didKey}`

@@ -2,7 +2,7 @@
 
 import { createKeypair, importKeypair, type Keypair } from '../../atproto/keys.ts'
 import type { Database } from '../../server/sqlite.ts'
-import type { Sealer } from './seal.ts'
+import type { Sealer } from '../../server/seal.ts'
 
 const NAME = 'rotation key'
 

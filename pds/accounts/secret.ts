@@ -1,44 +1,32 @@
-// The one secret of a PDS: 32 random bytes in a file only its owner reads. What needs a key derives its own from it.
-// Losing the file loses every signing key: it belongs into the backup beside pds.sqlite.
+// What of a PDS hangs on its one secret (server/secret-file.ts), each with its own key. Losing the file loses every signing key: it belongs into the backup
+// beside pds.sqlite. After a rotation the older secrets still open what they sealed; tokens are signed, and taken, under the newest alone.
 
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
-import { hkdfSync, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { createSealer, type Sealer } from '../../server/seal.ts'
+import { deriveKeys, type Secrets } from '../../server/secret-file.ts'
 
 export type SecretPurpose = 'seal keys' | 'sign sessions' | 'sign oauth tokens'
 
-const SECRET_BYTES = 32
 const ADMIN_PASSWORD_BYTES = 24
-const SECRET_TEXT = /^[0-9a-f]{64}$/
 
-/** Reads the secret, or makes one with mode 0600 where the file is absent. Throws a sentence naming the file when its content is no secret. */
-export const readOrCreateSecret = (file: string): Uint8Array => {
-  const text = readIfThere(file) ?? createFile(file, randomBytes(SECRET_BYTES).toString('hex'))
-  if (!SECRET_TEXT.test(text))
-    throw new Error(`${file} holds no secret: expected ${SECRET_BYTES} bytes as ${SECRET_BYTES * 2} lower-case hex digits`)
-  return Buffer.from(text, 'hex')
-}
+/** A 32 byte key of each secret, for one purpose; the newest first. */
+export const keysFor = (secrets: Secrets, purpose: SecretPurpose): Secrets => deriveKeys(secrets, `waki pds: ${purpose}`)
 
-/** A 32 byte key for one purpose. */
-export const deriveKey = (secret: Uint8Array, purpose: SecretPurpose): Uint8Array =>
-  new Uint8Array(hkdfSync('sha256', secret, '', `waki pds: ${purpose}`, SECRET_BYTES))
+/** Signing keys and browsers' sessions at rest. */
+export const sealerOf = (secrets: Secrets): Sealer => createSealer(...keysFor(secrets, 'seal keys'))
 
-const readIfThere = (file: string): string | undefined => {
+/** The operator's password, made with mode 0600 where the file is absent. */
+export const readOrCreateAdminPassword = (file: string): string => {
   try {
     return readFileSync(file, 'utf8').trim()
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
   }
-}
-
-const createFile = (file: string, text: string): string => {
+  const password = randomBytes(ADMIN_PASSWORD_BYTES).toString('base64url')
   const descriptor = openSync(file, 'wx', 0o600)
-  writeSync(descriptor, `${text}\n`)
+  writeSync(descriptor, `${password}\n`)
   fsyncSync(descriptor)
   closeSync(descriptor)
-  return text
+  return password
 }
-
-/** The operator's password, made with mode 0600 where the file is absent. */
-export const readOrCreateAdminPassword = (file: string): string =>
-  readIfThere(file) ?? createFile(file, randomBytes(ADMIN_PASSWORD_BYTES).toString('base64url'))

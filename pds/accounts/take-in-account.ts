@@ -9,7 +9,7 @@ import { checkFree, persistAccount, type AccountRequest, type CreateAccountDeps,
 import { signingKeyLabel } from './key-ring.ts'
 import { hashPassword } from './password.ts'
 import type { ReservedKeys } from './reserved-keys.ts'
-import type { Sealer } from './seal.ts'
+import type { Sealer } from '../../server/seal.ts'
 
 export type TakeInDeps = Omit<CreateAccountDeps, 'reservations' | 'directory'> & { reservedKeys: ReservedKeys; sealer: Sealer }
 

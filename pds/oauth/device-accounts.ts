@@ -3,7 +3,7 @@
 import type { AccountStore } from '@atproto/oauth-provider/store'
 import type { Clock } from '../../server/clock.ts'
 import type { Database } from '../../server/sqlite.ts'
-import type { Sealer } from '../accounts/seal.ts'
+import type { Sealer } from '../../server/seal.ts'
 import { deviceReader } from './device-store.ts'
 import { parseDeviceId, parseScopes } from './parse-stored.ts'
 import type { Account, AuthorizedClients, DeviceAccount } from './provider-types.ts'

@@ -3,7 +3,8 @@
 import type { DeviceData, DeviceStore } from '@atproto/oauth-provider/store'
 import type { Clock } from '../../server/clock.ts'
 import type { Database } from '../../server/sqlite.ts'
-import type { Sealer } from '../accounts/seal.ts'
+import type { Sealer } from '../../server/seal.ts'
+import { deviceLabel } from './device-label.ts'
 import { parseSessionId } from './parse-stored.ts'
 
 export const IDLE_DEVICE_MS = 24 * 60 * 60_000
@@ -18,7 +19,7 @@ export type ReadDevice = (row: Row) => DeviceData
 export const deviceReader =
   (sealer: Sealer): ReadDevice =>
   (row) => ({
-    sessionId: parseSessionId(Buffer.from(sealer.open(labelOf(row.id), row.sealed_session)).toString()),
+    sessionId: parseSessionId(Buffer.from(sealer.open(deviceLabel(row.id), row.sealed_session)).toString()),
     lastSeenAt: new Date(row.last_seen_ms),
     userAgent: row.user_agent,
     ipAddress: row.ip_address,
@@ -38,7 +39,7 @@ export const createDeviceStore = (db: Database, sealer: Sealer, clock: Clock): D
        OR (last_seen_ms < ? AND NOT EXISTS (SELECT 1 FROM oauth_device_account a WHERE a.device = oauth_device.id))`,
   )
   const open = deviceReader(sealer)
-  const seal = (id: string, sessionId: string) => sealer.seal(labelOf(id), Buffer.from(sessionId))
+  const seal = (id: string, sessionId: string) => sealer.seal(deviceLabel(id), Buffer.from(sessionId))
   const readDevice = (id: string): DeviceData | null => {
     const row = read.get(id)
     return row === undefined ? null : open(row)
@@ -60,5 +61,4 @@ export const createDeviceStore = (db: Database, sealer: Sealer, clock: Clock): D
   }
 }
 
-const labelOf = (id: string): string => `browser session of ${id}`
 const cut = (userAgent: string | null): string | null => userAgent?.slice(0, USER_AGENT_CHARS) ?? null

@@ -1,7 +1,7 @@
 // What an account is made of before it is one: sealed keys, secret files, passwords, handles, e-mail addresses, invites, reserved keys, wrong passwords.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -13,11 +13,12 @@ import { createInvites } from '../../pds/accounts/invites.ts'
 import { hashPassword, PASSWORDS_WAITING_MAX, randomAppPassword, verifyPassword } from '../../pds/accounts/password.ts'
 import { parseRecoveryKey } from '../../pds/accounts/recovery-key.ts'
 import { createReservedKeys, KEYS_RESERVED } from '../../pds/accounts/reserved-keys.ts'
-import { createSealer } from '../../pds/accounts/seal.ts'
-import { deriveKey, readOrCreateAdminPassword, readOrCreateSecret } from '../../pds/accounts/secret.ts'
+import { createSealer } from '../../server/seal.ts'
+import { keysFor, readOrCreateAdminPassword } from '../../pds/accounts/secret.ts'
 import { createAttempts, FAILURES_ALLOWED, FAILURE_WINDOW_MS } from '../../pds/auth/attempts.ts'
 import { accountsSql } from '../../pds/schema/accounts.sql.ts'
 import { systemClock } from '../../server/clock.ts'
+import { readOrCreateSecrets } from '../../server/secret-file.ts'
 import { openDatabase } from '../../server/sqlite.ts'
 import { XrpcError } from '../../server/xrpc-error.ts'
 
@@ -39,21 +40,18 @@ test('sealed bytes open only whole, under their label and their key', () => {
   }
 })
 
-test('the secret and the admin password are made once, readable by the owner alone', (t) => {
+test('keys differ by purpose, the admin password is made once, readable by the owner alone', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'waki-'))
   t.after(() => rmSync(folder, { recursive: true }))
-  const file = join(folder, 'secret')
-  const secret = readOrCreateSecret(file)
-  assert.equal(statSync(file).mode & 0o777, 0o600)
-  assert.deepEqual(readOrCreateSecret(file), secret)
-  assert.notDeepEqual(deriveKey(secret, 'seal keys'), deriveKey(secret, 'sign sessions'))
+  const secrets = readOrCreateSecrets(join(folder, 'secret'))
+  assert.notDeepEqual(keysFor(secrets, 'seal keys'), keysFor(secrets, 'sign sessions'))
+  assert.notDeepEqual(keysFor(secrets, 'sign oauth tokens'), keysFor(secrets, 'sign sessions'))
   const passwordFile = join(folder, 'admin-password')
   const password = readOrCreateAdminPassword(passwordFile)
   assert.equal(statSync(passwordFile).mode & 0o777, 0o600)
   assert.equal(readFileSync(passwordFile, 'utf8').trim(), password)
+  assert.equal(readOrCreateAdminPassword(passwordFile), password)
   assert.ok(password.length >= 32)
-  writeFileSync(join(folder, 'other'), 'not a secret')
-  assert.throws(() => readOrCreateSecret(join(folder, 'other')), /holds no secret/)
 })
 
 test('a password matches its hash alone, in whatever form of the same characters it was typed', async () => {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { TestContext } from 'node:test'
 import { startPds } from '../../pds/pds.ts'
 import type { PdsConfig } from '../../pds/config.ts'
@@ -59,6 +60,8 @@ export const localPds = async (t: TestContext, options: LocalOptions = {}): Prom
     async restart() {
       await local.pds.close()
       local.pds = await startPds(local.config, deps)
+      // One turn, in which our own side learns that the connections of before are closed.
+      await turn()
     },
     async startPlcAgain(port) {
       local.plc = await startDirectory(port)

@@ -7,8 +7,9 @@ import { parseEvent } from '../../atproto/event.ts'
 import { verifyCommit } from '../../atproto/verify-commit.ts'
 import { verifySync } from '../../atproto/verify-sync.ts'
 import { createAccounts } from '../../pds/accounts/accounts.ts'
-import { createSealer } from '../../pds/accounts/seal.ts'
-import { deriveKey, readOrCreateSecret } from '../../pds/accounts/secret.ts'
+
+import { sealerOf } from '../../pds/accounts/secret.ts'
+import { readOrCreateSecrets } from '../../server/secret-file.ts'
 import { openForReading } from '../../server/sqlite.ts'
 import { eventsOf } from './events-of.ts'
 import { joinAs, fetchJson, localPds, type DidJson } from './local-pds.ts'
@@ -66,8 +67,8 @@ test('rotation amid writes', async (t) => {
 
   const db = openForReading(join(local.config.dataDir, 'pds.sqlite'))
   t.after(() => db.close())
-  const secret = readOrCreateSecret(join(local.config.dataDir, 'secret'))
-  const accounts = createAccounts(db, createSealer(deriveKey(secret, 'seal keys')))
+  const secrets = readOrCreateSecrets(join(local.config.dataDir, 'secret'))
+  const accounts = createAccounts(db, sealerOf(secrets))
   key = -1
   for (const { t: kind, payload } of events) {
     if (kind === '#identity') key++

@@ -68,6 +68,7 @@ export const personAt = (issuer: string) => {
   }
   return {
     api,
+    cookies: (): readonly string[] => [...jar].flatMap(([name, value]) => (name === 'ses-id' ? [value] : [])),
     /** Opens the page an app sends its people to. */
     async open(clientId: string, requestUri: string): Promise<Reply> {
       page = `${issuer}/oauth/authorize?${new URLSearchParams({ client_id: clientId, request_uri: requestUri }).toString()}`

@@ -147,7 +147,7 @@ test('the table has every method that asks who is calling', () => {
     silentLog,
   )
   try {
-    const asking = Object.entries(methodsOf(parts)).flatMap(([nsid, { auth }]) => (auth === undefined || OTHERS.test(nsid) ? [] : [nsid]))
+    const asking = Object.entries(methodsOf(parts)).flatMap(([nsid, one]) => (one.auth === undefined || OTHERS.test(nsid) ? [] : [nsid]))
     assert.deepEqual(asking.toSorted(), [...new Set(rowsFor('did:plc:x').map(({ nsid }) => nsid))].toSorted())
   } finally {
     parts.db.close()
