@@ -74,6 +74,9 @@ export const askList = (lang: Lang, { open, total }: Asks): Html => {
   </p>`
   return html`<section class="block" id="asks" aria-labelledby="b2">
     <h2 id="b2">${say(lang, { ja: `確認のお願い（${total}件）`, en: `Asked to confirm (${total})` })}</h2>
+    <p>
+      <a href="${href(lang, '/c')}">${say(lang, { ja: '番号を見せてもらったとき', en: 'If you were shown a code' })}</a>
+    </p>
     ${
       open.length === 0
         ? none
