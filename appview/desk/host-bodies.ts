@@ -19,7 +19,7 @@ export const hostBodyDeeds = (desks: Desks): Pick<DeskOperations, 'registerHostB
   registerHostBody: (actor, { did, names, categories, validFrom }) =>
     desks.perform(actor, { deed: 'hostBody.add', on: did, publishes: true }, async (office) => {
       if (!isDid(did)) return refused('hostBody.did-invalid', did)
-      if (names.ja === '' || names.ja.length > MAX_NAME) return refused('hostBody.name-missing')
+      if (names.ja.trim() === '' || names.ja.length > MAX_NAME) return refused('hostBody.name-missing')
       const unknown = categories?.find((category) => !isCategory(category))
       if (unknown !== undefined) return refused('hostBody.category-unknown', unknown)
       if (!isCivilDate(validFrom)) return refused('hostBody.date-impossible', validFrom)

@@ -5,7 +5,7 @@ import { scopeOn } from '../journal/residence.ts'
 import type { StampLine, StampRow, StampSheet } from './operations.ts'
 import { reason, type Reason } from './outcome.ts'
 import { isMinutes, type Sent } from './parse-sheet.ts'
-import type { DeskRefusal } from './refusals.ts'
+import { deskRefusals, type DeskRefusal } from './refusals.ts'
 import type { RowFacts, SheetFacts } from './sheet-facts.ts'
 
 /** `staff`: those through whose hands it goes; nobody stamps an act of their own. */
@@ -34,24 +34,8 @@ export const judgeLines = (sheet: StampSheet, facts: SheetFacts, sent: Sent, sta
   })
 }
 
-const ORDER: readonly DeskRefusal[] = [
-  'stamp.who-missing',
-  'stamp.who-unknown',
-  'stamp.minutes-out-of-range',
-  'stamp.category-unknown',
-  'stamp.repeated',
-  'stamp.own-act',
-  'stamp.card-without-host-body',
-  'stamp.host-body-no-account',
-  'stamp.own-benefit',
-  'stamp.not-registered',
-  'stamp.already-confirmed',
-  'stamp.over-day-cap',
-  'stamp.no-action',
-]
-
 const inPrecedence = (codes: readonly DeskRefusal[]): readonly DeskRefusal[] =>
-  codes.toSorted((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b))
+  codes.toSorted((a, b) => deskRefusals.indexOf(a) - deskRefusals.indexOf(b))
 
 const doubtsOf = (sheet: StampSheet, row: StampRow, own: RowFacts, facts: SheetFacts): readonly DeskRefusal[] => {
   const minutes = row.minutes ?? sheet.minutes

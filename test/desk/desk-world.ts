@@ -30,7 +30,8 @@ export const atDesk = async (who: Member, name: DeskName, input: Json = {}, town
   const aud = `did:web:${encodeURIComponent(new URL(appview).host)}`
   const { token } = await query(who.session.service, 'com.atproto.server.getServiceAuth', { aud, lxm: nsid }, who.session.accessJwt)
   if (!/^(?:get|list)/.test(name)) return procedure(appview, nsid, { town, ...input }, String(token))
-  const params = Object.fromEntries(Object.entries({ town, ...input }).map(([key, value]) => [key, String(value)]))
+  const asked: Json = { town, ...input }
+  const params = Object.fromEntries(Object.entries(asked).map(([key, value]) => [key, String(value)]))
   return query(appview, nsid, params, String(token))
 }
 
