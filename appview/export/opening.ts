@@ -1,5 +1,5 @@
-// Entries that only exported journals have, so that a journal of one year can stand by itself: the balances it begins with, and the sums of lines that
-// are counted but shown to nobody, since their records were withdrawn.
+// Entries that only exported journals have, so that a journal of one year can stand by itself: the balances it begins with, what somebody received without
+// being named, and the sums of lines that are counted but shown to nobody, since their records were withdrawn.
 
 import { accountOf } from '../journal/chart.ts'
 import type { Posting } from '../journal/model.ts'
@@ -46,3 +46,16 @@ export const restEntry = (
   if (lines.length === 0) return null
   return { id: `withheld/${whose.scope}`, effectiveDate: date, recordedAt: '', kind: 'withheld', sources: [], lines }
 }
+
+type OwnPart = Posting & { readonly effectiveDate: string }
+
+/** Parts of the pool of unnamed persons that are read as this entity's, day by day. */
+export const poolEntries = (parts: readonly OwnPart[], entity: string): readonly ExportedTransaction[] =>
+  [...Map.groupBy(parts, ({ scope, effectiveDate }) => `${effectiveDate}/${scope}`)].map(([place, lines]) => ({
+    id: `unnamed/${place}`,
+    effectiveDate: lines[0]?.effectiveDate ?? '',
+    recordedAt: '',
+    kind: 'unnamed',
+    sources: [],
+    lines: lines.map((line) => ({ ...line, entity })),
+  }))

@@ -8,9 +8,13 @@ const names: Readonly<Record<string, Words>> = {
   'claim-lapse': { ja: '申告の期限切れ', en: 'Claim lapsed' },
   recognise: { ja: '行動の認識', en: 'Act recognised' },
   'recognise-prior': { ja: '過年度の行動の認識', en: 'Act of an earlier year recognised' },
+  erasure: { ja: '記録の消去', en: 'Erasure' },
+  opening: { ja: '開始残高', en: 'Opening balance' },
+  merger: { ja: '市町村の合併', en: 'Merger of municipalities' },
   retract: { ja: '認識の取消し', en: 'Recognition retracted' },
   reversal: { ja: '反対仕訳', en: 'Reversal' },
   'opening-balance': { ja: '前期からの繰越', en: 'Balances brought forward' },
+  unnamed: { ja: '名前を出さずにしていただいたこと', en: 'Received without being named' },
   withheld: { ja: '取り下げられた記録の合計（明細なし）', en: 'Sum of withdrawn records (no details)' },
   move: { ja: '転出入', en: 'Change of residence' },
 }

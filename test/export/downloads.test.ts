@@ -54,6 +54,12 @@ test(
     )
     const figures: { units: { MIN: { PL: Record<string, number> } } } = JSON.parse(json.text)
     assert.equal(rows.find((row) => row[5] === 'AC.5130' && row[8] === '分')?.[11], String(-(figures.units.MIN.PL['5130'] ?? 0)))
+    const worksheet = rows.filter((row) => row[5]?.startsWith('WS.') === true && row[8] === '分')
+    assert.deepEqual(
+      worksheet.find((row) => row[6] === '和の提供')?.slice(9, 12),
+      [rows.find((row) => row[5] === 'AC.4110' && row[8] === '分')?.[9], `-${worksheet[0]?.[9]}`, '0'],
+      'all help stayed in the only town',
+    )
     const sheets = await readExcelFile((await get('/m/172014/2026.xlsx')).bytes)
     assert.ok(sheets[0]?.data.some(([, value]) => value === sum))
     const pdf = await get('/m/172014/2026.pdf')

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ledgerEntries } from '../../appview/export/ledger-accounts.ts'
-import { openingEntry, restEntry } from '../../appview/export/opening.ts'
+import { openingEntry, poolEntries, restEntry } from '../../appview/export/opening.ts'
 
 const sum = (entity: string, account: number, amount: number, unit: 'MIN' | 'JPY' = 'MIN') => ({ entity, account, unit, amount })
 
@@ -48,4 +48,23 @@ test('what the books count beyond the lines shown is one entry, which balances; 
     ],
   )
   assert.equal(restEntry(sums, sums, { entity: 'X:172014', scope: '172014' }, '2027-03-31'), null)
+})
+
+test('what somebody received without being named stands under their own key, day by day', () => {
+  const line = (account: number, amount: number, effectiveDate: string) => ({
+    ...sum('X:172014', account, amount),
+    scope: '172014',
+    effectiveDate,
+  })
+  const entries = poolEntries(
+    [line(5110, 60, '2026-05-10'), line(1310, -60, '2026-05-10'), line(5110, 30, '2026-06-01'), line(1310, -30, '2026-06-01')],
+    'P:did:plc:d',
+  )
+  assert.deepEqual(
+    entries.map(({ effectiveDate, lines }) => [effectiveDate, ...lines.map(({ entity, amount }) => `${entity} ${amount}`)]),
+    [
+      ['2026-05-10', 'P:did:plc:d 60', 'P:did:plc:d -60'],
+      ['2026-06-01', 'P:did:plc:d 30', 'P:did:plc:d -30'],
+    ],
+  )
 })

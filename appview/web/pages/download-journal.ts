@@ -4,9 +4,10 @@
 import type { Caller } from '../../auth/caller.ts'
 import { JOURNAL_PAGE } from '../../export/limits.ts'
 import type { ExportedTransaction } from '../../export/journal-rows.ts'
-import { openingEntry, restEntry } from '../../export/opening.ts'
+import { openingEntry, poolEntries, restEntry } from '../../export/opening.ts'
 import { addDays, type Period } from '../../journal/calendar.ts'
 import type { Posting } from '../../journal/model.ts'
+import { ownLinesIn, sumsOf } from '../../queries/own-lines.ts'
 import type { PagesDeps } from './deps.ts'
 import { todayOf } from './deps.ts'
 
@@ -31,6 +32,12 @@ export async function* journalToTake(deps: PagesDeps, caller: Caller, whose: Jou
     if (page.cursor === undefined) break
     page = await deps.queries.journalOf(caller, { ...asked, cursor: page.cursor })
   }
+  if (entity !== null)
+    for (const one of scopes)
+      yield* poolEntries(
+        (await unnamedOf(deps, one, entity)).filter((line) => isOf({ ...whose, entity: null }, line, line.effectiveDate)),
+        entity,
+      )
   for (const one of scopes) yield* restOf(deps, one, whose, written.of(one))
 }
 
@@ -40,14 +47,15 @@ const isOf = ({ scope, entity, period }: JournalOf, line: Posting, effectiveDate
   return isInTime && (scope === null || line.scope === scope) && (entity === null || line.entity === entity)
 }
 
-async function* openingOf(
-  { books }: PagesDeps,
-  scope: string,
-  entity: string | null,
-  { from }: Period,
-): AsyncGenerator<ExportedTransaction> {
+/** What this entity received without being named, in a scope. */
+const unnamedOf = async ({ books }: PagesDeps, scope: string, entity: string | null) =>
+  entity === null ? [] : ownLinesIn(books, entity, scope, (await books.state()).cursor.folded)
+
+async function* openingOf(deps: PagesDeps, scope: string, entity: string | null, { from }: Period): AsyncGenerator<ExportedTransaction> {
+  const { books } = deps
   const query = { scope, through: addDays(from, -1) }
-  const sums = entity === null ? await books.sumsByEntity(query) : await books.sums({ ...query, entity })
+  const own = sumsOf(await unnamedOf(deps, scope, entity), query)
+  const sums = entity === null ? await books.sumsByEntity(query) : [...(await books.sums({ ...query, entity })), ...own]
   const opening = openingEntry(
     sums.flatMap((sum) => (sum.entity === null && entity === null ? [] : [{ ...sum, entity: sum.entity ?? entity ?? '' }])),
     scope,

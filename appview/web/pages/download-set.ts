@@ -5,6 +5,7 @@ import type { SetPart, StatementSet, Words } from '../../export/statement-set.ts
 import { periodOfFiscalYear, periodOfMonth, type Period } from '../../journal/calendar.ts'
 import type { StatementAnswer } from '../../queries/statement.ts'
 import type { PagesDeps } from './deps.ts'
+import { worksheetsOf } from './download-worksheets.ts'
 import { BooksCatchingUp } from './failures.ts'
 import { notesOf } from './gather-notes.ts'
 import { notesOfPerson, type ShownPerson } from './gather-person.ts'
@@ -69,7 +70,7 @@ export const townSet = async (deps: PagesDeps, caller: Caller, { code, asked, ..
     isSample: await isSample(deps),
     parts: [partOf(town), partOf(area)],
     yen: true,
-    worksheets: [],
+    worksheets: await worksheetsOf(deps, caller, code, asked, { isRevalued: version !== undefined && version > 1 }),
     notes: await notesOf(deps, code, { town, area }, periodOfAsked(asked)),
     proof: { url: `${deps.url}/m/${code}/${name}${version === undefined ? '' : `/v${version}`}`, uri: record?.uri ?? null },
   }
