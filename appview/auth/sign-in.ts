@@ -59,6 +59,7 @@ export const createSignIn = (deps: SignInDeps): SignIn => {
   const { client, keep, cookies, clock, log } = deps
   const sessionIn = (header: string | undefined): string | null => cookies.read(header, SESSION_COOKIE)
   const begin = beginAt(deps)
+  const askAgain = asksBehind(log)
   return {
     isPossible: client !== null,
     begin: async (identifier, wish) => {
@@ -97,11 +98,34 @@ export const createSignIn = (deps: SignInDeps): SignIn => {
     sessionOf: async (header) => {
       const id = sessionIn(header)
       const session = id === null ? undefined : parseKeptSession(await keep.get('session', id))
-      return session !== undefined && (await keep.get('grant', session.did)) !== undefined ? session : null
+      const grant = session === undefined ? undefined : parseGrant(await keep.get('grant', session.did))
+      if (session === undefined || grant === undefined) return null
+      if (client !== null && isOver(grant, clock.realMs())) askAgain(client, session.did)
+      return session
     },
     hadSession: (header) => sessionIn(header) !== null,
   }
 }
+
+/** Whoever only reads calls their server for nothing: when their token is over it is renewed behind the answer, so that a permission taken back is noticed. */
+const asksBehind = (log: Log): ((client: NodeOAuthClient, did: string) => void) => {
+  const underWay = new Set<string>()
+  return (client, did) => {
+    if (underWay.has(did)) return
+    underWay.add(did)
+    void client
+      .restore(did)
+      .catch((error: unknown) => log.info('grant.not-renewed', { error: errorName(error) }))
+      .finally(() => underWay.delete(did))
+  }
+}
+
+type Grant = { readonly tokenSet?: { readonly expires_at?: string } }
+
+const isOver = ({ tokenSet }: Grant, nowMs: number): boolean =>
+  tokenSet?.expires_at !== undefined && Date.parse(tokenSet.expires_at) <= nowMs
+
+const parseGrant = (value: unknown): Grant | undefined => value as Grant | undefined
 
 // Written by `finish` above and by nobody else.
 const parseKeptSession = (value: unknown): Session | undefined => value as Session | undefined

@@ -6,11 +6,14 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import Database from 'better-sqlite3'
 import { JoseKey } from '@atproto/oauth-client-node'
+import { createKeep } from '../../appview/auth/keep.ts'
 import { openSignInKeys } from '../../appview/auth/sign-in-keys.ts'
+import { openKept } from '../../appview/store/sqlite-kept.ts'
 import { createSealer } from '../../server/seal.ts'
+import { deriveKeys, readOrCreateSecrets } from '../../server/secret-file.ts'
 import { personAt } from '../pds/oauth/person.ts'
 import { seen, Visitor } from '../pages/visitor.ts'
-import { getJson, listIn, parseJson } from '../support/asking.ts'
+import { eventually, getJson, listIn, parseJson } from '../support/asking.ts'
 import { allowAt } from '../support/sign-in.ts'
 import { KANAZAWA, openTown, residents, type TownWorld } from '../support/town.ts'
 import { PASSWORD } from '../support/world.ts'
@@ -148,6 +151,31 @@ test('who revoked at the PDS and signs in again on one browser is signed in ther
   await phone.signIn(who.handle)
   assert.equal((await phone.get('/me')).status, 200)
   assert.equal((await laptop.get('/me')).status, 303)
+})
+
+/** What the appview keeps of an account, opened beside it with its own secret, as if the token's time were over. */
+const ageTokenOf = async (member: Member): Promise<void> => {
+  const folder = town.world.folder('appview')
+  const sealer = createSealer(...deriveKeys(readOrCreateSecrets(join(folder, 'secret')), 'waki appview: seal sign-in'))
+  const { nameKey } = await openSignInKeys(join(folder, 'sign-in-keys'), sealer)
+  const db = new Database(join(folder, 'appview.sqlite'))
+  const keep = createKeep({ work: openKept(db), sealer, nameKey, clock: town.world.clock })
+  const grant = parseJson(await keep.get('grant', member.did))
+  const tokenSet = { ...parseJson(grant['tokenSet']), expires_at: '2026-01-01T00:00:00.000Z' }
+  if ('tokenSet' in grant) await keep.put('grant', member.did, { ...grant, tokenSet }, { owner: member.did, lifeMs: 3_600_000 })
+  db.close()
+}
+
+test('who only reads is noticed as well: a token whose time is over is renewed, or the session ends', async () => {
+  const visitor = new Visitor(url())
+  await visitor.signIn(ben.session.handle)
+  const lookLater = async (): Promise<number> => {
+    await ageTokenOf(ben)
+    return (await visitor.get('/me')).status
+  }
+  assert.equal(await lookLater(), 200)
+  await (await connected(ben)).revokeAll()
+  await eventually(lookLater, (status) => status === 303, 'the session is over')
 })
 
 test('the last browser to sign out gives the grant back', async () => {

@@ -79,8 +79,8 @@ const notices: Readonly<Record<Why, SignInNotice>> = {
     kind: 'warn',
     title: { ja: 'もう一度サインインしてください。', en: 'Please sign in again.' },
     text: {
-      ja: 'サインインの期限が過ぎたか、記録の置き場でこのサイトへの許可が取り消されました。前の画面で送ったことは、書き込まれていません。',
-      en: 'The sign-in ran out, or the permission was taken back at your server. What you sent just now was not written.',
+      ja: 'サインインの期限が過ぎたか、記録の置き場でこのサイトへの許可が取り消されました。いま送ったことがあれば、書き込まれていません。',
+      en: 'The sign-in ran out, or the permission was taken back at your server. If you sent something just now, it was not written.',
     },
   },
 }

@@ -33,7 +33,7 @@ const steps: readonly Words[] = [
   },
 ]
 
-const field = (lang: Lang, { identifier, notice: said }: SignInView): Html => html`<div class="field">
+const field = (lang: Lang, { identifier, notice: what }: SignInView): Html => html`<div class="field">
   <label class="label" for="identifier"
     >${say(lang, { ja: 'ハンドル', en: 'Handle' })}<span class="need">${say(lang, { ja: '※必須', en: 'required' })}</span></label
   >
@@ -52,13 +52,16 @@ const field = (lang: Lang, { identifier, notice: said }: SignInView): Html => ht
     spellcheck="false"
     inputmode="url"
     required
-    ${said?.kind === 'bad' && html` aria-invalid="true"`}
+    ${what?.kind === 'bad' && html` aria-invalid="true"`}
     aria-describedby="identifier-h"
   />
 </div>`
 
+const said = (lang: Lang, { notice: what }: SignInView): Html | false =>
+  what !== null && notice(what.kind, say(lang, what.title), html`<p>${say(lang, what.text)}</p>`, true)
+
 const form = (lang: Lang, view: SignInView): Html => html`<form class="form" method="post" action="${href(lang, '/sign-in')}">
-  <input type="hidden" name="next" value="${view.next}" />${field(lang, view)}
+  <input type="hidden" name="next" value="${view.next}" />${said(lang, view)}${field(lang, view)}
   <p class="row"><button class="btn big">${say(lang, { ja: '次へ', en: 'Next' })}</button></p>
 </form>`
 
@@ -85,7 +88,6 @@ const noAccount = (lang: Lang, isLocal: boolean): Html => html`<p class="read">
 
 export const signInPage = (shell: Shell, view: SignInView): string => {
   const { lang } = shell
-  const { notice: said } = view
   const title = say(lang, { ja: 'サインイン', en: 'Sign in' })
   return layout(shell, {
     title,
@@ -93,7 +95,6 @@ export const signInPage = (shell: Shell, view: SignInView): string => {
     own: true,
     main: html`<div class="wrap">
       ${pageHead(title, html`<p class="lead">${say(lang, { ja: '記録する・確かめる・自分の決算書を見るときに使います。読むだけなら、いりません。', en: 'For recording, confirming and your own statement. Reading needs none.' })}</p>`)}
-      ${said !== null && notice(said.kind, say(lang, said.title), html`<p>${say(lang, said.text)}</p>`, true)}
       ${view.possible ? form(lang, view) : closed(lang)}
       ${block(
         'h1',
