@@ -26,6 +26,7 @@ import { askLogOf } from './close/gaps.ts'
 import { openConfirm } from './confirm/open-confirm.ts'
 import { storeFileOf } from './config.ts'
 import type { AppviewConfig } from './config.ts'
+import { createDesk } from './desk/desk.ts'
 import { withPayloads } from './follow/entry-payloads.ts'
 import { followRelay } from './follow/follow-relay.ts'
 import { REPO_FETCH_TIMEOUT_MS, REPO_MAX_BYTES } from './follow/limits.ts'
@@ -44,6 +45,7 @@ import { clientDocumentsRouter } from './web/pages/client-documents.ts'
 import { createDownloads } from './web/pages/download.ts'
 import { pagesRouter } from './web/pages/routes.ts'
 import { exportMethods } from './web/xrpc/export-method.ts'
+import { deskMethods } from './web/xrpc/desk-methods.ts'
 import { SERVICE_ID, didOfUrl, wellKnownRouter } from './web/xrpc/well-known.ts'
 import { closeMethods } from './web/xrpc/close-methods.ts'
 import { confirmMethods } from './web/xrpc/confirm-method.ts'
@@ -144,7 +146,9 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
     log,
   })
   const outbox = openOutbox({ work: desk, accounts, fetch, clock, log })
-  const access = createAccess({ books, roster: roster.current })
+  const desks = createDesk({ books, desk: store.desk, roster: roster.current, accounts, clock, flush: () => outbox.wake() })
+  const worksAt = async (town: string, did: string): Promise<boolean> => (await desks.held({ did, town })).length > 0
+  const access = createAccess({ books, roster: roster.current, worksAt })
   const queries = createQueries({ books, access, clock, roster: roster.current, follow: follower.status, relayUrl, fetch })
   const did = didOfUrl(url)
   const callers = createCallers({ audiences: [did, `${did}${SERVICE_ID}`], identities, signIn, clock })
@@ -159,6 +163,7 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
     ...appviewMethods(queries, callers),
     ...exportMethods(pages, downloads, callers),
     ...closeMethods(closing, callers, queries),
+    ...deskMethods(desks, callers),
     ...confirmMethods({ callers, ...confirming }),
   }
   app.use(xrpcRouter({ catalog, methods, log, metrics }))
