@@ -49,9 +49,9 @@ const FETCH_TIMEOUT_MS = 10_000
 export type Parts = ReturnType<typeof openParts>
 
 /** `url` is this server's own address. Opens pds.sqlite and the secret; everything else is built on them. */
-export const openParts = (config: PdsConfig, url: string, clock: Clock, log: Log) => {
+export const openParts = (config: PdsConfig, url: string, clock: Clock, log: Log, givenFetch?: typeof globalThis.fetch) => {
   const secrets = readOrCreateSecrets(filesOf(config).secret)
-  const base = openBase(config, url, clock, log, secrets)
+  const base = openBase(config, url, clock, log, secrets, givenFetch)
   const resolveLexicon = openLexicons(base, config.lexiconAuthorities ?? {})
   const deeds = openDeeds(base, config)
   const sessions = openSessions(base, secrets)
@@ -62,10 +62,10 @@ export const openParts = (config: PdsConfig, url: string, clock: Clock, log: Log
 
 type Base = ReturnType<typeof openBase>
 
-const openBase = (config: PdsConfig, url: string, clock: Clock, log: Log, secrets: Secrets) => {
+const openBase = (config: PdsConfig, url: string, clock: Clock, log: Log, secrets: Secrets, givenFetch?: typeof globalThis.fetch) => {
   const files = filesOf(config)
   const allowLoopback = config.allowLoopback ?? false
-  const fetch = createSafeFetch({ allowLoopback, maxBytes: FETCH_MAX_BYTES, timeoutMs: FETCH_TIMEOUT_MS })
+  const fetch = givenFetch ?? createSafeFetch({ allowLoopback, maxBytes: FETCH_MAX_BYTES, timeoutMs: FETCH_TIMEOUT_MS })
   const db = openDatabase(files.database, schema)
   const sealer = sealerOf(secrets)
   const rotationKey = loadRotationKey(db, sealer)

@@ -32,7 +32,8 @@ const EVENTS_KEPT_MS = 30 * 24 * 60 * 60_000
 const PRUNE_EVERY_MS = 60 * 60_000
 const ROTATION_LOOK_MS = 10_000
 
-export type PdsDeps = { clock?: Clock; log?: Log }
+/** `fetch` stands in for the safe fetch, where a test has names of its own. */
+export type PdsDeps = { clock?: Clock; log?: Log; fetch?: typeof fetch }
 
 /** Starts and gives the running server. Throws StartError with a sentence for settings, folder or port that cannot be used. */
 export const startPds = async (config: PdsConfig, deps: PdsDeps = {}): Promise<Running> => {
@@ -54,7 +55,7 @@ export const startPds = async (config: PdsConfig, deps: PdsDeps = {}): Promise<R
       metrics,
       settable,
       setup: (app, httpServer, door) => {
-        const parts = openParts(config, door.url, clock, log)
+        const parts = openParts(config, door.url, clock, log, deps.fetch)
         const stream = mountDoors(parts, { app, httpServer, log, metrics })
         const stopWork = beginWork(parts, config, door, log, () => stream.subscribers())
         return async () => {

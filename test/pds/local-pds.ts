@@ -33,7 +33,7 @@ export type LocalPds = {
 export const ADMIN_PASSWORD = 'operator-of-the-test'
 export const PASSWORD = 'correct horse battery'
 
-export type LocalOptions = { readonly config?: Partial<PdsConfig>; readonly clock?: Clock; readonly log?: Log }
+export type LocalOptions = { readonly config?: Partial<PdsConfig>; readonly clock?: Clock; readonly log?: Log; readonly fetch?: typeof fetch }
 
 export const localPds = async (t: TestContext, options: LocalOptions = {}): Promise<LocalPds> => {
   const folder = mkdtempSync(join(tmpdir(), 'waki-pds-'))
@@ -51,7 +51,8 @@ export const localPds = async (t: TestContext, options: LocalOptions = {}): Prom
     adminPassword: ADMIN_PASSWORD,
     ...options.config,
   }
-  const deps = { log: options.log ?? silentLog, ...(options.clock === undefined ? {} : { clock: options.clock }) }
+  const { log = silentLog, clock, fetch: given } = options
+  const deps = { log, ...(clock !== undefined && { clock }), ...(given !== undefined && { fetch: given }) }
   const pds = await startPds(config, deps)
   const local: LocalPds = {
     plc,

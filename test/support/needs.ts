@@ -20,6 +20,9 @@ export const chromiumPath = firstThatExists([
   '/usr/bin/google-chrome',
 ])
 
+/** An openssl, which makes the certificates of tests over https. */
+export const opensslPath = firstThatExists([process.env['OPENSSL_PATH'], '/usr/bin/openssl', '/opt/homebrew/bin/openssl'])
+
 /** Folder with the official PDS installed (`npm run peers`). */
 export const referencePdsDir =
   firstThatExists([join(root, 'bench', 'peers', 'reference', 'node_modules', '@atproto', 'pds')]) &&

@@ -26,8 +26,8 @@ const send = (url: string, method: string, headers: Record<string, string>, body
     sent.end(body)
   })
 
-/** One browser at one authorization server. */
-export const personAt = (issuer: string) => {
+/** One browser at one authorization server; `here` is the address to connect to, where that is another than its name. */
+export const personAt = (issuer: string, here = issuer) => {
   const jar = new Map<string, string>()
   let page = ''
   const cookie = () => [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
@@ -40,14 +40,14 @@ export const personAt = (issuer: string) => {
   }
   const navigate = async (url: string, more: Record<string, string> = {}): Promise<Reply> => {
     const headers = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-fetch-site': 'none', 'user-agent': 'a browser' }
-    return keep(await send(url, 'GET', { ...headers, accept: 'text/html', cookie: cookie(), ...more }))
+    return keep(await send(url.replace(issuer, here), 'GET', { ...headers, accept: 'text/html', cookie: cookie(), ...more }))
   }
   const api = async (method: 'GET' | 'POST', path: string, input: Json, token?: string): Promise<{ status: number; json: unknown }> => {
     const query =
       method === 'GET' && Object.keys(input).length > 0 ? `?${new URLSearchParams(input as Record<string, string>).toString()}` : ''
     const reply = keep(
       await send(
-        `${issuer}${API}${path}${query}`,
+        `${here}${API}${path}${query}`,
         method,
         {
           'sec-fetch-mode': 'same-origin',
