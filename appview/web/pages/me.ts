@@ -7,6 +7,7 @@ import { layout, type Shell } from './layout.ts'
 import { html, type Content, type Html } from './markup.ts'
 import { block, fold, notice, pageHead } from './parts/block.ts'
 import { breakable, dayText, fiscalYearText, instantText } from './parts/date.ts'
+import { downloadCards, ownCards } from './parts/download-cards.ts'
 import { duration } from './parts/figure.ts'
 import { icons } from './parts/icon.ts'
 import { monthPairs, type MonthPair } from './parts/months.ts'
@@ -73,7 +74,7 @@ const books = (lang: Lang, view: MeView): Html => {
     ${say(lang, { ja: '市町に受け入れられると、ここに会計の表が現れます。', en: 'When a municipality admits you, your books appear here.' })}
   </p>`
   return html`<div>
-    ${view.books === null ? noBooks : html`${fold(say(lang, view.books.activities.title), html`${table(view.books.activities)}${tail}`)}${fold(say(lang, view.books.balanceSheet.title), html`${table(view.books.balanceSheet)}${notClaims}`)}`}${fold(visibilitySummary(lang, view), visibilityForm(lang, view))}
+    ${view.books === null ? noBooks : html`${fold(say(lang, view.books.activities.title), html`${table(view.books.activities)}${tail}`)}${fold(say(lang, view.books.balanceSheet.title), html`${table(view.books.balanceSheet)}${notClaims}`)}`}${view.books !== null && fold(say(lang, { ja: 'ファイルで受け取る', en: 'Take as files' }), downloadCards(lang, ownCards(view.fiscalYear)))}${fold(visibilitySummary(lang, view), visibilityForm(lang, view))}
   </div>`
 }
 
