@@ -14,6 +14,7 @@ import { openSignIn } from '../../appview/auth/open-sign-in.ts'
 import { openConfirm } from '../../appview/confirm/open-confirm.ts'
 import { createQueries } from '../../appview/queries/queries.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
+import type { Roster } from '../../appview/journal/model.ts'
 import type { Books } from '../../appview/store/store.ts'
 import { pagesRouter } from '../../appview/web/pages/routes.ts'
 import { settableClock } from '../../server/clock.ts'
@@ -26,19 +27,19 @@ import { Visitor } from './visitor.ts'
 export const CODE = '172014'
 
 /** `publicUrl`: under which the site believes it is reached. */
-type Options = { readonly publicUrl?: string; readonly codes?: readonly string[] }
+type Options = { readonly publicUrl?: string; readonly codes?: readonly string[]; readonly towns?: Roster; readonly from?: string }
 
 /** `change` replaces what the books answer; `lines` are what was logged. */
 export const pagesOver = async (t: TestContext, change: (books: Books) => Partial<Books>, options: Options = {}) => {
-  const { publicUrl, codes = [CODE] } = options
+  const { publicUrl, codes = [CODE], towns, from = '2026-11-21T03:00:00.000Z' } = options
   const dir = mkdtempSync(join(tmpdir(), 'waki-pages-'))
   const store = openSqliteStore(join(dir, 'appview.sqlite'))
   const books: Books = Object.assign(Object.create(store.books), change(store.books))
-  const clock = settableClock(Date.parse('2026-11-21T03:00:00.000Z'))
+  const clock = settableClock(Date.parse(from))
   const lines: { event: string; facts: Facts }[] = []
   const note = (event: string, facts: Facts = {}): void => void lines.push({ event, facts })
   const log: Log = { ...silentLog, info: note, warn: note, error: note }
-  const roster = () => codes.map((code) => ({ code, did: `did:plc:${code.padEnd(24, 'a')}`, fromLeaf: 1 }))
+  const roster = () => towns ?? codes.map((code) => ({ code, did: `did:plc:${code.padEnd(24, 'a')}`, fromLeaf: 1 }))
   const resolveHandle = createHandleResolver({ fetch })
   const identities = createIdentityCache({
     resolveDid: createDidResolver({ fetch, plcUrl: 'http://localhost:1' }),
@@ -85,5 +86,6 @@ export const pagesOver = async (t: TestContext, change: (books: Books) => Partia
     await running.close()
     rmSync(dir, { recursive: true, force: true })
   })
-  return { visitor: new Visitor(`http://localhost:${running.port}`), lines, store, clock, keep: kept ?? assert.fail('it is open') }
+  const url = `http://localhost:${running.port}`
+  return { url, visitor: new Visitor(url), lines, store, clock, keep: kept ?? assert.fail('it is open') }
 }

@@ -13,6 +13,7 @@ import type { Shell, Town } from './layout.ts'
 import { dateText, fiscalYearText, monthText } from './parts/date.ts'
 import { sheetOf } from './sheets.ts'
 import type { SheetView, StatementView } from './statement.ts'
+import { townConsolidation } from './worksheet-sheet.ts'
 import { calendarOf, isYearClosed } from './years.ts'
 
 /** What an address names: a fiscal year or a month. */
@@ -83,6 +84,7 @@ export const gatherTownStatement = async (deps: PagesDeps, shell: Shell, town: T
   const name = isYear ? String(asked.fiscalYear) : asked.month
   const title = isYear ? (l: 'ja' | 'en') => fiscalYearText(l, asked.fiscalYear) : (l: 'ja' | 'en') => monthText(l, asked.month)
   const path = `/m/${town.code}/${name}`
+  const beside = await townConsolidation(deps, shell, town, asked)
   return {
     who: town.names,
     period: {
@@ -96,14 +98,16 @@ export const gatherTownStatement = async (deps: PagesDeps, shell: Shell, town: T
       en: `The statement of ${town.names.en} as a body. It shows no figures of single residents.`,
     },
     hidden: !isWhole(statement),
-    sheets: sheetsOf(answers),
+    sheets: [...sheetsOf(answers), ...beside.sheets],
     notes: await notesOf(deps, town.code, answers, period),
     files: [
       { label: town.names, hash: answers.town.proof.hash, path: `${path}.json` },
       { label: AREA_TITLE, hash: answers.area.proof.hash, path: `${path}/area.json` },
+      ...beside.files,
     ],
     exportPath: path,
     crumbs: [
+      ...beside.crumbs,
       { path: `/m/${town.code}`, label: say(lang, town.names) },
       { path, label: say(lang, { ja: `${title('ja')}の決算書`, en: `Statement, ${title('en')}` }) },
     ],

@@ -3,6 +3,7 @@
 import express from 'express'
 import type { Router } from 'express'
 import { confirmRouter } from './confirm/routes.ts'
+import { consolidatedRouter } from './consolidated-routes.ts'
 import type { PagesDeps } from './deps.ts'
 import { createDownloads, type Downloads } from './download.ts'
 import { downloadRouter } from './download-routes.ts'
@@ -25,6 +26,7 @@ export const pagesRouter = (deps: PagesDeps, downloads: Downloads = createDownlo
   router.use(onlyFromHere(deps.url))
   router.use(express.urlencoded({ extended: false, limit: FORM_MAX_BYTES }))
   router.use(downloadRouter(deps, downloads))
+  router.use(consolidatedRouter(deps))
   router.use(publicRouter(deps))
   router.use(signInRouter(deps))
   router.use(ownRouter(deps))

@@ -40,7 +40,7 @@ export type StatementView = {
   readonly crumbs: NonNullable<Page['crumbs']>
 }
 
-const sheet = (lang: Lang, view: SheetView): Html => {
+export const sheetBlock = (lang: Lang, view: SheetView): Html => {
   const { first, columns, showAccounts } = view
   const longest = Math.max(...view.tables.map((rows) => rows.length))
   const tables = view.tables.map((rows) =>
@@ -64,8 +64,8 @@ const contents = (lang: Lang, view: StatementView): Html => {
   return html`<nav class="toc" aria-label="${say(lang, { ja: 'この決算書の中身', en: 'Contents' })}"><ol>${entries.map(({ anchor, title }) => html`<li><a href="#${anchor}">${say(lang, title)}</a></li>`)}</ol></nav>`
 }
 
-const notes = (lang: Lang, view: StatementView): Html =>
-  html`<section class="block" id="notes" aria-labelledby="notesh"><h2 id="notesh">${say(lang, { ja: '注記', en: 'Notes' })}</h2><ol class="notes">${view.notes.map((note) => html`<li><div><b>${say(lang, note.title)}</b><p>${say(lang, note.text)}${note.source !== undefined && html` ${say(lang, { ja: '出典：', en: 'Source: ' })}<span lang="ja">${note.source}</span>`}</p></div></li>`)}</ol></section>`
+export const notesBlock = (lang: Lang, notes: readonly NoteView[]): Html =>
+  html`<section class="block" id="notes" aria-labelledby="notesh"><h2 id="notesh">${say(lang, { ja: '注記', en: 'Notes' })}</h2><ol class="notes">${notes.map((note) => html`<li><div><b>${say(lang, note.title)}</b><p>${say(lang, note.text)}${note.source !== undefined && html` ${say(lang, { ja: '出典：', en: 'Source: ' })}<span lang="ja">${note.source}</span>`}</p></div></li>`)}</ol></section>`
 
 const formats: readonly { readonly end: string; readonly use: Words }[] = [
   { end: 'csv', use: { ja: '表計算ソフト用', en: 'for spreadsheets' } },
@@ -117,7 +117,7 @@ export const statementPage = (shell: Shell, view: StatementView): string => {
     say(lang, { ja: `${instantText(lang, view.knownAt.instant)}までの記録`, en: `as known at ${instantText(lang, view.knownAt.instant)}` }),
   )
   const few = notice('calm', say(lang, { ja: '人数が少ないため載せていません', en: 'Too few people to show figures' }), null)
-  const books = html`<div class="with-toc">${contents(lang, view)}<div>${view.sheets.map((one) => sheet(lang, one))}${notes(lang, view)}${data(lang, view)}</div></div>`
+  const books = html`<div class="with-toc">${contents(lang, view)}<div>${view.sheets.map((one) => sheetBlock(lang, one))}${notesBlock(lang, view.notes)}${data(lang, view)}</div></div>`
   return layout(shell, {
     title: `${say(lang, { ja: '和の決算書', en: 'Statement of Wa' })} ${say(lang, view.who)} ${say(lang, view.period)}`,
     place: 'statement',

@@ -1,0 +1,150 @@
+// What the pages of a prefecture and of the whole show: their consolidation as everybody sees it, and their members beside each other.
+
+import { ANYONE } from '../../auth/caller.ts'
+import { notFound } from '../../auth/access.ts'
+import { periodOfFiscalYear } from '../../journal/calendar.ts'
+import { NETWORK, type ConsolidatedUnit, type Consolidation } from '../../statements/consolidation.ts'
+import { layoutOf, type LayoutSheet } from '../../statements/layout.ts'
+import { isLeftOut } from '../../statements/lines.ts'
+import { prefectureName, prefectureOf } from '../../statements/prefectures.ts'
+import type { Statement, UnitFigures } from '../../statements/statement.ts'
+import type { ConsolidatedView, MemberRow } from './consolidated.ts'
+import type { PagesDeps } from './deps.ts'
+import { BooksCatchingUp } from './failures.ts'
+import { consolidatedNotes } from './consolidated-notes.ts'
+import type { Words } from './lang.ts'
+import { say } from './lang.ts'
+import type { Shell } from './layout.ts'
+import { dateText, fiscalYearText } from './parts/date.ts'
+import { numText } from './parts/figure.ts'
+import { sheetOf } from './sheets.ts'
+import type { SheetView } from './statement.ts'
+import { worksheetSheet } from './worksheet-sheet.ts'
+import { calendarOf, isYearClosed } from './years.ts'
+
+const MOST_TOWNS = 2_000
+
+/** The municipalities of a prefecture, or of the roster, by code. */
+export const codesIn = async (deps: PagesDeps, scope: string): Promise<readonly string[]> => {
+  const { municipalities } = await deps.queries.municipalities({ limit: MOST_TOWNS })
+  return municipalities.map(({ code }) => code).filter((code) => scope === NETWORK || prefectureOf(code) === scope)
+}
+
+/** Fiscal years any of them has books for, newest first; none for a scope without municipalities. */
+export const yearsOf = async (deps: PagesDeps, scope: string): Promise<readonly number[]> => {
+  const calendars = await Promise.all((await codesIn(deps, scope)).map((code) => calendarOf(deps, code)))
+  return [...new Set(calendars.flatMap(({ years }) => years))].toSorted((a, b) => b - a)
+}
+
+/** The newest closed year; before there is one, the oldest. */
+export const shownYear = (deps: PagesDeps, years: readonly number[]): number | undefined =>
+  years.find((year) => isYearClosed(deps, year)) ?? years.at(-1)
+
+export const nameOfScope = (scope: string): Words =>
+  scope === NETWORK ? { ja: 'すべての市町', en: 'All municipalities' } : (prefectureName(scope) ?? { ja: scope, en: scope })
+
+export const pathOfScope = (scope: string, year: number): string =>
+  scope === NETWORK ? `/network/statement/${year}` : `/m/${scope}/${year}`
+
+/** Minutes given and received, as published; null where left out. */
+export const minutesIn = ({ units }: Consolidation): Pick<MemberRow, 'given' | 'received'> => {
+  const { areas } = units.MIN
+  const of = (account: string): number | null =>
+    isLeftOut(areas, 'PL') || isLeftOut(areas, account) ? null : Math.abs(areas.PL[account] ?? 0)
+  const [people, common] = [of('5110'), of('5130')]
+  return { given: of('4110'), received: people === null || common === null ? null : people + common }
+}
+
+export const consolidationOf = async (deps: PagesDeps, scope: string, year: number): Promise<Consolidation> =>
+  (await deps.queries.consolidationFor(ANYONE, { scope, fiscalYear: year })).consolidation
+
+const membersOf = async (deps: PagesDeps, { scope, members }: Consolidation, year: number): Promise<MemberRow[]> => {
+  const parts = scope === NETWORK ? [...new Set(members.map(prefectureOf))] : members
+  return Promise.all(
+    parts.map(async (part) => {
+      const name = scope === NETWORK ? nameOfScope(part) : await townName(deps, part)
+      return { name, path: `/m/${part}/${year}`, ...minutesIn(await consolidationOf(deps, part, year)) }
+    }),
+  )
+}
+
+const townName = async (deps: PagesDeps, code: string): Promise<Words> => {
+  const { names } = await deps.queries.municipality(code)
+  return { ja: names.ja, en: names.en ?? names.ja }
+}
+
+const NO_FIGURES: UnitFigures = { PL: {}, BS: {}, NA: {}, byCategory: {} }
+
+const statementOf = (consolidation: Consolidation, which: keyof Omit<ConsolidatedUnit, 'worksheet'>): Statement => {
+  const { v, scope, period, knownAt, roster, units } = consolidation
+  const kind = which === 'areas' ? 'scope' : 'municipality'
+  const figures = { MIN: units.MIN[which], JPY: units.JPY[which], PT: NO_FIGURES }
+  return { v, entity: null, scope, kind, period, knownAt, roster, policyCid: null, rateCids: [], units: figures, notes: {} }
+}
+
+const BODIES: Words = { ja: '市町を団体としてあわせたもの', en: 'The municipalities as bodies, together' }
+const AREAS_TITLE: Words = { ja: '地域の和の活動計算書', en: 'Statement of the areas’ Wa activities' }
+const EVERYBODY: Words = { ja: '住民・団体・自治体をあわせたもの', en: 'Residents, organisations and municipalities together' }
+
+const sheetsOf = (consolidation: Consolidation): SheetView[] => {
+  const { period, units } = consolidation
+  const yen = !isLeftOut(units.JPY.areas, 'PL')
+  const rows = (which: 'areas' | 'municipalities'): readonly LayoutSheet[] =>
+    isLeftOut(units.MIN[which], 'PL') || isLeftOut(units.MIN[which], '4110') ? [] : layoutOf(statementOf(consolidation, which), { yen })
+  const bodies = rows('municipalities').filter(({ id }) => id === 'activities' || id === 'net-assets')
+  const areas = rows('areas').filter(({ id }) => id === 'activities')
+  return [
+    ...bodies.map((one): SheetView => ({ ...sheetOf(one, { period, tail: null }), sub: BODIES })),
+    ...areas.map((one): SheetView => ({ ...sheetOf(one, { period, tail: null }), id: 'area', title: AREAS_TITLE, sub: EVERYBODY })),
+    ...(areas.length === 0 ? [] : [worksheetSheet(consolidation, EVERYBODY)]),
+  ]
+}
+
+const leadOf = ({ scope, members }: Consolidation): Words => {
+  const count = numText(members.length)
+  if (scope === NETWORK)
+    return {
+      ja: `この帳簿に加わる${count}市町を、ひとつにあわせたものです。`,
+      en: `The ${count} municipalities of these books as one.`,
+    }
+  const name = nameOfScope(scope)
+  return {
+    ja: `${name.ja}にあって、この帳簿に加わる${count}市町をひとつにあわせたものです。${name.ja}という団体の決算書ではありません。`,
+    en: `The ${count} municipalities of ${name.en} in these books as one. It is no statement of the prefecture as a body.`,
+  }
+}
+
+/** Throws NotFound for a scope or year without books, BooksCatchingUp while a rebuild is unfinished. */
+export const gatherConsolidated = async (deps: PagesDeps, { lang }: Shell, scope: string, year: number): Promise<ConsolidatedView> => {
+  const { cursor } = await deps.books.state()
+  if (cursor.folded.leaf < cursor.read.leaf) throw new BooksCatchingUp('a rebuild is unfinished')
+  const years = await yearsOf(deps, scope)
+  if (!years.includes(year)) throw notFound()
+  const { consolidation, proof, towns } = await deps.queries.consolidationFor(ANYONE, { scope, fiscalYear: year })
+  const { from, through } = periodOfFiscalYear(year)
+  const who = nameOfScope(scope)
+  const path = pathOfScope(scope, year)
+  const whole = { path: pathOfScope(NETWORK, year), label: say(lang, nameOfScope(NETWORK)) }
+  return {
+    who,
+    period: {
+      ja: `${fiscalYearText('ja', year)}（${dateText('ja', from)}〜${dateText('ja', through)}）`,
+      en: `${fiscalYearText('en', year)} (${dateText('en', from)} – ${dateText('en', through)})`,
+    },
+    closed: isYearClosed(deps, year),
+    knownAt: consolidation.knownAt,
+    lead: leadOf(consolidation),
+    membersTitle: scope === NETWORK ? { ja: '都道府県ごと', en: 'By prefecture' } : { ja: '市町ごと', en: 'By municipality' },
+    members: await membersOf(deps, consolidation, year),
+    sheets: sheetsOf(consolidation),
+    notes: consolidatedNotes(consolidation, towns),
+    file: { hash: proof.hash, path: `${path}.json` },
+    others: years
+      .filter((other) => other !== year)
+      .map((other) => ({
+        name: { ja: fiscalYearText('ja', other), en: fiscalYearText('en', other) },
+        path: pathOfScope(scope, other),
+      })),
+    crumbs: scope === NETWORK ? [whole] : [whole, { path, label: say(lang, who) }],
+  }
+}
