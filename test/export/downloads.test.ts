@@ -10,6 +10,7 @@ import { exportRefusals } from '../../appview/export/refusals.ts'
 import { query } from '../../cli/xrpc-client.ts'
 import { method } from '../../lexicons/authority.ts'
 import { fillTown } from '../pages/filled-town.ts'
+import { Visitor } from '../pages/visitor.ts'
 import type { Member } from '../support/member.ts'
 import { beanCheckPath, hledgerPath, pdfToTextPath, skipUnless } from '../support/needs.ts'
 import { KANAZAWA } from '../support/town.ts'
@@ -172,4 +173,21 @@ test('the desk’s journal: whole, also after somebody took a record back, and m
   const clearing = trial.find((row) => row[3] === '1310' && row[6] === '分')
   assert.equal(later.balanceSheet('WA.MIN', november)['1310'] ?? 0, Number(clearing?.[7]) - Number(clearing?.[8]))
   assert.deepEqual(later.incomeStatement('WA.MIN', november), hledger.incomeStatement('WA.MIN', november))
+})
+
+test('signed in, one takes one’s own files from one’s own page, and nobody keeps a copy on the way', async () => {
+  const visitor = new Visitor(url)
+  await visitor.signIn('aoi.pds1.test')
+  const page = await visitor.get('/me')
+  const paths = [...page.text.matchAll(/href="(\/me\/export\/[^"]+)"/g)].map(([, path = '']) => path)
+  assert.equal(paths.length, 8)
+  for (const path of paths) {
+    const { status, headers, text } = await visitor.get(path)
+    assert.equal(status, 200, path)
+    assert.equal(headers.get('cache-control'), 'no-store')
+    assert.match(headers.get('content-disposition') ?? '', /^attachment; filename="waki-[\w.-]+\.(?:csv|xlsx|pdf|json|hledger|beancount)"$/)
+    assert.ok(text.length > 50, path)
+  }
+  assert.equal((await visitor.get('/desk/export/172014/journal-2026.csv')).status, 404)
+  assert.equal((await visitor.get('/me/export/secrets-2026.csv')).status, 400)
 })
