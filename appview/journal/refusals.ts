@@ -119,7 +119,6 @@ const table = [
     '否認できるのは、書かれた受け手、受入機関、自治体だけです。',
     'Only persons the action names, a host body or the municipality can reject it.',
   ],
-  ['confirmation.not-admitted', '自治体に登録されていない方の確認です。', 'Its author is not admitted to any municipality.'],
   ['confirmation.own-benefit', '受入機関は、自らが受け手の行動を確認できません。', 'A host body cannot attest what was done for itself.'],
   ['confirmation.receiver-is-giver', '行った本人を受け手にはできません。', 'The giver cannot be a receiver.'],
   [
@@ -137,6 +136,7 @@ const table = [
     '受け手の自治体が、この帳簿に参加していません。',
     'The municipality of a receiver is not part of these books.',
   ],
+  ['confirmation.not-admitted', '自治体に登録されていない方の確認です。', 'Its author is not admitted to any municipality.'],
   ['confirmation.too-many', 'この行動を待つ確認が多すぎます。', 'Too many confirmations wait on this action.'],
   ['confirmation.action-not-seen', '確認した行動が、期限までに届きませんでした。', 'The action it speaks of did not arrive in time.'],
   ['dispute.action-not-recognised', '異議の対象は、記帳された行動に限ります。', 'Only a recognised action can be disputed.'],
