@@ -121,6 +121,7 @@ const hearOf = async (deps: ConfirmDeps, { by, input, action, admissions }: Hear
   const isRejection = input.verdict === 'rejected'
   if (!(voice.isNamed || (input.hasCode && !isRejection))) return 'confirm.not-entitled'
   if (!isAdmitted(admissions, today)) return 'confirm.not-admitted'
+  if (await isOneHousehold(deps.books, by, action.repo)) return 'confirm.same-household'
   if (!(action.state === 'open' || (action.state === 'recognised' && isRejection))) return 'confirm.closed'
   const { minutes } = input
   if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= action.minutes)) return 'confirm.minutes'
@@ -128,6 +129,15 @@ const hearOf = async (deps: ConfirmDeps, { by, input, action, admissions }: Hear
   for (const { code } of towns) if (await hasAnswered(deps.desk, code, by, action)) return 'confirm.already-answered'
   const town = await firstOf(towns, ({ did }) => deps.canPublish(did))
   return town === undefined ? 'confirm.town-cannot-publish' : { voice, town }
+}
+
+/** Known to the desk alone; the log cannot see who stands behind a private word. */
+const isOneHousehold = async (books: Books, one: string, other: string): Promise<boolean> => {
+  const docs = await books.load([`household:${one}`, `household:${other}`])
+  const groups = [one, other]
+    .map((did) => docs.get(`household:${did}`) ?? null)
+    .map((doc) => (doc?.kind === 'household' ? doc.group : null))
+  return groups[0] !== null && groups[0] === groups[1]
 }
 
 const firstOf = async <T>(items: readonly T[], fits: (item: T) => Promise<boolean>): Promise<T | undefined> => {

@@ -37,6 +37,13 @@ export const CONFIRM_REFUSALS = [
     en: 'To confirm one has to be admitted by a municipality. Ask at its desk.',
   },
   {
+    code: 'confirm.same-household',
+    status: 403,
+    error: 'SameHousehold',
+    ja: '同じ世帯の方の行動は、確かめられません。',
+    en: 'Acts of one’s own household are confirmed by somebody else.',
+  },
+  {
     code: 'confirm.closed',
     status: 409,
     error: 'Closed',

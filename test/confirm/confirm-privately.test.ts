@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { TidClock } from '../../atproto/tid.ts'
 import { createConfirm, type ConfirmInput } from '../../appview/confirm/confirm-privately.ts'
 import { CONFIRM_REFUSALS } from '../../appview/confirm/refusals.ts'
+import { makeEntry } from '../../appview/desk/entry.ts'
 import { withPayloads } from '../../appview/follow/entry-payloads.ts'
 import type { IntakeRow, Json } from '../../appview/journal/model.ts'
 import { nsid } from '../../lexicons/authority.ts'
@@ -141,6 +142,12 @@ test('every reason why a word is not taken', async () => {
   const closed = await act(0)
   await confirm(receiver, inputOf(closed))
   await published()
+  const household = makeEntry(
+    { repo: TOWN, kind: 'household', payload: { members: [giver, town.resident(2)] }, about: [] },
+    { rkey: new TidClock(() => town.clock.civilMs()).next(), createdAt: DAY },
+  )
+  await deps.desk.persist({ town: CODE, audit: [], entries: [household.entry], publish: [household.publication] })
+  await published()
   const answered = await act(0)
   await confirm(receiver, inputOf(answered))
   const mute = createConfirm({ ...deps, canPublish: async () => false })
@@ -150,6 +157,7 @@ test('every reason why a word is not taken', async () => {
     'confirm.own-act': () => confirm(giver, inputOf(open, { hasCode: false })),
     'confirm.not-entitled': () => confirm(stranger, inputOf(open, { hasCode: false })),
     'confirm.not-admitted': () => confirm(stranger, inputOf(closed)),
+    'confirm.same-household': () => confirm(town.resident(2), inputOf(closed)),
     'confirm.closed': () => confirm(receiver, inputOf(closed, { minutes: 0 })),
     'confirm.minutes': () => confirm(receiver, inputOf(answered, { minutes: 61 })),
     'confirm.already-answered': () => mute(receiver, inputOf(answered)),
