@@ -7,6 +7,7 @@ import { noteResidue } from '../audit/audit-rows.ts'
 import { Found } from '../audit/found.ts'
 import { RepoChain } from '../audit/repo-chain.ts'
 import { commitmentIn, isCommittedTo } from '../desk/commitment.ts'
+import { fieldsOf, textOf } from '../journal/fields.ts'
 import type { IntakeRow, Json } from '../journal/model.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import type { EntryPayload } from '../store/desk.ts'
@@ -105,8 +106,7 @@ const contentOf = (row: IntakeRow, contents: readonly PrivateContent[], found: F
     return null
   }
   found.count('entries with content')
-  const kind = typeof row.value === 'object' && row.value !== null && 'kind' in row.value ? String(row.value.kind) : ''
-  return { uri: row.uri, kind, commitment, payload, salt, about: didsIn(payload) }
+  return { uri: row.uri, kind: textOf(fieldsOf(row.value)?.['kind']) ?? '', commitment, payload, salt, about: didsIn(payload) }
 }
 
 /** Whoever is named in it: erasing one of them takes it. */

@@ -8,7 +8,7 @@ import type { JournalQuery } from './journal.ts'
 import { createConsolidations } from './consolidation.ts'
 import type { ConsolidationQuery } from './consolidation.ts'
 import { createNetworkStatus } from './network.ts'
-import { createClosings } from './sealed-statement.ts'
+import { createClosings, createVersions } from './sealed-statement.ts'
 import { createStatements } from './statement.ts'
 import type { StatementQuery } from './statement.ts'
 import { hostBodiesOf, municipalities, municipality, policyOf } from './towns.ts'
@@ -36,6 +36,7 @@ export const createQueries = (deps: QueryDeps) => {
     hostBodiesOf: (code: string, on?: string) => hostBodiesOf(deps, code, on),
     policyOf: (code: string, on?: string) => policyOf(deps, code, on),
     closingOf: createClosings(deps),
+    versionsOf: createVersions(deps),
     networkStatus: createNetworkStatus(deps),
   }
 }

@@ -23,6 +23,8 @@ export type Sealed = {
   readonly closing: Recorded
   readonly hash: string
   readonly gaps: number
+  /** The rate table by which this version is valued anew. */
+  readonly revaluedBy: { readonly uri: string; readonly cid: string } | null
 }
 
 export type SealedAnswer = SealedStatement & { readonly record: Recorded; readonly of: ClosedVersion; readonly sealed: Sealed }
@@ -55,6 +57,7 @@ export const createSealed = ({ books, roster }: Pick<QueryDeps, 'books' | 'roste
       closing: of.record,
       hash: of.hash,
       gaps: of.gaps,
+      revaluedBy: year.versions.findLast((one) => one.version <= of.version && one.revaluedBy !== null)?.revaluedBy ?? null,
     }
     return { ...found, of, sealed }
   }
@@ -62,6 +65,15 @@ export const createSealed = ({ books, roster }: Pick<QueryDeps, 'books' | 'roste
 
 export type ClosingView = Omit<ClosedVersion, 'merged'> & { readonly verdict: Remade['verdict'] }
 export type ClosingsView = { readonly scope: string; readonly fiscalYear: number; readonly versions: readonly ClosingView[] }
+
+/** The newest version of each of these years; null for a year that is not closed. */
+export const createVersions =
+  ({ books, roster }: Pick<QueryDeps, 'books' | 'roster'>) =>
+  async (scope: string, fiscalYears: readonly number[]): Promise<ReadonlyMap<number, number | null>> => {
+    const found = new Map<number, number | null>()
+    for (const year of fiscalYears) found.set(year, (await closedYear(books, roster(), scope, year))?.versions.at(-1)?.version ?? null)
+    return found
+  }
 
 /** Every version of a year, with what these books make of it; null while the town has not closed it. */
 export const createClosings = (deps: Pick<QueryDeps, 'books' | 'roster'>) => {

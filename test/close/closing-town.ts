@@ -18,22 +18,29 @@ import { CODE, ROSTER, TOWN, actRows, openingRows, personDid, rowMaker } from '.
 import type { RowMaker } from '../appview/books-town.ts'
 
 export const DAY_MS = 86_400_000
+export const OPENED = '2026-04-01T00:00:00.000Z'
 export const RESIDENTS = 24
 export const DESK: Actor = { did: TOWN, town: CODE }
 /** FY2026 ends on 31 March 2027; its cut-off is this. */
 export const CUT_OFF = '2027-05-31T15:00:00.000Z'
 
 export class ClosingTown implements AsyncDisposable {
-  readonly store: Store = openSqliteStore(':memory:')
+  readonly store: Store
+  readonly clock: SettableClock
   readonly maker: RowMaker = rowMaker()
-  readonly clock: SettableClock = settableClock(Date.parse('2026-04-01T00:00:00.000Z'))
   readonly rows: IntakeRow[] = []
   #published = 0
   /** What the relay would say. */
   log: { leaves: number; time: string } | null = null
 
-  static async open(): Promise<ClosingTown> {
-    const town = new ClosingTown()
+  constructor(store: Store, clock: SettableClock) {
+    this.store = store
+    this.clock = clock
+  }
+
+  /** In a store of its own, or in this one. */
+  static async open(store = openSqliteStore(':memory:'), clock = settableClock(Date.parse(OPENED))): Promise<ClosingTown> {
+    const town = new ClosingTown(store, clock)
     await town.store.books.bind({ name: 'test/1', key: 'key', base: 0, created: '2026-04-01T00:00:00.000Z' })
     await town.store.books.setRoster(ROSTER)
     await town.take(openingRows(town.maker, RESIDENTS))
@@ -121,8 +128,8 @@ export class ClosingTown implements AsyncDisposable {
 }
 
 /** A year that can be closed now. */
-export const closableTown = async (): Promise<ClosingTown> => {
-  const town = await ClosingTown.open()
+export const closableTown = async (...parts: Parameters<typeof ClosingTown.open>): Promise<ClosingTown> => {
+  const town = await ClosingTown.open(...parts)
   await town.fillYear()
   await town.goOn('2027-06-02T00:00:00.000Z')
   return town

@@ -91,6 +91,7 @@ export const gatherHome = async (deps: PagesDeps, town: Town): Promise<HomeView>
     months: isWhole(area) && acts.given > 0 ? await monthsOf(deps, town.code, months) : [],
     cost: isWhole(answers.town.statement) ? costOf(answers.town.statement) : null,
     years: calendar.years,
+    versions: await deps.queries.versionsOf(town.code, calendar.years),
     monthList: calendar.months,
   }
 }

@@ -79,6 +79,33 @@ const countNotes = ({ notes }: Noted, { area }: TownAnswers): NoteView[] => {
   ]
 }
 
+/** Which version, and why there is more than one. */
+const versionNotes = ({ area }: TownAnswers): NoteView[] => {
+  const { sealed } = area
+  if (sealed === null) return []
+  const { version, reason, closing, gaps } = sealed
+  const [ja, en] = [instantText('ja', closing.recordedAt), instantText('en', closing.recordedAt)]
+  const [because, forReason] = reason === null ? ['', ''] : [`改めた理由：${reason}。`, ` Restated: ${reason}.`]
+  const [without, lacking] = gaps === 0 ? ['', ''] : [`${gaps}人分の記録が届いていません。`, ` Records of ${gaps} could not be had.`]
+  return [
+    note(
+      { ja: '版', en: 'Version' },
+      `第${version}版。${ja}に公表されました。${because}${without}`,
+      `Version ${version}, published ${en}.${forReason}${lacking}`,
+    ),
+  ]
+}
+
+/** The table a later version is valued by, else the one in force. */
+const tableValue = async ({ books }: PagesDeps, { area }: TownAnswers, inForce: unknown): Promise<unknown> => {
+  const table = area.sealed?.revaluedBy ?? null
+  if (table === null) return inForce
+  const rows = await books.rows({ uri: table.uri, limit: MOST_EDITS })
+  return rows.find(({ cid }) => cid === table.cid)?.value ?? null
+}
+
+const MOST_EDITS = 100
+
 export const notesOf = async (deps: PagesDeps, code: string, answers: TownAnswers, period: Period): Promise<NoteView[]> => {
   const { statement } = answers.area
   const today = todayOf(deps)
@@ -87,7 +114,8 @@ export const notesOf = async (deps: PagesDeps, code: string, answers: TownAnswer
   const noted: Noted = 'hidden' in statement ? { notes: {}, roster: statement.roster } : statement
   return [
     policyNote(policy?.value),
-    ratesNote(rateTable?.value),
+    ratesNote(await tableValue(deps, answers, rateTable?.value)),
+    ...versionNotes(answers),
     note(
       { ja: 'いつまでの記録か', en: 'Known at' },
       `${instantText('ja', instant)}までに記録簿 ${origin} に入ったもの（葉${numText(leaf)}まで）。それより後の確認は含めていません。`,

@@ -86,6 +86,7 @@ export const gatherPerson = (deps: PagesDeps, _shell: Shell, { handle, path, yea
       ja: `${fiscalYearText('ja', year)}（${dateText('ja', period.from)}〜${dateText('ja', period.through)}）`,
       en: `${fiscalYearText('en', year)} (${dateText('en', period.from)} – ${dateText('en', period.through)})`,
     },
+    version: null,
     closed: isYearClosed(deps, year),
     knownAt,
     lead: { ja: '本人が公開を選んだ決算書です。', en: 'Shown because its owner chose so.' },

@@ -14,6 +14,7 @@ import { dateText, fiscalYearText, monthText } from './parts/date.ts'
 import { sheetOf } from './sheets.ts'
 import type { SheetView, StatementView } from './statement.ts'
 import { townConsolidation } from './worksheet-sheet.ts'
+import { versionOf } from './versions.ts'
 import { calendarOf, isYearClosed } from './years.ts'
 
 /** What an address names: a fiscal year or a month. */
@@ -31,12 +32,13 @@ export const parseAsked = async (deps: PagesDeps, code: string, text: string): P
 export type TownAnswers = { readonly town: StatementAnswer; readonly area: StatementAnswer }
 
 /** While a rebuild is unfinished the books are not whole, and nothing is shown. Throws BooksCatchingUp. */
-export const townAnswers = async (deps: PagesDeps, code: string, asked: Asked): Promise<TownAnswers> => {
+export const townAnswers = async (deps: PagesDeps, code: string, asked: Asked, version?: number): Promise<TownAnswers> => {
   const { cursor } = await deps.books.state()
   if (cursor.folded.leaf < cursor.read.leaf) throw new BooksCatchingUp('a rebuild is unfinished')
+  const query = { scope: code, ...asked, ...(version === undefined ? {} : { version }) }
   const [town, area] = await Promise.all([
-    deps.queries.statementFor(ANYONE, { scope: code, entity: `M:${code}`, ...asked }),
-    deps.queries.statementFor(ANYONE, { scope: code, ...asked }),
+    deps.queries.statementFor(ANYONE, { ...query, entity: `M:${code}` }),
+    deps.queries.statementFor(ANYONE, query),
   ])
   return { town, area }
 }
@@ -75,15 +77,22 @@ const sheetsOf = ({ town, area }: TownAnswers): SheetView[] => {
 }
 
 /** The view of a town's statements. Throws NotFound, BooksCatchingUp. */
-export const gatherTownStatement = async (deps: PagesDeps, shell: Shell, town: Town, asked: Asked): Promise<StatementView> => {
+export const gatherTownStatement = async (
+  deps: PagesDeps,
+  shell: Shell,
+  town: Town,
+  asked: Asked,
+  version?: number,
+): Promise<StatementView> => {
   const { lang } = shell
-  const answers = await townAnswers(deps, town.code, asked)
+  const answers = await townAnswers(deps, town.code, asked, version)
   const { statement } = answers.area
   const isYear = 'fiscalYear' in asked
   const period = isYear ? periodOfFiscalYear(asked.fiscalYear) : periodOfMonth(asked.month)
   const name = isYear ? String(asked.fiscalYear) : asked.month
   const title = isYear ? (l: 'ja' | 'en') => fiscalYearText(l, asked.fiscalYear) : (l: 'ja' | 'en') => monthText(l, asked.month)
-  const path = `/m/${town.code}/${name}`
+  const newest = `/m/${town.code}/${name}`
+  const path = version === undefined ? newest : `${newest}/v${version}`
   const beside = await townConsolidation(deps, shell, town, asked)
   return {
     who: town.names,
@@ -91,6 +100,7 @@ export const gatherTownStatement = async (deps: PagesDeps, shell: Shell, town: T
       ja: `${title('ja')}（${dateText('ja', period.from)}〜${dateText('ja', period.through)}）`,
       en: `${title('en')} (${dateText('en', period.from)} – ${dateText('en', period.through)})`,
     },
+    version: versionOf(answers.town, newest),
     closed: isYear && isYearClosed(deps, asked.fiscalYear),
     knownAt: statement.knownAt,
     lead: {

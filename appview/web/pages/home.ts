@@ -12,6 +12,7 @@ import { chip } from './parts/icon.ts'
 import { monthColumns, type MonthHours } from './parts/months.ts'
 import { MINUTES_COLUMN, statementTable, UNIT_MIN_YEN, YEN_COLUMN, type Row } from './parts/statement-table.ts'
 import { categoryName, MERGED_OTHER } from './words.ts'
+import { withVersion } from './versions.ts'
 
 /** Minutes that people and the public of this town received, by category. */
 export type CategoryMinutes = { readonly category: string; readonly forPeople: number; readonly forPublic: number }
@@ -46,6 +47,8 @@ export type HomeView = {
     readonly priorYen: number | null
   } | null
   readonly years: readonly number[]
+  /** The newest version of each year that has been closed. */
+  readonly versions: ReadonlyMap<number, number | null>
   /** Months with a snapshot, `YYYY-MM`, newest first. */
   readonly monthList: readonly string[]
 }
@@ -208,7 +211,7 @@ const choose = (lang: Lang, view: HomeView): Html => {
     <div>
       <h3>${say(lang, { ja: '年度の決算書', en: 'By year' })}</h3>
       <ul class="links">
-        ${view.years.map((year) => link(`${base}/${year}`, upperFirst(fiscalYearText(lang, year))))}
+        ${view.years.map((year) => link(`${base}/${year}`, withVersion(lang, upperFirst(fiscalYearText(lang, year)), view.versions.get(year) ?? null)))}
       </ul>
     </div>
     <div>

@@ -20,6 +20,13 @@ import { townsPage } from './towns.ts'
 const MOST_TOWNS = 100
 const JSON_END = '.json'
 
+/** A version of a closed year, and its two files. */
+const VERSION_PAGE = /^\/m\/(?<code>\d{6})\/(?<period>\d{4})\/v(?<version>\d{1,4})$/
+const VERSION_FILES = {
+  town: /^\/m\/(?<code>\d{6})\/(?<period>\d{4})\/v(?<version>\d{1,4})\.json$/,
+  area: /^\/m\/(?<code>\d{6})\/(?<period>\d{4})\/v(?<version>\d{1,4})\/area\.json$/,
+}
+
 type Params = { readonly [name: string]: string }
 type Door = (req: Request<Params>, res: Response) => Promise<void>
 
@@ -29,6 +36,9 @@ export const publicRouter = (deps: PagesDeps): Router => {
   router.get('/m/:code', async (req, res) => sendHome(deps, req, res, req.params.code))
   router.get('/m/:code/:period', townDoor(deps))
   router.get('/m/:code/:period/area.json', async (req, res) => sendTownJson(deps, req, res, 'area'))
+  router.get(VERSION_PAGE, townDoor(deps))
+  router.get(VERSION_FILES.town, async (req, res) => sendTownJson(deps, req, res, 'town'))
+  router.get(VERSION_FILES.area, async (req, res) => sendTownJson(deps, req, res, 'area'))
   for (const [letter, kind] of [
     ['p', 'P'],
     ['o', 'O'],
@@ -46,6 +56,8 @@ export const publicRouter = (deps: PagesDeps): Router => {
     )
   return router
 }
+
+const versionIn = ({ version }: Params): number | undefined => (version === undefined ? undefined : Number(version))
 
 const frontDoor =
   (deps: PagesDeps): Door =>
@@ -72,7 +84,8 @@ const townDoor =
     const asked = await parseAsked(deps, code, period)
     if (asked === null) throw notFound()
     const shell = await shellOf(deps, req, town)
-    sendPublic(req, res, statementPage(shell, await gatherTownStatement(deps, shell, town, asked)), shell.sample)
+    const view = await gatherTownStatement(deps, shell, town, asked, versionIn(req.params))
+    sendPublic(req, res, statementPage(shell, view), shell.sample)
   }
 
 /** The canonical JSON whose hash the page shows. */
@@ -81,7 +94,7 @@ const sendTownJson = async (deps: PagesDeps, req: Request<Params>, res: Response
   await deps.queries.municipality(code)
   const asked = await parseAsked(deps, code, period.endsWith(JSON_END) ? period.slice(0, -JSON_END.length) : period)
   if (asked === null) throw notFound()
-  const answers = await townAnswers(deps, code, asked)
+  const answers = await townAnswers(deps, code, asked, versionIn(req.params))
   sendPublicJson(req, res, canonicalJson(answers[which].statement), await isSample(deps))
 }
 

@@ -7,6 +7,7 @@ import { id, notice, pageHead, pairs } from './parts/block.ts'
 import { breakable, instantText } from './parts/date.ts'
 import { chip } from './parts/icon.ts'
 import { statementSheet, statementTable, type Column, type Row } from './parts/statement-table.ts'
+import { versionChips, versionNotices, versionProof, type VersionView } from './versions.ts'
 import { TITLE } from './words.ts'
 
 export type SheetView = {
@@ -27,6 +28,8 @@ export type StatementView = {
   readonly who: Words
   readonly period: Words
   readonly closed: boolean
+  /** Of a year that has been closed. */
+  readonly version: VersionView | null
   readonly knownAt: { readonly origin: string; readonly leaf: number; readonly instant: string }
   readonly lead: Words
   /** Too few people: only the title stands. */
@@ -98,7 +101,7 @@ const data = (lang: Lang, view: StatementView): Html => {
         >${say(lang, { ja: '文字コードがCP932のCSV', en: 'CSV in CP932' })}</a
       >${say(lang, { ja: 'をお使いください。', en: '.' })}
     </p>
-    ${pairs(rows)}
+    ${view.version !== null && versionProof(lang, view.version)} ${pairs(rows)}
     <p class="read">${sentence}</p>
   </section>`
 }
@@ -109,9 +112,13 @@ const title = (lang: Lang): Html | string =>
 
 export const statementPage = (shell: Shell, view: StatementView): string => {
   const { lang } = shell
-  const state = view.closed
-    ? chip('ok', say(lang, { ja: '年度の記録', en: 'Year complete' }))
-    : chip('wait', say(lang, { ja: '速報・未監査', en: 'Provisional' }))
+  const { version } = view
+  const state =
+    version !== null
+      ? versionChips(lang, version)
+      : view.closed
+        ? chip('ok', say(lang, { ja: '年度の記録', en: 'Year complete' }))
+        : chip('wait', say(lang, { ja: '速報・未監査', en: 'Provisional' }))
   const known = chip(
     'plain',
     say(lang, { ja: `${instantText(lang, view.knownAt.instant)}までの記録`, en: `as known at ${instantText(lang, view.knownAt.instant)}` }),
@@ -123,6 +130,6 @@ export const statementPage = (shell: Shell, view: StatementView): string => {
     place: 'statement',
     crumbs: view.crumbs,
     description: `${say(lang, view.who)} ${say(lang, view.period)} ${say(lang, TITLE)}`,
-    main: html`<div class="wrap">${pageHead(title(lang), html`<p class="lead">${say(lang, view.who)}　${breakable(say(lang, view.period))}</p><p class="row">${state}${known}</p><p class="read">${say(lang, view.lead)}</p>`)}${view.hidden ? few : books}</div>`,
+    main: html`<div class="wrap">${pageHead(title(lang), html`<p class="lead">${say(lang, view.who)}　${breakable(say(lang, view.period))}</p><p class="row">${state}${known}</p><p class="read">${say(lang, view.lead)}</p>`)}${version !== null && versionNotices(lang, version)}${view.hidden ? few : books}</div>`,
   })
 }
