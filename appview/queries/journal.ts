@@ -48,6 +48,6 @@ export const journalOf = async (deps: QueryDeps, caller: Caller, query: JournalQ
 }
 
 const positionOf = async ({ books }: QueryDeps, { leaf, instant }: Asked) => {
-  if (leaf !== undefined) return books.positionAt(leaf)
+  if (leaf !== undefined) return instant === undefined ? books.positionAt(leaf) : { leaf, instant: new Date(instant).toISOString() }
   return instant === undefined ? null : books.leafBefore(new Date(instant).toISOString())
 }

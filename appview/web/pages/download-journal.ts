@@ -8,20 +8,24 @@ import { openingEntry, poolEntries, restEntry } from '../../export/opening.ts'
 import { addDays, type Period } from '../../journal/calendar.ts'
 import type { Posting } from '../../journal/model.ts'
 import { ownLinesIn, sumsOf } from '../../queries/own-lines.ts'
+import type { Position } from '../../store/store.ts'
 import type { PagesDeps } from './deps.ts'
 import { todayOf } from './deps.ts'
 
 /** `scope` null: of an entity wherever it has been. `period` null: everything. */
 export type JournalOf = { readonly scope: string | null; readonly entity: string | null; readonly period: Period | null }
 
-/** Rejects with NotFound for whom it does not concern, before anything is given. */
+/** Rejects with NotFound for whom it does not concern, before anything is given. All of it is as known when it was asked for, however long it takes. */
 export async function* journalToTake(deps: PagesDeps, caller: Caller, whose: JournalOf): AsyncGenerator<ExportedTransaction> {
   const { scope, entity, period } = whose
   const written = new WrittenSums()
-  const asked = { limit: JOURNAL_PAGE, ...(scope === null ? {} : { scope }), ...(entity === null ? {} : { entity }) }
+  const { folded } = (await deps.books.state()).cursor
+  const named = { ...(scope === null ? {} : { scope }), ...(entity === null ? {} : { entity }) }
+  const asked = { limit: JOURNAL_PAGE, ...named, ...folded }
   let page = await deps.queries.journalOf(caller, asked)
   const scopes = scope === null ? await deps.books.scopesOf(entity ?? '') : [scope]
-  if (period !== null) for (const one of scopes) yield* openingOf(deps, one, entity, period)
+  const parts = scopes.map((one): Part => ({ ...whose, scope: one, knownAt: folded }))
+  if (period !== null) for (const part of parts) yield* openingOf(deps, part, period)
   for (;;) {
     for (const transaction of page.transactions) {
       const lines = transaction.lines.filter((line) => isOf(whose, line, transaction.effectiveDate))
@@ -32,14 +36,12 @@ export async function* journalToTake(deps: PagesDeps, caller: Caller, whose: Jou
     if (page.cursor === undefined) break
     page = await deps.queries.journalOf(caller, { ...asked, cursor: page.cursor })
   }
-  if (entity !== null)
-    for (const one of scopes)
-      yield* poolEntries(
-        (await unnamedOf(deps, one, entity)).filter((line) => isOf({ ...whose, entity: null }, line, line.effectiveDate)),
-        entity,
-      )
-  for (const one of scopes) yield* restOf(deps, one, whose, written.of(one))
+  for (const part of parts) yield* unnamedIn(deps, part)
+  for (const part of parts) yield* restOf(deps, part, written.of(part.scope))
 }
+
+/** The part of a journal that stands in one scope. */
+type Part = JournalOf & { readonly scope: string; readonly knownAt: Position }
 
 const isOf = ({ scope, entity, period }: JournalOf, line: Posting, effectiveDate: string): boolean => {
   const day = line.effectiveDate ?? effectiveDate
@@ -47,17 +49,27 @@ const isOf = ({ scope, entity, period }: JournalOf, line: Posting, effectiveDate
   return isInTime && (scope === null || line.scope === scope) && (entity === null || line.entity === entity)
 }
 
-/** What this entity received without being named, in a scope. */
-const unnamedOf = async ({ books }: PagesDeps, scope: string, entity: string | null) =>
-  entity === null ? [] : ownLinesIn(books, entity, scope, (await books.state()).cursor.folded)
+const unnamedOf = async ({ books }: PagesDeps, { scope, entity, knownAt }: Part) =>
+  entity === null ? [] : ownLinesIn(books, entity, scope, knownAt)
 
-async function* openingOf(deps: PagesDeps, scope: string, entity: string | null, { from }: Period): AsyncGenerator<ExportedTransaction> {
-  const { books } = deps
-  const query = { scope, through: addDays(from, -1) }
-  const own = sumsOf(await unnamedOf(deps, scope, entity), query)
-  const sums = entity === null ? await books.sumsByEntity(query) : [...(await books.sums({ ...query, entity })), ...own]
+/** What this entity received without being named. */
+async function* unnamedIn(deps: PagesDeps, part: Part): AsyncGenerator<ExportedTransaction> {
+  const { entity } = part
+  if (entity === null) return
+  const lines = await unnamedOf(deps, part)
+  yield* poolEntries(
+    lines.filter((line) => isOf({ ...part, entity: null }, line, line.effectiveDate)),
+    entity,
+  )
+}
+
+async function* openingOf(deps: PagesDeps, part: Part, { from }: Period): AsyncGenerator<ExportedTransaction> {
+  const { scope, entity, knownAt } = part
+  const query = { scope, through: addDays(from, -1), knownAt }
+  const own = sumsOf(await unnamedOf(deps, part), query)
+  const sums = entity === null ? await deps.books.sumsByEntity(query) : [...(await deps.books.sums({ ...query, entity })), ...own]
   const opening = openingEntry(
-    sums.flatMap((sum) => (sum.entity === null && entity === null ? [] : [{ ...sum, entity: sum.entity ?? entity ?? '' }])),
+    sums.map((sum) => ({ ...sum, entity: sum.entity ?? entity ?? '' })),
     scope,
     from,
   )
@@ -66,16 +78,12 @@ async function* openingOf(deps: PagesDeps, scope: string, entity: string | null,
 
 const LAST_DAY = '9999-12-31'
 
-async function* restOf(
-  deps: PagesDeps,
-  scope: string,
-  { entity, period }: JournalOf,
-  written: readonly Posting[],
-): AsyncGenerator<ExportedTransaction> {
-  const { from, through } = period ?? { from: undefined, through: LAST_DAY }
-  const sums = await deps.books.sums({ scope, through, ...(from === undefined ? {} : { from }), ...(entity === null ? {} : { entity }) })
+async function* restOf(deps: PagesDeps, part: Part, written: readonly Posting[]): AsyncGenerator<ExportedTransaction> {
+  const { scope, entity, period, knownAt } = part
+  const days = period === null ? { through: LAST_DAY } : { from: period.from, through: period.through }
+  const sums = await deps.books.sums({ scope, knownAt, ...days, ...(entity === null ? {} : { entity }) })
   const today = todayOf(deps)
-  const rest = restEntry(sums, written, { entity: entity ?? `X:${scope}`, scope }, today < through ? today : through)
+  const rest = restEntry(sums, written, { entity: entity ?? `X:${scope}`, scope }, today < days.through ? today : days.through)
   if (rest !== null) yield rest
 }
 

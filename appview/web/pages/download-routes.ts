@@ -101,7 +101,10 @@ const nameHeader = (name: string): string => `attachment; filename="${name.repla
 const sendFile = async (res: Response, { type, name, body }: Download): Promise<void> => {
   res.set({ 'Content-Type': type, 'Content-Disposition': nameHeader(name) })
   if (body instanceof Uint8Array) return void res.send(Buffer.from(body))
-  await pipeline(Readable.from(body), res)
+  // Whoever leaves before the end wants no more.
+  await pipeline(Readable.from(body), res).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')) throw error
+  })
 }
 
 /** Like pages: a snapshot may be a minute old, sample data show now. */
