@@ -86,6 +86,14 @@ test('the journal imports nothing outside itself; nothing imports the web room b
     [],
   )
   assert.deepEqual(
+    breaks(
+      (one) =>
+        one.from.startsWith('appview/export/') &&
+        !/^(?:appview\/(?:export|journal|statements)\/|node:|write-excel-file\/|pdfmake$)/.test(one.to),
+    ),
+    [],
+  )
+  assert.deepEqual(
     breaks((one) => one.to.startsWith('appview/web/') && !one.from.startsWith('appview/web/') && one.from !== 'appview/appview.ts'),
     [],
   )
