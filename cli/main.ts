@@ -9,6 +9,7 @@ import { auditCommand } from './commands/audit.ts'
 import { closeCommand, restateCommand } from './commands/close.ts'
 import { confirmCommand } from './commands/confirm.ts'
 import { demoCommand } from './commands/demo.ts'
+import { deskCommand } from './commands/desk.ts'
 import { exportCommand } from './commands/export.ts'
 import { lexiconsCommand } from './commands/lexicons.ts'
 import { intakeCommand } from './commands/intake.ts'
@@ -33,6 +34,7 @@ const commands: Readonly<Record<string, Command>> = {
   act: actCommand,
   confirm: confirmCommand,
   demo: demoCommand,
+  desk: deskCommand,
   close: closeCommand,
   restate: restateCommand,
   statement: statementCommand,

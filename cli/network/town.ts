@@ -31,8 +31,9 @@ const addToRoster = (dir: string, town: Town): void => {
   writeJson(rosterFile(dir), { towns: [...towns, { code: town.code, did: town.did, fromLeaf: 1 }] })
 }
 
-const addToPublisher = (dir: string, town: Town, appPassword: string): void =>
-  writeJson(publishFile(dir), { ...readJsonObject(publishFile(dir)), [town.did]: { pds: town.pds, identifier: town.handle, appPassword } })
+/** The appview may write as this account from now on. */
+export const addPublisher = (dir: string, { did, handle, service }: Session, appPassword: string): void =>
+  writeJson(publishFile(dir), { ...readJsonObject(publishFile(dir)), [did]: { pds: service, identifier: handle, appPassword } })
 
 /** Creates the account and writes the roster and publish files; the town's records follow by `openTownBooks`. */
 export const createTown = async (dir: string, plan: TownPlan): Promise<{ town: Town; session: Session }> => {
@@ -47,7 +48,7 @@ export const createTown = async (dir: string, plan: TownPlan): Promise<{ town: T
     what: `${plan.names.ja} ${plan.names.en} (municipality ${plan.code})`,
   }
   addLogins(dir, [login])
-  addToPublisher(dir, town, await createAppPassword(session, APP_PASSWORD_NAME))
+  addPublisher(dir, session, await createAppPassword(session, APP_PASSWORD_NAME))
   addToRoster(dir, town)
   return { town, session }
 }

@@ -1,0 +1,42 @@
+// A method of a town's desk, called by a person through the service token of their own PDS, as any app would.
+
+import { deskMethod } from '../../lexicons/authority.ts'
+import { required, text, type Arguments } from '../command.ts'
+import { procedure, query } from '../xrpc-client.ts'
+import { actingSession, townOf } from './acting.ts'
+import { didWebOfUrl } from './did-web.ts'
+import { existingNetwork } from './folder.ts'
+import { urlsOf } from './specs.ts'
+
+export type DeskMethodName = keyof typeof deskMethod
+export type Fields = Readonly<Record<string, unknown>>
+
+/** The desk that --town (or the only town) and --appview (or the network's) name, and who --as names. */
+export type Desk = {
+  readonly town: string
+  ask(name: DeskMethodName, input?: Fields): Promise<Fields>
+}
+
+const isQuery = (name: DeskMethodName): boolean => /^(?:get|list)[A-Z]/.test(name)
+
+export const openDesk = async (args: Arguments): Promise<Desk> => {
+  const elsewhere = text(args, 'appview')
+  const town = elsewhere === undefined ? townOf(args).code : required(args, 'town', '172014')
+  const appview = elsewhere?.replace(/\/$/, '') ?? urlsOf(existingNetwork(text(args, 'data')).file).appview
+  const session = await actingSession(
+    args,
+    text(args, 'as') ?? (elsewhere === undefined ? townOf(args).handle : required(args, 'as', 'HANDLE')),
+  )
+  return {
+    town,
+    ask: async (name, input = {}) => {
+      const nsid = deskMethod[name]
+      const asked = { aud: didWebOfUrl(appview), lxm: nsid }
+      const { token } = await query(session.service, 'com.atproto.server.getServiceAuth', asked, session.accessJwt)
+      if (!isQuery(name)) return procedure(appview, nsid, { town, ...input }, String(token))
+      const given: Fields = { ...input, town }
+      const params = Object.entries(given).map(([key, value]) => [key, String(value)] as const)
+      return query(appview, nsid, Object.fromEntries(params), String(token))
+    },
+  }
+}
