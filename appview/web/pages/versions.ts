@@ -86,22 +86,23 @@ export const versionNotices = (lang: Lang, view: VersionView): Html => {
 export const versionProof = (lang: Lang, view: VersionView): Html => {
   const { version, newest, reason, path } = view
   const others = Array.from({ length: newest }, (_, index) => index + 1).filter((one) => one !== version)
+  const link = (one: number): Html =>
+    html`<a href="${href(lang, one === newest ? path : `${path}/v${one}`)}">${say(lang, { ja: `第${one}版`, en: `Version ${one}` })}</a> `
+  const closing = version === 1 ? { ja: '締め切った記録', en: 'Close' } : { ja: '改めた記録', en: 'Restatement' }
+  const why =
+    reason === null ? null : html`${say(lang, { ja: '（', en: ' (' })}<span lang="ja">${reason}</span>${say(lang, { ja: '）', en: ')' })}`
   const rows: [string, Html | string][] = [
-    [
-      say(lang, { ja: '版', en: 'Version' }),
-      html`${say(lang, { ja: `第${version}版`, en: String(version) })}${reason !== null && html` <span lang="ja">（${reason}）</span>`}`,
-    ],
-    [say(lang, { ja: '締め切った記録', en: 'Close' }), html`${id(view.closing)}<br />${instantText(lang, view.closedAt)}`],
-    [say(lang, { ja: '署名つきの決算書', en: 'Signed statement' }), id(view.record)],
-    [say(lang, { ja: '決算書一式の要約値', en: 'Hash of the set' }), id(view.hash)],
+    [say(lang, { ja: '版', en: 'Version' }), html`${say(lang, { ja: `第${version}版`, en: String(version) })}${why}`],
+    ...(others.length === 0 ? [] : [[say(lang, { ja: 'ほかの版', en: 'Others' }), html`${others.map(link)}`] satisfies [string, Html]]),
+    [say(lang, closing), html`${id(view.closing)}<br />${instantText(lang, view.closedAt)}`],
+    [say(lang, { ja: '署名つき決算書', en: 'Signed statement' }), id(view.record)],
+    [say(lang, { ja: '一式の要約値', en: 'Hash of the set' }), id(view.hash)],
   ]
   const gaps = say(lang, {
     ja: `${view.gaps}人分の記録が届かないまま締め切られました。`,
     en: `Closed without the records of ${view.gaps} repositories that could not be had.`,
   })
-  const link = (one: number): Html =>
-    html`<li><a href="${href(lang, one === newest ? path : `${path}/v${one}`)}">${say(lang, { ja: `第${one}版`, en: `Version ${one}` })}</a></li>`
-  return html`${pairs(rows)}${view.gaps > 0 && html`<p>${gaps}</p>`}${others.length > 0 && html`<ul class="links flow">${others.map(link)}</ul>`}`
+  return html`${pairs(rows)}${view.gaps > 0 && html`<p>${gaps}</p>`}`
 }
 
 /** A year in a list of years: 令和8年度（第1版）. */
