@@ -6,7 +6,7 @@ import { XrpcError } from '../../server/xrpc-error.ts'
 import type { Permissions } from '../auth/permissions.ts'
 
 export const permissionsOf = (scope: string): Permissions => {
-  const given = new ScopePermissionsTransition(scope)
+  const given = new ScopePermissionsTransition(withPorts(scope))
   return {
     repo: (action, collection) => wanting(() => given.assertRepo({ action, collection })),
     rpc: (lxm, aud) => wanting(() => given.assertRpc({ lxm, aud })),
@@ -16,6 +16,10 @@ export const permissionsOf = (scope: string): Permissions => {
     mayReadEmail: given.allowsAccount({ attr: 'email', action: 'read' }),
   }
 }
+
+// What the provider writes of a permission set leaves the `%` of an audience unescaped, so that the port of did:web:localhost%3A3900 would be read as a
+// colon, which is no DID. Only localhost may have a port there.
+const withPorts = (scope: string): string => scope.replaceAll('aud=did:web:localhost%3A', 'aud=did:web:localhost%253A')
 
 const wanting = (ask: () => void): void => {
   try {
