@@ -76,7 +76,7 @@ const ofVersion =
   async (req: Ask, res: Response, next: NextFunction): Promise<void> => {
     const { code = '', year = '', file = '' } = req.params
     const [, version = '', format = ''] = VERSION_FILE.exec(file) ?? []
-    if (version === '') return next()
+    if (version === '' || format === 'json') return next()
     const form = parseForm('statement', format, encodingOf(req))
     const download = await publicDownload(deps, downloads, { code, asked: parseSpan(year), form, version: Number(version) })
     await sendPublicFile(req, res, download, await isSample(deps))
