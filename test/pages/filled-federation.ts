@@ -48,8 +48,8 @@ type Act = {
   readonly performedOn?: string
 }
 
-/** An act, and the word of the one who received it, or of the municipality for the public. */
-const actRows = (maker: RowMaker, act: Act, receiver: string | 'public'): IntakeRow[] => {
+/** An act, and the word of the one who received it, or, of an act for the public (null), of the municipality. */
+const actRows = (maker: RowMaker, act: Act, receiver: string | null): IntakeRow[] => {
   const { giver, at, minutes, category } = act
   const value = {
     $type: nsid.action,
@@ -63,7 +63,7 @@ const actRows = (maker: RowMaker, act: Act, receiver: string | 'public'): Intake
   const row = { ...bare, value: { ...value, performedOn, createdAt: bare.recordedAt } }
   const subject = { uri: row.uri, cid: row.cid ?? '' }
   const word = { $type: nsid.confirmation, subject, verdict: 'confirmed', createdAt: row.recordedAt }
-  return receiver === 'public'
+  return receiver === null
     ? [row, maker.row(townDid(at), nsid.confirmation, { ...word, role: 'municipality', receivers: [{ class: 'public', weight: 1 }] }, 1)]
     : [row, maker.row(receiver, nsid.confirmation, { ...word, role: 'beneficiary' }, 1)]
 }
@@ -79,7 +79,7 @@ const livingIn = (maker: RowMaker, { code, people }: (typeof TOWNS)[number]): In
         ? actRows(maker, { ...act, category: 'community', performedOn: '2026-03-20' }, personOf(code, (index + 2) % people))
         : []
     const own = actRows(maker, act, personOf(code, (index + 1) % people))
-    const park = index % 2 === 0 ? actRows(maker, { ...act, category: 'environment', minutes: 120 }, 'public') : []
+    const park = index % 2 === 0 ? actRows(maker, { ...act, category: 'environment', minutes: 120 }, null) : []
     return [...early, ...own, ...park]
   }).flat()
 

@@ -73,6 +73,7 @@ export const fillTown = async (): Promise<FilledTown> => {
   await ben.act(KANAZAWA, { category: 'culture', minutes: 60, beneficiaries: [{ class: 'person', did: aoi.did }] })
   await ben.act(KANAZAWA, { category: 'community', minutes: 105, beneficiaries: [{ class: 'person', did: aoi.did }] })
   await ben.put(nsid.profile, 'self', { statementVisibility: 'public' })
+  await host.put(nsid.profile, 'self', { statementVisibility: 'public' })
   await world.settled()
   const acts = {
     recognised: rkeyOf(recognised),

@@ -140,6 +140,18 @@ test('a person who chose so is shown, in minutes, without names of others', asyn
   const page = await anybody.get('/p/ben.pds1.test')
   assert.match(seen(page), /和の損益計算書/)
   assert.doesNotMatch(page.text, /aoi|did:plc|参考円/)
+  assert.match(seen(page), /授受総量授受あわせて[\d,]+分/)
   const file = await anybody.get('/p/ben.pds1.test/2026.json')
   assert.ok(page.text.includes(hash('sha256', file.text, 'hex')))
+})
+
+test('an organisation that chose so is shown with what it attested for others, without yen', async () => {
+  const page = await anybody.get('/o/saigawa.pds1.test')
+  const text = seen(page)
+  assert.match(text, /団体の和の活動計算書/)
+  const [, acts = '', minutes = ''] = /ほかの人のために確かめたもの([\d,]+)件、([\d,]+)分/.exec(text) ?? assert.fail(text)
+  assert.equal(Number(minutes.replaceAll(',', '')), Number(acts) * 120, 'each park day is two hours')
+  assert.ok(Number(acts) > 20)
+  assert.doesNotMatch(page.text, /参考円|aoi|ben\./)
+  assert.equal((await anybody.get('/p/saigawa.pds1.test')).status, 404)
 })

@@ -77,7 +77,7 @@ export const townSet = async (deps: PagesDeps, caller: Caller, { code, asked, ..
 }
 
 /** Persons' statements have no reference yen. */
-export const personSet = async (deps: PagesDeps, { handle, path, town, year, answer }: ShownPerson): Promise<StatementSet> => ({
+export const personSet = async (deps: PagesDeps, { handle, path, town, year, answer, attested }: ShownPerson): Promise<StatementSet> => ({
   code: town.code,
   town: town.names,
   who: { ja: handle, en: handle },
@@ -89,6 +89,6 @@ export const personSet = async (deps: PagesDeps, { handle, path, town, year, ans
   parts: [partOf(answer)],
   yen: false,
   worksheets: [],
-  notes: notesOfPerson(answer),
+  notes: notesOfPerson(answer, attested),
   proof: { url: `${deps.url}${path}/${year}`, uri: answer.proof.record?.uri ?? null },
 })

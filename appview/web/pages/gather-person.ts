@@ -3,8 +3,11 @@
 import { isHandle, parseHandle } from '../../../atproto/handle.ts'
 import { ANYONE } from '../../auth/caller.ts'
 import { notFound } from '../../auth/access.ts'
+import { attestedBy } from '../../queries/attested.ts'
+import type { Attested } from '../../queries/attested.ts'
 import type { StatementAnswer } from '../../queries/statement.ts'
 import { layoutOf } from '../../statements/layout.ts'
+import { attestedNote, exchangeNotes } from './below-the-line.ts'
 import type { PagesDeps } from './deps.ts'
 import { isWhole } from './gather-town.ts'
 import type { Shell, Town } from './layout.ts'
@@ -22,6 +25,8 @@ export type ShownPerson = {
   readonly town: Town
   readonly year: number
   readonly answer: StatementAnswer
+  /** Of an organisation: what it attested for others; null where that is not told. */
+  readonly attested?: Attested | null
 }
 
 /** Whose handle this is; null when nobody answers for it, or its owner names another. */
@@ -45,7 +50,9 @@ export const answerOfPerson = async (deps: PagesDeps, kind: 'P' | 'O', handle: s
   const year = period === '' ? calendar.shown : Number(period)
   if (!calendar.years.includes(year)) throw notFound()
   const answer = await deps.queries.statementFor(ANYONE, { scope: home.code, entity: did, fiscalYear: year })
-  return { handle, path: `/${kind.toLowerCase()}/${handle}`, town: await townOf(deps, home.code), year, answer }
+  const { period: days, knownAt } = answer.statement
+  const more = kind === 'O' ? { attested: await attestedBy(deps.books, did, days, knownAt) } : {}
+  return { handle, path: `/${kind.toLowerCase()}/${handle}`, town: await townOf(deps, home.code), year, answer, ...more }
 }
 
 const NOT_MORE = {
@@ -53,11 +60,14 @@ const NOT_MORE = {
   en: 'More is not better here: receiving is part of mutual aid too.',
 }
 
-/** What is to be known about the figures of one person. */
-export const notesOfPerson = ({ statement }: StatementAnswer): NoteView[] => {
+/** What is to be known about the figures of one person, or of an organisation with what it attested. */
+export const notesOfPerson = (answer: StatementAnswer, attested?: Attested | null): NoteView[] => {
+  const { statement } = answer
   const { knownAt } = statement
   const unconfirmed = isWhole(statement) ? (statement.notes['unconfirmedMinutes'] ?? 0) : 0
   return [
+    ...exchangeNotes(answer),
+    ...(attested === undefined ? [] : [attestedNote(attested)]),
     {
       title: { ja: 'いつまでの記録か', en: 'Known at' },
       text: {
@@ -76,7 +86,7 @@ export const notesOfPerson = ({ statement }: StatementAnswer): NoteView[] => {
   ]
 }
 
-export const gatherPerson = (deps: PagesDeps, _shell: Shell, { handle, path, year, answer }: ShownPerson): StatementView => {
+export const gatherPerson = (deps: PagesDeps, _shell: Shell, { handle, path, year, answer, attested }: ShownPerson): StatementView => {
   const { statement, proof } = answer
   const { knownAt, period } = statement
   const sheets = isWhole(statement) ? layoutOf(statement, { yen: false }).filter(({ id }) => id !== 'net-assets') : []
@@ -92,7 +102,7 @@ export const gatherPerson = (deps: PagesDeps, _shell: Shell, { handle, path, yea
     lead: { ja: '本人が公開を選んだ決算書です。', en: 'Shown because its owner chose so.' },
     hidden: !isWhole(statement),
     sheets: sheets.map((one) => sheetOf(one, { period, tail: one.id === 'activities' ? NOT_MORE : null })),
-    notes: notesOfPerson(answer),
+    notes: notesOfPerson(answer, attested),
     files: [{ label: { ja: handle, en: handle }, hash: proof.hash, path: `${path}/${year}.json` }],
     exportPath: `${path}/${year}`,
     crumbs: [],
