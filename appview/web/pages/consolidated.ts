@@ -71,8 +71,11 @@ const data = (lang: Lang, { file, others }: ConsolidatedView): Html =>
           <a href="${file.path}"><span>JSON</span><small>${say(lang, { ja: '検算用', en: 'to check' })}</small></a>
         </li>
       </ul>
-      ${pairs([[say(lang, { ja: '要約値（SHA-256）', en: 'Hash (SHA-256)' }), id(file.hash)]])}
-      ${others.length > 0 && html`<p class="row">${others.map(({ name, path }) => html`<a href="${href(lang, path)}">${say(lang, name)}</a> `)}</p>`}`,
+      ${pairs([[say(lang, { ja: '要約値', en: 'Hash' }), id(file.hash)]])}
+      <p class="read">
+        ${say(lang, { ja: '要約値は、JSONのファイルのSHA-256です。同じ記録からは、誰が計算しても同じ値になります。', en: 'The hash is the SHA-256 of the JSON file. From the same records anyone computes the same.' })}
+      </p>
+      ${others.length > 0 && html`<p class="row">${say(lang, { ja: 'ほかの年度：', en: 'Other years: ' })}${others.map(({ name, path }) => html`<a href="${href(lang, path)}">${say(lang, name)}</a> `)}</p>`}`,
   )
 
 const title = (lang: Lang): Html | string =>

@@ -211,7 +211,7 @@ const choose = (lang: Lang, view: HomeView): Html => {
     <div>
       <h3>${say(lang, { ja: '年度の決算書', en: 'By year' })}</h3>
       <ul class="links">
-        ${view.years.map((year) => link(`${base}/${year}`, withVersion(lang, upperFirst(fiscalYearText(lang, year)), view.versions.get(year) ?? null)))}
+        ${view.years.map((year) => link(`${base}/${year}`, withVersion(lang, upperFirst(fiscalYearText(lang, year)), view.versions.get(year) ?? null)))}${view.years.length > 1 && link(`${base}/years`, say(lang, { ja: '年度をくらべる', en: 'Years side by side' }))}
       </ul>
     </div>
     <div>

@@ -28,7 +28,8 @@ export const townsPage = (shell: Shell, rows: readonly TownRow[]): string => {
       ${pageHead(say(lang, { ja: '市町の支え合い', en: 'Mutual aid by municipality' }), html`<p class="lead">${lead}</p>`)}${block(
         't1',
         say(lang, { ja: '市町をえらぶ', en: 'Choose a municipality' }),
-        tiles(rows.map((row) => [html`<a href="${href(lang, `/m/${row.town.code}`)}">${say(lang, row.town.names)}</a>`, hours(row)])),
+        html`${tiles(rows.map((row) => [html`<a href="${href(lang, `/m/${row.town.code}`)}">${say(lang, row.town.names)}</a>`, hours(row)]))}
+          <p class="read"><a href="${href(lang, '/network/statement')}">${say(lang, { ja: 'すべての市町をあわせた決算書', en: 'All municipalities as one' })}</a></p>`,
       )}
     </div>`,
   })

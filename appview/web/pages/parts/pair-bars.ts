@@ -33,6 +33,7 @@ export const pairBars = (lang: Lang, { caption, first, rows }: PairTable): Html 
       <li>
         <svg viewBox="0 0 10 10" aria-hidden="true" focusable="false"><rect class="d2" width="10" height="10" rx="2" /></svg>${received}
       </li>
+      <li class="soft">${say(lang, { ja: '単位：分', en: 'in minutes' })}</li>
     </ul>
     <table class="bars">
       <caption class="vh">
