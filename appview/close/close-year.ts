@@ -1,6 +1,6 @@
 // The close of a fiscal year of a town: checks who asks and whether it can be done, makes the statements as known at the cut-off, and puts them with
 // their close into the outbox as one deed. The year itself ends at the cut-off whether or not anybody closes it; this signs what it came to.
-// Checks, in order: town · role · account to publish as · year · time · not closed yet · nothing missing.
+// Checks, in order: town · role · account to publish as · year · time · anything recorded · not closed yet · nothing missing.
 
 import type { Clock } from '../../server/clock.ts'
 import { done, refused } from '../desk/outcome.ts'
@@ -54,6 +54,8 @@ export const closeYear = async (deps: CloseDeps, actor: Actor, { fiscalYear, des
   const { books, clock } = deps
   if (!Number.isInteger(fiscalYear) || fiscalYear < EARLIEST_YEAR || fiscalYear > LATEST_YEAR) return refused('close.year-invalid')
   if (clock.civilMs() < Date.parse(cutOffOf(fiscalYear))) return no('close.too-early', dayOf(cutOffOf(fiscalYear)))
+  const { leaf } = await books.leafBefore(cutOffOf(fiscalYear))
+  if (leaf < Math.max(town.value.fromLeaf, 1)) return no('close.nothing-recorded')
   const there = await whatStands(deps, town.value, fiscalYear, 1)
   if (there !== null) return no('close.already-closed', there)
   const behind = await booksBehind(books, deps.askLog, fiscalYear)

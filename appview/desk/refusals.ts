@@ -124,6 +124,11 @@ const table = [
     'It is too early: a fiscal year can be closed from 00:00 on 1 June after its end.',
   ],
   [
+    'close.nothing-recorded',
+    'この年度の締め切りまでに、この自治体の記録がありません。',
+    'Nothing of this municipality was recorded before the cut-off of that year.',
+  ],
+  [
     'close.already-closed',
     'この年度は、すでに締め切られています。数字を改めるには再表示を使います。',
     'This year is closed already; to change its figures, restate it.',
@@ -155,6 +160,7 @@ const table = [
   ['receiver.index-invalid', '受け手の番号が正しくありません。', 'There is no receiver of that number.'],
   ['receiver.unknown', '台帳に、その方かそのDIDがありません。', 'The register has no such person, or no DID of theirs.'],
   ['receiver.is-giver', '行った本人を受け手にはできません。', 'The giver cannot be the receiver.'],
+  ['receiver.same-household', '行った方と同じ世帯の方です。', 'The giver and this person are of one household.'],
   ['receiver.already-mapped', 'この受け手は、すでに決まっています。', 'This receiver is mapped already.'],
   ['flag.reason-missing', '理由がありません。', 'The reason is missing.'],
   ['flag.unknown', 'その確認事項はありません。', 'There is no such flag.'],

@@ -42,9 +42,10 @@ export type Verified = {
 export const verifyStatements = async (books: Books, signed: Rows, wanted: Wanted): Promise<readonly Verified[]> => {
   const { roster, cursor } = await books.state()
   const verified: Verified[] = []
+  const first = await firstYear(books)
   for (const scope of new Set(roster.map(({ code }) => code))) {
     if (wanted.town !== undefined && wanted.town !== scope) continue
-    for (const fiscalYear of yearsOf(wanted, await firstYear(books, scope), fiscalYearOf(dayOf(cursor.read.instant)))) {
+    for (const fiscalYear of yearsOf(wanted, first, fiscalYearOf(dayOf(cursor.read.instant)))) {
       const year = await closedYear(signed, roster, scope, fiscalYear)
       for (const version of year?.versions ?? [])
         if (year !== null && (wanted.version === undefined || wanted.version === version.version))
@@ -57,10 +58,10 @@ export const verifyStatements = async (books: Books, signed: Rows, wanted: Wante
 const yearsOf = ({ fiscalYear }: Wanted, first: number, last: number): readonly number[] =>
   fiscalYear === undefined ? Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index) : [fiscalYear]
 
-/** A claim may reach back a year before the first entry. */
-const firstYear = async (books: Pick<Books, 'transactions'>, scope: string): Promise<number> => {
-  const [oldest] = await books.transactions({ scope, limit: 1 })
-  return oldest === undefined ? Infinity : fiscalYearOf(oldest.effectiveDate) - 1
+/** A claim may reach back a year before the first leaf. */
+const firstYear = async (books: Pick<Books, 'intake'>): Promise<number> => {
+  const [oldest] = await books.intake({ leaf: 0, op: 0 }, 1)
+  return oldest === undefined ? Infinity : fiscalYearOf(dayOf(oldest.recordedAt)) - 1
 }
 
 type Sources = { readonly books: Books; readonly signed: Rows; readonly roster: Roster }

@@ -102,6 +102,7 @@ test('every reason not to close, in order', async () => {
   await expect('desk.role-insufficient', deps, { did: clerk, town: CODE }, FY)
   await expect('desk.no-publish-account', { ...deps, canPublish: async () => false }, DESK, FY)
   await expect('close.year-invalid', deps, DESK, { fiscalYear: 20.5 })
+  await expect('close.nothing-recorded', deps, DESK, { fiscalYear: 2024 })
   await expect('close.too-early', deps, DESK, FY)
   town.clock.set('2027-05-31T14:59:59.999Z')
   await expect('close.too-early', deps, DESK, FY)
@@ -115,10 +116,10 @@ test('every reason not to close, in order', async () => {
   const trail = await town.store.desk.trail(CODE, { limit: 50 })
   assert.deepEqual(
     trail.toReversed().map(({ outcome, code }) => code ?? outcome),
-    ['close.too-early', 'close.too-early', 'close.gap', 'close.gap', 'done', 'close.already-closed'],
+    ['close.nothing-recorded', 'close.too-early', 'close.too-early', 'close.gap', 'close.gap', 'done', 'close.already-closed'],
     'strangers leave no trail, others do',
   )
-  assert.equal(new Set(said).size, 8)
+  assert.equal(new Set(said).size, 9)
 })
 
 test('a resident’s repo that could not be had before the cut-off is named; closed over knowingly, the record says how many', async () => {
