@@ -11,6 +11,7 @@ import { createHandleResolver } from '../../atproto/resolve-handle.ts'
 import { createAccess } from '../../appview/auth/access.ts'
 import type { Keep } from '../../appview/auth/keep.ts'
 import { openSignIn } from '../../appview/auth/open-sign-in.ts'
+import { createDesk } from '../../appview/desk/desk.ts'
 import { openConfirm } from '../../appview/confirm/open-confirm.ts'
 import { createQueries } from '../../appview/queries/queries.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
@@ -77,8 +78,9 @@ export const pagesOver = async (t: TestContext, change: (books: Books) => Partia
     setup: async (app, _server, { url }) => {
       const { keep, signIn, writes } = await openSignIn({ ...known, dataDir: dir, url, allowLoopback: true })
       kept = keep
+      const desks = createDesk({ books, desk: store.desk, roster, accounts: new Map(), clock, flush: () => {} })
       const confirming = openConfirm({ books, desk: store.desk, roster, canPublish: async () => false, flush: async () => {}, clock, keep })
-      app.use(pagesRouter({ queries, books, signIn, writes, ...confirming, identities, resolveHandle, clock, log, url }))
+      app.use(pagesRouter({ queries, books, signIn, writes, roster, desks, ...confirming, identities, resolveHandle, clock, log, url }))
       return () => store.close()
     },
   })

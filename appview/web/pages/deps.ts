@@ -8,7 +8,9 @@ import type { ResidentWrites } from '../../auth/resident-writes.ts'
 import type { SignIn } from '../../auth/sign-in.ts'
 import type { Codes } from '../../confirm/codes.ts'
 import type { ConfirmPrivately } from '../../confirm/confirm-privately.ts'
+import type { DeskOperations } from '../../desk/operations.ts'
 import { dayOf } from '../../journal/calendar.ts'
+import type { Roster } from '../../journal/model.ts'
 import type { Queries } from '../../queries/queries.ts'
 import type { Books } from '../../store/store.ts'
 
@@ -18,6 +20,8 @@ export type PagesDeps = {
   readonly books: Books
   readonly signIn: SignIn
   readonly writes: ResidentWrites
+  readonly roster: () => Roster
+  readonly desks: DeskOperations
   readonly codes: Codes
   readonly confirm: ConfirmPrivately
   readonly identities: IdentityCache

@@ -5,6 +5,7 @@ import type { Router } from 'express'
 import { confirmRouter } from './confirm/routes.ts'
 import { consolidatedRouter } from './consolidated-routes.ts'
 import type { PagesDeps } from './deps.ts'
+import { deskRouter } from './desk/routes.ts'
 import { createDownloads, type Downloads } from './download.ts'
 import { downloadRouter } from './download-routes.ts'
 import { answerFailure, answerMissing } from './failures.ts'
@@ -31,6 +32,7 @@ export const pagesRouter = (deps: PagesDeps, downloads: Downloads = createDownlo
   router.use(signInRouter(deps))
   router.use(ownRouter(deps))
   router.use(confirmRouter(deps))
+  router.use(deskRouter(deps))
   router.use(answerMissing)
   router.use(answerFailure(deps))
   return router

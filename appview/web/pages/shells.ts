@@ -3,6 +3,7 @@
 import type { Request } from 'express'
 import type { Session } from '../../store/store.ts'
 import type { PagesDeps } from './deps.ts'
+import { deskPath, desksOf } from './desk/whose-desk.ts'
 import { parseLang } from './lang.ts'
 import type { Shell, Town } from './layout.ts'
 import { styleUrl } from './static-files.ts'
@@ -47,5 +48,7 @@ export const shellOf = async (deps: PagesDeps, req: Request, town: Town | null):
 /** The surroundings of one's own pages. */
 export const ownShellOf = async (deps: PagesDeps, req: Request, session: Session, town: Town | null): Promise<Shell> => {
   const { total } = await deps.queries.myPendingConfirmations({ kind: 'account', did: session.did }, 0)
-  return { ...(await shellOf(deps, req, town)), person: { handle: session.handle, asks: total } }
+  const [desk, ...others] = await desksOf(deps, session.did)
+  const shell = { ...(await shellOf(deps, req, town)), person: { handle: session.handle, asks: total } }
+  return desk === undefined ? shell : { ...shell, desk: others.length > 0 ? '/desk' : deskPath(desk) }
 }

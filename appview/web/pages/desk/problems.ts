@@ -1,0 +1,30 @@
+// Why the desk did not do it, as people read it: each reason with its line, its sentence and its code.
+
+import type { Reason } from '../../../desk/outcome.ts'
+import { deskSentence } from '../../../desk/refusals.ts'
+import { say, type Lang } from '../lang.ts'
+import { html, type Content } from '../markup.ts'
+import { notice } from '../parts/block.ts'
+
+/** More than these are counted, not listed. */
+const MOST_LISTED = 50
+
+export const reasonText = (lang: Lang, { code, line, about }: Reason): Content => {
+  const where = line === null ? '' : say(lang, { ja: `${line}行目：`, en: `Line ${line}: ` })
+  return html`${where}${say(lang, deskSentence(code) ?? { ja: code, en: code })}${about !== null && html` <span class="id">${about}</span>`}
+    <span class="soft small nb">${say(lang, { ja: '理由', en: 'reason' })} <span class="id">${code}</span></span>`
+}
+
+/** `null` where there is nothing to say. */
+export const problems = (lang: Lang, reasons: readonly Reason[]): Content => {
+  if (reasons.length === 0) return null
+  const more = reasons.length - MOST_LISTED
+  return notice(
+    'bad',
+    say(lang, { ja: 'できませんでした。何も変わっていません', en: 'It was not done. Nothing has changed' }),
+    html`<ul>
+      ${reasons.slice(0, MOST_LISTED).map((reason) => html`<li>${reasonText(lang, reason)}</li>`)}${more > 0 && html`<li>${say(lang, { ja: `ほか${more}件`, en: `and ${more} more` })}</li>`}
+    </ul>`,
+    true,
+  )
+}
