@@ -1,9 +1,11 @@
 // Facts of the register that the books need, each published as an entry without its content: who stands behind a pool line, who lives together, who died.
 
+import { isDeepStrictEqual } from 'node:util'
 import { isCivilDate } from '../journal/calendar.ts'
 import { fieldsOf } from '../journal/fields.ts'
 import type { Json } from '../journal/model.ts'
 import { readDoc } from '../queries/deps.ts'
+import type { Books } from '../store/store.ts'
 import { concerns } from './disputes.ts'
 import type { EntryKind } from './entry.ts'
 import type { Desks, Office, Plan } from './office.ts'
@@ -22,7 +24,9 @@ export const registerEntryDeeds = (desks: Desks): Pick<DeskOperations, 'mapRecei
       if (share?.entity !== `X:${town.code}`) return refused('receiver.index-invalid', String(index))
       const did = (await desk.resident(town.code, id))?.did ?? null
       if (did === null) return refused('receiver.unknown', id)
-      if (action.giver.slice(2) === did) return refused('receiver.is-giver')
+      const giver = action.giver.slice(2)
+      if (giver === did) return refused('receiver.is-giver')
+      if (await isSameHousehold(books, giver, did)) return refused('receiver.same-household')
       if ((await readDoc(books, 'mapped', `mapped:${action.leaf}/${action.op}/${index}`)) !== null)
         return refused('receiver.already-mapped')
       return publishEntry(office, 'receiver', { action: uri, cid: action.cid, index, did }, [did])
@@ -47,6 +51,12 @@ export const registerEntryDeeds = (desks: Desks): Pick<DeskOperations, 'mapRecei
       return publishEntry(office, 'death', { did, on }, [did])
     }),
 })
+
+/** As the books know it: the same document stands under each member. */
+const isSameHousehold = async (books: Books, one: string, other: string): Promise<boolean> => {
+  const household = await readDoc(books, 'household', `household:${one}`)
+  return household !== null && isDeepStrictEqual(household, await readDoc(books, 'household', `household:${other}`))
+}
 
 const membersOf = (payload: Json): Json => fieldsOf(payload)?.['members'] ?? null
 

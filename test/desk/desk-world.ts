@@ -43,7 +43,7 @@ export const refusalAt = async (who: Member, name: DeskName, input: Json = {}, t
     const message = error instanceof Error ? error.message : ''
     return /^(?:line \d+: )?([a-zA-Z]+\.[a-z-]+): /.exec(message)?.[1] ?? assert.fail(message)
   }
-  return assert.fail(`${name} was not refused`)
+  return assert.fail(`${name} was not refused: ${JSON.stringify(input)}`)
 }
 
 export const openDeskWorld = async ({ hasAccount = true, hostHasAccount = true } = {}): Promise<DeskWorld> => {

@@ -29,9 +29,10 @@ const opening = (line: string, control: Json = { rows: 1, points: 0, minutes: 60
 /** What the rows need to stand in the town first. */
 const prepare = async (desk: DeskWorld) => {
   const { world, town, host, clerk, approver, admin } = desk
-  const [aoi = assert.fail(), ren = assert.fail(), sora = assert.fail()] = await residents(town, ['aoi', 'ren', 'sora'])
+  const people = await residents(town, ['aoi', 'ren', 'sora', 'mother'])
+  const [aoi = assert.fail(), ren = assert.fail(), sora = assert.fail(), mother = assert.fail()] = people
   const hidden = await world.member('hidden')
-  const csv = `id,name,did,from,household,protected\r\n1,青井,${aoi.did},2026-04-01,,\r\n2,蓮,,2026-04-01,H,\r\n3,隠,${hidden.did},2026-04-01,,1\r\n4,空,${sora.did},2026-04-01,,\r\n`
+  const csv = `id,name,did,from,household,protected\r\n1,青井,${aoi.did},2026-04-01,K,\r\n2,蓮,,2026-04-01,H,\r\n3,隠,${hidden.did},2026-04-01,,1\r\n4,空,${sora.did},2026-04-01,,\r\n5,母,${mother.did},2026-04-01,K,\r\n`
   await atDesk(clerk, 'importRegister', { csv, apply: true })
   const [open, first, second] = [await aoi.act(KANAZAWA, { eventId: 'e2' }), await aoi.act(KANAZAWA), await aoi.act(KANAZAWA)]
   await ren.confirm(first, { role: 'witness' })
@@ -42,6 +43,9 @@ const prepare = async (desk: DeskWorld) => {
   await atDesk(clerk, 'proposeRuling', { dispute: String(dispute['uri']), outcome: 'upheld', reason: '確認できない' })
   const mapped = await atDesk(clerk, 'mapReceiver', { action: second.uri, index: 0, resident: '4' })
   await untilBooked(desk, String(mapped['uri']))
+  const household = await atDesk(clerk, 'publishHousehold', { household: 'K' })
+  assert.deepEqual(await atDesk(clerk, 'publishHousehold', { household: 'K' }), household, 'once')
+  await untilBooked(desk, String(household['uri']))
   const saved = async (): Promise<Json> =>
     at(await atDesk(clerk, 'saveSheet', { sheet: sheet({ hostBody: host.did, eventId: 'e9' }) }), 'draft')
   const [draft, other, withdrawn] = [await saved(), await saved(), await saved()]
@@ -130,6 +134,7 @@ const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>
     ['receiver.index-invalid', clerk, 'mapReceiver', { action: first.uri, index: 3, resident: '9' }],
     ['receiver.unknown', clerk, 'mapReceiver', { action: first.uri, index: 0, resident: '2' }],
     ['receiver.is-giver', clerk, 'mapReceiver', { action: first.uri, index: 0, resident: '1' }],
+    ['receiver.same-household', clerk, 'mapReceiver', { action: first.uri, index: 0, resident: '5' }],
     ['receiver.already-mapped', clerk, 'mapReceiver', { action: second.uri, index: 0, resident: '4' }],
     ['flag.reason-missing', approver, 'dismissFlag', { id: 'none', reason: '' }],
     ['flag.unknown', approver, 'dismissFlag', { id: 'none', reason: 'x' }],
