@@ -133,11 +133,8 @@ const hearOf = async (deps: ConfirmDeps, { by, input, action, admissions }: Hear
 
 /** Known to the desk alone; the log cannot see who stands behind a private word. */
 const isOneHousehold = async (books: Books, one: string, other: string): Promise<boolean> => {
-  const docs = await books.load([`household:${one}`, `household:${other}`])
-  const groups = [one, other]
-    .map((did) => docs.get(`household:${did}`) ?? null)
-    .map((doc) => (doc?.kind === 'household' ? doc.group : null))
-  return groups[0] !== null && groups[0] === groups[1]
+  const doc = (await books.load([`household:${one}`])).get(`household:${one}`) ?? null
+  return doc?.kind === 'household' && doc.members.includes(other)
 }
 
 const firstOf = async <T>(items: readonly T[], fits: (item: T) => Promise<boolean>): Promise<T | undefined> => {

@@ -46,25 +46,23 @@ const recentDays = (days: GiverDoc['days'], day: string): GiverDoc['days'] => {
 /** Takes a claim out of the open ones; `freesDay` gives its minutes back to the day, and its event to the giver. */
 const leaveOpen = (draft: Draft, action: ActionDoc, { freesDay }: { freesDay: boolean }): void => {
   const giver = draft.get('giver', action.giver) ?? EMPTY_GIVER
-  const left = (date: string, day: GiverDay): GiverDay => (freesDay && date === action.performedOn ? withoutAct(day, action) : day)
   draft.put('giver', action.giver, {
     kind: 'giver',
     open: giver.open.filter((uri) => uri !== action.uri),
-    // Each day keeps its place, so that claims that lapse at one instant may do so in any order.
-    days: Object.fromEntries(
-      Object.entries(giver.days)
-        .map(([date, day]) => [date, left(date, day)] as const)
-        .filter(([, { minutes }]) => minutes > 0),
-    ),
+    days: freesDay ? withoutAct(giver.days, action) : giver.days,
   })
   if (action.state === 'open') draft.cancel(lapseDue(action))
   const event = action.eventId === null ? null : `${action.giver}/${action.eventId}`
   if (freesDay && event !== null && draft.get('event', event)?.action === action.uri) draft.put('event', event, null)
 }
 
-const withoutAct = ({ minutes, categories }: GiverDay, action: ActionDoc): GiverDay => {
-  const first = categories.indexOf(action.category)
-  return { minutes: Math.max(0, minutes - action.minutes), categories: categories.filter((_, index) => index !== first) }
+/** Each day keeps its place, so that claims that lapse at one instant may do so in any order. */
+const withoutAct = (days: GiverDoc['days'], { performedOn, minutes, category }: ActionDoc): GiverDoc['days'] => {
+  const day = days[performedOn]
+  if (day === undefined) return days
+  const first = day.categories.indexOf(category)
+  const left = { minutes: Math.max(0, day.minutes - minutes), categories: day.categories.filter((_, index) => index !== first) }
+  return Object.fromEntries(Object.entries({ ...days, [performedOn]: left }).filter(([, { minutes: rest }]) => rest > 0))
 }
 
 type Naming = { readonly extraSources: readonly string[]; readonly suffix: string }

@@ -42,7 +42,7 @@ const claim = (draft: Draft, row: IntakeRow, cid: string, parsed: ParsedAction, 
     `admissions:${row.repo}`,
     `parked:${row.uri}`,
     ...(parsed.hostBody === null ? [] : [`hosts:${parsed.hostBody}`]),
-    ...parsed.beneficiaries.flatMap(({ did }) => (did === null ? [] : [householdKey(row.repo), householdKey(did)])),
+    ...(parsed.beneficiaries.some(({ did }) => did !== null) ? [householdKey(row.repo)] : []),
   ])
   const giver = parsed.card === null ? entityOf(row.repo, draft.get('hosts', row.repo)) : `C:${row.repo}/${parsed.card}`
   const scope = claimScope(draft, giver, parsed.performedOn, parsed.municipality, openDate(parsed.performedOn, occasion))

@@ -127,7 +127,11 @@ const unpark = (draft: Draft, action: string, uri: string): ConfirmationNote | u
 export const considerParked = (draft: Draft, actionUri: string, occasion: Occasion): void => {
   const waiting = draft.get('parked', actionUri)?.waiting ?? []
   if (waiting.length === 0) return
-  draft.want(['mergers:all', ...waiting.flatMap(({ repo }) => [`hosts:${repo}`, `admissions:${repo}`, householdKey(repo)])])
+  draft.want([
+    householdKey(actionUri.split('/')[2] ?? ''),
+    'mergers:all',
+    ...waiting.flatMap(({ repo }) => [`hosts:${repo}`, `admissions:${repo}`]),
+  ])
   for (const { uri } of waiting) {
     const note = unpark(draft, actionUri, uri)
     const action = draft.get('action', actionUri)

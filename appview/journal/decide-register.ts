@@ -7,7 +7,7 @@ import type { ActionDoc, Merger, Share } from './documents.ts'
 import type { PoolDoc } from './documents-desk.ts'
 import { occasionOfRow, type Draft } from './draft.ts'
 import { didOf, fieldsOf, integerOf, listOf, textOf } from './fields.ts'
-import { isSameHousehold } from './household.ts'
+import { isSameHousehold, putHousehold } from './household.ts'
 import { mergersOf, successorOn } from './mergers.ts'
 import type { IntakeRow, Json } from './model.ts'
 import { moverOf } from './moves.ts'
@@ -58,7 +58,7 @@ export const decideHousehold = (draft: Draft, row: IntakeRow, payload: Json): vo
   const members = listOf(fieldsOf(payload)?.['members'])?.map(didOf) ?? []
   const dids = new Set(members.filter((did) => did !== undefined))
   if (members.length === 0 || members.length > MAX_HOUSEHOLD || dids.size !== members.length) return draft.refuse(row, 'record.malformed')
-  for (const did of dids) draft.put('household', did, dids.size === 1 ? null : { kind: 'household', group: placeOf(row) })
+  putHousehold(draft, [...dids])
 }
 
 /** Somebody has died: their admission ends that day, and what waits for confirmation is withdrawn. What is recognised stays. */

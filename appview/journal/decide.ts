@@ -11,7 +11,7 @@ import { decideEntry } from './decide-entry.ts'
 import { mergeWhenDue } from './decide-merger.ts'
 import { decideTownRecord } from './decide-town.ts'
 import { Draft, NotLoaded, occasionOfDue } from './draft.ts'
-import { firstKeys } from './first-keys.ts'
+import { firstKeys, standingKeys } from './first-keys.ts'
 import type { Changes, Due, IntakeRow, JournalEvent, Roster, Slice } from './model.ts'
 
 /** Documents still to be loaded; ask again with a slice that holds them (null where there is none). */
@@ -22,7 +22,7 @@ export type Needs = { readonly needs: readonly string[] }
  * Entries that these events schedule themselves are decided in their turn; those handed in come back in `dueRemove`.
  */
 export const decideBatch = (slice: Slice, events: readonly JournalEvent[], roster: Roster): Needs | Changes => {
-  const missing = firstNeeds(slice, events)
+  const missing = firstNeeds(slice, events, roster)
   if (missing.size > 0) return { needs: [...missing] }
   const draft = new Draft(slice, roster)
   let now = ''
@@ -37,10 +37,11 @@ export const decideBatch = (slice: Slice, events: readonly JournalEvent[], roste
 }
 
 /** Only a way to load most documents at once: what is missing here or later is found by deciding. Asked for once, by the last event's first key. */
-const firstNeeds = (slice: Slice, events: readonly JournalEvent[]): ReadonlySet<string> => {
+const firstNeeds = (slice: Slice, events: readonly JournalEvent[], roster: Roster): ReadonlySet<string> => {
   const missing = new Set<string>()
   const probe = events.findLast((event) => firstKeys(event).length > 0)
   if (probe === undefined || slice.has(firstKeys(probe)[0] ?? '')) return missing
+  for (const key of standingKeys(roster)) if (!slice.has(key)) missing.add(key)
   for (const event of events) for (const key of firstKeys(event)) if (!slice.has(key)) missing.add(key)
   return missing
 }

@@ -16,8 +16,8 @@ export type MappedReceiver = {
 /** `mapped:<action>/<index>`: the person behind it, so that nobody else is. */
 export type MappedDoc = { readonly kind: 'mapped'; readonly did: string }
 
-/** `household:<did>`: those who live together, or care for one another by law, are of one group, named by the place of its entry. */
-export type HouseholdDoc = { readonly kind: 'household'; readonly group: string }
+/** `household:<did>`: all who live together with this person, or care for one another by law; the same list stands under each of them. */
+export type HouseholdDoc = { readonly kind: 'household'; readonly members: readonly string[] }
 
 /** `import:<code>/<sha256>`: balances of an earlier scheme that wait for their opening; none once they are opened. Entries by their place. */
 export type ImportDoc = {

@@ -119,8 +119,8 @@ export type Balance = {
   readonly place: number
 }
 
-/** `roll:<scope>`: how many entities have or had a balance there; and `rollPage:<scope>/<n>`: which, so many a page, in the order they came. */
-export type RollDoc = { readonly kind: 'roll'; readonly count: number }
+/** `roll:<scope>`: who has or had a balance there, in the order they came: how many, the last of them; and `rollPage:<scope>/<n>`: each full page. */
+export type RollDoc = { readonly kind: 'roll'; readonly count: number; readonly last: readonly string[] }
 export type RollPageDoc = { readonly kind: 'rollPage'; readonly entities: readonly string[] }
 
 /** `mergers:all`: municipalities that have become part of another, in the order it took effect; `on` is the first day. */

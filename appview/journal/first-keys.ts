@@ -1,18 +1,27 @@
 // The documents an event needs as far as the event alone tells, so that most of them are loaded in one go.
 
 import { nsid } from '../../lexicons/authority.ts'
+import { dayOf } from './calendar.ts'
 import { didOf, fieldsOf, listOf, strongRefOf, textOf } from './fields.ts'
+import { flagsOf } from './flags.ts'
 import { householdKey } from './household.ts'
-import type { IntakeRow, JournalEvent } from './model.ts'
+import type { IntakeRow, JournalEvent, Roster } from './model.ts'
+import { rollKey } from './roll.ts'
 
-/** Asked for wherever somebody's municipality counts. */
 const MERGERS = 'mergers:all'
+
+/** More towns than this are asked for when they are needed. */
+const FEW_TOWNS = 64
+
+/** What nearly every batch needs of the towns, whatever its events: mergers, and by town its pool and its roll. */
+export const standingKeys = (roster: Roster): readonly string[] =>
+  roster.length > FEW_TOWNS ? [MERGERS] : [MERGERS, ...roster.flatMap(({ code }) => [`balance:X:${code}`, rollKey(code)])]
 
 export const firstKeys = (event: JournalEvent): readonly string[] => {
   if (event.kind === 'row') return event.row.source === 'account' ? [`account:${event.row.repo}`] : keysOfRow(event.row)
   const { kind, uri } = event.due
   if (kind === 'claim-lapse') return [`action:${uri}`]
-  if (kind === 'merger') return [MERGERS]
+  if (kind === 'merger') return [`municipality:${uri.slice('at://'.length)}`]
   return kind === 'parked-lapse' ? [`confirmation:${uri}`] : [`account:${uri.slice('at://'.length)}`]
 }
 
@@ -23,7 +32,6 @@ const keysOfRow = (row: IntakeRow): readonly string[] => {
     case nsid.confirmation:
       return keysOfConfirmation(row)
     case nsid.admission:
-      return [`record:${row.uri}`, MERGERS]
     case nsid.hostBody:
       return [`record:${row.uri}`]
     default:
@@ -32,7 +40,7 @@ const keysOfRow = (row: IntakeRow): readonly string[] => {
 }
 
 const keysOfAction = (row: IntakeRow): readonly string[] => {
-  const own = [`action:${row.uri}`, MERGERS, `hosts:${row.repo}`, `admissions:${row.repo}`, `parked:${row.uri}`]
+  const own = [`action:${row.uri}`, `hosts:${row.repo}`, `admissions:${row.repo}`, `parked:${row.uri}`]
   if (row.action === 'delete') return own
   const fields = fieldsOf(row.value)
   const code = textOf(fieldsOf(fields?.['municipality'])?.['code'])
@@ -40,7 +48,7 @@ const keysOfAction = (row: IntakeRow): readonly string[] => {
   return [
     ...own,
     `giver:P:${row.repo}`,
-    ...(code === undefined ? [] : [`policies:${code}`, `rates:${code}`]),
+    ...(code === undefined ? [] : [`policies:${code}`, `rates:${code}`, `flags:${flagsOf(code, dayOf(row.recordedAt))}`]),
     ...(eventId === undefined ? [] : [`event:P:${row.repo}/${eventId}`]),
   ]
 }
@@ -53,9 +61,8 @@ const keysOfConfirmation = (row: IntakeRow): readonly string[] => {
   const people = [row.repo, ...named, ...(giver === undefined ? [] : [giver])]
   return [
     `confirmation:${row.uri}`,
-    MERGERS,
     ...(subject === undefined ? [] : [`action:${subject}`, `parked:${subject}`]),
-    ...people.flatMap((did) => [`admissions:${did}`, `hosts:${did}`, `balance:P:${did}`, householdKey(did)]),
-    ...(giver === undefined ? [] : [`giver:P:${giver}`]),
+    ...people.flatMap((did) => [`admissions:${did}`, `hosts:${did}`, `balance:P:${did}`]),
+    ...(giver === undefined ? [] : [`giver:P:${giver}`, householdKey(giver)]),
   ]
 }

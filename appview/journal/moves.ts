@@ -8,7 +8,7 @@ import type { Draft, Occasion } from './draft.ts'
 import { entityIn, mergersFrom, mergersOf, residenceOf } from './mergers.ts'
 import type { Posting, Transaction, Unit } from './model.ts'
 import { movesFrom, type Move } from './residence.ts'
-import { enrolled, rollKeys } from './roll.ts'
+import { enrolled } from './roll.ts'
 import { exact } from './units.ts'
 
 const UNITS: readonly Unit[] = ['MIN', 'JPY']
@@ -20,7 +20,7 @@ export const moverOf = (entity: string): string | undefined =>
 /** Adds the 1310 lines of a transaction to the balances of their entities. */
 export const keepBalances = (draft: Draft, lines: readonly Posting[]): void => {
   const clearing = lines.filter(({ account }) => account === CLEARING)
-  draft.want([...new Set(clearing.flatMap(({ entity, scope }) => [`balance:${entity}`, ...rollKeys(scope)]))])
+  draft.want(clearing.map(({ entity }) => `balance:${entity}`))
   for (const { entity, scope, unit, amount } of clearing) {
     const scopes = draft.get('balance', entity)?.scopes ?? {}
     const balance = scopes[scope] ?? { MIN: 0, JPY: 0, place: enrolled(draft, scope, entity) }

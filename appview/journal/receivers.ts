@@ -6,7 +6,7 @@ import type { ActionDoc, ConfirmationNote, Receiver } from './documents.ts'
 import type { Draft } from './draft.ts'
 import { moverOf } from './moves.ts'
 import type { RefusalCode } from './refusals.ts'
-import { householdKey, isSameHousehold } from './household.ts'
+import { isSameHousehold } from './household.ts'
 import { mergersOf, residenceOf, successorOn } from './mergers.ts'
 import { entityOf, scopeOn } from './residence.ts'
 import { isInRoster } from './roster.ts'
@@ -56,7 +56,6 @@ export const refusalOfReceivers = (draft: Draft, action: ActionDoc, note: Confir
   if (note.role === 'hostBody' && stated.some(({ did }) => did === note.repo)) return 'confirmation.own-benefit'
   if (stated.some(({ did }) => did === giver)) return 'confirmation.receiver-is-giver'
   const mover = moverOf(action.giver)
-  if (mover !== undefined) draft.want(stated.flatMap(({ did }) => (did === null ? [] : [householdKey(did)])))
   if (mover !== undefined && stated.some(({ did }) => did !== null && isSameHousehold(draft, mover, did)))
     return 'confirmation.receiver-same-household'
   if (isSensitive(action.category) && note.receivers.some(({ did }) => did !== null && did !== note.repo))

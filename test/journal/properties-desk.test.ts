@@ -24,7 +24,7 @@ const textOf = ({ documents }: Book, key: string): string => documents.get(key) 
 type Kept = { readonly MIN: number; readonly JPY: number; readonly place: number }
 const balancesOf = (book: Book, entity: string): { readonly scopes?: Readonly<Record<string, Kept>> } =>
   JSON.parse(textOf(book, `balance:${entity}`))
-const rollOf = (book: Book, code: string): { readonly entities?: readonly string[] } => JSON.parse(textOf(book, `rollPage:${code}/0`))
+const rollOf = (book: Book, code: string): { readonly last?: readonly string[] } => JSON.parse(textOf(book, `roll:${code}`))
 const unionsIn = (book: Book): { readonly mergers?: readonly Merger[] } => JSON.parse(textOf(book, 'mergers:all'))
 const poolOf = (book: Book, did: string): { readonly mapped?: readonly MappedReceiver[] } => JSON.parse(textOf(book, `pool:${did}`))
 const mergersOf = (book: Book): readonly Merger[] => unionsIn(book).mergers ?? []
@@ -67,7 +67,7 @@ test('what has become part of another municipality keeps nothing, and the roll n
       }
       for (const { code } of TOWNS) {
         const holders = new Set(clearing.filter(({ scope }) => scope === code).map(({ entity }) => entity))
-        const page = rollOf(book, code).entities ?? []
+        const page = rollOf(book, code).last ?? []
         assert.deepEqual([...page].toSorted(), [...holders].toSorted())
         for (const [place, entity] of page.entries()) {
           const balance = balancesOf(book, entity).scopes?.[code]
