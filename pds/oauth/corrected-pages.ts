@@ -18,6 +18,7 @@ const WORDS: readonly (readonly [string, string])[] = [
   ['["Username or Email"]', '["ユーザー名またはメールアドレス"]'],
   ['["公開された変更"]', '["公開の記録を書く"]'],
   ['["識別子またはパスワードが間違っています"]', '["ユーザー名かパスワードが違います"]'],
+  ['["このアカウントをアプリにサインインするためにまだ使用していないようです。"]', '["このアカウントを使っているアプリはありません。"]'],
   ['["忘れた？"]', '["パスワードをリセット"]'],
 ]
 const ENGLISH_WORDS: readonly (readonly [string, string])[] = [['["Forgot?"]', '["Reset your password"]']]
