@@ -5,6 +5,7 @@ import { layout, type Page, type Shell } from './layout.ts'
 import { html, type Html } from './markup.ts'
 import { id, notice, pageHead, pairs } from './parts/block.ts'
 import { breakable, instantText } from './parts/date.ts'
+import { downloadCards, statementCards } from './parts/download-cards.ts'
 import { chip } from './parts/icon.ts'
 import { statementSheet, statementTable, type Column, type Row } from './parts/statement-table.ts'
 import { versionChips, versionNotices, versionProof, type VersionView } from './versions.ts'
@@ -70,12 +71,6 @@ const contents = (lang: Lang, view: StatementView): Html => {
 export const notesBlock = (lang: Lang, notes: readonly NoteView[]): Html =>
   html`<section class="block" id="notes" aria-labelledby="notesh"><h2 id="notesh">${say(lang, { ja: '注記', en: 'Notes' })}</h2><ol class="notes">${notes.map((note) => html`<li><div><b>${say(lang, note.title)}</b><p>${say(lang, note.text)}${note.source !== undefined && html` ${say(lang, { ja: '出典：', en: 'Source: ' })}<span lang="ja">${note.source}</span>`}</p></div></li>`)}</ol></section>`
 
-const formats: readonly { readonly end: string; readonly use: Words }[] = [
-  { end: 'csv', use: { ja: '表計算ソフト用', en: 'for spreadsheets' } },
-  { end: 'xlsx', use: { ja: 'Excel 用', en: 'for Excel' } },
-  { end: 'pdf', use: { ja: 'A4・印刷用', en: 'A4, in Japanese' } },
-]
-
 const data = (lang: Lang, view: StatementView): Html => {
   const title = say(lang, { ja: 'データを受け取る・たしかめる', en: 'Take the data, check it' })
   const sentence = say(lang, {
@@ -83,18 +78,10 @@ const data = (lang: Lang, view: StatementView): Html => {
     en: 'The hash is the SHA-256 of the JSON file. From the same records anyone computes the same. The log is not signed yet.',
   })
   const rows = view.files.map(({ label, hash }): readonly [string, Html] => [say(lang, label), id(hash)])
-  const card = (path: string, name: string, use: string): Html =>
-    html`<li>
-      <a href="${path}"><span>${name}</span><small>${use}</small></a>
-    </li>`
   const checked = (label: Words): Words => ({ ja: `検算用・${label.ja}`, en: `to check: ${label.en}` })
   return html`<section class="block" id="data" aria-labelledby="datah">
     <h2 id="datah">${title}</h2>
-    <ul class="dl">
-      ${formats.map(({ end, use }) => card(`${view.exportPath}.${end}`, end.toUpperCase(), say(lang, use)))}${view.files.map(
-        ({ label, path }) => card(path, 'JSON', say(lang, checked(label))),
-      )}
-    </ul>
+    ${downloadCards(lang, [...statementCards(view.exportPath), ...view.files.map(({ label, path }) => ({ path, form: 'JSON', use: checked(label) }))])}
     <p class="read small">
       ${say(lang, { ja: '文字化けする古いソフトには、', en: 'For older software that shows garbled text, take the ' })}<a
         href="${view.exportPath}.csv?encoding=cp932"
