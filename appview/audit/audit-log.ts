@@ -4,6 +4,7 @@
 import { isRecordPath } from '../../atproto/record-path.ts'
 import { isOurs } from '../follow/parse-record.ts'
 import { isUnavailable } from '../follow/resync.ts'
+import { isErased } from '../journal/erasure.ts'
 import type { IntakeRow } from '../journal/model.ts'
 import type { Books } from '../store/store.ts'
 import { provable } from './audit-proof.ts'
@@ -85,7 +86,7 @@ const auditLogged = (rows: readonly IntakeRow[], leaf: LoggedLeaf, proven: Prove
   for (const row of rows) {
     const where = `leaf ${row.leaf} op ${row.op}`
     if (row.recordedAt !== leaf.recordedAt) found.say(where, `it was recorded at ${leaf.recordedAt}, its row says ${row.recordedAt}`)
-    if (!leaf.isOf(row.repo)) found.say(where, 'the log has a leaf of another repo there')
+    if (!isErased(row.repo) && !leaf.isOf(row.repo)) found.say(where, 'the log has a leaf of another repo there')
     const isSigned = leaf.kind === 'commit' || (leaf.kind === 'sync' && row.source === 'resync')
     if (row.source === 'account' ? leaf.kind !== 'account' : !isSigned) found.say(where, `the log has an event of kind ${leaf.kind} there`)
     const status = row.account?.status ?? (row.account?.active === true ? 'active' : 'inactive')

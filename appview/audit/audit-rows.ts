@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { REBUILD_ROWS } from '../follow/limits.ts'
 import { partsOf } from '../follow/refold.ts'
+import { isErased } from '../journal/erasure.ts'
 import type { IntakeRow } from '../journal/model.ts'
 import type { Books, Cursor } from '../store/store.ts'
 import { auditProof, provable } from './audit-proof.ts'
@@ -61,6 +62,8 @@ export const noteResidue = (row: IntakeRow, residues: Map<string, string>): void
   }
   if (row.collection === '') return
   if (row.action !== 'create') residues.delete(row.uri)
+  // An erased account is gone altogether, and with it what others said of it.
+  if (row.residue === 'erased' || isErased(row.repo)) return
   if (row.residue !== undefined && row.action !== 'delete') residues.set(row.uri, `leaf ${row.leaf} op ${row.op}`)
 }
 

@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict'
 import type { Clock } from '../../server/clock.ts'
+import { isFarewell, untilErasure } from '../journal/erasure.ts'
 import type { Changes, Due, IntakeRow, JournalEvent, Roster } from '../journal/model.ts'
 import { interleave } from '../journal/interleave.ts'
 import type { Books, Commit, Cursor, Position, Proof, RepoHead } from '../store/store.ts'
@@ -55,10 +56,10 @@ export const openWriter = async ({ books, clock, roster, mark = () => {} }: Writ
   }
   const fold = async (parts: readonly Part[], isNew: boolean): Promise<void> => {
     for (let rest = parts; rest.length > 0;) {
-      const next = isNew ? untilDeletion(rest) : rest
+      const next = untilFarewell(isNew ? untilDeletion(rest) : rest)
       const last = next.at(-1)
       assert.ok(last !== undefined)
-      const dues = await books.due(last.recordedAt, BATCH_MAX_DUE)
+      const dues = untilErasure(await books.due(last.recordedAt, BATCH_MAX_DUE))
       const now = partsBefore(next, dues)
       const rows = now.flatMap((part) => part.rows)
       const events = interleave(
@@ -78,7 +79,7 @@ export const openWriter = async ({ books, clock, roster, mark = () => {} }: Writ
     refold: (parts) => fold(parts, false),
     advance: async (instant) => {
       for (;;) {
-        const dues = await books.due(instant, BATCH_MAX_DUE)
+        const dues = untilErasure(await books.due(instant, BATCH_MAX_DUE))
         if (dues.length === 0) return
         const events: JournalEvent[] = dues.map((due) => ({ kind: 'due', due }))
         const changes = await decideLoaded(books, events, roster())
@@ -100,9 +101,16 @@ const untilDeletion = (parts: readonly Part[]): readonly Part[] => {
   return index < 0 ? parts : parts.slice(0, index + 1)
 }
 
-// When more is due than one commit takes, only what comes before the last of it goes with it.
+// What falls due 30 days after an account is deleted ends a batch: it is to be found in the store by then.
+const untilFarewell = (parts: readonly Part[]): readonly Part[] => {
+  const index = parts.findIndex(({ rows }) => rows.some(isFarewell))
+  return index < 0 ? parts : parts.slice(0, index + 1)
+}
+
+// When more is due than one commit takes, or an erasure ends it, only what comes before the last of it goes with it.
 const partsBefore = (parts: readonly Part[], dues: readonly Due[]): readonly Part[] => {
-  const last = dues.length < BATCH_MAX_DUE ? undefined : dues.at(-1)
+  const final = dues.at(-1)
+  const last = dues.length < BATCH_MAX_DUE && final?.kind !== 'account-erasure' ? undefined : final
   return last === undefined ? parts : parts.slice(0, firstIndexAt(parts, last.at))
 }
 

@@ -195,7 +195,16 @@ export type MunicipalityDoc = {
 }
 
 /** `account:<did>`: kept only while not active. Content is hidden meanwhile. */
-export type AccountDoc = { readonly kind: 'account'; readonly status: string; readonly erasesAt: string | null }
+export type AccountDoc = {
+  readonly kind: 'account'
+  readonly status: string
+  readonly erasesAt: string | null
+  /** Of the row that says so. */
+  readonly leaf: number
+}
+
+/** `erasures:all`: how many accounts have been erased. */
+export type ErasuresDoc = { readonly kind: 'erasures'; readonly count: number }
 
 /** `dispute:<uri>` of what opened it. */
 export type DisputeDoc = { readonly kind: 'dispute'; readonly action: string }
@@ -229,6 +238,7 @@ export type Doc =
   | RecordDoc
   | MunicipalityDoc
   | AccountDoc
+  | ErasuresDoc
   | DisputeDoc
   | DisputesDoc
   | RollDoc

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { dayOf } from './calendar.ts'
 import { compareBytes } from './units.ts'
 import type { Doc } from './documents.ts'
+import { asPosted, type Erasure } from './erasure.ts'
 import type { Changes, Due, IntakeRow, JournalEvent, Refusal, Roster, Slice, Transaction } from './model.ts'
 import type { RefusalCode } from './refusals.ts'
 
@@ -53,6 +54,7 @@ export class Draft {
   readonly #refusals: Refusal[] = []
   readonly #dueAdd = new Map<string, Due>()
   readonly #dueRemove = new Map<string, Due>()
+  #erased: Erasure | undefined
   /** No own due entry is earlier; may lag behind after a cancel. */
   #earliestDue = ''
 
@@ -91,7 +93,13 @@ export class Draft {
   }
 
   post(transaction: Transaction): void {
-    this.#transactions.push(transaction)
+    this.#transactions.push({ ...transaction, lines: transaction.lines.map(asPosted) })
+  }
+
+  /** Nothing comes after it in a batch. */
+  erase(erasure: Erasure): void {
+    assert(this.#erased === undefined, 'a batch erases one account at most')
+    this.#erased = erasure
   }
 
   refuse(row: Omit<Refusal, 'code'>, code: RefusalCode): void {
@@ -128,6 +136,7 @@ export class Draft {
       refusals: this.#refusals,
       dueAdd: [...this.#dueAdd.values()].toSorted(dueOrder),
       dueRemove: [...this.#dueRemove.values()].toSorted(dueOrder),
+      ...(this.#erased === undefined ? {} : { erased: this.#erased }),
     }
   }
 }

@@ -2,6 +2,7 @@
 
 import { nsid } from '../../lexicons/authority.ts'
 import { dayOf } from './calendar.ts'
+import { erasedIn } from './decide-account.ts'
 import { didOf, fieldsOf, listOf, strongRefOf, textOf } from './fields.ts'
 import { flagsOf } from './flags.ts'
 import { householdKey } from './household.ts'
@@ -22,7 +23,7 @@ export const firstKeys = (event: JournalEvent): readonly string[] => {
   const { kind, uri } = event.due
   if (kind === 'claim-lapse') return [`action:${uri}`]
   if (kind === 'merger') return [`municipality:${uri.slice('at://'.length)}`]
-  return kind === 'parked-lapse' ? [`confirmation:${uri}`] : [`account:${uri.slice('at://'.length)}`]
+  return kind === 'parked-lapse' ? [`confirmation:${uri}`] : [`account:${erasedIn(event.due)}`]
 }
 
 const keysOfRow = (row: IntakeRow): readonly string[] => {

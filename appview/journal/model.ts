@@ -2,6 +2,7 @@
 // Everything is plain JSON with integer amounts, so that a store can keep it and anybody can fold it again to the same bytes.
 
 import type { Doc } from './documents.ts'
+import type { Erasure } from './erasure.ts'
 import type { RefusalCode } from './refusals.ts'
 
 export type { Doc } from './documents.ts'
@@ -27,7 +28,7 @@ export type IntakeRow = {
   /** Of an entry record only: the private content its commitment stands for, where this appview holds it (checked by whoever read it in). */
   readonly payload?: Json
   /** What is left of a row whose record is gone. `emptied`: only what the books are folded from. `withdrawn`: its uri has given way to a name, too. */
-  readonly residue?: 'emptied' | 'withdrawn'
+  readonly residue?: 'emptied' | 'withdrawn' | 'erased'
   /** Of a residue only: why the record could not be read. */
   readonly refusal?: RefusalCode
   /** Of a confirmation or an entry that speaks of a record which has been withdrawn: the name of that record now. */
@@ -98,6 +99,8 @@ export type Changes = {
   readonly refusals: readonly Refusal[]
   readonly dueAdd: readonly Due[]
   readonly dueRemove: readonly Due[]
+  /** Last of all: an account whose key gives way everywhere, in what is put here and in all before it. */
+  readonly erased?: Erasure
 }
 
 export type JournalEvent = { readonly kind: 'row'; readonly row: IntakeRow } | { readonly kind: 'due'; readonly due: Due }

@@ -13,6 +13,32 @@ const MARK = '#'
 const SOME_ACTION = `at://-/${nsid.action}/-`
 const CODE_SCHEME = 'jis-x-0402'
 
+/** What only a municipality publishes. */
+export const TOWN_RECORDS: ReadonlySet<string> = new Set([
+  nsid.admission,
+  nsid.entry,
+  nsid.hostBody,
+  nsid.municipality,
+  nsid.policy,
+  nsid.rateTable,
+])
+
+/** What the books are folded from in the payload of an entry. */
+const ENTRY_FIELDS: ReadonlySet<string> = new Set([
+  'subject',
+  'outcome',
+  'action',
+  'index',
+  'cid',
+  'did',
+  'members',
+  'on',
+  'sha256',
+  'rows',
+  'control',
+  'approvals',
+])
+
 /** The record key that stands for a record withdrawn at this place. */
 export const withdrawnKey = (leaf: number, op: number): string => `${MARK}${leaf}.${op}`
 
@@ -22,6 +48,15 @@ export const isWithdrawn = (uri: string): boolean => uri.includes(`/${MARK}`)
 export const emptied = (row: IntakeRow): IntakeRow =>
   row.residue === undefined ? { ...row, ...foldingPart(row), residue: 'emptied' } : row
 
+/** The row of somebody else's record that named an erased account: without its content; what a municipality has published, without what is private. */
+export const released = (row: IntakeRow): IntakeRow => {
+  if (row.residue !== undefined) return row
+  if (!TOWN_RECORDS.has(row.collection)) return { ...emptied(row), residue: 'erased' }
+  const payload = fieldsOf(row.payload)
+  const kept = Object.entries(payload ?? {}).filter(([field]) => ENTRY_FIELDS.has(field))
+  return { ...row, ...(payload === undefined ? {} : { payload: Object.fromEntries(kept) }), residue: 'erased' }
+}
+
 /** The row without its content and its uri. */
 export const withdrawn = (row: IntakeRow, rkey: string): IntakeRow => ({
   ...emptied(row),
@@ -30,11 +65,16 @@ export const withdrawn = (row: IntakeRow, rkey: string): IntakeRow => ({
   residue: 'withdrawn',
 })
 
-/** A residue of a confirmation that knows its action by name only. */
-export const withSubject = (row: IntakeRow, name: string): IntakeRow => {
-  const fields = fieldsOf(row.value)
-  const subject = fieldsOf(fields?.['subject'])
-  return { ...row, subject: name, value: { ...fields, subject: { ...subject, uri: SOME_ACTION } } }
+/** A residue that knows the record it speaks of by name only. */
+export const withSubject = (row: IntakeRow, name: string): IntakeRow =>
+  row.collection === nsid.entry
+    ? { ...row, subject: name, payload: withoutUri(row.payload) }
+    : { ...row, subject: name, value: withoutUri(row.value) }
+
+const withoutUri = (value: Json | undefined): Json => {
+  const fields = fieldsOf(value) ?? {}
+  if (fields['action'] !== undefined) return { ...fields, action: SOME_ACTION }
+  return { ...fields, subject: { ...fieldsOf(fields['subject']), uri: SOME_ACTION } }
 }
 
 /** The occasion a giver says an action belongs to: an id, or the uri of its record. */
@@ -49,8 +89,11 @@ export const withEvent = (row: IntakeRow, eventId: string): IntakeRow => {
   return { ...row, value: { ...fields, eventId } }
 }
 
-/** The action a confirmation speaks of. */
-export const subjectOf = (value: Json): string | undefined => textOf(fieldsOf(fieldsOf(value)?.['subject'])?.['uri'])
+/** The record a confirmation or an entry speaks of. */
+export const subjectOf = ({ collection, value, payload }: Pick<IntakeRow, 'collection' | 'value' | 'payload'>): string | undefined => {
+  const spoken = fieldsOf(collection === nsid.confirmation ? value : collection === nsid.entry ? payload : undefined)
+  return textOf(fieldsOf(spoken?.['subject'])?.['uri']) ?? textOf(spoken?.['action'])
+}
 
 const foldingPart = (row: IntakeRow): Pick<IntakeRow, 'value' | 'refusal'> => {
   if (row.value === null) return { value: null }
@@ -83,7 +126,7 @@ const confirmationPart = (row: IntakeRow): Pick<IntakeRow, 'value' | 'refusal'> 
   const { role, verdict, minutes, onBehalf, receivers, subjectCid } = parsed.note
   return {
     value: {
-      subject: { uri: subjectOf(row.value) ?? '', cid: subjectCid },
+      subject: { uri: subjectOf(row) ?? '', cid: subjectCid },
       role,
       verdict,
       ...(minutes === null ? {} : { minutes }),

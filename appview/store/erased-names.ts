@@ -17,6 +17,7 @@ export type ErasedNames = {
   at(uri: string, leaf: number): string | undefined
   /** The name it was given last. */
   last(uri: string): string | undefined
+  /** `rkey`: what its name ends in; of an erased account the name whole. */
   add(uri: string, leaf: number, rkey: string): void
 }
 
@@ -28,7 +29,7 @@ export const openErasedNames = (db: Database, file: string): ErasedNames => {
   const some = db.prepare<[], { one: number }>('SELECT 1 AS one FROM erased LIMIT 1')
   const add = db.prepare('INSERT INTO erased VALUES (?, ?, ?)')
   const named = (uri: string, found: { rkey: string } | undefined): string | undefined =>
-    found === undefined ? undefined : `${uri.slice(0, uri.lastIndexOf('/'))}/${found.rkey}`
+    found === undefined ? undefined : found.rkey.startsWith('at://') ? found.rkey : `${uri.slice(0, uri.lastIndexOf('/'))}/${found.rkey}`
   return {
     hash,
     isEmpty: () => some.get() === undefined,

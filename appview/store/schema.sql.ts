@@ -1,27 +1,34 @@
 // The tables of an appview's books and work. Folded tables (doc … scope_bucket) can be dropped and made again from intake; the rest cannot.
 // Place is leaf and op in one number, ascending; rows of intake and proofs are overwritten in place and never shrink, so that what is erased leaves no copy.
-// Months are integers yyyymm, days yyyymmdd; unit 0 is MIN, 1 is JPY; category 0 is none; signs counts debits less credits. Integer keys stand for entities, scopes, repos.
+// DIDs stand in the table did alone; in all other texts, and as repo, numbers stand for them (sqlite-dids.ts). Integer keys stand for entities and scopes.
+// Months are integers yyyymm, days yyyymmdd; unit 0 is MIN, 1 is JPY; category 0 is none; signs counts debits less credits.
+
+import { didsSql } from './sqlite-dids.ts'
 
 export const booksSql = `
 CREATE TABLE state (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   origin TEXT, roster TEXT NOT NULL, epoch INTEGER NOT NULL, step INTEGER NOT NULL,
-  read_leaf INTEGER NOT NULL, read_instant TEXT NOT NULL, folded_leaf INTEGER NOT NULL, folded_instant TEXT NOT NULL
+  read_leaf INTEGER NOT NULL, read_instant TEXT NOT NULL, folded_leaf INTEGER NOT NULL, folded_instant TEXT NOT NULL,
+  rules INTEGER NOT NULL
 );
-INSERT INTO state VALUES (1, NULL, '[]', 0, 0, 0, '1970-01-01T00:00:00.000Z', 0, '1970-01-01T00:00:00.000Z');
+INSERT INTO state VALUES (1, NULL, '[]', 0, 0, 0, '1970-01-01T00:00:00.000Z', 0, '1970-01-01T00:00:00.000Z', 0);
 
-CREATE TABLE repo (id INTEGER PRIMARY KEY, did TEXT NOT NULL UNIQUE, rev TEXT, data TEXT, state TEXT NOT NULL);
+${didsSql}
+CREATE TABLE repo (did INTEGER PRIMARY KEY, rev TEXT NOT NULL, data TEXT NOT NULL, state TEXT NOT NULL);
 CREATE TABLE intake (
-  place INTEGER PRIMARY KEY, recorded_at TEXT NOT NULL, repo INTEGER NOT NULL REFERENCES repo(id), uri INTEGER NOT NULL, row TEXT NOT NULL
+  place INTEGER PRIMARY KEY, recorded_at TEXT NOT NULL, repo INTEGER NOT NULL, uri INTEGER NOT NULL, row TEXT NOT NULL
 );
+CREATE TABLE mention (did INTEGER NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (did, place)) WITHOUT ROWID;
 CREATE INDEX intake_repo ON intake (repo);
 CREATE INDEX intake_uri ON intake (uri);
-CREATE TABLE key_use (id INTEGER PRIMARY KEY, did_key TEXT NOT NULL, evidence TEXT NOT NULL, UNIQUE (did_key, evidence));
-CREATE TABLE proof (leaf INTEGER PRIMARY KEY, repo INTEGER NOT NULL REFERENCES repo(id), key_use INTEGER NOT NULL REFERENCES key_use(id), car BLOB NOT NULL);
+CREATE TABLE key_use (id INTEGER PRIMARY KEY, number INTEGER NOT NULL, did_key TEXT NOT NULL, evidence TEXT NOT NULL);
+CREATE INDEX key_use_number ON key_use (number);
+CREATE TABLE proof (leaf INTEGER PRIMARY KEY, repo INTEGER NOT NULL, key_use INTEGER NOT NULL, car BLOB NOT NULL);
 
 CREATE TABLE doc (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE ask (uri TEXT NOT NULL, did TEXT NOT NULL, PRIMARY KEY (uri, did)) WITHOUT ROWID;
-CREATE INDEX ask_did ON ask (did, uri);
+CREATE TABLE ask (uri TEXT NOT NULL, did TEXT NOT NULL, giver TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (uri, did)) WITHOUT ROWID;
+CREATE INDEX ask_did ON ask (did, giver, place);
 CREATE TABLE due (at TEXT NOT NULL, kind TEXT NOT NULL, uri TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (at, kind, uri)) WITHOUT ROWID;
 CREATE TABLE refusal (
   repo TEXT NOT NULL, uri TEXT NOT NULL, leaf INTEGER NOT NULL, op INTEGER NOT NULL, code TEXT NOT NULL, value TEXT NOT NULL,
@@ -99,26 +106,6 @@ CREATE TABLE desk_entry_about (
   town TEXT NOT NULL, did TEXT NOT NULL, commitment TEXT NOT NULL, PRIMARY KEY (town, did, commitment)
 ) WITHOUT ROWID;
 CREATE INDEX desk_entry_persons ON desk_entry_about (town, commitment);
-`
-
-/** Asks with their giver and place, for books whose asks had neither. */
-export const asksSql = `
-DROP TABLE ask;
-CREATE TABLE ask (uri TEXT NOT NULL, did TEXT NOT NULL, giver TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (uri, did)) WITHOUT ROWID;
-CREATE INDEX ask_did ON ask (did, giver, place);
-WITH act AS (SELECT value FROM doc WHERE key >= 'action:' AND key < 'action;' AND value ->> '$.state' = 'open'),
-named AS (
-  SELECT act.value, one.value ->> '$.did' AS did FROM act, json_each(act.value, '$.beneficiaries') AS one
-  UNION SELECT value, value ->> '$.hostBody' FROM act
-)
-INSERT INTO ask SELECT value ->> '$.uri', did, value ->> '$.repo', (value ->> '$.leaf') * 2097152 + min(value ->> '$.op', 2097151) FROM named
-WHERE did IS NOT NULL AND did <> value ->> '$.repo'
-AND NOT EXISTS (SELECT 1 FROM json_each(named.value, '$.confirmations') AS note WHERE note.value ->> '$.repo' = did);
-`
-
-/** By which version of the journal's rules what is folded was folded; books from before that have 0. */
-export const rulesSql = `
-ALTER TABLE state ADD COLUMN rules INTEGER NOT NULL DEFAULT 0;
 `
 
 /** What a rebuild empties. */

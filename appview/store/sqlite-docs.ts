@@ -3,6 +3,7 @@
 
 import type { Doc } from '../journal/model.ts'
 import type { Database } from '../../server/sqlite.ts'
+import type { Dids } from './sqlite-dids.ts'
 
 export type Docs = {
   get(key: string): Doc | null
@@ -18,7 +19,7 @@ const MAX_REMEMBERED = 8_000_000
 
 type Kept = { readonly doc: Doc | null; readonly size: number }
 
-export const openDocs = (db: Database): Docs => {
+export const openDocs = (db: Database, dids: Dids): Docs => {
   const select = db.prepare<[string], { value: string }>('SELECT value FROM doc WHERE key = ?')
   const upsert = db.prepare('INSERT INTO doc (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
   const drop = db.prepare('DELETE FROM doc WHERE key = ?')
@@ -49,17 +50,17 @@ export const openDocs = (db: Database): Docs => {
     get: (key) => {
       const known = kept.get(key)
       if (known !== undefined) return known.doc
-      const value = select.get(key)?.value
-      return value === undefined ? keep(key, null, key.length) : keep(key, parseDoc(value), value.length)
+      const value = select.get(dids.seek(key))?.value
+      return value === undefined ? keep(key, null, key.length) : keep(key, parseDoc(dids.read(value)), value.length)
     },
     put: (key, doc) => {
       if (doc === null) {
-        drop.run(key)
+        drop.run(dids.seek(key))
         keep(key, null, key.length)
         return
       }
-      const value = JSON.stringify(doc)
-      upsert.run(key, value)
+      const value = dids.write(JSON.stringify(doc))
+      upsert.run(dids.write(key), value)
       keep(key, doc, value.length)
     },
     forget,

@@ -8,7 +8,7 @@ import { dayNumber, monthOfDay, recordedMonth } from './months.ts'
 import { insertMany } from './sqlite-many.ts'
 import type { Value } from './sqlite-many.ts'
 import type { Tables } from './sqlite-tables.ts'
-import { uriNumber, unitNumber } from './sqlite-tables.ts'
+import { unitNumber } from './sqlite-tables.ts'
 
 export type FoldWriter = { write(changes: Changes): void }
 
@@ -27,7 +27,7 @@ const add = (deltas: Deltas, key: readonly number[], amount: number, postings: n
 }
 
 export const openFoldWriter = (tables: Tables): FoldWriter => {
-  const { db, docs } = tables
+  const { db, dids, docs } = tables
   const addDue = db.prepare('INSERT INTO due (at, kind, uri, value) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value')
   const dropDue = db.prepare('DELETE FROM due WHERE at = ? AND kind = ? AND uri = ?')
   const addRefusal = db.prepare('INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
@@ -47,11 +47,11 @@ export const openFoldWriter = (tables: Tables): FoldWriter => {
         docs.put(key, doc)
         if (key.startsWith(ACTION)) asks.set(key.slice(ACTION.length), doc)
       }
-      for (const due of changes.dueRemove) dropDue.run(due.at, due.kind, due.uri)
-      for (const due of changes.dueAdd) addDue.run(due.at, due.kind, due.uri, JSON.stringify(due))
+      for (const due of changes.dueRemove) dropDue.run(due.at, due.kind, dids.seek(due.uri))
+      for (const due of changes.dueAdd) addDue.run(due.at, due.kind, dids.write(due.uri), dids.write(JSON.stringify(due)))
       for (const refusal of changes.refusals) {
         const { repo, uri, leaf, op, code } = refusal
-        addRefusal.run(repo, uri, leaf, op, code, JSON.stringify(refusal))
+        addRefusal.run(dids.write(repo), dids.write(uri), leaf, op, code, dids.write(JSON.stringify(refusal)))
       }
       const deltas: Deltas = new Map()
       writeTransactions(changes.transactions, deltas)
@@ -87,7 +87,7 @@ const ACTION = 'action:'
 
 const POSTING_COLUMNS = 11
 
-const openTransactionWriter = ({ db, entity, scope, category }: Tables) => {
+const openTransactionWriter = ({ db, dids, entity, scope, category, uriNumber }: Tables) => {
   const addTransaction = db.prepare('INSERT INTO tx (leaf, recorded_at, action, head) VALUES (?, ?, ?, ?)')
   const addPostings = insertMany(db, 'INSERT', 'posting', POSTING_COLUMNS)
   const addTouches = insertMany(db, 'INSERT OR IGNORE', 'tx_entity', 2)
@@ -96,8 +96,9 @@ const openTransactionWriter = ({ db, entity, scope, category }: Tables) => {
     const touches: number[] = []
     for (const { lines, ...head } of transactions) {
       const recorded = recordedMonth(head.recordedAt)
+      const text = dids.write(JSON.stringify(head))
       const action = head.action === null ? null : uriNumber(head.action)
-      const position = Number(addTransaction.run(head.leaf, head.recordedAt, action, JSON.stringify(head)).lastInsertRowid)
+      const position = Number(addTransaction.run(head.leaf, head.recordedAt, action, text).lastInsertRowid)
       const touched = new Set<number>()
       for (const [line, posting] of lines.entries()) {
         const row = numbersOf(posting, head.effectiveDate)

@@ -1,13 +1,13 @@
 // The append-only part: intake rows, their proofs, the heads of repos; and how they are read back.
 
-import { nsid } from '../../lexicons/authority.ts'
 import type { IntakeRow } from '../journal/model.ts'
 import { subjectOf } from '../journal/residue.ts'
 import type { ErasedNames } from './erased-names.ts'
 import { isBlank } from './proof-blanks.ts'
 import type { Position, Proof, RepoHead, RowQuery } from './store.ts'
 import { START } from './store.ts'
-import { leafOfPlace, placeOf, uriNumber } from './sqlite-tables.ts'
+import { leafOfPlace, placeOf } from './sqlite-tables.ts'
+import { numberOf } from './number-of.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 export type IntakeTable = {
@@ -22,30 +22,34 @@ export type IntakeTable = {
   leafBefore(instant: string): number
 }
 
-const parseRow = ({ row }: { row: string }): IntakeRow => JSON.parse(row)
+type Stored = { readonly row: string }
+
+/** A row as it is stored. */
+export const parseRow = (text: string): IntakeRow => JSON.parse(text)
 
 /** Other uris may share a number: so many rows more are looked at. */
 const SPARE_ROWS = 16
 
 export const openIntake = (tables: Tables, erased: ErasedNames): IntakeTable => {
-  const { db, repo } = tables
+  const { db, dids } = tables
+  const readRow = ({ row }: Stored): IntakeRow => parseRow(dids.read(row))
   const last = db.prepare<[number], { place: number; recorded_at: string }>(
     'SELECT place, recorded_at FROM intake WHERE place <= ? ORDER BY place DESC LIMIT 1',
   )
   const atLeaf = (leaf: number) => last.get(placeOf(leaf, Number.MAX_SAFE_INTEGER))
-  const after = db.prepare<[number, number], { row: string }>('SELECT row FROM intake WHERE place > ? ORDER BY place LIMIT ?')
-  const ofRepo = db.prepare<[number], { row: string }>('SELECT row FROM intake WHERE repo = ? ORDER BY place')
+  const after = db.prepare<[number, number], Stored>('SELECT row FROM intake WHERE place > ? ORDER BY place LIMIT ?')
+  const ofRepo = db.prepare<[number], Stored>('SELECT row FROM intake WHERE repo = ? ORDER BY place')
   return {
     append: openAppend(tables),
     after: (leaf, op, limit) => {
-      const rows = after.all(placeOf(leaf, op), limit).map(parseRow)
+      const rows = after.all(placeOf(leaf, op), limit).map(readRow)
       return erased.isEmpty() ? rows : rows.map((row) => withName(row, erased))
     },
     rows: openRows(tables, erased),
     ...openRepoReads(tables),
     paths: (did) => {
       const live = new Map<string, string>()
-      for (const { collection, rkey, action, cid } of ofRepo.all(repo.find(did)).map(parseRow))
+      for (const { collection, rkey, action, cid } of ofRepo.all(dids.find(did)).map(readRow))
         if (action === 'delete' || cid === null) live.delete(`${collection}/${rkey}`)
         else live.set(`${collection}/${rkey}`, cid)
       return live
@@ -67,22 +71,23 @@ export const openIntake = (tables: Tables, erased: ErasedNames): IntakeTable => 
 
 const LAST_LEAF = 2 ** 32 - 1
 
-/** As the journal is to fold it: a confirmation of a withdrawn action knows it by its name. */
+/** As the journal is to fold it: what speaks of a withdrawn record knows it by its name. */
 const withName = (row: IntakeRow, erased: ErasedNames): IntakeRow => {
-  const uri = row.collection !== nsid.confirmation || row.subject !== undefined ? undefined : subjectOf(row.value)
+  const uri = row.subject === undefined ? subjectOf(row) : undefined
   const name = uri === undefined ? undefined : erased.at(uri, row.leaf)
   return name === undefined ? row : { ...row, subject: name }
 }
 
-const openRows = ({ db, repo }: Tables, erased: ErasedNames): IntakeTable['rows'] => {
-  const inRepo = db.prepare<[number, number], { row: string }>('SELECT row FROM intake WHERE repo = ? AND place < ? ORDER BY place DESC')
-  const versions = db.prepare<[number, number, number], { row: string }>(
+const openRows = ({ db, dids, uriNumber }: Tables, erased: ErasedNames): IntakeTable['rows'] => {
+  const readRow = ({ row }: Stored): IntakeRow => parseRow(dids.read(row))
+  const inRepo = db.prepare<[number, number], Stored>('SELECT row FROM intake WHERE repo = ? AND place < ? ORDER BY place DESC')
+  const versions = db.prepare<[number, number, number], Stored>(
     'SELECT row FROM intake WHERE uri = ? AND place < ? ORDER BY place DESC LIMIT ?',
   )
   const versionsOf = (uri: string, end: number, limit: number): IntakeRow[] =>
     versions
       .all(uriNumber(uri), end, limit + SPARE_ROWS)
-      .map(parseRow)
+      .map(readRow)
       .filter((row) => row.uri === uri)
       .slice(0, limit)
   return ({ repo: did = '', collection, uri, before, knownAt, limit }) => {
@@ -94,8 +99,8 @@ const openRows = ({ db, repo }: Tables, erased: ErasedNames): IntakeTable['rows'
       return name === undefined ? found : versionsOf(name, end, limit)
     }
     const rows: IntakeRow[] = []
-    for (const text of inRepo.iterate(repo.find(did), end)) {
-      const row = parseRow(text)
+    for (const text of inRepo.iterate(dids.find(did), end)) {
+      const row = readRow(text)
       if (collection === undefined || row.collection === collection) rows.push(row)
       if (rows.length === limit) break
     }
@@ -103,10 +108,8 @@ const openRows = ({ db, repo }: Tables, erased: ErasedNames): IntakeTable['rows'
   }
 }
 
-const openRepoReads = ({ db, repo }: Tables) => {
-  const head = db.prepare<[number], { rev: string | null; data: string | null; state: string }>(
-    'SELECT rev, data, state FROM repo WHERE id = ?',
-  )
+const openRepoReads = ({ db, dids }: Tables) => {
+  const head = db.prepare<[number], { rev: string; data: string; state: string }>('SELECT rev, data, state FROM repo WHERE did = ?')
   const proof = db.prepare<[number], { repo: number; car: Buffer; did_key: string; evidence: string }>(
     'SELECT repo, car, did_key, evidence FROM proof JOIN key_use ON key_use.id = proof.key_use WHERE leaf = ?',
   )
@@ -114,8 +117,8 @@ const openRepoReads = ({ db, repo }: Tables) => {
     heads: (repos: readonly string[]): Map<string, RepoHead> => {
       const found = new Map<string, RepoHead>()
       for (const did of repos) {
-        const row = head.get(repo.find(did))
-        if (row === undefined || row.rev === null || row.data === null) continue
+        const row = head.get(dids.find(did))
+        if (row === undefined) continue
         found.set(did, { repo: did, rev: row.rev, data: row.data, state: row.state === 'synchronized' ? 'synchronized' : 'desynchronized' })
       }
       return found
@@ -124,29 +127,48 @@ const openRepoReads = ({ db, repo }: Tables) => {
       const row = proof.get(leaf)
       return row === undefined || isBlank(row.car)
         ? null
-        : { leaf, repo: repo.text(row.repo), car: row.car, didKey: row.did_key, evidence: row.evidence }
+        : { leaf, repo: dids.text(row.repo), car: row.car, didKey: row.did_key, evidence: row.evidence }
     },
   }
 }
 
-const openAppend = ({ db, repo }: Tables) => {
+const openAppend = (tables: Tables) => {
+  const { db, dids, uriNumber } = tables
   const addRow = db.prepare('INSERT INTO intake VALUES (?, ?, ?, ?, ?)')
-  const addKeyUse = db.prepare<[string, string], { id: number }>(
-    'INSERT INTO key_use (did_key, evidence) VALUES (?, ?) ON CONFLICT DO UPDATE SET did_key = excluded.did_key RETURNING id',
-  )
+  const addMention = db.prepare('INSERT OR IGNORE INTO mention VALUES (?, ?)')
   const addProof = db.prepare('INSERT INTO proof VALUES (?, ?, ?, ?)')
-  const setHead = db.prepare('UPDATE repo SET rev = ?, data = ?, state = ? WHERE id = ?')
+  const setHead = db.prepare(
+    'INSERT INTO repo VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET rev = excluded.rev, data = excluded.data, state = excluded.state',
+  )
+  const keyUseOf = openKeyUses(tables)
   return (rows: readonly IntakeRow[], proofs: readonly Proof[], heads: readonly RepoHead[]): void => {
     for (const row of rows) {
-      addRow.run(placeOf(row.leaf, row.op), row.recordedAt, repo.id(row.repo), uriNumber(row.uri), JSON.stringify(row))
+      const seen = new Set<number>()
+      const text = dids.write(JSON.stringify(row), seen)
+      const place = placeOf(row.leaf, row.op)
+      const repo = dids.id(row.repo)
+      addRow.run(place, row.recordedAt, repo, uriNumber(row.uri), text)
+      for (const did of seen) if (did !== repo) addMention.run(did, place)
     }
-    const uses = new Map<string, number | undefined>()
+    const uses = new Map<string, number>()
     for (const proof of proofs) {
       const use = `${proof.didKey} ${proof.evidence}`
-      const keyUse = uses.get(use) ?? addKeyUse.get(proof.didKey, proof.evidence)?.id
+      const keyUse = uses.get(use) ?? keyUseOf(proof)
       uses.set(use, keyUse)
-      addProof.run(proof.leaf, repo.id(proof.repo), keyUse, proof.car)
+      addProof.run(proof.leaf, dids.id(proof.repo), keyUse, proof.car)
     }
-    for (const head of heads) setHead.run(head.rev, head.data, head.state, repo.id(head.repo))
+    for (const head of heads) setHead.run(dids.id(head.repo), head.rev, head.data, head.state)
+  }
+}
+
+/** Keys with what names them, each once. */
+const openKeyUses = ({ db }: Tables) => {
+  const find = db.prepare<[number, string, string], { id: number }>(
+    'SELECT id FROM key_use WHERE number = ? AND did_key = ? AND evidence = ?',
+  )
+  const add = db.prepare('INSERT INTO key_use (number, did_key, evidence) VALUES (?, ?, ?)')
+  return ({ didKey, evidence }: Proof): number => {
+    const number = numberOf(`${didKey} ${evidence}`)
+    return find.get(number, didKey, evidence)?.id ?? Number(add.run(number, didKey, evidence).lastInsertRowid)
   }
 }

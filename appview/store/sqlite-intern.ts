@@ -14,12 +14,16 @@ export type Interned = {
   forget(): void
 }
 
-/** Over a table (id INTEGER PRIMARY KEY, column TEXT UNIQUE); `more` fills columns that have no default. */
-export const intern = (db: Database, table: string, column: string, more: Readonly<Record<string, string>> = {}): Interned => {
+/** How the texts are stored. */
+type Coding = { readonly write: (text: string) => string; readonly seek: (text: string) => string; readonly read: (text: string) => string }
+
+const same = (text: string): string => text
+const PLAIN: Coding = { write: same, seek: same, read: same }
+
+/** Over a table (id INTEGER PRIMARY KEY, column TEXT UNIQUE). */
+export const intern = (db: Database, table: string, column: string, coding = PLAIN): Interned => {
   const select = db.prepare<[string], { id: number }>(`SELECT id FROM ${table} WHERE ${column} = ?`)
-  const names = [column, ...Object.keys(more)].join(', ')
-  const values = ['?', ...Object.values(more).map((value) => `'${value}'`)].join(', ')
-  const insert = db.prepare<[string]>(`INSERT INTO ${table} (${names}) VALUES (${values})`)
+  const insert = db.prepare<[string]>(`INSERT INTO ${table} (${column}) VALUES (?)`)
   const selectText = db.prepare<[number], { text: string }>(`SELECT ${column} AS text FROM ${table} WHERE id = ?`)
   const ids = new Map<string, number>()
   const texts = new Map<number, string>()
@@ -35,16 +39,16 @@ export const intern = (db: Database, table: string, column: string, more: Readon
   const find = (text: string): number => {
     const known = ids.get(text)
     if (known !== undefined) return known
-    const row = select.get(text)
+    const row = select.get(coding.seek(text))
     return row === undefined ? 0 : remember(text, row.id)
   }
   return {
     find,
-    id: (text) => find(text) || remember(text, Number(insert.run(text).lastInsertRowid)),
+    id: (text) => find(text) || remember(text, Number(insert.run(coding.write(text)).lastInsertRowid)),
     text: (id) => {
       const known = texts.get(id)
       if (known !== undefined) return known
-      const text = selectText.get(id)?.text ?? ''
+      const text = coding.read(selectText.get(id)?.text ?? '')
       remember(text, id)
       return text
     },

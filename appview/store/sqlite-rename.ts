@@ -2,7 +2,6 @@
 // folded tables are what a fold of the residues makes of them.
 
 import type { Refusal, Transaction } from '../journal/model.ts'
-import { uriNumber } from './sqlite-tables.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 export type Renamer = {
@@ -51,31 +50,34 @@ export const openRenamer = (tables: Tables): Renamer => {
 }
 
 /** Heads of the transactions of one action. Fields keep their order: the text is part of what a rebuild must give again. */
-const openHeadChanger = ({ db }: Tables) => {
+const openHeadChanger = ({ db, dids, uriNumber }: Tables) => {
   const heads = db.prepare<[number], { position: number; head: string }>('SELECT position, head FROM tx WHERE action = ? ORDER BY position')
   const put = db.prepare('UPDATE tx SET action = ?, head = ? WHERE position = ?')
   return (action: string, change: (head: Head) => Head): void => {
     for (const { position, head } of heads.all(uriNumber(action))) {
-      const before = parseHead(head)
+      const before = parseHead(dids.read(head))
       if (before.action !== action) continue
       const after = { ...before, ...change(before) }
-      put.run(after.action === null ? null : uriNumber(after.action), JSON.stringify(after), position)
+      put.run(after.action === null ? null : uriNumber(after.action), dids.write(JSON.stringify(after)), position)
     }
   }
 }
 
 const parseHead = (text: string): Head => JSON.parse(text)
 
-const openRefusalRenamer = ({ db }: Tables) => {
+const openRefusalRenamer = ({ db, dids }: Tables) => {
   const find = db.prepare<[string, string], { value: string }>('SELECT value FROM refusal WHERE repo = ? AND uri = ?')
   const drop = db.prepare('DELETE FROM refusal WHERE repo = ? AND uri = ?')
   const add = db.prepare('INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?)')
   return (repo: string, uri: string, name: string): void => {
-    const found = find.all(repo, uri).map(parseRefusal)
+    const found = find.all(dids.seek(repo), dids.seek(uri)).map(({ value }) => parseRefusal(dids.read(value)))
     if (found.length === 0) return
-    drop.run(repo, uri)
-    for (const refusal of found) add.run(repo, name, refusal.leaf, refusal.op, refusal.code, JSON.stringify({ ...refusal, uri: name }))
+    drop.run(dids.seek(repo), dids.seek(uri))
+    for (const refusal of found) {
+      const text = dids.write(JSON.stringify({ ...refusal, uri: name }))
+      add.run(dids.write(repo), dids.write(name), refusal.leaf, refusal.op, refusal.code, text)
+    }
   }
 }
 
-const parseRefusal = ({ value }: { value: string }): Refusal => JSON.parse(value)
+const parseRefusal = (text: string): Refusal => JSON.parse(text)

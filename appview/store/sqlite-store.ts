@@ -3,13 +3,15 @@
 
 import { openDatabase } from '../../server/sqlite.ts'
 import type { Due } from '../journal/model.ts'
-import { FOLDED_TABLES, asksSql, booksSql, deskSql, erasureSql, rulesSql, workSql } from './schema.sql.ts'
+import { compareBytes } from '../journal/units.ts'
+import { FOLDED_TABLES, booksSql, deskSql, erasureSql, workSql } from './schema.sql.ts'
 import { openErasedNames } from './erased-names.ts'
 import type { ErasedNames } from './erased-names.ts'
 import { openContributions } from './sqlite-contributions.ts'
 import { openDesk } from './sqlite-desk.ts'
 import { dumpFolded } from './sqlite-dump.ts'
 import { openAsks } from './sqlite-asks.ts'
+import { openAccountEraser } from './sqlite-erase-account.ts'
 import { openEraser } from './sqlite-erase.ts'
 import { openFlowPairs } from './sqlite-flow-pairs.ts'
 import { flowsSql, openFlows } from './sqlite-flows.ts'
@@ -34,7 +36,7 @@ const CHECKPOINT_PAGES = 16_000
 
 /** Opens (creating where missing) the store in `file`, or one in memory for ':memory:'. Throws StartError when the file cannot be used. */
 export const openSqliteStore = (file: string): Store => {
-  const db = openDatabase(file, [booksSql, workSql, erasureSql, asksSql, rulesSql, deskSql, keptSql, flowsSql])
+  const db = openDatabase(file, [booksSql, workSql, erasureSql, deskSql, keptSql, flowsSql])
   // What is deleted is overwritten with zeros.
   db.pragma('secure_delete = ON')
   db.pragma(`cache_size = -${PAGE_CACHE_KIB}`)
@@ -55,6 +57,7 @@ const openWrites = (tables: Tables, { state, intake, erased }: Parts): Writes =>
   const { db } = tables
   const fold = openFoldWriter(tables)
   const erase = openEraser(tables, erased)
+  const eraseAccount = openAccountEraser(tables, erased)
   // What an earlier process erased may stand in the log it left.
   let isToPurge = true
   // What is remembered of interned keys may have been made by the transaction that did not happen.
@@ -80,6 +83,11 @@ const openWrites = (tables: Tables, { state, intake, erased }: Parts): Writes =>
           const { roster } = state.read()
           isToPurge = erase(commit.intake, (did) => roster.some((town) => town.did === did)) || isToPurge
         }
+        const gone = commit.changes.erased
+        if (gone !== undefined) {
+          eraseAccount(gone, commit.nextCursor.folded.leaf)
+          isToPurge = true
+        }
         state.move(commit.nextCursor)
       }),
     resetFold: async (epoch, rules) => {
@@ -102,10 +110,8 @@ const LAST_CHARACTER = '\u{10ffff}'
 
 type Queue = Pick<Books, 'load' | 'keys' | 'due' | 'nextDue'>
 
-const openQueue = ({ db, docs }: Tables): Queue => {
-  const keys = db.prepare<[string, string, string, number], { key: string }>(
-    'SELECT key FROM doc WHERE key >= ? AND key < ? AND key > ? ORDER BY key LIMIT ?',
-  )
+const openQueue = ({ db, dids, docs }: Tables): Queue => {
+  const keys = db.prepare<[string, string], string>('SELECT key FROM doc WHERE key >= ? AND key < ?').pluck()
   const due = db.prepare<[string, number], { value: string }>('SELECT value FROM due WHERE at <= ? ORDER BY at, kind, uri LIMIT ?')
   const nextDue = db.prepare<[], { at: string | null }>('SELECT min(at) AS at FROM due')
   return {
@@ -113,13 +119,19 @@ const openQueue = ({ db, docs }: Tables): Queue => {
       docs.refresh()
       return new Map(wanted.map((key) => [key, docs.get(key)]))
     },
-    keys: async (prefix, after, limit) => keys.all(prefix, `${prefix}${LAST_CHARACTER}`, after ?? '', limit).map(({ key }) => key),
-    due: async (through, limit) => due.all(through, limit).map(parseDue),
+    keys: async (prefix, after, limit) =>
+      keys
+        .all(dids.seek(prefix), `${dids.seek(prefix)}${LAST_CHARACTER}`)
+        .map(dids.read)
+        .filter((key) => key > (after ?? ''))
+        .toSorted(compareBytes)
+        .slice(0, limit),
+    due: async (through, limit) => due.all(through, limit).map(({ value }) => parseDue(dids.read(value))),
     nextDue: async () => nextDue.get()?.at ?? null,
   }
 }
 
-const parseDue = ({ value }: { value: string }): Due => JSON.parse(value)
+const parseDue = (value: string): Due => JSON.parse(value)
 
 type Reads = Omit<Books, keyof Writes | keyof Queue>
 

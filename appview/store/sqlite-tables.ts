@@ -1,51 +1,51 @@
 // The opened tables of an appview's file: the handle and the interned keys that the parts of the store share.
 
-import { hash } from 'node:crypto'
 import type { Database } from '../../server/sqlite.ts'
 import type { Unit } from '../journal/model.ts'
+import { openDids } from './sqlite-dids.ts'
+import type { Dids } from './sqlite-dids.ts'
 import { openDocs } from './sqlite-docs.ts'
 import type { Docs } from './sqlite-docs.ts'
 import { intern } from './sqlite-intern.ts'
 import type { Interned } from './sqlite-intern.ts'
+import { numberOf } from './number-of.ts'
 
 export type Tables = {
   readonly db: Database
-  readonly repo: Interned
+  readonly dids: Dids
   readonly entity: Interned
   readonly scope: Interned
   readonly category: Interned
   readonly docs: Docs
+  /** A number for a uri as it is stored. Two uris may share one: whoever looks up by it compares the uri too. */
+  readonly uriNumber: (uri: string) => number
   /** What is remembered of rows, after a rollback or a reset. */
   forget(): void
   onForget(forget: () => void): void
 }
 
 export const openTables = (db: Database): Tables => {
-  const repo = intern(db, 'repo', 'did', { state: 'synchronized' })
-  const entity = intern(db, 'entity', 'key')
+  const dids = openDids(db)
+  const entity = intern(db, 'entity', 'key', dids)
   const scope = intern(db, 'scope', 'key')
   const category = intern(db, 'category', 'key')
-  const docs = openDocs(db)
+  const docs = openDocs(db, dids)
   const others: (() => void)[] = []
   return {
     db,
-    repo,
+    dids,
     entity,
     scope,
     category,
     docs,
+    uriNumber: (uri) => numberOf(dids.seek(uri)),
     onForget: (forget) => void others.push(forget),
     forget: () => {
       for (const forget of others) forget()
-      for (const one of [repo, entity, scope, category, docs]) one.forget()
+      for (const one of [dids, entity, scope, category, docs]) one.forget()
     },
   }
 }
-
-const URI_NUMBER_BYTES = 6
-
-/** A number for a uri, so that an index over it stays small. Two uris may share one: whoever looks up by it compares the uri too. */
-export const uriNumber = (uri: string): number => hash('sha256', uri, 'buffer').readUIntBE(0, URI_NUMBER_BYTES)
 
 const OPS_OF_A_LEAF = 2 ** 21
 

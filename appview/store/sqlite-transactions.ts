@@ -4,7 +4,7 @@ import type { Posting, Refusal, Transaction } from '../journal/model.ts'
 import { dateOfDay } from './months.ts'
 import type { Positions } from './sqlite-positions.ts'
 import type { Tables } from './sqlite-tables.ts'
-import { uriNumber, unitOf } from './sqlite-tables.ts'
+import { unitOf } from './sqlite-tables.ts'
 import type { Booked, RefusalQuery, TransactionQuery } from './store.ts'
 
 type HeadRow = { position: number; head: string }
@@ -21,10 +21,10 @@ type LineRow = {
 }
 
 export const openTransactions = (tables: Tables, positions: Positions) => {
-  const { db, entity, scope } = tables
+  const { db, dids } = tables
   const lines = db.prepare<[number], LineRow>('SELECT * FROM posting WHERE position = ? ORDER BY line')
   const booked = ({ position, head }: HeadRow): Booked => ({
-    ...parseHead(head),
+    ...parseHead(dids.read(head)),
     lines: lines.all(position).map((row) => postingOf(row, tables)),
     position,
   })
@@ -33,7 +33,7 @@ export const openTransactions = (tables: Tables, positions: Positions) => {
     const { newestFirst = false, after } = query
     const low = newestFirst ? 0 : (after ?? 0)
     const high = newestFirst && after !== undefined ? Math.min(after - 1, boundary) : boundary
-    const { from, where, values } = filterOf(query, entity, scope)
+    const { from, where, values } = filterOf(query, tables)
     const column = query.entity === undefined ? 'tx.position' : 'tx_entity.position'
     const sql = `SELECT tx.position, tx.head FROM ${from} WHERE ${[...where, `${column} > ?`, `${column} <= ?`].join(' AND ')}
       ORDER BY ${column} ${newestFirst ? 'DESC' : 'ASC'} LIMIT ?`
@@ -44,7 +44,7 @@ export const openTransactions = (tables: Tables, positions: Positions) => {
   }
 }
 
-const filterOf = (query: TransactionQuery, entity: Tables['entity'], scope: Tables['scope']) => {
+const filterOf = (query: TransactionQuery, { dids, entity, scope, uriNumber }: Tables) => {
   const where: string[] = []
   const values: (number | string)[] = []
   if (query.entity !== undefined) {
@@ -53,7 +53,7 @@ const filterOf = (query: TransactionQuery, entity: Tables['entity'], scope: Tabl
   }
   if (query.action !== undefined) {
     where.push("tx.action = ? AND json_extract(tx.head, '$.action') = ?")
-    values.push(uriNumber(query.action), query.action)
+    values.push(uriNumber(query.action), dids.seek(query.action))
   }
   if (query.leaf !== undefined) {
     where.push('tx.leaf = ?')
@@ -79,7 +79,7 @@ const postingOf = (row: LineRow, { entity, scope, category }: Tables): Posting =
 
 const parseHead = (text: string): Omit<Transaction, 'lines'> => JSON.parse(text)
 
-export const openRefusals = ({ db }: Tables) => {
+export const openRefusals = ({ db, dids }: Tables) => {
   const ofRepo = db.prepare<[string, number], { value: string }>(
     'SELECT value FROM refusal WHERE repo = ? ORDER BY leaf DESC, op DESC, uri, code LIMIT ?',
   )
@@ -87,7 +87,9 @@ export const openRefusals = ({ db }: Tables) => {
     'SELECT value FROM refusal WHERE repo = ? AND uri = ? ORDER BY leaf DESC, op DESC, code LIMIT ?',
   )
   return ({ repo, uri, limit }: RefusalQuery): Refusal[] =>
-    (uri === undefined ? ofRepo.all(repo, limit) : ofUri.all(repo, uri, limit)).map(parseRefusal)
+    (uri === undefined ? ofRepo.all(dids.seek(repo), limit) : ofUri.all(dids.seek(repo), dids.seek(uri), limit)).map(({ value }) =>
+      parseRefusal(dids.read(value)),
+    )
 }
 
-const parseRefusal = ({ value }: { value: string }): Refusal => JSON.parse(value)
+const parseRefusal = (value: string): Refusal => JSON.parse(value)

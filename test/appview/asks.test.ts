@@ -1,19 +1,14 @@
 // Who is asked to confirm what: a crowd of strangers, or one who never stops, leaves a neighbour's ask where it is seen first.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { createAccess } from '../../appview/auth/access.ts'
 import { openWriter } from '../../appview/follow/writer.ts'
 import type { IntakeRow } from '../../appview/journal/model.ts'
 import { createQueries } from '../../appview/queries/queries.ts'
-import { booksSql, erasureSql, workSql } from '../../appview/store/schema.sql.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
 import type { Books } from '../../appview/store/store.ts'
 import { nsid } from '../../lexicons/authority.ts'
-import { openDatabase } from '../../server/sqlite.ts'
 import { settableClock } from '../../server/clock.ts'
 import { CODE, ROSTER, TOWN, openingRows, partOf, personDid, rowMaker } from './books-town.ts'
 
@@ -121,30 +116,3 @@ test('what was answered asks no longer, nor does who has left; nobody is asked a
   assert.deepEqual(await asksOf(VICTIM), [open.uri, left.uri, 2])
   await store.close()
 })
-
-test('books whose asks had no giver and no place are opened with both', async (t) => {
-  const dir = mkdtempSync(join(tmpdir(), 'waki-asks-'))
-  t.after(() => rmSync(dir, { recursive: true }))
-  const file = join(dir, 'appview.sqlite')
-  const { rows, act, confirm } = askRows()
-  act(NEIGHBOUR)
-  act(NEIGHBOUR, { hostBody: HOST })
-  confirm(VICTIM, act(personDid(STRANGER)))
-  const store = openSqliteStore(':memory:')
-  await booked(store.books, rows)
-  const old = openDatabase(file, [booksSql, workSql, erasureSql])
-  const put = old.prepare('INSERT INTO doc VALUES (?, ?)')
-  for (const [key, doc] of await store.books.load(await store.books.keys('', null, 1000))) put.run(key, JSON.stringify(doc))
-  old.close()
-  const again = openSqliteStore(file)
-  const asks = await asksIn(store.books)
-  assert.equal(asks.length, 2)
-  assert.deepEqual(await asksIn(again.books), asks)
-  for (const one of [store, again]) await one.close()
-})
-
-const asksIn = async (books: Books): Promise<string[]> => {
-  const lines: string[] = []
-  for await (const line of books.dump()) if (line.startsWith('["ask"')) lines.push(line)
-  return lines
-}

@@ -35,6 +35,8 @@ const restlessYear = (seed: number) => {
   const living: Living[] = []
   const gone: string[] = []
   const withdrawnUris: string[] = []
+  const away = new Set<string>()
+  const erased = new Set<string>()
   const canaryOf = (): string => `canary-${seed}-${rows.length}-${random.below(1e9)}`
   const push = (row: IntakeRow, canary: string): void => {
     rows.push(row)
@@ -45,7 +47,9 @@ const restlessYear = (seed: number) => {
     return { ...fresh, rkey: old.rkey, uri: old.uri, ...change }
   }
   for (let step = 0; step < STEPS; step++) {
-    const who = personDid(random.below(RESIDENTS + STRANGERS))
+    const someone = personDid(random.below(RESIDENTS + STRANGERS))
+    const who = away.has(someone) ? personDid(step % RESIDENTS) : someone
+    if (away.has(who)) continue
     const canary = canaryOf()
     const one = living.length === 0 ? undefined : random.pick(living)
     const act = living.findLast(({ row }) => row.collection === nsid.action && row.repo !== who && random.below(3) > 0)?.row
@@ -79,11 +83,22 @@ const restlessYear = (seed: number) => {
       }
     } else {
       const fields = { source: 'account', action: 'update', collection: '', rkey: '', uri: `at://${who}`, cid: null, value: null } as const
-      rows.push({ ...maker.row(who, '', null), ...fields, account: { active: false, status: 'deleted' } })
+      const account = (active: boolean): IntakeRow => ({
+        ...maker.row(who, '', null, HOUR_MS * random.below(400)),
+        ...fields,
+        account: { active, status: active ? null : 'deleted' },
+      })
+      rows.push(account(false))
       for (const { row, canary: old } of living) if (row.repo === who) gone.push(old)
+      if (random.below(3) === 0) rows.push(account(true))
+      else {
+        away.add(who)
+        erased.add(who)
+        for (const one of living.filter(({ row }) => row.repo === who)) living.splice(living.indexOf(one), 1)
+      }
     }
   }
-  return { rows, gone, withdrawnUris, living }
+  return { rows, gone, withdrawnUris, living, erased }
 }
 
 /** Mostly a crowded day, now and then some quiet weeks. */
@@ -177,18 +192,23 @@ test('what is erased is in no file after a checkpoint', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'waki-erased-'))
   try {
     const file = join(folder, 'appview.sqlite')
-    const { rows, gone, withdrawnUris, living } = restlessYear(7)
+    const { rows, gone, withdrawnUris, living, erased } = restlessYear(7)
+    assert.ok(erased.size > 1)
     const store = openSqliteStore(file)
     await fold(store, rows, 'append', 11)
     const inFiles = () => readdirSync(folder).map((name) => readFileSync(join(folder, name)))
     const has = (text: string): boolean => inFiles().some((bytes) => bytes.includes(text))
-    const kept = living.filter(({ canary }) => !gone.includes(canary))
+    const speaksOfErased = (row: IntakeRow): boolean => [...erased].some((did) => JSON.stringify(row).includes(did))
+    const kept = living.filter(({ row, canary }) => !gone.includes(canary) && !speaksOfErased(row))
+    assert.ok(kept.length > 20)
     for (const { row, canary } of kept) assert.ok(has(canary), JSON.stringify(row))
     await store.books.purge()
     for (const canary of gone) {
       assert.ok(!has(canary), canary)
       assert.ok(!has(Buffer.from(canary).toString('base64')), `nonce of ${canary}`)
     }
+    for (const did of erased) assert.ok(!has(did), `${did} is in a file`)
+    for (const { row } of kept) assert.ok(has(row.repo), row.repo)
     const left = (await store.books.intake({ leaf: 0, op: 0 }, 10_000)).filter(({ residue }) => residue !== undefined)
     assert.ok(left.length > withdrawnUris.length)
     const words = new Set(left.flatMap((row) => JSON.stringify(row).split(/[^a-z0-9]/)))

@@ -7,6 +7,7 @@ import { auditAppview } from '../../appview/audit.ts'
 import type { Beside } from '../../appview/audit.ts'
 import type { IntakeRow } from '../../appview/journal/model.ts'
 import { readDirectory } from '../../plc/audit.ts'
+import { openDids } from '../../appview/store/sqlite-dids.ts'
 import { readRelayLog } from '../../relay/audit.ts'
 import { openDatabase, openForReading } from '../../server/sqlite.ts'
 import type { Database } from '../../server/sqlite.ts'
@@ -41,12 +42,14 @@ export type Placed = { readonly place: number; readonly row: IntakeRow }
 
 const parsePlaced = (row: unknown): { place: number; row: string } => row as { place: number; row: string }
 
-export const rowsOf = (db: Database): Placed[] =>
-  db
+export const rowsOf = (db: Database): Placed[] => {
+  const dids = openDids(db)
+  return db
     .prepare('SELECT place, row FROM intake ORDER BY place')
     .all()
     .map(parsePlaced)
-    .map(({ place, row }) => ({ place, row: JSON.parse(row) }))
+    .map(({ place, row }) => ({ place, row: JSON.parse(dids.read(row)) }))
+}
 
 /** Writes other fields into the first row that is so. */
 export const changeRow = (db: Database, isIt: (row: IntakeRow) => boolean, more: (row: IntakeRow) => object): void => {

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { decideBatch } from '../../appview/journal/decide.ts'
 import { dueOrder } from '../../appview/journal/draft.ts'
+import { asPosted, isFarewell, untilErasure, type Erasure } from '../../appview/journal/erasure.ts'
 import { interleave } from '../../appview/journal/interleave.ts'
 import type { Doc, Due, IntakeRow, JournalEvent, Refusal, Roster, Transaction } from '../../appview/journal/model.ts'
 
@@ -29,15 +30,14 @@ export class BookKeeper {
 
   /** Folds rows in batches of a size, then time through an instant. */
   fold(rows: readonly IntakeRow[], batchSize: number, through?: string): this {
-    for (let start = 0; start < rows.length; start += batchSize) {
-      const batch = rows.slice(start, start + batchSize)
-      const until = batch.at(-1)?.recordedAt ?? ''
-      this.#apply(
-        interleave(
-          batch,
-          this.#dues.filter(({ at }) => at <= until),
-        ),
-      )
+    for (let start = 0; start < rows.length;) {
+      const farewell = rows.slice(start, start + batchSize).findIndex(isFarewell)
+      const batch = rows.slice(start, start + (farewell < 0 ? batchSize : farewell + 1))
+      const dues = untilErasure(this.#dues.filter(({ at }) => at <= (batch.at(-1)?.recordedAt ?? '')))
+      const last = dues.at(-1)
+      const now = last?.kind === 'account-erasure' ? batch.filter(({ recordedAt }) => recordedAt < last.at) : batch
+      this.#apply(interleave(now, dues))
+      start += now.length
     }
     if (through !== undefined) this.advance(through)
     return this
@@ -45,7 +45,7 @@ export class BookKeeper {
 
   advance(through: string): void {
     for (;;) {
-      const due = this.#dues.filter(({ at }) => at <= through)
+      const due = untilErasure(this.#dues.filter(({ at }) => at <= through))
       if (due.length === 0) return
       this.#apply(interleave([], due))
     }
@@ -84,5 +84,18 @@ export class BookKeeper {
       ...this.#dues.filter((due) => !removed.has(JSON.stringify({ at: due.at, kind: due.kind, uri: due.uri }))),
       ...changes.dueAdd,
     ].toSorted(dueOrder)
+    if (changes.erased !== undefined) this.#rename(changes.erased)
+  }
+
+  /** As a store does, but for the uris of the account's records, which keep their keys here. */
+  #rename({ did, name }: Erasure): void {
+    const renamed = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll(did, name))
+    const documents = renamed([...this.#documents])
+    this.#documents.clear()
+    for (const [key, text] of documents) this.#documents.set(key, text)
+    this.#dues = renamed(this.#dues)
+    this.#refusals.splice(0, Infinity, ...renamed(this.#refusals))
+    const transactions = renamed(this.#transactions).map((one) => ({ ...one, lines: one.lines.map(asPosted) }))
+    this.#transactions.splice(0, Infinity, ...transactions)
   }
 }

@@ -27,13 +27,25 @@ const expected = (transaction: FixtureTransaction): Plain & Record<string, unkno
     .toSorted(order),
 })
 
-const actual = (transaction: Transaction): Plain & Record<string, unknown> => ({
+const ERASED = 'at://did:erased:'
+
+/** Uris of erased accounts as the fixture writes them: the account, and how manieth of its actions. */
+const erasedNames = (transactions: readonly Transaction[]): ReadonlyMap<string, string> => {
+  const ofAccount = new Map<string, Set<string>>()
+  for (const { action } of transactions) {
+    const nth = action?.startsWith(ERASED) === true ? action.slice(ERASED.length).split('/')[0] : undefined
+    if (nth !== undefined && action !== null) ofAccount.set(nth, (ofAccount.get(nth) ?? new Set()).add(action))
+  }
+  return new Map([...ofAccount].flatMap(([nth, uris]) => [...uris].map((uri, index) => [uri, `erased:${nth}.${index + 1}`] as const)))
+}
+
+const actual = (transaction: Transaction, names: ReadonlyMap<string, string>): Plain & Record<string, unknown> => ({
   kind: transaction.kind,
   leaf: transaction.leaf,
   recordedAt: transaction.recordedAt,
   effectiveDate: transaction.effectiveDate,
-  sources: transaction.sources,
-  action: transaction.action,
+  sources: transaction.sources.map((uri) => (uri.startsWith(ERASED) ? 'erased' : uri)),
+  action: names.get(transaction.action ?? '') ?? transaction.action,
   rate: transaction.rate,
   lines: transaction.lines
     .map(({ entity, scope, account, unit, amount, effectiveDate, category, receiver }) => [
@@ -49,7 +61,7 @@ const actual = (transaction: Transaction): Plain & Record<string, unknown> => ({
     .toSorted(order),
 })
 
-for (const world of ['town', 'e15', 'e16', 'e17', 'e18', 'e19', 'e20', 'e21', 'e23'])
+for (const world of ['town', 'e15', 'e16', 'e17', 'e18', 'e19', 'e20', 'e21', 'e22', 'e23'])
   for (const batchSize of [1, 7, 1000])
     test(`world ${world} in batches of ${batchSize}: transactions and refusals`, () => {
       const examples = examplesOf(world)
@@ -61,7 +73,8 @@ for (const world of ['town', 'e15', 'e16', 'e17', 'e18', 'e19', 'e20', 'e21', 'e
         .map(expected)
         .filter(({ lines }) => lines.length > 0)
       assert(wanted.length > 0)
-      assert.deepEqual(transactions.map(actual).toSorted(order), wanted.toSorted(order))
+      const names = erasedNames(transactions)
+      assert.deepEqual(transactions.map((one) => actual(one, names)).toSorted(order), wanted.toSorted(order))
       assert.deepEqual(
         refusals.map(({ leaf, code }) => ({ leaf, code })),
         examples.flatMap(({ refused }) => refused),

@@ -95,6 +95,10 @@ export const rowsOf = (world: string): readonly IntakeRow[] =>
     .toSorted((a, b) => a.leaf - b.leaf)
     .map(rowOf)
 
+/** What E22b adds to the town's world: A's account is deleted. */
+export const farewellOfA = (): readonly IntakeRow[] =>
+  fixture.examples.flatMap(({ id, inputs }) => (id === 'E22b' ? inputs.map(rowOf) : []))
+
 const rowOf = (input: FixtureInput): IntakeRow => {
   const uri = input.uri ?? `at://${input.repo}`
   return {

@@ -239,7 +239,7 @@ test('deleted account: open claims go after thirty days, unless it comes back; a
   assert.equal(after.transactions.length, before.transactions.length + 1)
   assert.deepEqual(
     [after.transactions.at(-1)?.kind, after.transactions.at(-1)?.leaf, after.transactions.at(-1)?.action],
-    ['memo-release', null, open.uri],
+    ['memo-release', null, open.uri.replace(A, 'did:erased:1')],
   )
   log.account(A, null)
   const back = folded(log, '2026-06-08T15:00:00.000Z')

@@ -1,0 +1,118 @@
+// DIDs stand in one table; in every other text of the file a number stands for them, "did:#12;". So a person's key can be taken out of all that is
+// stored at once, and no page of an index ever held it: rows of this table are added at its end and overwritten in place, where they lie.
+
+import type { Database } from '../../server/sqlite.ts'
+import { isErased } from '../journal/erasure.ts'
+import { numberOf } from './number-of.ts'
+
+export type Dids = {
+  /** The text with numbers in place of DIDs, which are put into `seen`; new DIDs get theirs. Only inside a transaction. */
+  readonly write: (text: string, seen?: Set<number>) => string
+  /** The same to look something up by: a DID that has no number finds nothing. */
+  readonly seek: (text: string) => string
+  readonly read: (text: string) => string
+  /** Number of a DID, made when new. Only inside a transaction. */
+  readonly id: (did: string) => number
+  /** Number of a DID, 0 when it has none. */
+  readonly find: (did: string) => number
+  readonly text: (id: number) => string
+  /** From here on what stood for the DID stands for the name. Only inside a transaction. */
+  readonly rename: (did: string, name: string) => void
+  /** All of them, for whoever reads the whole store. */
+  readonly all: () => ReadonlyMap<number, string>
+  /** Forget what is remembered: after a rollback. */
+  readonly forget: () => void
+}
+
+export const didsSql = `
+CREATE TABLE did (id INTEGER PRIMARY KEY, number INTEGER NOT NULL, did TEXT NOT NULL);
+CREATE INDEX did_number ON did (number);
+`
+
+const MAX_REMEMBERED = 500_000
+/** "did:#" as somebody wrote it is stored with one more "#". */
+const WRITTEN = /did:(?:#|plc:[a-z0-9]{24}|[a-z0-9]+:[A-Za-z0-9._:%-]+)/g
+const STORED = /did:#(?:(\d+);|#)/g
+const PREFIX = 'did:'
+
+export const openDids = (db: Database): Dids => {
+  const { find, text, rename, all, add, forget } = openNames(db)
+  const id = (did: string): number => find(did) || add(did)
+  // What is written before its erasure is not the name of anybody erased, and is kept as it is.
+  const stored = (one: string, number: number): string =>
+    one === 'did:#' ? 'did:##' : number === 0 && isErased(one) ? one : `did:#${number};`
+  const written = (one: string, seen: Set<number> | undefined): string => {
+    if (one === 'did:#' || isErased(one)) return stored(one, find(one))
+    const number = id(one)
+    seen?.add(number)
+    return stored(one, number)
+  }
+  return {
+    write: (plain, seen) => (plain.includes(PREFIX) ? plain.replace(WRITTEN, (one) => written(one, seen)) : plain),
+    seek: (plain) => (plain.includes(PREFIX) ? plain.replace(WRITTEN, (one) => stored(one, find(one))) : plain),
+    read: (stored) => readDids(stored, text),
+    id,
+    find,
+    text,
+    rename,
+    all,
+    forget,
+  }
+}
+
+/** A stored text as it was written, given which number stands for which DID. */
+export const readDids = (stored: string, text: (id: number) => string): string =>
+  stored.includes('did:#')
+    ? stored.replace(STORED, (_, number?: string) => (number === undefined ? 'did:#' : text(Number(number))))
+    : stored
+
+type Row = { readonly id: number; readonly did: string }
+
+const openNames = (db: Database) => {
+  const byNumber = db.prepare<[number], Row>('SELECT id, did FROM did WHERE number = ?')
+  const byId = db.prepare<[number], { did: string }>('SELECT did FROM did WHERE id = ?')
+  const insert = db.prepare('INSERT INTO did (number, did) VALUES (?, ?)')
+  const put = db.prepare('UPDATE did SET number = ?, did = ? WHERE id = ?')
+  const every = db.prepare<[], Row>('SELECT id, did FROM did')
+  const ids = new Map<string, number>()
+  const texts = new Map<number, string>()
+  const remember = (did: string, id: number): number => {
+    if (ids.size >= MAX_REMEMBERED) {
+      ids.clear()
+      texts.clear()
+    }
+    ids.set(did, id)
+    texts.set(id, did)
+    return id
+  }
+  const find = (did: string): number => {
+    const known = ids.get(did)
+    if (known !== undefined) return known
+    const row = byNumber.all(numberOf(did)).find((one) => one.did.trimEnd() === did)
+    return row === undefined ? 0 : remember(did, row.id)
+  }
+  const text = (id: number): string => {
+    const known = texts.get(id)
+    if (known !== undefined) return known
+    const did = byId.get(id)?.did.trimEnd() ?? ''
+    remember(did, id)
+    return did
+  }
+  const forget = (): void => {
+    ids.clear()
+    texts.clear()
+  }
+  return {
+    find,
+    text,
+    forget,
+    add: (did: string): number => remember(did, Number(insert.run(numberOf(did), did).lastInsertRowid)),
+    // As long as the DID was, so that its bytes are overwritten.
+    rename: (did: string, name: string): void => {
+      const id = find(did)
+      if (id !== 0) put.run(numberOf(name), name.padEnd(did.length), id)
+      forget()
+    },
+    all: (): ReadonlyMap<number, string> => new Map(every.all().map((row) => [row.id, row.did.trimEnd()])),
+  }
+}

@@ -1,0 +1,127 @@
+// An account that is deleted and does not come back within thirty days: the scope's statements say what they said, to the byte, persons counted alike;
+// nothing that can be asked for, and no byte of the files, holds the person any more.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { createAccess } from '../../appview/auth/access.ts'
+import { openWriter } from '../../appview/follow/writer.ts'
+import type { IntakeRow } from '../../appview/journal/model.ts'
+import { createQueries } from '../../appview/queries/queries.ts'
+import { rebuildBooks } from '../../appview/rebuild.ts'
+import { canonicalHash } from '../../appview/statements/canonical-json.ts'
+import { CONTRIBUTION_ACCOUNTS, cellsOf, countOf, everybodyIn } from '../../appview/statements/cells.ts'
+import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
+import type { Books, Store } from '../../appview/store/store.ts'
+import { nsid } from '../../lexicons/authority.ts'
+import { settableClock } from '../../server/clock.ts'
+import { farewellOfA, instant, keyOfEntity, roster, rowsOf } from '../journal/fixture.ts'
+import { partOf } from './books-town.ts'
+
+const A = keyOfEntity('A').slice(2)
+const SCOPE = '172014'
+/** E22b: the account is deleted on 2 April 2028, and erased a month later. */
+const BEFORE = instant('2028-05-01T00:00:00+09:00')
+const AFTER = instant('2028-06-01T00:00:00+09:00')
+/** The last leaf before the farewell and the profile. */
+const KNOWN_LEAF = 51
+const YEARS = [2026, 2027, 2028]
+const town = { kind: 'account', did: roster.find(({ code }) => code === SCOPE)?.did ?? '' } as const
+const anyone = { kind: 'anyone' } as const
+
+const queriesOf = (books: Books) => {
+  const clock = settableClock(Date.parse(AFTER))
+  const status = { state: 'connecting' as const, reason: null, origin: null, leaf: 0, recordedAt: '', relayLeaves: null, counts: {} }
+  const access = createAccess({ books, roster: () => roster })
+  return createQueries({ books, access, clock, roster: () => roster, follow: () => status, relayUrl: 'http://localhost:1', fetch })
+}
+
+const folded = async (store: Store, rows: readonly IntakeRow[], through: string) => {
+  await store.books.setRoster(roster)
+  const writer = await openWriter({ books: store.books, clock: settableClock(0), roster: () => roster })
+  await writer.append(rows.map(partOf))
+  await writer.advance(through)
+  return writer
+}
+
+/** Every statement of every scope, as the desk and as the public sees it, and how many persons stand behind each cell. */
+const statementsOf = async (books: Books): Promise<readonly unknown[]> => {
+  const queries = queriesOf(books)
+  const all: unknown[] = []
+  for (const { code: scope, did } of roster)
+    for (const fiscalYear of YEARS) {
+      for (const caller of [{ kind: 'account', did } as const, anyone])
+        for (const kind of ['scope', 'municipality']) {
+          const { statement, persons, acts } = await queries.statementFor(caller, { scope, fiscalYear, kind })
+          all.push([canonicalHash({ ...statement, knownAt: null }), persons, acts])
+          if (caller.kind === 'account') {
+            const then = await queries.statementFor(caller, { scope, fiscalYear, kind, leaf: KNOWN_LEAF })
+            all.push([then.proof.hash, then.persons, then.acts])
+          }
+        }
+      const period = { from: `${fiscalYear}-04-01`, through: `${fiscalYear + 1}-03-31` }
+      const cells = cellsOf(await books.contributions({ scope, ...period, accounts: CONTRIBUTION_ACCOUNTS }))
+      all.push([everybodyIn(cells), Object.values(cells).map(countOf)])
+    }
+  return all
+}
+
+const profileOfA = (): IntakeRow => {
+  const [row] = farewellOfA()
+  assert.ok(row)
+  const uri = `at://${A}/${nsid.profile}/self`
+  const value = { $type: nsid.profile, displayName: 'A', statementVisibility: 'public', createdAt: row.recordedAt }
+  const record = { source: 'record', action: 'create', collection: nsid.profile, rkey: 'self', uri, cid: 'bafyprofile', value } as const
+  const { account: _, ...rest } = row
+  return { ...rest, ...record }
+}
+
+const later = (rows: readonly IntakeRow[]): readonly IntakeRow[] => rows.map((row) => ({ ...row, leaf: row.leaf + 1 }))
+
+test('E22b: every scope statement stays as it was, persons counted alike; a fold of what is left says the same', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'waki-erasure-'))
+  t.after(() => rmSync(dir, { recursive: true }))
+  const store = openSqliteStore(join(dir, 'appview.sqlite'))
+  const { books } = store
+  const has = (text: string): boolean => readdirSync(dir).some((name) => readFileSync(join(dir, name)).includes(text))
+  const writer = await folded(store, [...rowsOf('town'), profileOfA()], BEFORE)
+  const queries = queriesOf(books)
+  const own = await queries.statementFor(anyone, { scope: SCOPE, entity: A, fiscalYear: 2026 })
+  const known = await statementsOf(books)
+  await writer.append(later(farewellOfA()).map(partOf))
+  await writer.advance(BEFORE)
+  assert.ok(has(A))
+  await assert.rejects(queries.statementFor(anyone, { scope: SCOPE, entity: A, fiscalYear: 2026 }), { error: 'NotFound' })
+
+  await writer.advance(AFTER)
+  await books.purge()
+  assert.ok(!has(A), 'no byte of the person')
+  assert.deepEqual(await statementsOf(books), known)
+  const sums = await books.sums({ scope: SCOPE, entity: `X:${SCOPE}#1`, from: '2026-04-01', through: '2027-03-31' })
+  const given = sums.filter(({ account, unit }) => account === 4110 && unit === 'MIN').reduce((sum, { amount }) => sum + amount, 0)
+  assert.equal(given, -360)
+  assert.ok(own.acts.given > 0)
+  assert.deepEqual(await books.sums({ scope: SCOPE, entity: `P:${A}`, through: '2030-03-31' }), [])
+  for (const caller of [anyone, town])
+    for (const entity of [A, `P:${A}`, `X:${SCOPE}#1`, 'P:did:erased:1', 'did:erased:1'])
+      await assert.rejects(queries.statementFor(caller, { scope: SCOPE, entity, fiscalYear: 2026 }), { error: 'NotFound' }, entity)
+
+  const lines = await Array.fromAsync(books.dump())
+  assert.ok(!lines.some((line) => line.includes(A)))
+  await rebuildBooks(books)
+  assert.deepEqual(await Array.fromAsync(books.dump()), lines)
+  assert.deepEqual(await statementsOf(books), known)
+  await store.close()
+})
+
+test('whoever comes back within thirty days is not erased', async () => {
+  const store = openSqliteStore(':memory:')
+  const back = farewellOfA().map((row) => ({ ...row, leaf: row.leaf + 1, account: { active: true, status: null } }))
+  await folded(store, [...rowsOf('town'), ...farewellOfA(), ...back], AFTER)
+  const lines = await Array.fromAsync(store.books.dump())
+  assert.ok(lines.some((line) => line.includes(`"P:${A}"`)))
+  assert.ok(!lines.some((line) => line.includes('did:erased')))
+  await store.close()
+})
