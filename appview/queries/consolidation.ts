@@ -18,7 +18,7 @@ import { planOf } from '../statements/small-groups.ts'
 import type { Level } from '../statements/small-groups.ts'
 import { worksheetPlanOf } from '../statements/worksheet-plan.ts'
 import type { TownShown, WorksheetPlan } from '../statements/worksheet-plan.ts'
-import type { Sum } from '../store/store.ts'
+import type { Books, Sum } from '../store/store.ts'
 import type { QueryDeps } from './deps.ts'
 import { readDoc } from './deps.ts'
 import type { Asked, KnownAt } from './known-at.ts'
@@ -63,7 +63,7 @@ export const createConsolidations = (deps: QueryDeps): ((caller: Caller, query: 
     const key = JSON.stringify([period, knownAt, canonicalHash(roster)])
     const subject = { level, scope: query.scope, members, period, knownAt, roster: canonicalHash(roster) }
     return remember(`${key} ${query.scope} ${sight}`, async () => {
-      const whole = await wholeOf(deps, subject)
+      const whole = await wholeConsolidation(deps.books, subject)
       if (sight === 'everything') return answerOf(deps, whole, [])
       const plan = await rememberPlan(key, () => federationPlanOf(deps, codesOf(roster), period, knownAt))
       return answerOf(deps, publishedConsolidation(whole, shownBy(plan, subject)), plan.towns)
@@ -103,7 +103,8 @@ const periodOf = ({ clock }: QueryDeps, { fiscalYear, month }: ConsolidationQuer
 
 type Subject = Omit<Consolidation, 'v' | 'units'>
 
-const wholeOf = async ({ books }: QueryDeps, subject: Subject): Promise<Consolidation> => {
+/** From buckets alone: sums and flows. */
+export const wholeConsolidation = async (books: Pick<Books, 'sums' | 'flows'>, subject: Subject): Promise<Consolidation> => {
   const { members, period, knownAt } = subject
   const { from, through } = period
   const sums = async (
