@@ -1,19 +1,32 @@
-// com.atproto.admin.*, for the operator (HTTP Basic): takedown of an account, and a new signing key for it.
+// com.atproto.admin.*, for the operator (HTTP Basic): takedown of an account, a new signing key for it, a new password, which ends every session.
 
 import { parseDid } from '../../atproto/did.ts'
 import { method, type Call, type Methods, type Params } from '../../server/xrpc.ts'
 import { invalidRequest, XrpcError } from '../../server/xrpc-error.ts'
+import type { Database } from '../../server/sqlite.ts'
+import { parseNewPassword } from '../accounts/account-input.ts'
 import type { AccountStatusDeeds } from '../accounts/account-status.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { IdentityChanges } from '../accounts/identity-changes.ts'
+import { hashPassword } from '../accounts/password.ts'
 import type { Auth } from '../auth/caller.ts'
+import type { Sessions } from '../auth/sessions.ts'
+import type { EndGrants } from '../oauth/end-grants.ts'
 
-export type AdminMethodsDeps = { auth: Auth; accounts: Accounts; status: AccountStatusDeeds; changes: IdentityChanges }
+export type AdminMethodsDeps = {
+  db: Database
+  auth: Auth
+  accounts: Accounts
+  status: AccountStatusDeeds
+  changes: IdentityChanges
+  sessions: Sessions
+  endGrants: EndGrants
+}
 
 type Subject = { $type?: string; did?: string }
 type SubjectStatus = { subject: Subject; takedown?: { applied: boolean; ref?: string }; deactivated?: { applied: boolean } }
 
-export const adminMethods = ({ auth, accounts, status, changes }: AdminMethodsDeps): Methods => ({
+export const adminMethods = ({ db, auth, accounts, status, changes, sessions, endGrants }: AdminMethodsDeps): Methods => ({
   'com.atproto.admin.updateSubjectStatus': method({
     auth: auth.admin,
     async handle({ input: { subject, takedown, deactivated } }: Call<void, Params, SubjectStatus>) {
@@ -40,6 +53,18 @@ export const adminMethods = ({ auth, accounts, status, changes }: AdminMethodsDe
     auth: auth.admin,
     handle: ({ input: { did, signingKey } }: Call<void, Params, { did: string; signingKey: string }>) =>
       changes.rotateSigningKey(accountOf(accounts, did).did, signingKey),
+  }),
+  'com.atproto.admin.updateAccountPassword': method({
+    auth: auth.admin,
+    async handle({ input }: Call<void, Params, { did: string; password: string }>) {
+      const { did } = accountOf(accounts, input.did)
+      const hash = await hashPassword(parseNewPassword(input.password))
+      db.transaction(() => {
+        accounts.setPasswordHash(did, hash)
+        sessions.endAll(did)
+        endGrants(did)
+      }).immediate()
+    },
   }),
 })
 
