@@ -153,7 +153,7 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
   const did = didOfUrl(url)
   const callers = createCallers({ audiences: [did, `${did}${SERVICE_ID}`], identities, signIn, clock })
   app.use(wellKnownRouter(url))
-  if (documents !== null) app.use(clientDocumentsRouter(documents.metadata, documents.client))
+  app.use(clientDocumentsRouter(documents))
   const canPublish = async (repo: string): Promise<boolean> => (await accounts.get(repo)) !== undefined
   const closing = { ...store, roster: roster.current, clock, canPublish, askLog: askLogOf(fetch, relayUrl), flush: () => outbox.flush() }
   const confirming = openConfirm({ ...closing, keep })

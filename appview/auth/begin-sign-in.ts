@@ -1,10 +1,9 @@
 // The beginning of a sign-in: whose account it is, which server stands for it, and the request pushed there. Nothing secret is in the address the browser gets.
 
-import { OAuthResolverError, OAuthResponseError } from '@atproto/oauth-client-node'
-import type { NodeOAuthClient } from '@atproto/oauth-client-node'
 import { isDid } from '../../atproto/did.ts'
 import type { Did } from '../../atproto/did.ts'
 import { isHandle, parseHandle } from '../../atproto/handle.ts'
+import type { LoadClient } from './lazy-client.ts'
 import { SIGN_INS_AT_ONCE } from './limits.ts'
 import { errorName } from './error-name.ts'
 import type { SignInDeps } from './sign-in.ts'
@@ -16,17 +15,17 @@ export type Pending = { readonly next: string; readonly lang: 'ja' | 'en'; reado
 
 type Begun = { readonly ok: true; readonly location: string } | { readonly ok: false; readonly reason: BeginRefusal }
 
-type Begin = (client: NodeOAuthClient, identifier: string, wish: Omit<Pending, 'did'>) => Promise<Begun>
+type Begin = (loadClient: LoadClient, identifier: string, wish: Omit<Pending, 'did'>) => Promise<Begun>
 
 export const beginAt = (deps: SignInDeps): Begin => {
   let underWay = 0
-  return async (client, identifier, wish) => {
+  return async (loadClient, identifier, wish) => {
     if (underWay >= SIGN_INS_AT_ONCE) return { ok: false, reason: 'busy' }
     underWay++
     try {
       const target = await targetOf(deps, identifier)
       if (target === null) return { ok: false, reason: 'unknown-account' }
-      return await pushed(deps, client, target, wish)
+      return await pushed(deps, loadClient, target, wish)
     } finally {
       underWay--
     }
@@ -35,17 +34,18 @@ export const beginAt = (deps: SignInDeps): Begin => {
 
 type Target = { readonly did: Did } | { readonly service: string }
 
-const pushed = async ({ log }: SignInDeps, client: NodeOAuthClient, target: Target, wish: Omit<Pending, 'did'>): Promise<Begun> => {
+const pushed = async ({ log }: SignInDeps, loadClient: LoadClient, target: Target, wish: Omit<Pending, 'did'>): Promise<Begun> => {
   const did = 'did' in target ? target.did : null
   const state = JSON.stringify({ ...wish, did } satisfies Pending)
+  const { client, failureOf } = await loadClient()
   try {
     const location = await client.authorize('did' in target ? target.did : target.service, { state, ui_locales: wish.lang })
     return { ok: true, location: location.href }
   } catch (error) {
     log.info('sign-in.not-begun', { error: errorName(error) })
-    if (error instanceof OAuthResponseError) return { ok: false, reason: 'server-refused' }
-    const isService = !('did' in target)
-    return { ok: false, reason: isService && error instanceof OAuthResolverError ? 'unknown-account' : 'pds-unreachable' }
+    const failure = failureOf(error)
+    if (failure.kind === 'answered') return { ok: false, reason: 'server-refused' }
+    return { ok: false, reason: did === null && failure.kind === 'unresolved' ? 'unknown-account' : 'pds-unreachable' }
   }
 }
 

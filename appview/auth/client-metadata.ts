@@ -1,7 +1,6 @@
 // Who this appview is to authorization servers: at an https address a confidential client by the URL of its metadata, on loopback the virtual client
 // that development has. https://atproto.com/specs/oauth#clients
 
-import { buildAtprotoLoopbackClientMetadata } from '@atproto/oauth-client-node'
 import type { OAuthClientMetadataInput } from '@atproto/oauth-client-node'
 import { nsid } from '../../lexicons/authority.ts'
 import { isLoopbackHost } from '../../server/local-caller.ts'
@@ -20,24 +19,32 @@ export const isLoopbackUrl = (url: string): boolean => isLoopbackHost(new URL(ur
 export const clientMetadataOf = (url: string): OAuthClientMetadataInput | null => {
   if (url.startsWith('https:')) return publicMetadata(url)
   if (!isLoopbackUrl(url)) return null
-  const { port } = new URL(url)
-  return {
-    ...buildAtprotoLoopbackClientMetadata({ scope: SCOPES, redirect_uris: [`http://127.0.0.1:${port}${CALLBACK_PATH}`] }),
-    client_name: 'Waki',
-  }
+  return loopbackMetadata(`http://127.0.0.1:${new URL(url).port}${CALLBACK_PATH}`)
 }
 
-const publicMetadata = (url: string): OAuthClientMetadataInput => ({
-  client_id: `${url}${METADATA_PATH}`,
+const shared = {
   client_name: '和記 Waki',
-  client_uri: url,
-  redirect_uris: [`${url}${CALLBACK_PATH}`],
   scope: SCOPES,
   grant_types: ['authorization_code', 'refresh_token'],
   response_types: ['code'],
+  dpop_bound_access_tokens: true,
+} satisfies Partial<OAuthClientMetadataInput>
+
+const loopbackMetadata = (redirectUri: string): OAuthClientMetadataInput => ({
+  ...shared,
+  client_id: `http://localhost?${new URLSearchParams({ scope: SCOPES, redirect_uri: redirectUri }).toString()}`,
+  redirect_uris: [redirectUri],
+  application_type: 'native',
+  token_endpoint_auth_method: 'none',
+})
+
+const publicMetadata = (url: string): OAuthClientMetadataInput => ({
+  ...shared,
+  client_id: `${url}${METADATA_PATH}`,
+  client_uri: url,
+  redirect_uris: [`${url}${CALLBACK_PATH}`],
   application_type: 'web',
   token_endpoint_auth_method: 'private_key_jwt',
   token_endpoint_auth_signing_alg: 'ES256',
-  dpop_bound_access_tokens: true,
   jwks_uri: `${url}${JWKS_PATH}`,
 })

@@ -2,11 +2,10 @@
 // Checks, in order: the request is known and fresh; this browser began it; then the client's own (issuer, code, whose DID the server may speak for).
 
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { OAuthResponseError } from '@atproto/oauth-client-node'
 import type { NodeOAuthClient } from '@atproto/oauth-client-node'
 import { parseDid } from '../../atproto/did.ts'
 import type { Pending } from './begin-sign-in.ts'
-import { parseState } from './oauth-client.ts'
+import { parseState } from './kept-values.ts'
 import { errorName } from './error-name.ts'
 import type { SignInDeps, Wish } from './sign-in.ts'
 
@@ -18,20 +17,21 @@ type Finish = Wish &
 const NO_WISH: Wish = { next: '/me', lang: 'ja' }
 
 export const finishWith = async (deps: SignInDeps, params: URLSearchParams, browser: string | null): Promise<Finish> => {
-  const { client, keep, log } = deps
-  if (client === null) return { ...NO_WISH, ok: false, reason: 'not-possible' }
+  const { loadClient, keep, log } = deps
+  if (loadClient === null) return { ...NO_WISH, ok: false, reason: 'not-possible' }
   const state = parseState(await keep.get('request', params.get('state') ?? ''))
   const pending = parsePending(state?.appState)
   if (pending === null) return { ...NO_WISH, ok: false, reason: 'expired' }
   const wish: Wish = { next: pending.next, lang: pending.lang }
   if (!isSame(browser ?? '', pending.browser)) return { ...wish, ok: false, reason: 'other-browser' }
+  const { client, failureOf } = await loadClient()
   try {
     if (params.has('code')) await tryFormerGrant(deps, client, pending.did)
     const { session } = await client.callback(params)
     return { ...wish, ok: true, did: session.did, handle: await handleOf(deps, session.did) }
   } catch (error) {
     const isDenied = params.get('error') === 'access_denied'
-    log.info('sign-in.not-finished', { error: errorName(error), isDenied, answer: answerOf(error) })
+    log.info('sign-in.not-finished', { error: errorName(error), isDenied, failure: failureOf(error) })
     return { ...wish, ok: false, reason: isDenied ? 'denied' : 'not-finished' }
   }
 }
@@ -42,12 +42,6 @@ const tryFormerGrant = async ({ keep }: SignInDeps, client: NodeOAuthClient, did
 }
 
 const handleOf = async ({ identities }: SignInDeps, did: string): Promise<string> => (await identities.get(parseDid(did))).handle ?? did
-
-/** The error name an authorization server gave; nothing else of what it said. */
-const answerOf = (error: unknown): string | undefined => {
-  const cause = error instanceof Error ? error.cause : undefined
-  return cause instanceof OAuthResponseError ? cause.error : undefined
-}
 
 const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b))
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

@@ -1,13 +1,22 @@
 // The OAuth client of the pages, as backend for frontend: tokens and DPoP keys stay on this server, sealed. Identities are resolved by our own
 // resolvers, so that a sign-in reaches no address that our fetch would not. One refresh per account at a time.
 
-import { NodeOAuthClient, requestLocalLock, TokenRevokedError } from '@atproto/oauth-client-node'
-import type { NodeOAuthClientOptions, NodeSavedSession, NodeSavedState, OAuthClientMetadataInput } from '@atproto/oauth-client-node'
+import {
+  JoseKey,
+  NodeOAuthClient,
+  OAuthResolverError,
+  OAuthResponseError,
+  requestLocalLock,
+  TokenRevokedError,
+} from '@atproto/oauth-client-node'
+import type { NodeOAuthClientOptions, OAuthClientMetadataInput } from '@atproto/oauth-client-node'
 import { isDid, parseDid } from '../../atproto/did.ts'
 import { parseHandle } from '../../atproto/handle.ts'
 import type { IdentityCache } from '../../atproto/identity-cache.ts'
 import type { HandleResolver } from '../../atproto/resolve-handle.ts'
 import type { Keep } from './keep.ts'
+import { parseGrant, parseState } from './kept-values.ts'
+import type { Failure } from './lazy-client.ts'
 import { GRANT_LIFE_MS, REQUEST_LIFE_MS } from './limits.ts'
 import type { SignInKeys } from './sign-in-keys.ts'
 
@@ -21,11 +30,11 @@ export type OAuthClientDeps = {
   readonly allowLoopback: boolean
 }
 
-export const createOAuthClient = (deps: OAuthClientDeps): NodeOAuthClient => {
+export const createOAuthClient = async (deps: OAuthClientDeps): Promise<NodeOAuthClient> => {
   const { metadata, keys, keep, fetch, allowLoopback } = deps
   return new NodeOAuthClient({
     clientMetadata: metadata,
-    ...(metadata.token_endpoint_auth_method === 'private_key_jwt' ? { keyset: keys.clientKeys } : {}),
+    ...(metadata.token_endpoint_auth_method === 'private_key_jwt' ? { keyset: await keysetOf(keys) } : {}),
     stateStore: stateStore(keep),
     sessionStore: sessionStore(keep),
     identityResolver: identityResolver(deps),
@@ -48,13 +57,17 @@ const stateStore = (keep: Keep): NodeOAuthClientOptions['stateStore'] => ({
 
 const sessionStore = (keep: Keep): NodeOAuthClientOptions['sessionStore'] => ({
   set: async (did, value) => keep.put('grant', did, value, { owner: did, lifeMs: GRANT_LIFE_MS }),
-  get: async (did) => parseSession(await keep.get('grant', did)),
+  get: async (did) => parseGrant(await keep.get('grant', did)),
   del: async (did) => keep.drop('grant', did),
 })
 
-// Both were written by the same client and have not been read by anybody since.
-export const parseState = (value: unknown): NodeSavedState | undefined => value as NodeSavedState | undefined
-const parseSession = (value: unknown): NodeSavedSession | undefined => value as NodeSavedSession | undefined
+const keysetOf = ({ clientKeys }: SignInKeys): Promise<JoseKey[]> => Promise.all(clientKeys.map((jwk) => JoseKey.fromJWK({ ...jwk })))
+
+export const failureOf = (error: unknown): Failure => {
+  const answer = [error, error instanceof Error ? error.cause : undefined].find((one) => one instanceof OAuthResponseError)
+  if (answer !== undefined) return { kind: 'answered', error: answer.error ?? '' }
+  return { kind: error instanceof OAuthResolverError ? 'unresolved' : 'other' }
+}
 
 const PDS_SERVICE = { id: '#atproto_pds', type: 'AtprotoPersonalDataServer' } as const
 

@@ -1,7 +1,7 @@
 // Puts sign-in together: the server's secret, its keys, what is kept in the store, the OAuth client, and writing for whoever is signed in.
 
 import { join } from 'node:path'
-import type { NodeOAuthClient, OAuthClientMetadataInput } from '@atproto/oauth-client-node'
+import type { OAuthClientMetadataInput } from '@atproto/oauth-client-node'
 import type { IdentityCache } from '../../atproto/identity-cache.ts'
 import type { HandleResolver } from '../../atproto/resolve-handle.ts'
 import type { Clock } from '../../server/clock.ts'
@@ -12,9 +12,9 @@ import type { SignInWork } from '../store/kept.ts'
 import { clientMetadataOf } from './client-metadata.ts'
 import { cookiesFor } from './cookies.ts'
 import { createKeep, renewKept, type Keep } from './keep.ts'
-import { createOAuthClient } from './oauth-client.ts'
+import { lazyClient } from './lazy-client.ts'
 import { createResidentWrites, type ResidentWrites } from './resident-writes.ts'
-import { openSignInKeys } from './sign-in-keys.ts'
+import { openSignInKeys, publicKeysOf, type ClientKey } from './sign-in-keys.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
 
 export type OpenSignInDeps = {
@@ -37,7 +37,7 @@ export type OpenedSignIn = {
   readonly signIn: SignIn
   readonly writes: ResidentWrites
   /** Null where sign-in is not possible. */
-  readonly documents: { readonly metadata: OAuthClientMetadataInput; readonly client: NodeOAuthClient } | null
+  readonly documents: { readonly metadata: OAuthClientMetadataInput; readonly keys: { readonly keys: readonly ClientKey[] } } | null
 }
 
 /** Throws StartError when the secret or the keys cannot be used. */
@@ -45,13 +45,13 @@ export const openSignIn = async (deps: OpenSignInDeps): Promise<OpenedSignIn> =>
   const { dataDir, secretFile, url, work, identities, resolveHandle, fetch, clock, log, allowLoopback } = deps
   const secrets = readOrCreateSecrets(secretFile ?? join(dataDir, 'secret'))
   const sealer = createSealer(...deriveKeys(secrets, 'waki appview: seal sign-in'))
-  const keys = await openSignInKeys(join(dataDir, 'sign-in-keys'), sealer)
+  const keys = openSignInKeys(join(dataDir, 'sign-in-keys'), sealer)
   const renewed = await renewKept(work, sealer)
   if (secrets.length > 1) log.info('sign-in.resealed', { rows: renewed })
   const keep = createKeep({ work, sealer, nameKey: keys.nameKey, clock })
   const metadata = clientMetadataOf(url)
-  const client = metadata === null ? null : createOAuthClient({ metadata, keys, keep, identities, resolveHandle, fetch, allowLoopback })
-  const signIn = createSignIn({ client, keep, cookies: cookiesFor(url), identities, resolveHandle, clock, log, allowLoopback })
-  const documents = client === null || metadata === null ? null : { metadata, client }
-  return { keep, signIn, writes: createResidentWrites({ client, keep, log }), documents }
+  const loadClient = metadata === null ? null : lazyClient({ metadata, keys, keep, identities, resolveHandle, fetch, allowLoopback })
+  const signIn = createSignIn({ loadClient, keep, cookies: cookiesFor(url), identities, resolveHandle, clock, log, allowLoopback })
+  const documents = metadata === null ? null : { metadata, keys: publicKeysOf(keys) }
+  return { keep, signIn, writes: createResidentWrites({ loadClient, keep, log }), documents }
 }

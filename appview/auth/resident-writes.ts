@@ -1,10 +1,11 @@
 // Writing for a signed-in resident: into their own repo, through their own PDS, with what they granted. Expired tokens are renewed on the way.
 
-import type { NodeOAuthClient, OAuthSession } from '@atproto/oauth-client-node'
+import type { OAuthSession } from '@atproto/oauth-client-node'
 import type { Log } from '../../server/log.ts'
 import type { Session } from '../store/work.ts'
 import { errorName } from './error-name.ts'
 import type { Keep } from './keep.ts'
+import type { LoadClient } from './lazy-client.ts'
 import { PDS_TIMEOUT_MS } from './limits.ts'
 import { PdsRefused, answerOf, neededText } from './pds-call.ts'
 import type { Fields } from './pds-call.ts'
@@ -24,7 +25,7 @@ export class SignInEnded extends Error {
   override readonly name = 'SignInEnded'
 }
 
-export type ResidentWritesDeps = { readonly client: NodeOAuthClient | null; readonly keep: Keep; readonly log: Log }
+export type ResidentWritesDeps = { readonly loadClient: LoadClient | null; readonly keep: Keep; readonly log: Log }
 
 export const createResidentWrites = (deps: ResidentWritesDeps): ResidentWrites => {
   const call = async (session: Session, nsid: string, input: Fields): Promise<Fields> => {
@@ -57,9 +58,10 @@ const post = (oauth: OAuthSession, nsid: string, input: Fields): Promise<Respons
   })
 
 const restored = async (deps: ResidentWritesDeps, did: string): Promise<OAuthSession> => {
-  if (deps.client === null) throw new SignInEnded()
+  if (deps.loadClient === null) throw new SignInEnded()
+  const { client } = await deps.loadClient()
   try {
-    return await deps.client.restore(did)
+    return await client.restore(did)
   } catch (error) {
     throw await failureOf(deps, did, error)
   }

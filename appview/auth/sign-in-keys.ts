@@ -1,33 +1,41 @@
 // The keys of sign-in, in one sealed file of mode 0600: the ES256 key by which this appview proves to authorization servers who it is, and the key
 // that hashes names in the store. Made where the file is absent; sealed anew when the secret was rotated.
 
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { JoseKey } from '@atproto/oauth-client-node'
 import type { Sealer } from '../../server/seal.ts'
 import { StartError } from '../../server/start-error.ts'
 
-export type SignInKeys = { readonly clientKeys: readonly JoseKey[]; readonly nameKey: Uint8Array }
+/** A private JWK with `kid`, `alg` and `use`. */
+export type ClientKey = Readonly<Record<string, unknown>>
 
-type Stored = { readonly clientKeys: readonly Record<string, unknown>[]; readonly nameKey: string }
+export type SignInKeys = { readonly clientKeys: readonly ClientKey[]; readonly nameKey: Uint8Array }
+
+type Stored = { readonly clientKeys: readonly ClientKey[]; readonly nameKey: string }
 
 const LABEL = 'sign-in keys'
 const NAME_KEY_BYTES = 32
 const KEY_ID_BYTES = 8
 
 /** Throws StartError when the file cannot be opened with the secrets there are. */
-export const openSignInKeys = async (file: string, sealer: Sealer): Promise<SignInKeys> => {
-  if (!existsSync(file)) writeSealed(file, sealer.seal(LABEL, Buffer.from(JSON.stringify(await newKeys()))))
+export const openSignInKeys = (file: string, sealer: Sealer): SignInKeys => {
+  if (!existsSync(file)) writeSealed(file, sealer.seal(LABEL, Buffer.from(JSON.stringify(newKeys()))))
   const sealed = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64')
   const { clientKeys, nameKey } = openStored(file, sealer, sealed)
   const renewed = sealer.renew(LABEL, sealed)
   if (renewed !== null) writeSealed(file, renewed)
-  return { clientKeys: await Promise.all(clientKeys.map((jwk) => JoseKey.fromJWK(jwk))), nameKey: Buffer.from(nameKey, 'base64') }
+  return { clientKeys, nameKey: Buffer.from(nameKey, 'base64') }
 }
 
-const newKeys = async (): Promise<Stored> => {
-  const key = await JoseKey.generate(['ES256'], randomBytes(KEY_ID_BYTES).toString('hex'))
-  return { clientKeys: [{ ...key.privateJwk }], nameKey: randomBytes(NAME_KEY_BYTES).toString('base64') }
+/** What everybody may know of the keys, as a JWK set. */
+export const publicKeysOf = ({ clientKeys }: SignInKeys): { readonly keys: readonly ClientKey[] } => ({
+  keys: clientKeys.map(({ kty, crv, x, y, kid, alg, use }) => ({ kty, crv, x, y, kid, alg, use })),
+})
+
+const newKeys = (): Stored => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const key = { ...privateKey.export({ format: 'jwk' }), kid: randomBytes(KEY_ID_BYTES).toString('hex'), alg: 'ES256', use: 'sig' }
+  return { clientKeys: [key], nameKey: randomBytes(NAME_KEY_BYTES).toString('base64') }
 }
 
 const openStored = (file: string, sealer: Sealer, sealed: Uint8Array): Stored => {

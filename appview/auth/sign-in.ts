@@ -2,7 +2,6 @@
 // stays on this server, sealed. Promises: who began is who comes back; a grant that ends at the PDS ends every session that stands on it.
 
 import { randomBytes } from 'node:crypto'
-import type { NodeOAuthClient } from '@atproto/oauth-client-node'
 import type { Clock } from '../../server/clock.ts'
 import type { Log } from '../../server/log.ts'
 import type { Session } from '../store/work.ts'
@@ -13,6 +12,8 @@ import { finishWith, type FinishRefusal } from './finish-sign-in.ts'
 import type { IdentityCache } from '../../atproto/identity-cache.ts'
 import type { HandleResolver } from '../../atproto/resolve-handle.ts'
 import type { Keep } from './keep.ts'
+import { parseGrant } from './kept-values.ts'
+import type { LoadClient } from './lazy-client.ts'
 import { REQUEST_LIFE_MS, SESSION_LIFE_MS } from './limits.ts'
 
 /** What is asked at the beginning and given back at the end. */
@@ -27,6 +28,8 @@ export type Finished = Wish &
 
 export type SignIn = {
   readonly isPossible: boolean
+  /** Somebody is about to sign in. */
+  getReady(): void
   /** By handle, DID, or the address of a PDS. Gives the address at the account's own server where the browser goes on. */
   begin(identifier: string, wish: Wish): Promise<Begun>
   finish(params: URLSearchParams, cookieHeader: string | undefined): Promise<Finished>
@@ -39,7 +42,7 @@ export type SignIn = {
 
 export type SignInDeps = {
   /** Null where sign-in is not possible. */
-  readonly client: NodeOAuthClient | null
+  readonly loadClient: LoadClient | null
   readonly keep: Keep
   readonly cookies: Cookies
   readonly identities: IdentityCache
@@ -56,16 +59,21 @@ const ID_BYTES = 32
 const newId = (): string => randomBytes(ID_BYTES).toString('base64url')
 
 export const createSignIn = (deps: SignInDeps): SignIn => {
-  const { client, keep, cookies, clock, log } = deps
+  const { loadClient, keep, cookies, clock, log } = deps
   const sessionIn = (header: string | undefined): string | null => cookies.read(header, SESSION_COOKIE)
   const begin = beginAt(deps)
   const askAgain = asksBehind(log)
+  const giveBack = async (did: string): Promise<void> => {
+    const loaded = await loadClient?.()
+    await loaded?.client.revoke(did).catch((error: unknown) => log.warn('grant.not-revoked', { error: errorName(error) }))
+  }
   return {
-    isPossible: client !== null,
+    isPossible: loadClient !== null,
+    getReady: () => void loadClient?.().catch((error: unknown) => log.error('sign-in.failed', { error })),
     begin: async (identifier, wish) => {
-      if (client === null) return { ok: false, reason: 'not-possible' }
+      if (loadClient === null) return { ok: false, reason: 'not-possible' }
       const browser = newId()
-      const begun = await begin(client, identifier, { ...wish, browser })
+      const begun = await begin(loadClient, identifier, { ...wish, browser })
       if (!begun.ok) return begun
       return { ...begun, cookies: [cookies.set(BROWSER_COOKIE, browser, REQUEST_LIFE_MS / 1000)] }
     },
@@ -91,8 +99,7 @@ export const createSignIn = (deps: SignInDeps): SignIn => {
     signOut: async (header) => {
       const id = sessionIn(header)
       const session = id === null ? undefined : parseKeptSession(await keep.take('session', id))
-      if (session !== undefined && (await keep.countOwned('session', session.did)) === 0)
-        await client?.revoke(session.did).catch((error: unknown) => log.warn('grant.not-revoked', { error: errorName(error) }))
+      if (session !== undefined && (await keep.countOwned('session', session.did)) === 0) await giveBack(session.did)
       return [cookies.set(SESSION_COOKIE, '', 0)]
     },
     sessionOf: async (header) => {
@@ -100,7 +107,7 @@ export const createSignIn = (deps: SignInDeps): SignIn => {
       const session = id === null ? undefined : parseKeptSession(await keep.get('session', id))
       const grant = session === undefined ? undefined : parseGrant(await keep.get('grant', session.did))
       if (session === undefined || grant === undefined) return null
-      if (client !== null && isOver(grant, clock.realMs())) askAgain(client, session.did)
+      if (loadClient !== null && isOver(grant.tokenSet?.expires_at, clock.realMs())) askAgain(loadClient, session.did)
       return session
     },
     hadSession: (header) => sessionIn(header) !== null,
@@ -108,24 +115,19 @@ export const createSignIn = (deps: SignInDeps): SignIn => {
 }
 
 /** Whoever only reads calls their server for nothing: when their token is over it is renewed behind the answer, so that a permission taken back is noticed. */
-const asksBehind = (log: Log): ((client: NodeOAuthClient, did: string) => void) => {
+const asksBehind = (log: Log): ((loadClient: LoadClient, did: string) => void) => {
   const underWay = new Set<string>()
-  return (client, did) => {
+  return (loadClient, did) => {
     if (underWay.has(did)) return
     underWay.add(did)
-    void client
-      .restore(did)
+    void loadClient()
+      .then(({ client }) => client.restore(did))
       .catch((error: unknown) => log.info('grant.not-renewed', { error: errorName(error) }))
       .finally(() => underWay.delete(did))
   }
 }
 
-type Grant = { readonly tokenSet?: { readonly expires_at?: string } }
-
-const isOver = ({ tokenSet }: Grant, nowMs: number): boolean =>
-  tokenSet?.expires_at !== undefined && Date.parse(tokenSet.expires_at) <= nowMs
-
-const parseGrant = (value: unknown): Grant | undefined => value as Grant | undefined
+const isOver = (expiresAt: string | undefined, nowMs: number): boolean => expiresAt !== undefined && Date.parse(expiresAt) <= nowMs
 
 // Written by `finish` above and by nobody else.
 const parseKeptSession = (value: unknown): Session | undefined => value as Session | undefined

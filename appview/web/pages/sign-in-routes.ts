@@ -35,6 +35,7 @@ export const signInRouter = (deps: PagesDeps): Router => {
     const field = parseFields(req.query)
     const next = parseNext(field('next'))
     if ((await signIn.sessionOf(req.headers.cookie)) !== null) return seeOther(res, parseLang(req.query['lang']), next)
+    signIn.getReady()
     await show(req, res, { identifier: '', notice: noticeFor(field('why')), next }, 200)
   })
   router.post('/sign-in', async (req, res) => {
