@@ -5,7 +5,7 @@ import { XrpcError } from '../../server/xrpc-error.ts'
 import type { Sight } from '../auth/access.ts'
 import type { Caller } from '../auth/caller.ts'
 import { notFound } from '../auth/access.ts'
-import { dayOf, fiscalYearOf, isMonth, periodOfFiscalYear, periodOfMonth } from '../journal/calendar.ts'
+import { dayOf, fiscalYearOf, isCivilDate, isMonth, periodOfFiscalYear, periodOfMonth } from '../journal/calendar.ts'
 import type { Period } from '../journal/calendar.ts'
 import { canonicalHash } from '../statements/canonical-json.ts'
 import { cellsOf, everybodyIn } from '../statements/cells.ts'
@@ -34,6 +34,9 @@ export type StatementQuery = Asked & {
   readonly fiscalYear?: number
   /** YYYY-MM */
   readonly month?: string
+  /** Any days, both inclusive: to whom everything is shown. */
+  readonly from?: string
+  readonly through?: string
   /** Of a year the town has closed; the newest when not given. Whoever sees more gets, with a version, what is published. */
   readonly version?: number
 }
@@ -78,6 +81,7 @@ export const createStatements = (deps: QueryDeps): ((caller: Caller, query: Stat
     const sight = await deps.access.statement(caller, { scope, entity })
     if (sight === 'nothing') throw notFound()
     const period = periodOf(deps, query)
+    if (sight !== 'everything' && query.from !== undefined) throw notFound()
     // Whoever asks for a known-at of their own is refused here when they may not.
     const own = await knownAtFor(deps, sight, query, period)
     const closed = await closedFor(entity, sight, query, period)
@@ -132,12 +136,27 @@ const publishedIn = ({ year, months }: Disclosure, { fiscalYear, from }: Period)
 
 const invalidPeriod = (message: string): XrpcError => new XrpcError(400, 'InvalidPeriod', message)
 
-const periodOf = ({ clock }: QueryDeps, { fiscalYear, month, version }: StatementQuery): Period => {
+/** Beyond them a statement has no meaning, and a look-up no bound. */
+const MOST_YEARS = 100
+
+const periodOf = ({ clock }: QueryDeps, { fiscalYear, month, version, from, through }: StatementQuery): Period => {
+  if (from !== undefined || through !== undefined) {
+    if (fiscalYear !== undefined || month !== undefined || version !== undefined)
+      throw invalidPeriod('Ask for days, or for a fiscal year or month, not both')
+    return periodOfDays(from, through)
+  }
   if (fiscalYear !== undefined && month !== undefined) throw invalidPeriod('Ask for a fiscal year or a month, not both')
   if (month !== undefined && version !== undefined) throw invalidPeriod('Versions are of fiscal years')
   if (month !== undefined && !isMonth(month)) throw invalidPeriod('A month is YYYY-MM')
   if (month !== undefined) return periodOfMonth(month)
   return periodOfFiscalYear(fiscalYear ?? fiscalYearOf(dayOf(new Date(clock.civilMs()).toISOString())))
+}
+
+const periodOfDays = (from = '', through = ''): Period => {
+  if (!isCivilDate(from) || !isCivilDate(through)) throw invalidPeriod('from and through are two days that exist, YYYY-MM-DD')
+  if (from > through) throw invalidPeriod('The period ends before it begins')
+  if (fiscalYearOf(through) - fiscalYearOf(from) >= MOST_YEARS) throw invalidPeriod(`A period has at most ${MOST_YEARS} years`)
+  return { from, through }
 }
 
 /** `disclosure`: how a town is shown to the public; null to whom it concerns, who see it whole. */

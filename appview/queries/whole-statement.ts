@@ -56,11 +56,16 @@ const circumstancesOf = async (books: ReadBooks, { scope, entity, period, knownA
   const tables = (await readDoc(books, 'rates', `rates:${scope}`))?.tables.filter(isKnown) ?? []
   const first = tables.findLastIndex(({ validFrom }) => validFrom <= period.from)
   const rates = tables.slice(Math.max(first, 0)).filter(({ validFrom }) => validFrom <= period.through)
-  const disputes = await readDoc(books, 'disputes', `disputes:${disputesOf(scope, fiscalYearOf(period.from))}`)
+  const years = Array.from(
+    { length: fiscalYearOf(period.through) - fiscalYearOf(period.from) + 1 },
+    (_, i) => fiscalYearOf(period.from) + i,
+  )
+  const sheets = await Promise.all(years.map((year) => readDoc(books, 'disputes', `disputes:${disputesOf(scope, year)}`)))
+  const disputes = sheets.flatMap((sheet) => sheet?.disputes ?? [])
   return {
     policyCid: policies.findLast(({ effectiveFrom }) => effectiveFrom <= period.through)?.cid ?? null,
     rateCids: rates.map(({ cid }) => cid),
-    notes: disputeNotes(disputes, { entity, scope, period, leaf: knownAt.leaf }),
+    notes: disputeNotes({ kind: 'disputes', disputes }, { entity, scope, period, leaf: knownAt.leaf }),
   }
 }
 

@@ -54,12 +54,16 @@ test('each caller sees what the table says, and nothing else', TIMEOUT, async ()
     desk: answer,
     ...but,
   })
+  const days = { from: '2026-04-10', through: '2028-02-29' }
   const table: readonly (readonly [string, string, Readonly<Record<string, string>>, Callers])[] = [
     ['the scope', method.getStatement, ours, all(seen)],
     ['the municipality', method.getStatement, { ...ours, kind: 'municipality' }, all(seen)],
     ['a past month of the town', method.getStatement, { ...ours, month: '2026-04' }, all(seen)],
     ['the scope at a leaf', method.getStatement, { ...ours, leaf: '9' }, all(not, { desk: seen })],
     ['the scope at an instant', method.getStatement, { ...ours, instant: new Date().toISOString() }, all(not, { desk: seen })],
+    ['the scope over some days', method.getStatement, { ...ours, ...days }, all(not, { desk: seen })],
+    ['a private person over some days', method.getStatement, { ...ours, ...days, entity: aoi.did }, all(not, { aoi: seen })],
+    ['who chose to be public, over some days', method.getStatement, { ...ours, ...days, entity: open.did }, all(not, { open: seen })],
     ['a town that is not here', method.getStatement, { scope: '131016' }, all(not)],
     ['a private person', method.getStatement, { ...ours, entity: aoi.did }, all(not, { aoi: seen })],
     ['a private person at a leaf', method.getStatement, { ...ours, entity: aoi.did, leaf: '9' }, all(not, { aoi: seen })],

@@ -80,3 +80,30 @@ test('whoever shows their statement to all shows their own lines only; the pool 
   const area = await queries.statementFor(of(KANAZAWA.did), { scope: KANAZAWA.code, fiscalYear: 2026, leaf: merged })
   assert.equal(Object(unitsOf(area)).MIN.PL['5110'], -100)
 })
+
+test('any days, by whom it concerns: what lies before them is the opening, and days add up to the year', async () => {
+  await using stack = new AsyncDisposableStack()
+  const log = smallTown()
+  for (const day of ['2026-04-15', '2026-05-01', '2026-05-02', '2026-06-30']) {
+    log.at(day)
+    log.confirm(B, log.act(A, { minutes: 30, performedOn: day }))
+  }
+  const queries = await queriesOver(stack, log.rows, towns, '2026-07-01T00:00:00.000Z')
+  const given = async (days: { from: string; through: string } | { fiscalYear: number }) => {
+    const { statement } = await queries.statementFor(of(A), { scope: KANAZAWA.code, entity: A, ...days })
+    const { PL, NA } = Object(unitsOf({ statement })).MIN
+    return [PL['4110'] ?? 0, NA['opening'], NA['closing']]
+  }
+  assert.deepEqual(await given({ from: '2026-05-01', through: '2026-05-02' }), [60, 30, 90])
+  assert.deepEqual(await given({ from: '2026-05-03', through: '2027-12-31' }), [30, 90, 120])
+  assert.deepEqual(await given({ from: '2026-04-01', through: '2027-03-31' }), await given({ fiscalYear: 2026 }))
+  for (const [from, through] of [
+    ['2026-05-02', '2026-05-01'],
+    ['2026-02-30', '2026-05-01'],
+    ['1900-01-01', '2026-05-01'],
+  ] as const)
+    await assert.rejects(queries.statementFor(of(A), { scope: KANAZAWA.code, entity: A, from, through }), { error: 'InvalidPeriod' })
+  await assert.rejects(queries.statementFor(of(A), { scope: KANAZAWA.code, from: '2026-05-01', through: '2026-05-02', fiscalYear: 2026 }), {
+    error: 'InvalidPeriod',
+  })
+})
