@@ -6,7 +6,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { Sealer } from '../../server/seal.ts'
 import { StartError } from '../../server/start-error.ts'
 
-/** A private JWK with `kid`, `alg` and `use`. */
+/** A private JWK with `kid`, `alg` and `key_ops`. */
 export type ClientKey = Readonly<Record<string, unknown>>
 
 export type SignInKeys = { readonly clientKeys: readonly ClientKey[]; readonly nameKey: Uint8Array }
@@ -29,12 +29,12 @@ export const openSignInKeys = (file: string, sealer: Sealer): SignInKeys => {
 
 /** What everybody may know of the keys, as a JWK set. */
 export const publicKeysOf = ({ clientKeys }: SignInKeys): { readonly keys: readonly ClientKey[] } => ({
-  keys: clientKeys.map(({ kty, crv, x, y, kid, alg, use }) => ({ kty, crv, x, y, kid, alg, use })),
+  keys: clientKeys.map(({ kty, crv, x, y, kid, alg }) => ({ kty, crv, x, y, kid, alg, use: 'sig' })),
 })
 
 const newKeys = (): Stored => {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const key = { ...privateKey.export({ format: 'jwk' }), kid: randomBytes(KEY_ID_BYTES).toString('hex'), alg: 'ES256', use: 'sig' }
+  const key = { ...privateKey.export({ format: 'jwk' }), kid: randomBytes(KEY_ID_BYTES).toString('hex'), alg: 'ES256', key_ops: ['sign'] }
   return { clientKeys: [key], nameKey: randomBytes(NAME_KEY_BYTES).toString('base64') }
 }
 

@@ -17,6 +17,7 @@ import { createQueries } from '../../appview/queries/queries.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
 import type { Roster } from '../../appview/journal/model.ts'
 import type { Books } from '../../appview/store/store.ts'
+import { clientDocumentsRouter } from '../../appview/web/pages/client-documents.ts'
 import { pagesRouter } from '../../appview/web/pages/routes.ts'
 import { settableClock } from '../../server/clock.ts'
 import type { Facts, Log } from '../../server/log.ts'
@@ -27,12 +28,20 @@ import { Visitor } from './visitor.ts'
 
 export const CODE = '172014'
 
-/** `publicUrl`: under which the site believes it is reached. */
-type Options = { readonly publicUrl?: string; readonly codes?: readonly string[]; readonly towns?: Roster; readonly from?: string }
+/** `publicUrl`: under which the site believes it is reached; `plcUrl`, `fetch`: where and how it looks for others. */
+type Options = {
+  readonly publicUrl?: string
+  readonly codes?: readonly string[]
+  readonly towns?: Roster
+  readonly from?: string
+  readonly plcUrl?: string
+  readonly fetch?: typeof fetch
+}
 
 /** `change` replaces what the books answer; `lines` are what was logged. */
 export const pagesOver = async (t: TestContext, change: (books: Books) => Partial<Books>, options: Options = {}) => {
-  const { publicUrl, codes = [CODE], towns, from = '2026-11-21T03:00:00.000Z' } = options
+  const { publicUrl, codes = [CODE], towns, from = '2026-11-21T03:00:00.000Z', plcUrl = 'http://localhost:1' } = options
+  const asking = options.fetch ?? fetch
   const dir = mkdtempSync(join(tmpdir(), 'waki-pages-'))
   const store = openSqliteStore(join(dir, 'appview.sqlite'))
   const books: Books = Object.assign(Object.create(store.books), change(store.books))
@@ -41,9 +50,9 @@ export const pagesOver = async (t: TestContext, change: (books: Books) => Partia
   const note = (event: string, facts: Facts = {}): void => void lines.push({ event, facts })
   const log: Log = { ...silentLog, info: note, warn: note, error: note }
   const roster = () => towns ?? codes.map((code) => ({ code, did: `did:plc:${code.padEnd(24, 'a')}`, fromLeaf: 1 }))
-  const resolveHandle = createHandleResolver({ fetch })
+  const resolveHandle = createHandleResolver({ fetch: asking })
   const identities = createIdentityCache({
-    resolveDid: createDidResolver({ fetch, plcUrl: 'http://localhost:1' }),
+    resolveDid: createDidResolver({ fetch: asking, plcUrl }),
     nowMs: () => clock.realMs(),
   })
   const follow = () => ({
@@ -64,7 +73,7 @@ export const pagesOver = async (t: TestContext, change: (books: Books) => Partia
     relayUrl: 'http://localhost:1',
     fetch,
   })
-  const known = { work: store.work, identities, resolveHandle, fetch, clock, log }
+  const known = { work: store.work, identities, resolveHandle, fetch: asking, clock, log }
   let kept: Keep | undefined
   const running = await serve({
     name: 'pages',
@@ -76,7 +85,8 @@ export const pagesOver = async (t: TestContext, change: (books: Books) => Partia
     metrics: createMetrics('pages', false),
     settable: false,
     setup: async (app, _server, { url }) => {
-      const { keep, signIn, writes } = await openSignIn({ ...known, dataDir: dir, url, allowLoopback: true })
+      const { keep, signIn, writes, documents } = await openSignIn({ ...known, dataDir: dir, url, allowLoopback: publicUrl === undefined })
+      app.use(clientDocumentsRouter(documents))
       kept = keep
       const desks = createDesk({ books, desk: store.desk, roster, accounts: new Map(), clock, flush: () => {} })
       const confirming = openConfirm({ books, desk: store.desk, roster, canPublish: async () => false, flush: async () => {}, clock, keep })
@@ -89,5 +99,5 @@ export const pagesOver = async (t: TestContext, change: (books: Books) => Partia
     rmSync(dir, { recursive: true, force: true })
   })
   const url = `http://localhost:${running.port}`
-  return { url, visitor: new Visitor(url), lines, store, clock, keep: kept ?? assert.fail('it is open') }
+  return { url, port: running.port, visitor: new Visitor(url), lines, store, clock, keep: kept ?? assert.fail('it is open') }
 }
