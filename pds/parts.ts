@@ -13,6 +13,7 @@ import { openDatabase } from '../server/sqlite.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { createAccountStatus } from './accounts/account-status.ts'
 import { didOfServer } from './accounts/did-document-json.ts'
+import { createDeleteAccount } from './accounts/delete-account.ts'
 import { createDirectory } from './accounts/directory.ts'
 import { createHandleRules } from './accounts/handle-rules.ts'
 import { createIdentityChanges } from './accounts/identity-changes.ts'
@@ -149,6 +150,7 @@ const openDeeds = (base: Base, config: PdsConfig) => {
     countRepo: createRepoCounts(db, base.repos.nodes),
     endGrants,
     status: createAccountStatus({ ...base, endGrants }),
+    deleteAccount: createDeleteAccount({ ...base, endGrants }),
     changes: createIdentityChanges({ ...base, directory, reservedKeys }),
   }
 }

@@ -41,6 +41,8 @@ export type Accounts = {
   readonly setPasswordHash: (did: string, passwordHash: string) => void
   readonly setDeactivated: (did: string, deactivated: boolean) => void
   readonly setTakenDown: (did: string, takenDown: boolean) => void
+  /** With its sessions, app passwords and retired keys; its repo is gone before. */
+  readonly remove: (did: string) => void
   /** The key that a rotation under way will bring. */
   readonly nextKeyOf: (did: string) => Keypair | undefined
   readonly setNextKey: (did: string, sealedKey: Uint8Array | null) => void
@@ -114,6 +116,7 @@ const createChanges = (db: Database, forgetKey: (did: string) => void) => {
   const deactivated = db.prepare<[number, string]>('UPDATE account SET deactivated = ? WHERE did = ?')
   const takenDown = db.prepare<[number, string]>('UPDATE account SET taken_down = ? WHERE did = ?')
   const nextKey = db.prepare<[Uint8Array | null, string]>('UPDATE account SET next_signing_key = ? WHERE did = ?')
+  const remove = db.prepare<[string]>('DELETE FROM account WHERE did = ?')
   const rotating = db.prepare<[], { did: string }>('SELECT did FROM account WHERE next_signing_key IS NOT NULL')
   const one = ({ changes }: { changes: number }): void => assert.equal(changes, 1, 'the account is here')
   return {
@@ -127,6 +130,10 @@ const createChanges = (db: Database, forgetKey: (did: string) => void) => {
     setPasswordHash: (did: string, passwordHash: string): void => one(password.run(passwordHash, did)),
     setDeactivated: (did: string, yes: boolean): void => one(deactivated.run(Number(yes), did)),
     setTakenDown: (did: string, yes: boolean): void => one(takenDown.run(Number(yes), did)),
+    remove: (did: string): void => {
+      one(remove.run(did))
+      forgetKey(did)
+    },
     setNextKey: (did: string, sealedKey: Uint8Array | null): void => one(nextKey.run(sealedKey, did)),
     rotating: (): readonly Did[] => rotating.all().map((row) => parseDid(row.did)),
   }

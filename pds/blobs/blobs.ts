@@ -26,6 +26,8 @@ export type Blobs = {
   /** A blob that a record names. */
   read(repo: number, cid: Cid): (BlobRow & { readonly bytes: AsyncIterable<Uint8Array> }) | undefined
   list: BlobIndex['list']
+  /** The files of a repo that is gone. */
+  removeFiles(repo: number): void
   /** Deletes blobs that have been loose for long; gives their number. */
   sweep(): number
   /** Empties the folder of temporary files, then sweeps from time to time. */
@@ -47,6 +49,7 @@ export const createBlobs = ({ db, dir, clock, maxBytes }: BlobDeps): Blobs => {
   return {
     maxBytes,
     list: (repo, range) => index.list(repo, range),
+    removeFiles: (repo) => rmSync(folderOf(repo), { recursive: true, force: true }),
     sweep,
     async upload(repo, bytes, claimedMimeType) {
       makeFolders(uploads, folderOf(repo))

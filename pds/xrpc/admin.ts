@@ -1,4 +1,5 @@
-// com.atproto.admin.*, for the operator (HTTP Basic): takedown of an account, a new signing key for it, a new password, which ends every session.
+// com.atproto.admin.*, for the operator (HTTP Basic): takedown of an account, a new signing key for it, a new password, which ends every session,
+// and its deletion.
 
 import { parseDid } from '../../atproto/did.ts'
 import { method, type Call, type Methods, type Params } from '../../server/xrpc.ts'
@@ -7,6 +8,7 @@ import type { Database } from '../../server/sqlite.ts'
 import { parseNewPassword } from '../accounts/account-input.ts'
 import type { AccountStatusDeeds } from '../accounts/account-status.ts'
 import type { Accounts } from '../accounts/accounts.ts'
+import type { DeleteAccount } from '../accounts/delete-account.ts'
 import type { IdentityChanges } from '../accounts/identity-changes.ts'
 import { hashPassword } from '../accounts/password.ts'
 import type { Auth } from '../auth/caller.ts'
@@ -21,12 +23,13 @@ export type AdminMethodsDeps = {
   changes: IdentityChanges
   sessions: Sessions
   endGrants: EndGrants
+  deleteAccount: DeleteAccount
 }
 
 type Subject = { $type?: string; did?: string }
 type SubjectStatus = { subject: Subject; takedown?: { applied: boolean; ref?: string }; deactivated?: { applied: boolean } }
 
-export const adminMethods = ({ db, auth, accounts, status, changes, sessions, endGrants }: AdminMethodsDeps): Methods => ({
+export const adminMethods = ({ db, auth, accounts, status, changes, sessions, endGrants, deleteAccount }: AdminMethodsDeps): Methods => ({
   'com.atproto.admin.updateSubjectStatus': method({
     auth: auth.admin,
     async handle({ input: { subject, takedown, deactivated } }: Call<void, Params, SubjectStatus>) {
@@ -53,6 +56,10 @@ export const adminMethods = ({ db, auth, accounts, status, changes, sessions, en
     auth: auth.admin,
     handle: ({ input: { did, signingKey } }: Call<void, Params, { did: string; signingKey: string }>) =>
       changes.rotateSigningKey(accountOf(accounts, did).did, signingKey),
+  }),
+  'com.atproto.admin.deleteAccount': method({
+    auth: auth.admin,
+    handle: ({ input: { did } }: Call<void, Params, { did: string }>) => deleteAccount(accountOf(accounts, did).did),
   }),
   'com.atproto.admin.updateAccountPassword': method({
     auth: auth.admin,
