@@ -58,6 +58,8 @@ test('the books are sound and agree with a second computation from the records',
       const second = new SecondComputation(rows, towns, through)
       assert.deepEqual(sorted(booksOf(transactions)), sorted(second.books()))
       for (const { kind } of transactions) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+      const slots = transactions.flatMap(({ kind, lines }) => (lines.some(({ entity }) => entity.includes('#')) ? [`erased ${kind}`] : []))
+      for (const kind of slots) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
     }),
     options,
   )
@@ -75,6 +77,7 @@ test('the books are sound and agree with a second computation from the records',
   ])
     assert((kinds.get(kind) ?? 0) >= RUNS / 50, `the towns are alive: ${kind} happened ${kinds.get(kind) ?? 0} times`)
   assert((kinds.get('recognise') ?? 0) > RUNS)
+  assert((kinds.get('erased recognise') ?? 0) > 0, 'somebody whose acts are recognised is erased')
 })
 
 test('clearing follows the person: it ends in the last municipality, and in open years stands where the person lives', () => {

@@ -5,6 +5,7 @@
 import * as fc from 'fast-check'
 import type { IntakeRow } from '../../appview/journal/model.ts'
 import { addDays, dayOf } from '../../appview/journal/calendar.ts'
+import { withoutTheDeparted } from './departures.ts'
 import { takeOffice } from './random-desk.ts'
 import { HOST, MINUTES, NAMES, OTHER_HOST, people, pick, TOWNS, type Step } from './random-people.ts'
 import { KAGA, KANAZAWA, KOMATSU, Log, person } from './rows.ts'
@@ -15,7 +16,9 @@ const AGES = [0, 0, 1, 3, 0, 20, 60, 90, 91]
 const RECENT = 20
 const DAY_HOURS = ['09:00:00', '00:00:00', '23:59:59']
 
-const LAST_DEED = 27
+/** From here on deeds are confirmations again: people confirm more than they do all else. */
+const FIRST_WORD = 28
+const LAST_DEED = 37
 
 export const steps = (maxLength: number): fc.Arbitrary<readonly Step[]> =>
   fc.array(fc.tuple(fc.nat(LAST_DEED), fc.nat(4), fc.nat(30), fc.nat(8), fc.nat(8)), { minLength: maxLength / 2, maxLength, size: 'max' })
@@ -49,6 +52,8 @@ export const townOf = (plan: readonly Step[]): Log => {
     else day = dayOf(last)
     take(log, step, day, acts, confirmations)
   }
+  const rows = withoutTheDeparted(log.rows)
+  log.rows.splice(0, log.rows.length, ...rows)
   return log
 }
 
@@ -56,7 +61,7 @@ const take = (log: Log, [deed, who, what, how, when]: Step, day: string, acts: I
   const someone = pick(people, who)
   const act = acts.length === 0 ? undefined : pick(what <= RECENT ? acts.slice(-3) : acts, what)
   if (deed <= 6 || act === undefined) acts.push(log.act(someone, actOf(what, how, when, day)))
-  else if (deed <= 11) confirmations.push(log.confirm(confirmerOf(who, how), act, confirmationOf(what, how)))
+  else if (deed <= 11 || deed >= FIRST_WORD) confirmations.push(log.confirm(confirmerOf(who, how), act, confirmationOf(what, how)))
   else if (deed === 12) {
     const edited = log.edit(act, { minutes: pick(MINUTES, how) })
     acts[acts.indexOf(act)] = edited
@@ -65,7 +70,7 @@ const take = (log: Log, [deed, who, what, how, when]: Step, day: string, acts: I
   else if (deed === 15) log.admit(pick(TOWNS, how), someone, addDays(day, [-30, -3, 0, 0, 10][when % 5] ?? 0))
   else if (deed === 16) rule(log, pick(TOWNS, who), act, how % 2 === 0 ? 'upheld' : 'dismissed')
   else if (deed === 17) acts.push(confirmedBeforeSeen(log, someone, who, actOf(what, how, when, day)))
-  else if (deed === 18) log.write(someone, 'profile', { statementVisibility: 'public' })
+  else if (deed === 18) leave(log, someone, what)
   else if (deed === 19) log.admit(pick(TOWNS, how), someone, day)
   else if (deed === 20) acts.push(log.act(HOST, { ...actOf(what, how, when, day), giver: { card: `card${who % 2}` } }))
   else takeOffice(log, [deed, who, what, how, when], day, act)
@@ -102,6 +107,12 @@ const confirmationOf = (what: number, how: number) => ({
 const rule = (log: Log, town: { did: string }, act: IntakeRow, outcome: string): void => {
   const dispute = log.entry(town, 'dispute', { subject: { uri: act.uri, cid: act.cid } })
   log.entry(town, 'ruling', { subject: { uri: dispute.uri, cid: dispute.cid }, outcome })
+}
+
+/** Accounts come and go; some only show themselves. */
+const leave = (log: Log, did: string, what: number): void => {
+  if (what % 4 === 3) log.write(did, 'profile', { statementVisibility: 'public' })
+  else log.account(did, what % 4 === 2 ? null : what % 2 === 0 ? 'deleted' : 'deactivated')
 }
 
 /** The relay may bring a confirmation before the action it speaks of. */

@@ -136,9 +136,12 @@ export class SecondComputation {
         dispute = note.uri
     }
     for (const early of this.#parked(version)) hear(early, version.start)
+    const erasedAt = this.#erasedAt(version.row.repo)
     for (let i = version.start + 1; i < version.end; i += 1) {
       const row = this.#world.rows[i]
       if (row === undefined) continue
+      const isErased = Date.parse(row.recordedAt) >= erasedAt
+      if (state === 'open' && isErased) break
       if (state === 'open' && Date.parse(row.recordedAt) >= memo.lapsesAt) break
       if (
         isEntry(row, 'death') &&
@@ -153,11 +156,11 @@ export class SecondComputation {
       if (row.collection.endsWith('.confirmation') && row.action === 'delete') {
         const gone = held.findIndex((note) => note.uri === row.uri)
         if (gone >= 0) held.splice(gone, 1)
-      } else if (row.collection.endsWith('.confirmation') && this.#speaksOf(row, version)) hear({ ...row, i }, i)
+      } else if (row.collection.endsWith('.confirmation') && !isErased && this.#speaksOf(row, version)) hear({ ...row, i }, i)
       if (row.collection.endsWith('.entry') && state === 'recognised' && this.#isConcerned(row, version, booked[0]?.what, i)) {
         const subject = fields(fields(row.payload)['subject'])
         const kind = fields(row.value)['kind']
-        if (kind === 'dispute' && subject['uri'] === version.row.uri && subject['cid'] === version.row.cid && dispute === null)
+        if (kind === 'dispute' && !isErased && subject['uri'] === version.row.uri && subject['cid'] === version.row.cid && dispute === null)
           dispute = row.uri
         else if (kind === 'ruling' && subject['uri'] === dispute) {
           dispute = null
@@ -176,6 +179,7 @@ export class SecondComputation {
       state = 'lapsed'
       endedAt = memo.lapsesAt
     }
+    if (state === 'open' && lastInstant >= erasedAt) state = 'withdrawn'
     const what = booked[0]?.what
     if (gone !== undefined && state === 'recognised' && what !== undefined)
       booked.push({ sign: -1, late: Date.parse(gone.recordedAt) >= closes(what.date), index: version.end, what })
@@ -261,7 +265,18 @@ export class SecondComputation {
       add(`X:${town} ${town} 3210 MIN ${date}`, minutes)
     }
     for (const [key, sum] of sums) if (sum === 0) sums.delete(key)
-    return sums
+    return new Map([...sums].map(([key, sum]) => [this.#asErased(key), sum]))
+  }
+
+  /** An erased person stands as a slot of the pool wherever they stood. */
+  #asErased(key: string): string {
+    const [entity = '', scope = '', ...rest] = key.split(' ')
+    const gone = this.#world.departures.find(({ did, at }) => entity === `P:${did}` && at <= this.#through)
+    return gone === undefined ? key : [`X:${scope}#${gone.nth}`, scope, ...rest].join(' ')
+  }
+
+  #erasedAt(did: string): number {
+    return this.#world.departures.find((one) => one.did === did)?.at ?? Number.POSITIVE_INFINITY
   }
 
   /** What a municipality has become. */

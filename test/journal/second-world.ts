@@ -3,6 +3,7 @@
 
 import type { IntakeRow, Roster } from '../../appview/journal/model.ts'
 import { fields, isEntry, jst, list, number, text, texts } from './second-fields.ts'
+import { departuresIn, type Departure } from './departures.ts'
 import { unionsOf, type Union } from './second-mergers.ts'
 
 export type Placed = IntakeRow & { readonly i: number }
@@ -15,11 +16,13 @@ export class World {
   readonly rows: readonly IntakeRow[]
   readonly #towns: ReadonlyMap<string, string>
   readonly #unions: readonly Union[]
+  readonly departures: readonly Departure[]
 
   constructor(rows: readonly IntakeRow[], roster: Roster) {
     this.rows = rows
     this.#towns = new Map(roster.map(({ code, did }) => [did, code]))
     this.#unions = unionsOf(rows, this.#towns)
+    this.departures = departuresIn(rows)
   }
 
   townOf(did: string): string | undefined {
