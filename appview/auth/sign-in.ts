@@ -75,6 +75,7 @@ export const createSignIn = (deps: SignInDeps): SignIn => {
       const browser = newId()
       const begun = await begin(loadClient, identifier, { ...wish, browser })
       if (!begun.ok) return begun
+      await keep.dropExpired()
       return { ...begun, cookies: [cookies.set(BROWSER_COOKIE, browser, REQUEST_LIFE_MS / 1000)] }
     },
     finish: async (params, header) => {
@@ -86,7 +87,6 @@ export const createSignIn = (deps: SignInDeps): SignIn => {
       const former = sessionIn(header)
       if (former !== null) await keep.drop('session', former)
       await keep.put('session', id, session, { owner: did, lifeMs: SESSION_LIFE_MS })
-      await keep.dropExpired()
       log.info('sign-in.finished')
       const { next, lang } = finished
       return {

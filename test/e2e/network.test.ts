@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { createSession, query } from '../../cli/xrpc-client.ts'
 import { method } from '../../lexicons/authority.ts'
 import { at, eventually, getJson, listIn, parseJson } from '../support/asking.ts'
+import { seen, Visitor } from '../pages/visitor.ts'
 import { LocalNetwork, waki, wakiRefuses, wakiSays } from '../support/local-network.ts'
 import type { Urls } from '../support/local-network.ts'
 
@@ -70,6 +71,9 @@ test('start, take part, stop, start again; taken ports, a killed server, rebuild
       listIn({ actions }, 'actions').map(({ state }) => state),
       ['recognised'],
     )
+    const aoi = new Visitor(urls.appview)
+    await aoi.signIn('aoi.pds1.test', loginsOf(data).find(({ handle }) => handle === 'aoi.pds1.test')?.password)
+    assert.match(seen(await aoi.get('/me')), /した45分/)
     const page = await fetch(`${urls.appview}/`)
     assert.equal(page.status, 200)
     assert.match(await page.text(), /金沢市/)

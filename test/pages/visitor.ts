@@ -24,10 +24,10 @@ export class Visitor {
     return this.#ask(path, { method: 'POST', body: new URLSearchParams(form), headers: own })
   }
 
-  async signIn(handle: string): Promise<void> {
+  async signIn(handle: string, password = PASSWORD): Promise<void> {
     const begun = await this.post('/sign-in', { identifier: handle, next: '/me' })
     assert.equal(begun.status, 303, begun.text)
-    const params = await allowAt(begun.headers.get('location') ?? '', { handle, password: PASSWORD })
+    const params = await allowAt(begun.headers.get('location') ?? '', { handle, password })
     const answer = await this.get(`/oauth/callback?${params.toString()}`)
     assert.equal(answer.headers.get('location'), '/me')
   }

@@ -1,0 +1,68 @@
+// Every reason why a sign-in does not begin, in the words people read.
+
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test } from 'node:test'
+import { SIGN_INS_AT_ONCE } from '../../appview/auth/limits.ts'
+import { createAccount } from '../../cli/xrpc-client.ts'
+import { startPds } from '../../pds/pds.ts'
+import { silentLog } from '../../server/log.ts'
+import { seen, Visitor } from '../pages/visitor.ts'
+import { eventually } from '../support/asking.ts'
+import { KANAZAWA, openTown } from '../support/town.ts'
+import { PASSWORD, type World } from '../support/world.ts'
+
+const told = async (url: string, identifier: string): Promise<string> => {
+  const answer = await new Visitor(url).post('/sign-in', { identifier, next: '/me' })
+  return `${answer.status} ${seen(answer)}`
+}
+
+/** An account whose server is gone. */
+const orphan = async (world: World): Promise<string> => {
+  const base = {
+    host: '127.0.0.1',
+    port: 0,
+    allowLoopback: true,
+    inviteRequired: false,
+    adminPassword: 'operator',
+    logLevel: 'silent',
+  } as const
+  const own = { handleDomains: ['.dead.test'], plcUrl: world.plc.url, dataDir: world.folder('dead') }
+  const dead = await startPds({ ...base, ...own }, { log: silentLog, clock: world.clock })
+  const { did } = await createAccount(dead.url, { handle: 'emi.dead.test', email: 'emi@example.jp', password: PASSWORD })
+  await dead.close()
+  return did
+}
+
+test('whoever cannot be let in is told why, and what to do', async () => {
+  const { world, town } = await openTown()
+  await using _ = world
+  const { url } = world.appview
+  for (const unknown of ['nobody.pds1.test', 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa', 'http://localhost:1', 'ftp://localhost', 'a b', ''])
+    assert.match(await told(url, unknown), /^422 .*見つかりません.*つづりを確かめて/, unknown)
+  assert.match(await told(url, await orphan(world)), /^502 .*つながりません/)
+
+  // This one's https address is nowhere, so that no server can read who it is.
+  const elsewhere = await world.openAppview([{ code: KANAZAWA, did: town.did }], 'elsewhere', { publicUrl: 'https://waki.invalid' })
+  assert.match(await told(`http://localhost:${elsewhere.port}`, town.did), /^502 .*受けつけませんでした/)
+  await world.closeAppview(elsewhere)
+
+  const silent = createServer(() => {}).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const address = `http://localhost:${(silent.address() as AddressInfo).port}`
+  const waiting = Array.from({ length: SIGN_INS_AT_ONCE }, () => told(url, address))
+  assert.match(
+    await eventually(
+      () => told(url, town.did),
+      (answer) => answer.startsWith('503'),
+      'no more are let in at once',
+    ),
+    /こみあっています/,
+  )
+  silent.closeAllConnections()
+  silent.close()
+  await Promise.all(waiting)
+  assert.match(await told(url, town.did), /^303/)
+})
