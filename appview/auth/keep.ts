@@ -8,7 +8,7 @@ import { RENEW_BATCH } from './limits.ts'
 
 export type Keep = {
   put(kind: KeptKind, name: string, value: unknown, what: { readonly owner: string; readonly lifeMs: number }): Promise<void>
-  /** Undefined when there is nothing, or its time is over. */
+  /** Undefined when there is nothing, its time is over, or it does not open. */
   get(kind: KeptKind, name: string): Promise<unknown>
   /** Gives it once. */
   take(kind: KeptKind, name: string): Promise<unknown>
@@ -22,8 +22,10 @@ export type KeepDeps = { readonly work: SignInWork; readonly sealer: Sealer; rea
 
 export const createKeep = ({ work, sealer, nameKey, clock }: KeepDeps): Keep => {
   const hashed = (kind: KeptKind, name: string): string => createHmac('sha256', nameKey).update(`${kind} ${name}`).digest('base64url')
-  const opened = (kind: KeptKind, name: string, kept: { readonly sealed: Uint8Array } | null): unknown =>
-    kept === null ? undefined : JSON.parse(Buffer.from(sealer.open(labelOf(kind, name), kept.sealed)).toString())
+  const opened = (kind: KeptKind, name: string, kept: { readonly sealed: Uint8Array } | null): unknown => {
+    const plain = kept === null ? null : unsealed(() => sealer.open(labelOf(kind, name), kept.sealed))
+    return plain === null ? undefined : JSON.parse(Buffer.from(plain).toString())
+  }
   return {
     put: async (kind, name, value, { owner, lifeMs }) => {
       const stored = hashed(kind, name)
@@ -45,6 +47,15 @@ export const createKeep = ({ work, sealer, nameKey, clock }: KeepDeps): Keep => 
   }
 }
 
+/** Null for what was altered, or sealed under a secret that is gone: it counts as not there, and whoever it was signs in again. */
+const unsealed = <T>(open: () => T): T | null => {
+  try {
+    return open()
+  } catch {
+    return null
+  }
+}
+
 const labelOf = (kind: KeptKind, name: string): string => `${kind} ${name}`
 
 /** Seals under the newest secret what an older one sealed; gives how many. Call before anything else uses the store. */
@@ -54,7 +65,7 @@ export const renewKept = async (work: SignInWork, sealer: Sealer): Promise<numbe
   for (;;) {
     const page = await work.keptAfter(after, RENEW_BATCH)
     for (const kept of page) {
-      const sealed = sealer.renew(labelOf(kept.kind, kept.name), kept.sealed)
+      const sealed = unsealed(() => sealer.renew(labelOf(kept.kind, kept.name), kept.sealed))
       if (sealed === null) continue
       await work.keep({ ...kept, sealed })
       renewed++
