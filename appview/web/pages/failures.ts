@@ -6,6 +6,7 @@ import type { NextFunction, Request, Response } from 'express'
 import { XrpcError } from '../../../server/xrpc-error.ts'
 import { PdsRefused } from '../../auth/pds-call.ts'
 import { SignInEnded } from '../../auth/resident-writes.ts'
+import { backTo } from './back-to.ts'
 import type { PagesDeps } from './deps.ts'
 import { errorPage, type Problem } from './error.ts'
 import { onlyTownOf, shellOf } from './shells.ts'
@@ -37,9 +38,6 @@ const statusOf = (error: unknown): number => {
   // The body parser's own errors carry their status; anything else is our bug.
   return error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 500
 }
-
-/** Where somebody goes on after signing in again: to the page they asked for, or to the one whose form they sent. */
-const backTo = (req: Request): string => (req.method === 'GET' || req.path === '/me/record' ? req.path : '/me')
 
 const problemOf = (status: number): Problem => {
   if (status === 404) return 'not-found'

@@ -7,6 +7,7 @@ import { nsid } from '../../../lexicons/authority.ts'
 import { notFound } from '../../auth/access.ts'
 import type { Session } from '../../store/store.ts'
 import { answerAsk } from './answer-ask.ts'
+import { backTo } from './back-to.ts'
 import { choosePrivacy } from './choose-privacy.ts'
 import type { PagesDeps } from './deps.ts'
 import { parseAt, parseFields } from './form.ts'
@@ -49,8 +50,7 @@ export const owned =
     const session = await deps.signIn.sessionOf(req.headers.cookie)
     const lang = parseLang(req.query['lang'])
     if (session === null) {
-      const next = req.method === 'GET' ? req.path : '/me'
-      return seeOther(res, lang, signInPath(next, deps.signIn.hadSession(req.headers.cookie) ? 'ended' : undefined))
+      return seeOther(res, lang, signInPath(backTo(req), deps.signIn.hadSession(req.headers.cookie) ? 'ended' : undefined))
     }
     const home = await residenceOf(deps, session.did)
     const town = home === null ? await onlyTownOf(deps) : await townOf(deps, home.code)
@@ -109,8 +109,10 @@ export const ownRouter = (deps: PagesDeps): Router => {
   )
   router.get(
     '/me/record',
-    owned(deps, async (_req, res, { session, shell }) => {
-      sendOwn(res, recordPage(shell, await gatherRecordForm(deps, session, null, [])))
+    owned(deps, async (req, res, { session, shell }) => {
+      const field = parseFields(req.query)
+      const begun = field('category') === '' ? null : inputOf(field)
+      sendOwn(res, recordPage(shell, await gatherRecordForm(deps, session, begun, [])))
     }),
   )
   router.post(
