@@ -69,6 +69,7 @@ export type Close = {
   readonly rateCids?: readonly string[]
   readonly rules: number
   readonly merged?: readonly string[]
+  readonly leftOut?: readonly string[]
   readonly gaps?: number
   readonly checkpoint?: string
   readonly pointsRoot?: Bytes
@@ -273,6 +274,7 @@ export type Restatement = {
   readonly rateCids?: readonly string[]
   readonly rules: number
   readonly merged?: readonly string[]
+  readonly leftOut?: readonly string[]
   readonly gaps?: number
   readonly revaluedBy?: StrongRef
   readonly checkpoint?: string
@@ -290,11 +292,12 @@ export type RestatementMember = {
   readonly hash: Bytes
 }
 
-/** A statement as published: of a whole municipality, or of the municipality itself. Its key is made of the cut-off, its place in the set and the version. */
+/** A statement as published: of a whole municipality, of the municipality itself, or the worksheet of the area (kind consolidation). Its key is made of the cut-off, its place in the set and the version. */
 export type Statement = {
   readonly $type: 'org.waki.statement'
   readonly entity?: string
   readonly scope: string
+  readonly kind: string
   readonly period: Period
   readonly knownAt: KnownAt
   readonly version: number

@@ -63,7 +63,7 @@ export const closeYear = async (deps: CloseDeps, actor: Actor, { fiscalYear, des
   const broken = await brokenRepos(books, town.value, fiscalYear)
   const missing = broken.filter((did) => !despite.includes(did))
   if (missing.length > 0) return no('close.gap', missing.join(' '))
-  const query = { scope: actor.town, fiscalYear, version: 1, revaluedBy: [], alreadyMerged: [] }
+  const query = { scope: actor.town, fiscalYear, version: 1, revaluedBy: [], alreadyMerged: [], leftOutBefore: [] }
   const set = await statementSet(books, deps.roster(), query)
   return publishSet(deps, actor, { ...query, repo: town.value.did, set, gaps: broken.length })
 }

@@ -3,8 +3,8 @@
 
 import type { IntakeRow, Roster } from '../journal/model.ts'
 import type { Books } from '../store/store.ts'
-import { parseClosing, parseSealedStatement } from './parse-closing.ts'
-import type { Closing, SealedStatement } from './parse-closing.ts'
+import { parseClosing, parseSealed, WORKSHEET } from './parse-closing.ts'
+import type { Closing, SealedStatement, SealedWorksheet, SetMember } from './parse-closing.ts'
 import { MAX_VERSION, closingPlace, uriOf } from './record-keys.ts'
 
 /** Where a record stands in the log. */
@@ -49,17 +49,38 @@ const versionIn = async (
   return null
 }
 
-/** The statement a version seals for an entity (null: the whole scope), with its own record; null where the repo has another one, or none. */
+type WithRecord<T> = T & { readonly record: Recorded }
+
+/** What a version seals as this member, with its own record; null where the repo has another one, or none. */
+export const sealedMember = async (
+  books: Rows,
+  { uri, kind, hash }: SetMember,
+): Promise<WithRecord<SealedStatement> | WithRecord<SealedWorksheet> | null> => {
+  const row = await firstRow(books, uri)
+  const sealed = row === null ? null : parseSealed(row.value)
+  return row === null || sealed === null || sealed.hash !== hash || sealed.kind !== kind ? null : { ...sealed, record: recordOf(row) }
+}
+
+/** The statement a version seals for an entity (null: the whole scope). */
 export const sealedStatement = async (
   books: Rows,
-  version: ClosedVersion,
+  { statements }: ClosedVersion,
   entity: string | null,
-): Promise<(SealedStatement & { readonly record: Recorded }) | null> => {
-  const member = version.statements.find((one) => one.entity === entity)
-  const row = member === undefined ? null : await firstRow(books, member.uri)
-  const sealed = row === null ? null : parseSealedStatement(row.value)
-  return row === null || sealed === null || sealed.hash !== member?.hash ? null : { ...sealed, record: recordOf(row) }
+): Promise<WithRecord<SealedStatement> | null> => {
+  const member = statements.find((one) => one.entity === entity && one.kind !== WORKSHEET)
+  const sealed = member === undefined ? null : await sealedMember(books, member)
+  return sealed === null || isWorksheet(sealed) ? null : sealed
 }
+
+/** The worksheet of the area. */
+export const sealedWorksheet = async (books: Rows, { statements }: ClosedVersion): Promise<WithRecord<SealedWorksheet> | null> => {
+  const member = statements.find(({ kind }) => kind === WORKSHEET)
+  const sealed = member === undefined ? null : await sealedMember(books, member)
+  return sealed !== null && isWorksheet(sealed) ? sealed : null
+}
+
+const isWorksheet = <T extends SealedStatement | SealedWorksheet>(sealed: T): sealed is Extract<T, SealedWorksheet> =>
+  sealed.kind === WORKSHEET
 
 const firstRow = async (books: Rows, uri: string): Promise<IntakeRow | null> => {
   const rows = await books.rows({ uri, limit: MOST_EDITS })

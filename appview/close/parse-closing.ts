@@ -7,6 +7,7 @@ import { nsid } from '../../lexicons/authority.ts'
 import { InvalidRecord, validateRecord } from '../../lexicons/validate-record.ts'
 import type { Json } from '../journal/model.ts'
 import { canonicalHash } from '../statements/canonical-json.ts'
+import type { Consolidation } from '../statements/consolidation.ts'
 import type { Hidden } from '../statements/published.ts'
 import type { KnownAt, Statement } from '../statements/statement.ts'
 
@@ -22,13 +23,20 @@ export type Closing = {
   readonly statements: readonly SetMember[]
   readonly rules: number
   readonly merged: readonly string[]
+  /** Parts of the worksheet that are not shown. */
+  readonly leftOut: readonly string[]
   readonly gaps: number
   readonly revaluedBy: { readonly uri: string; readonly cid: string } | null
   readonly replaces: string | null
   readonly reason: string | null
 }
 
-export type SealedStatement = { readonly statement: Statement | Hidden; readonly hash: string; readonly version: number }
+type Sealed = { readonly hash: string; readonly version: number }
+export type SealedStatement = Sealed & { readonly kind: string; readonly statement: Statement | Hidden }
+export type SealedWorksheet = Sealed & { readonly kind: typeof WORKSHEET; readonly statement: Consolidation }
+
+/** The kind of the member that is the area's worksheet. */
+export const WORKSHEET = 'consolidation'
 
 export const parseClosing = (value: Json): Closing | null => {
   const record = parseRecord(value)
@@ -43,6 +51,7 @@ export const parseClosing = (value: Json): Closing | null => {
     statements: record.statements.map(({ uri, entity, kind, hash }) => ({ uri, entity: entity ?? null, kind, hash: hexOf(hash) })),
     rules: record.rules,
     merged: record.merged ?? [],
+    leftOut: record.leftOut ?? [],
     gaps: record.gaps ?? 0,
     revaluedBy: later?.revaluedBy ?? null,
     replaces: later === null ? null : hexOf(later.replaces),
@@ -51,14 +60,16 @@ export const parseClosing = (value: Json): Closing | null => {
   return setHash(closing, closing.statements) === closing.hash && (closing.version === 1) === (later === null) ? closing : null
 }
 
-export const parseSealedStatement = (value: Json): SealedStatement | null => {
+export const parseSealed = (value: Json): SealedStatement | SealedWorksheet | null => {
   const record = parseRecord(value)
   if (record?.$type !== nsid.statement) return null
+  const { kind, version, statement } = record
   const hash = hexOf(record.hash)
   try {
-    return canonicalHash(record.statement) === hash
-      ? { statement: record.statement as Statement | Hidden, hash, version: record.version }
-      : null
+    if (canonicalHash(statement) !== hash) return null
+    return kind === WORKSHEET
+      ? { kind, version, hash, statement: statement as Consolidation }
+      : { kind, version, hash, statement: statement as Statement | Hidden }
   } catch {
     // It holds what has no canonical form.
     return null

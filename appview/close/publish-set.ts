@@ -41,10 +41,11 @@ const commonOf = ({ scope, fiscalYear, version, set, createdAt }: SetToPublish) 
   return { scope, period: periodOfFiscalYear(fiscalYear), version, knownAt: { origin, leaf, instant }, createdAt }
 }
 
-const statementRecord = (one: SetToPublish, { entity, statement, hash }: MadeMember): StatementRecord => ({
+const statementRecord = (one: SetToPublish, { entity, kind, statement, hash }: MadeMember): StatementRecord => ({
   $type: nsid.statement,
   ...commonOf(one),
   ...(entity === null ? {} : { entity }),
+  kind,
   hash: bytesOf(hash),
   statement,
   totals: totalsOf(statement),
@@ -68,6 +69,7 @@ const closingRecord = (one: SetToPublish): Close | Restatement => {
     ...(area === undefined ? {} : rulesOf(area.statement)),
     rules: RULES,
     ...(set.merged.length === 0 ? {} : { merged: [...set.merged] }),
+    ...(set.leftOut.length === 0 ? {} : { leftOut: [...set.leftOut] }),
     ...(gaps === 0 ? {} : { gaps }),
   }
   if (restates === undefined) return { $type: nsid.close, ...common }
@@ -75,9 +77,9 @@ const closingRecord = (one: SetToPublish): Close | Restatement => {
   return { $type: nsid.restatement, ...common, replaces: bytesOf(replaces), reason, ...(revaluedBy ? { revaluedBy } : {}) }
 }
 
-const isWhole = (statement: MadeMember['statement']): statement is Statement => !('hidden' in statement)
+const isWhole = (statement: MadeMember['statement']): statement is Statement => 'policyCid' in statement
 
-/** The lines of activities, unit by unit. */
+/** The lines of activities, unit by unit; of a worksheet none. */
 const totalsOf = (statement: MadeMember['statement']) =>
   isWhole(statement) ? Object.fromEntries(Object.entries(statement.units).map(([unit, { PL }]) => [unit, PL])) : {}
 

@@ -8,7 +8,7 @@ import { readDoc } from '../queries/deps.ts'
 import type { Books } from '../store/store.ts'
 import type { ClosedVersion, ClosedYear } from './closings.ts'
 import { statementSet } from './statement-set.ts'
-import type { StatementSet } from './statement-set.ts'
+import type { SetQuery, StatementSet } from './statement-set.ts'
 
 /** 'same': the books give this very set. 'other-rules': it was made by rules these books no longer know. 'no-table': the rate table it names is not here. */
 export type Remade = { readonly verdict: 'same' | 'differs'; readonly set: StatementSet } | { readonly verdict: 'other-rules' | 'no-table' }
@@ -18,15 +18,19 @@ export const remake = async (books: Books, roster: Roster, year: ClosedYear, ver
   const revaluedBy = await tablesUpTo(books, roster, year, version.version)
   if (revaluedBy === null) return { verdict: 'no-table' }
   const { scope, fiscalYear } = year
-  const alreadyMerged = version.version === 1 ? [] : mergedBefore(year, version.version)
-  const set = await statementSet(books, roster, { scope, fiscalYear, version: version.version, revaluedBy, alreadyMerged })
+  const query = { scope, fiscalYear, version: version.version, revaluedBy, ...hiddenBefore(year, version.version) }
+  const set = await statementSet(books, roster, query)
   return { verdict: set.hash === version.hash ? 'same' : 'differs', set }
 }
 
-/** What versions below this one have merged. */
-export const mergedBefore = ({ versions }: ClosedYear, version: number): readonly string[] => [
-  ...new Set(versions.filter((one) => one.version < version).flatMap(({ merged }) => merged)),
-]
+/** What versions below this one have merged, and left out. */
+export const hiddenBefore = ({ versions }: ClosedYear, version: number): Pick<SetQuery, 'alreadyMerged' | 'leftOutBefore'> => {
+  const before = versions.filter((one) => one.version < version)
+  return {
+    alreadyMerged: [...new Set(before.flatMap(({ merged }) => merged))],
+    leftOutBefore: [...new Set(before.flatMap(({ leftOut }) => leftOut))],
+  }
+}
 
 /** The tables by which versions up to this one were valued anew, in order; null where the books lack one. */
 export const tablesUpTo = async (

@@ -8,11 +8,11 @@ import type { DeskRefusal } from '../desk/refusals.ts'
 import { RULES } from '../journal/rules.ts'
 import type { Books } from '../store/store.ts'
 import { canonicalJson } from '../statements/canonical-json.ts'
-import { closedYear, sealedStatement } from './closings.ts'
+import { closedYear, sealedMember } from './closings.ts'
 import type { ClosedVersion } from './closings.ts'
 import { mayClose, publishSet, refuse, whatStands } from './close-year.ts'
 import type { CloseDeps, Closed } from './close-year.ts'
-import { mergedBefore, remake, tableOf, tablesUpTo } from './remake.ts'
+import { hiddenBefore, remake, tableOf, tablesUpTo } from './remake.ts'
 import { statementSet } from './statement-set.ts'
 import type { MadeMember, StatementSet } from './statement-set.ts'
 
@@ -49,19 +49,19 @@ export const restateYear = async (deps: CloseDeps, actor: Actor, ask: RestateAsk
   if (rateTable !== undefined && table === null) return no('restate.rates-unknown', rateTable)
   const before = await tablesUpTo(books, roster(), year, newest.version)
   if (before === null) return no('restate.rates-unknown')
-  const query = { scope: actor.town, fiscalYear, version, revaluedBy: [...before, ...(table === null ? [] : [table])] }
-  const alreadyMerged = mergedBefore(year, version)
-  const set = await statementSet(books, roster(), { ...query, alreadyMerged })
+  const revaluedBy = [...before, ...(table === null ? [] : [table])]
+  const query = { scope: actor.town, fiscalYear, version, revaluedBy, ...hiddenBefore(year, version) }
+  const set = await statementSet(books, roster(), query)
   if (newest.rules === RULES && (await isSame(books, newest, set))) return no('restate.unchanged')
-  const revaluedBy = table === null ? null : { uri: table.uri, cid: table.cid }
-  const restates = { replaces: newest.hash, reason, revaluedBy }
+  const restates = { replaces: newest.hash, reason, revaluedBy: table === null ? null : { uri: table.uri, cid: table.cid } }
   return publishSet(deps, actor, { ...query, repo: town.value.did, set, gaps: newest.gaps, restates })
 }
 
 /** Whether a set has no other figures than a version. */
-const isSame = async (books: Books, version: ClosedVersion, { members }: StatementSet): Promise<boolean> => {
-  for (const { entity, statement } of members) {
-    const sealed = await sealedStatement(books, version, entity)
+const isSame = async (books: Books, { statements }: ClosedVersion, { members }: StatementSet): Promise<boolean> => {
+  for (const { entity, kind, statement } of members) {
+    const member = statements.find((one) => one.entity === entity && one.kind === kind)
+    const sealed = member === undefined ? null : await sealedMember(books, member)
     if (sealed === null || figuresOf(sealed.statement) !== figuresOf(statement)) return false
   }
   return true

@@ -8,6 +8,7 @@ import type { RateTable } from '../journal/documents.ts'
 import type { Posting } from '../journal/model.ts'
 import { yenPerHourOf } from '../journal/policy.ts'
 import { largestRemainder, yenOf } from '../journal/units.ts'
+import type { Flow, FlowQuery } from '../store/flows.ts'
 import type { Booked, Books, Contribution, Position, Sum } from '../store/store.ts'
 
 /** A line of yen to be added. `giver` is that of its act. */
@@ -17,33 +18,45 @@ type Difference = Pick<Posting, 'entity' | 'account' | 'amount'> & {
   readonly giver: string | null
 }
 
+/** Of yen that passed from this area to itself or another. */
+type FlowDifference = Flow & { readonly date: string }
+type Differences = { readonly lines: readonly Difference[]; readonly flows: readonly FlowDifference[] }
+const NO_DIFFERENCES: Differences = { lines: [], flows: [] }
+
 export type Revaluation = { readonly scope: string; readonly period: Period; readonly knownAt: Position; readonly table: RateTable }
 
 const PAGE = 1_000
 const MONTH_LENGTH = 'YYYY-MM'.length
 
-/** Books whose sums and contributions of that scope and year hold the yen of the table. */
-export const revaluedBooks = async (books: Books, revaluation: Revaluation): Promise<Pick<Books, 'sums' | 'contributions' | 'load'>> => {
-  const differences = await differencesOf(books, revaluation)
+/** Books whose sums, flows and contributions of that scope and year hold the yen of the table. */
+export const revaluedBooks = async (
+  books: Books,
+  revaluation: Revaluation,
+): Promise<Pick<Books, 'sums' | 'flows' | 'contributions' | 'load'>> => {
+  const { lines, flows } = await differencesOf(books, revaluation)
   return {
     load: (keys) => books.load(keys),
-    sums: async (query) => addToSums(await books.sums(query), differences, query),
-    contributions: async (query) => addToContributions(await books.contributions(query), differences, query),
+    sums: async (query) => addToSums(await books.sums(query), lines, query),
+    flows: async (query) => addToFlows(await books.flows(query), flows, query),
+    contributions: async (query) => addToContributions(await books.contributions(query), lines, query),
   }
 }
 
-const differencesOf = async (books: Pick<Books, 'transactions'>, { scope, period, knownAt, table }: Revaluation): Promise<Difference[]> => {
-  const found: Difference[] = []
-  const byAction = new Map<string, readonly Difference[]>()
+const differencesOf = async (books: Pick<Books, 'transactions'>, { scope, period, knownAt, table }: Revaluation): Promise<Differences> => {
+  const lines: Difference[] = []
+  const flows: FlowDifference[] = []
+  const byAction = new Map<string, Differences>()
   /** What an entity has more on 1310 than the books say. */
   const balances = new Map<string, number>()
   for await (const booked of transactionsOf(books, scope, knownAt)) {
-    const own = ownDifferences(booked, scope, table, byAction).filter(({ date }) => isWithin(date, period))
-    for (const { entity, account, amount } of own) if (account === CLEARING) balances.set(entity, (balances.get(entity) ?? 0) + amount)
+    const own = ownDifferences(booked, scope, table, byAction)
+    const within = own.lines.filter(({ date }) => isWithin(date, period))
+    for (const { entity, account, amount } of within) if (account === CLEARING) balances.set(entity, (balances.get(entity) ?? 0) + amount)
     const carried = carriedOut(booked, scope, balances).filter(({ date }) => isWithin(date, period))
-    found.push(...own, ...carried)
+    lines.push(...within, ...carried)
+    flows.push(...own.flows.filter(({ date }) => isWithin(date, period)))
   }
-  return found
+  return { lines, flows }
 }
 
 async function* transactionsOf(books: Pick<Books, 'transactions'>, scope: string, knownAt: Position): AsyncGenerator<Booked> {
@@ -57,45 +70,43 @@ async function* transactionsOf(books: Pick<Books, 'transactions'>, scope: string
 
 const isWithin = (date: string, { from, through }: Period): boolean => date >= from && date <= through
 
-const ownDifferences = (
-  booked: Booked,
-  scope: string,
-  table: RateTable,
-  byAction: Map<string, readonly Difference[]>,
-): readonly Difference[] => {
+const ownDifferences = (booked: Booked, scope: string, table: RateTable, byAction: Map<string, Differences>): Differences => {
   const { kind, action, effectiveDate } = booked
-  if (action === null) return []
+  if (action === null) return NO_DIFFERENCES
   if (kind === 'recognise' && isValuedByTownOf(booked, table)) {
     const all = recognisedAnew(booked, scope, table)
     byAction.set(action, all)
     return all
   }
   const known = byAction.get(action)
-  if (known === undefined || (kind !== 'retract' && kind !== 'reversal')) return []
+  if (known === undefined || (kind !== 'retract' && kind !== 'reversal')) return NO_DIFFERENCES
   byAction.delete(action)
-  return known.map((one) => ({ ...one, amount: -one.amount, date: effectiveDate }))
+  const negated = <T extends { readonly amount: number; readonly date: string }>(ones: readonly T[]): T[] =>
+    ones.map((one) => ({ ...one, amount: -one.amount, date: effectiveDate }))
+  return { lines: negated(known.lines), flows: negated(known.flows) }
 }
 
 const isValuedByTownOf = ({ rate }: Booked, { uri }: RateTable): boolean => rate !== null && repoOf(rate) === repoOf(uri)
 
 const repoOf = (uri: string): string => uri.split('/')[2] ?? ''
 
-const recognisedAnew = ({ lines, effectiveDate }: Booked, scope: string, table: RateTable): Difference[] => {
+const recognisedAnew = ({ lines, effectiveDate }: Booked, scope: string, table: RateTable): Differences => {
   // Lines that carry a balance on have a date of their own and no category; receivers stand under their index.
   const given = lines.find(({ account, unit }) => account === GIVEN && unit === 'MIN')
   const category = given?.category
-  if (given === undefined || category === undefined) return []
+  if (given === undefined || category === undefined) return NO_DIFFERENCES
   const before = lines.filter(({ unit, category: of, receiver }) => unit === 'JPY' && of !== undefined && receiver === undefined)
   const oldYen = -(before[0]?.amount ?? 0)
   const newYen = yenOf(-given.amount, yenPerHourOf(table, category) ?? 0)
   const shares = sharesOf(lines)
-  if (shares.length === 0) return []
+  if (shares.length === 0) return NO_DIFFERENCES
   const parts = largestRemainder(
     newYen,
     shares.map(({ entity, minutes, yen }) => ({ entity, weight: oldYen > 0 ? yen : minutes })),
   )
   const dated = { date: effectiveDate, giver: given.entity }
   const differences: Difference[] = []
+  const flows: FlowDifference[] = []
   const add = (line: Posting, amount: number, of: string | null): void => {
     if (line.scope === scope && amount !== 0)
       differences.push({ ...dated, entity: line.entity, account: line.account, amount, category: of })
@@ -106,8 +117,10 @@ const recognisedAnew = ({ lines, effectiveDate }: Booked, scope: string, table: 
     const more = (parts[index] ?? 0) - yen
     add(received, more, category)
     add(counter, -more, null)
+    const { account, scope: receiverScope } = received
+    flows.push({ giverScope: given.scope, receiverScope, account, unit: 'JPY', amount: more, date: effectiveDate })
   }
-  return differences
+  return { lines: differences, flows }
 }
 
 /** What each receiver got: its line of minutes, the line against it, and the yen beside. */
@@ -164,6 +177,17 @@ const addToSums = (sums: readonly Sum[], differences: readonly Difference[], ask
     return { ...sum, amount: sum.amount + more.amount }
   })
   return [...added, ...rest.values()]
+}
+
+const addToFlows = (flows: readonly Flow[], differences: readonly FlowDifference[], asked: FlowQuery): readonly Flow[] => {
+  const keyOf = ({ giverScope, receiverScope, account, unit }: Flow): string => `${giverScope} ${receiverScope} ${account} ${unit}`
+  const all = new Map(flows.map((flow) => [keyOf(flow), flow]))
+  for (const { date, ...flow } of differences) {
+    const isAsked = [flow.giverScope, flow.receiverScope].some((scope) => asked.scopes.includes(scope))
+    if (isAsked && date >= asked.from && date <= asked.through)
+      all.set(keyOf(flow), { ...flow, amount: (all.get(keyOf(flow))?.amount ?? 0) + flow.amount })
+  }
+  return [...all.values()].filter(({ amount }) => amount !== 0)
 }
 
 type AskedParts = { readonly from: string; readonly through: string; readonly accounts: readonly number[] }

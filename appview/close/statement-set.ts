@@ -1,5 +1,5 @@
-// The statements of a town that a close seals: of the whole area, and of the municipality itself, as published at the year's cut-off. A function of the
-// books, the roster and the version alone: whoever has the intake makes the same bytes.
+// What a close seals: the statements of the whole area and of the municipality itself, and the area's worksheet, as published at the year's cut-off. A
+// function of the books, the roster and the version alone: whoever has the intake makes the same bytes.
 
 import { cutOffOf, periodOfFiscalYear } from '../journal/calendar.ts'
 import type { RateTable } from '../journal/documents.ts'
@@ -8,18 +8,20 @@ import { contributionsIn, ratesIn } from '../queries/disclosure.ts'
 import { wholeStatement } from '../queries/whole-statement.ts'
 import { canonicalHash } from '../statements/canonical-json.ts'
 import { cellsOf, everybodyIn } from '../statements/cells.ts'
+import type { Consolidation } from '../statements/consolidation.ts'
 import { publishedStatement } from '../statements/published.ts'
 import type { Hidden } from '../statements/published.ts'
 import { planOf } from '../statements/small-groups.ts'
 import type { KnownAt, Statement } from '../statements/statement.ts'
 import type { Books } from '../store/store.ts'
-import { setHash } from './parse-closing.ts'
+import { setHash, WORKSHEET } from './parse-closing.ts'
 import { revaluedBooks } from './revalue.ts'
+import { worksheetMember } from './worksheet-member.ts'
 
 export type MadeMember = {
   readonly entity: string | null
   readonly kind: string
-  readonly statement: Statement | Hidden
+  readonly statement: Statement | Hidden | Consolidation
   readonly hash: string
 }
 export type StatementSet = {
@@ -28,6 +30,8 @@ export type StatementSet = {
   readonly hash: string
   /** Categories that stand within `other`. */
   readonly merged: readonly string[]
+  /** Parts of the worksheet that are not shown. */
+  readonly leftOut: readonly string[]
 }
 
 export type SetQuery = {
@@ -36,8 +40,9 @@ export type SetQuery = {
   readonly version: number
   /** The rate tables by which versions up to this one valued the year anew, newest last; none: as booked. */
   readonly revaluedBy: readonly RateTable[]
-  /** What version 1 merged. */
+  /** What versions before this one merged, and what they left out of the worksheet. */
   readonly alreadyMerged: readonly string[]
+  readonly leftOutBefore: readonly string[]
 }
 
 /** As known at the cut-off: the last leaf recorded before it, and what was due by then. */
@@ -47,7 +52,7 @@ export const knownAtCutOff = async (books: Pick<Books, 'state' | 'leafBefore'>, 
 }
 
 export const statementSet = async (books: Books, roster: Roster, query: SetQuery): Promise<StatementSet> => {
-  const { scope, fiscalYear, version, revaluedBy, alreadyMerged } = query
+  const { scope, fiscalYear, version, revaluedBy, alreadyMerged, leftOutBefore } = query
   const period = periodOfFiscalYear(fiscalYear)
   const knownAt = await knownAtCutOff(books, fiscalYear)
   const table = revaluedBy.at(-1)
@@ -62,8 +67,10 @@ export const statementSet = async (books: Books, roster: Roster, query: SetQuery
     const statement = publishedStatement(versioned(whole, version, table), plan)
     return { entity, kind: whole.kind, statement, hash: canonicalHash(statement) }
   }
-  const members = [await make(null, people.area), await make(`M:${scope}`, people.public)]
-  return { knownAt, members, hash: setHash({ scope, period, version }, members), merged: plan.merged }
+  const sheet = await worksheetMember(books, valued, roster, { scope, period, knownAt, revaluedBy, leftOutBefore })
+  const worksheet = { entity: null, kind: WORKSHEET, statement: sheet.consolidation, hash: canonicalHash(sheet.consolidation) }
+  const members = [await make(null, people.area), await make(`M:${scope}`, people.public), worksheet]
+  return { knownAt, members, hash: setHash({ scope, period, version }, members), merged: plan.merged, leftOut: sheet.leftOut }
 }
 
 /** Later versions say that they are, and by which table they are valued. */

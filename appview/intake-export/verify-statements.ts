@@ -7,11 +7,10 @@ import { parseCommit, verifyCommitSignature } from '../../atproto/commit.ts'
 import { dataToJson, decodeData } from '../../atproto/data-model.ts'
 import { loadTree } from '../../atproto/mst.ts'
 import { isRecordPath } from '../../atproto/record-path.ts'
-import { closedYear, sealedStatement } from '../close/closings.ts'
+import { closedYear, sealedMember } from '../close/closings.ts'
 import type { ClosedVersion, ClosedYear } from '../close/closings.ts'
 import { remake } from '../close/remake.ts'
 import type { Remade } from '../close/remake.ts'
-import type { StatementSet } from '../close/statement-set.ts'
 import { REPO_MAX_BLOCKS, REPO_MAX_BYTES } from '../follow/limits.ts'
 import { dayOf, fiscalYearOf } from '../journal/calendar.ts'
 import type { IntakeRow, Roster } from '../journal/model.ts'
@@ -30,6 +29,7 @@ export type Verified = {
   readonly fiscalYear: number
   readonly version: number
   readonly entity: string | null
+  readonly kind: string
   readonly record: string
   readonly knownAt: { readonly leaf: number; readonly instant: string }
   readonly hash: string
@@ -69,25 +69,17 @@ type Sources = { readonly books: Books; readonly signed: Rows; readonly roster: 
 const verifyVersion = async ({ books, signed, roster }: Sources, year: ClosedYear, version: ClosedVersion): Promise<Verified[]> => {
   const remade = await remake(books, roster, year, version)
   const verified: Verified[] = []
-  for (const { entity, uri, hash } of version.statements) {
-    const sealed = await sealedStatement(signed, version, entity)
-    const made = 'set' in remade ? memberOf(remade.set, entity) : undefined
-    const isSame = made?.hash === hash
-    const verdict =
-      sealed === null
-        ? 'absent'
-        : made === undefined && 'set' in remade
-          ? 'differs'
-          : made === undefined
-            ? remade.verdict
-            : isSame
-              ? 'same'
-              : 'differs'
+  for (const member of version.statements) {
+    const { entity, kind, uri, hash } = member
+    const sealed = await sealedMember(signed, member)
+    const made = 'set' in remade ? remade.set.members.find((one) => one.entity === entity && one.kind === kind) : undefined
+    const verdict = sealed === null ? 'absent' : verdictOf(remade, made?.hash === hash)
     verified.push({
       scope: year.scope,
       fiscalYear: year.fiscalYear,
       version: version.version,
       entity,
+      kind,
       record: uri,
       knownAt: { leaf: version.knownAt.leaf, instant: version.knownAt.instant },
       hash,
@@ -98,7 +90,10 @@ const verifyVersion = async ({ books, signed, roster }: Sources, year: ClosedYea
   return verified
 }
 
-const memberOf = (set: StatementSet, entity: string | null) => set.members.find((one) => one.entity === entity)
+const verdictOf = (remade: Remade, isSame: boolean): Remade['verdict'] => {
+  if (!('set' in remade)) return remade.verdict
+  return isSame ? 'same' : 'differs'
+}
 
 /** Lines of `path = value`, in the order of their canonical JSON. */
 export const linesOf = (value: unknown, path = ''): string[] => {

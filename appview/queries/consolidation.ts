@@ -4,25 +4,23 @@
 
 import { XrpcError } from '../../server/xrpc-error.ts'
 import { notFound } from '../auth/access.ts'
+import type { Sight } from '../auth/access.ts'
 import type { Caller } from '../auth/caller.ts'
-import { addDays, dayOf, fiscalYearOf, isMonth, periodOfFiscalYear, periodOfMonth } from '../journal/calendar.ts'
+import { dayOf, fiscalYearOf, isMonth, periodOfFiscalYear, periodOfMonth } from '../journal/calendar.ts'
 import type { Period } from '../journal/calendar.ts'
 import type { Roster } from '../journal/model.ts'
-import { stoodAt } from '../journal/policy.ts'
 import { canonicalHash } from '../statements/canonical-json.ts'
-import { consolidate, NETWORK, publishedConsolidation } from '../statements/consolidation.ts'
-import type { Consolidation, ConsolidationLevel, Shown } from '../statements/consolidation.ts'
-import { contributionsOf } from '../statements/passages.ts'
+import { NETWORK, publishedConsolidation } from '../statements/consolidation.ts'
+import type { Consolidation, ConsolidationLevel } from '../statements/consolidation.ts'
 import { prefectureOf } from '../statements/prefectures.ts'
-import { planOf } from '../statements/small-groups.ts'
-import type { Level } from '../statements/small-groups.ts'
-import { worksheetPlanOf } from '../statements/worksheet-plan.ts'
-import type { TownShown, WorksheetPlan } from '../statements/worksheet-plan.ts'
-import type { Books, Sum } from '../store/store.ts'
+import type { TownShown } from '../statements/worksheet-plan.ts'
 import type { QueryDeps } from './deps.ts'
-import { readDoc } from './deps.ts'
-import type { Asked, KnownAt } from './known-at.ts'
+import type { Asked } from './known-at.ts'
 import { knownAtFor } from './known-at.ts'
+import { createSealedWorksheets, createVerdicts } from './sealed-statement.ts'
+import type { Sealed, SealedWorksheetAnswer } from './sealed-statement.ts'
+import { codesOf, federationPlanOf, rosterAt, shownBy, wholeConsolidation } from './whole-consolidation.ts'
+import type { FederationPlan } from './whole-consolidation.ts'
 
 export type ConsolidationQuery = Asked & {
   /** A code of six digits or two, or 'network'. */
@@ -31,6 +29,8 @@ export type ConsolidationQuery = Asked & {
   readonly fiscalYear?: number
   /** YYYY-MM; for the desk of a municipality alone. */
   readonly month?: string
+  /** Of a year a municipality has closed; the newest when not given. Whoever sees more gets, with a version, what is published. */
+  readonly version?: number
 }
 
 export type ConsolidationAnswer = {
@@ -39,36 +39,61 @@ export type ConsolidationAnswer = {
     readonly hash: string
     readonly log: { readonly origin: string; readonly key: string; readonly leaf: number; readonly seq: number }
     readonly signatures: readonly never[]
+    /** Of a closed year: the municipality's signed record of this very worksheet. */
+    readonly record?: { readonly uri: string; readonly cid: string; readonly leaf: number }
+    readonly version?: number
   }
   /** What each municipality of the federation shows of the year; none where the answer is whole. */
   readonly towns: readonly TownShown[]
+  /** Of a year the municipality has closed: which version this is. */
+  readonly sealed: Sealed | null
 }
 
 const REMEMBERED = 300
 
 /** Throws NotFound for what is no municipality, prefecture or federation of this roster. */
-export const createConsolidations = (deps: QueryDeps): ((caller: Caller, query: ConsolidationQuery) => Promise<ConsolidationAnswer>) => {
+export const createConsolidations = (
+  deps: QueryDeps,
+  verdicts = createVerdicts(deps),
+): ((caller: Caller, query: ConsolidationQuery) => Promise<ConsolidationAnswer>) => {
   const remember = createMemory<ConsolidationAnswer>()
   const rememberPlan = createMemory<FederationPlan>()
+  const sealedFor = createSealedWorksheets(deps, verdicts)
+  const closedFor = (level: ConsolidationLevel, sight: Sight, { scope, version }: ConsolidationQuery, { fiscalYear }: Period) =>
+    level === 'municipality' && fiscalYear !== undefined && (sight === 'snapshot' || version !== undefined)
+      ? sealedFor({ scope, fiscalYear, ...(version === undefined ? {} : { version }) })
+      : null
   return async (caller, query) => {
     const level = levelOf(query.scope)
     const sight = level === 'municipality' ? await deps.access.statement(caller, { scope: query.scope, entity: null }) : 'snapshot'
     if (sight === 'nothing') throw notFound()
     const period = periodOf(deps, query)
-    const knownAt = await knownAtFor(deps, sight, query, period)
+    const own = await knownAtFor(deps, sight, query, period)
     if (sight === 'snapshot' && period.fiscalYear === undefined) throw invalidPeriod('Worksheets are published of fiscal years')
+    const closed = await closedFor(level, sight, query, period)
+    if (closed === null && query.version !== undefined) throw notFound()
+    const knownAt = closed?.statement.knownAt ?? own
     const roster = rosterAt(deps.roster(), knownAt)
     const members = membersOf(roster, query.scope, level)
     if (members.length === 0) throw notFound()
     const key = JSON.stringify([period, knownAt, canonicalHash(roster)])
     const subject = { level, scope: query.scope, members, period, knownAt, roster: canonicalHash(roster) }
-    return remember(`${key} ${query.scope} ${sight}`, async () => {
+    const isWhole = sight === 'everything' && closed === null
+    const answer = await remember(`${key} ${query.scope} ${isWhole}`, async () => {
       const whole = await wholeConsolidation(deps.books, subject)
-      if (sight === 'everything') return answerOf(deps, whole, [])
-      const plan = await rememberPlan(key, () => federationPlanOf(deps, codesOf(roster), period, knownAt))
+      if (isWhole) return answerOf(deps, whole, [])
+      const plan = await rememberPlan(key, () => federationPlanOf(deps.books, codesOf(roster), period, knownAt))
       return answerOf(deps, publishedConsolidation(whole, shownBy(plan, subject)), plan.towns)
     })
+    return closed === null ? answer : closedAnswer(answer, closed)
   }
+}
+
+/** As the municipality has sealed it. */
+const closedAnswer = (answer: ConsolidationAnswer, { statement, hash, record, of, sealed }: SealedWorksheetAnswer): ConsolidationAnswer => {
+  const { uri, cid, leaf } = record
+  const proof = { ...answer.proof, hash, record: { uri, cid, leaf }, version: of.version }
+  return { ...answer, consolidation: statement, proof, sealed }
 }
 
 const MUNICIPALITY = /^\d{6}$/
@@ -81,49 +106,17 @@ const levelOf = (scope: string): ConsolidationLevel => {
   throw notFound()
 }
 
-const codesOf = (roster: Roster): readonly string[] => [...new Set(roster.map(({ code }) => code))].toSorted()
-
 const membersOf = (roster: Roster, scope: string, level: ConsolidationLevel): readonly string[] =>
   codesOf(roster).filter((code) => level === 'federation' || code === scope || (level === 'prefecture' && prefectureOf(code) === scope))
 
-/** Who took part as of then; before anybody did, whoever does now. */
-const rosterAt = (roster: Roster, { leaf }: KnownAt): Roster => {
-  const then = roster.filter(({ fromLeaf }) => fromLeaf <= leaf)
-  return then.length === 0 ? roster : then
-}
-
 const invalidPeriod = (message: string): XrpcError => new XrpcError(400, 'InvalidPeriod', message)
 
-const periodOf = ({ clock }: QueryDeps, { fiscalYear, month }: ConsolidationQuery): Period => {
+const periodOf = ({ clock }: QueryDeps, { fiscalYear, month, version }: ConsolidationQuery): Period => {
   if (fiscalYear !== undefined && month !== undefined) throw invalidPeriod('Ask for a fiscal year or a month, not both')
+  if (month !== undefined && version !== undefined) throw invalidPeriod('Versions are of fiscal years')
   if (month !== undefined && !isMonth(month)) throw invalidPeriod('A month is YYYY-MM')
   if (month !== undefined) return periodOfMonth(month)
   return periodOfFiscalYear(fiscalYear ?? fiscalYearOf(dayOf(new Date(clock.civilMs()).toISOString())))
-}
-
-type Subject = Omit<Consolidation, 'v' | 'units'>
-
-/** From buckets alone: sums and flows. */
-export const wholeConsolidation = async (books: Pick<Books, 'sums' | 'flows'>, subject: Subject): Promise<Consolidation> => {
-  const { members, period, knownAt } = subject
-  const { from, through } = period
-  const sums = async (
-    entityOf: (code: string) => string | undefined,
-    days: { readonly from?: string; readonly through: string },
-  ): Promise<Sum[]> => {
-    const each = members.map((scope) => {
-      const entity = entityOf(scope)
-      return books.sums({ scope, ...days, knownAt, ...(entity === undefined ? {} : { entity }) })
-    })
-    return (await Promise.all(each)).flat()
-  }
-  const both = async (entityOf: (code: string) => string | undefined) => ({
-    opening: await sums(entityOf, { through: addDays(from, -1) }),
-    within: await sums(entityOf, { from, through }),
-  })
-  const areas = await both(() => undefined)
-  const bodies = await both((code) => `M:${code}`)
-  return consolidate({ ...subject, areas, bodies, flows: await books.flows({ scopes: members, from, through, knownAt }) })
 }
 
 const answerOf = async ({ books }: QueryDeps, consolidation: Consolidation, towns: readonly TownShown[]): Promise<ConsolidationAnswer> => {
@@ -137,45 +130,8 @@ const answerOf = async ({ books }: QueryDeps, consolidation: Consolidation, town
       signatures: [],
     },
     towns,
+    sealed: null,
   }
-}
-
-type FederationPlan = { readonly plan: WorksheetPlan; readonly towns: readonly TownShown[]; readonly yen: boolean }
-
-/** One plan for all municipalities, from one reading of who gave to whom. */
-const federationPlanOf = async (
-  deps: QueryDeps,
-  codes: readonly string[],
-  { from, through }: Period,
-  knownAt: KnownAt,
-): Promise<FederationPlan> => {
-  const passages = await deps.books.flowPairs({ from, through, knownAt })
-  const contributions = contributionsOf(passages)
-  const towns = codes.map((code): TownShown => {
-    // The months of a year do not change what the year shows, nor do yen.
-    const { level, prior } = planOf({ year: contributions.get(code) ?? [], months: new Map(), rateOf: null, onePriorRate: false })
-    return { code, level, prior }
-  })
-  const rates = await Promise.all(codes.map(async (code) => ratesKnown(deps, code, through, knownAt)))
-  return { plan: worksheetPlanOf(towns, passages), towns, yen: new Set(rates.flat()).size <= 1 }
-}
-
-/** Every rate of a municipality that was ever in force: with one and the same everywhere, yen tell no more than minutes. */
-const ratesKnown = async ({ books }: QueryDeps, code: string, through: string, { leaf }: KnownAt): Promise<readonly number[]> => {
-  const tables = (await readDoc(books, 'rates', `rates:${code}`))?.tables ?? []
-  return tables.filter((table) => stoodAt(table, leaf) && table.validFrom <= through).flatMap(({ yenPerHour }) => Object.values(yenPerHour))
-}
-
-const RANK: Readonly<Record<Level, number>> = { nothing: 0, given: 1, parts: 2 }
-const NOTHING: Omit<Shown, 'yen'> = { given: false, parts: false, prior: false, sheet: { total: false, parts: false, prior: false } }
-
-const shownBy = ({ plan, towns, yen }: FederationPlan, { level, scope }: Subject): Shown => {
-  if (level === 'federation') return { ...plan.federation, yen }
-  if (level === 'prefecture') return { ...(plan.prefectures.get(scope) ?? NOTHING), yen }
-  const town = towns.find(({ code }) => code === scope)
-  const rank = RANK[town?.level ?? 'nothing']
-  const sheet = plan.towns.get(scope) ?? NOTHING.sheet
-  return { given: rank >= RANK.given, parts: rank >= RANK.parts, prior: town?.prior === true, sheet, yen }
 }
 
 /** The same question has the same answer: the last ones are kept. */

@@ -8,7 +8,7 @@ import type { JournalQuery } from './journal.ts'
 import { createConsolidations } from './consolidation.ts'
 import type { ConsolidationQuery } from './consolidation.ts'
 import { createNetworkStatus } from './network.ts'
-import { createClosings, createVersions } from './sealed-statement.ts'
+import { createClosings, createVerdicts, createVersions } from './sealed-statement.ts'
 import { createStatements } from './statement.ts'
 import type { StatementQuery } from './statement.ts'
 import { hostBodiesOf, municipalities, municipality, policyOf } from './towns.ts'
@@ -20,8 +20,9 @@ export type Queries = ReturnType<typeof createQueries>
 
 /** All throw XrpcError 404 NotFound for what is missing and for whom it does not concern. */
 export const createQueries = (deps: QueryDeps) => {
-  const statementFor = createStatements(deps)
-  const consolidationFor = createConsolidations(deps)
+  const verdicts = createVerdicts(deps)
+  const statementFor = createStatements(deps, verdicts)
+  const consolidationFor = createConsolidations(deps, verdicts)
   return {
     statementFor: (caller: Caller, query: StatementQuery) => statementFor(caller, query),
     consolidationFor: (caller: Caller, query: ConsolidationQuery) => consolidationFor(caller, query),
@@ -35,7 +36,7 @@ export const createQueries = (deps: QueryDeps) => {
     municipalities: (query: Parameters<typeof municipalities>[1]) => municipalities(deps, query),
     hostBodiesOf: (code: string, on?: string) => hostBodiesOf(deps, code, on),
     policyOf: (code: string, on?: string) => policyOf(deps, code, on),
-    closingOf: createClosings(deps),
+    closingOf: createClosings(deps, verdicts),
     versionsOf: createVersions(deps),
     networkStatus: createNetworkStatus(deps),
   }

@@ -20,7 +20,7 @@ import { entityKey } from './entities.ts'
 import type { Asked } from './known-at.ts'
 import { knownAtFor } from './known-at.ts'
 import { ownLinesIn } from './own-lines.ts'
-import { createSealed } from './sealed-statement.ts'
+import { createSealed, createVerdicts } from './sealed-statement.ts'
 import type { Sealed, SealedAnswer } from './sealed-statement.ts'
 import { isTown, wholeStatement } from './whole-statement.ts'
 import type { Acts, Subject } from './whole-statement.ts'
@@ -66,10 +66,13 @@ export type StatementAnswer = {
 
 const REMEMBERED = 2_000
 
-export const createStatements = (deps: QueryDeps): ((caller: Caller, query: StatementQuery) => Promise<StatementAnswer>) => {
+export const createStatements = (
+  deps: QueryDeps,
+  verdicts = createVerdicts(deps),
+): ((caller: Caller, query: StatementQuery) => Promise<StatementAnswer>) => {
   const remember = createMemory()
   const disclosureOf = createDisclosures(deps)
-  const sealedFor = createSealed(deps)
+  const sealedFor = createSealed(deps, verdicts)
   const closedFor = (entity: string | null, sight: Sight, { scope, version }: StatementQuery, { fiscalYear }: Period) =>
     isTown(entity) && fiscalYear !== undefined && (sight === 'snapshot' || version !== undefined)
       ? sealedFor({ scope, entity, fiscalYear, ...(version === undefined ? {} : { version }) })

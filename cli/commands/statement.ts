@@ -20,8 +20,8 @@ export const tellReport = ({ checked, problems }: AuditReport): void => {
   for (const { where, what } of problems) process.stdout.write(`  ${where}: ${what}\n`)
 }
 
-const tellStatement = ({ scope, fiscalYear, version, entity, record, knownAt, hash, verdict, difference }: Verified): void => {
-  const whose = entity ?? '地域全体 / whole area'
+const tellStatement = ({ scope, fiscalYear, version, entity, kind, record, knownAt, hash, verdict, difference }: Verified): void => {
+  const whose = entity ?? (kind === 'consolidation' ? '精算表 / worksheet' : '地域全体 / whole area')
   process.stdout.write(
     `${scope} ${fiscalYear}年度 第${version}版 ${whose}: ${VERDICTS[verdict]}\n` +
       `  ${record}\n  known at leaf ${knownAt.leaf}, ${knownAt.instant}\n  hash ${hash}\n` +

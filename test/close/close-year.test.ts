@@ -16,15 +16,15 @@ import { CUT_OFF, ClosingTown, DAY_MS, DESK, closableTown, codesOf, valueOf } fr
 
 const FY = { fiscalYear: 2026 }
 
-test('a year is closed as known at its cut-off: two statements and a close that seals them, valid by their lexicons, the same whoever makes them', async () => {
+test('a year is closed as known at its cut-off: two statements, a worksheet and a close that seals them, valid by their lexicons, the same whoever makes them', async () => {
   await using town = await closableTown()
   const { books } = town.store
   const closed = valueOf(await closeYear(town.deps, DESK, FY))
-  assert.deepEqual([closed.version, closed.gaps, closed.statements.map(({ entity }) => entity)], [1, 0, [null, `M:${CODE}`]])
+  assert.deepEqual([closed.version, closed.gaps, closed.statements.map(({ entity }) => entity)], [1, 0, [null, `M:${CODE}`, null]])
   const rows = (await town.store.work.outbox(TOWN, 10)).toReversed()
   assert.deepEqual(
     rows.map(({ collection }) => collection.split('.').at(-1)),
-    ['statement', 'statement', 'close'],
+    ['statement', 'statement', 'statement', 'close'],
     'the close comes last',
   )
   for (const { collection, record } of rows)
@@ -76,11 +76,11 @@ test('a crash between planning and publishing publishes once; asking again says 
   await using town = await closableTown()
   const [first, second] = await Promise.all([closeYear(town.deps, DESK, FY), closeYear(town.deps, DESK, FY)])
   assert.equal(valueOf(first).hash, second.ok ? second.value.hash : valueOf(first).hash)
-  assert.equal((await town.store.work.outbox(TOWN, 100)).length, 3)
+  assert.equal((await town.store.work.outbox(TOWN, 100)).length, 4)
   const again = await closeYear(town.deps, DESK, FY)
   assert.deepEqual(codesOf(again), 'close.already-closed')
   assert.match(again.ok ? '' : String(again.reasons[0]?.about), /org\.waki\.close\/.* pending/)
-  assert.equal(await town.publish(), 3)
+  assert.equal(await town.publish(), 4)
   assert.equal(codesOf(await closeYear(town.deps, DESK, FY)), 'close.already-closed')
 })
 
@@ -172,7 +172,7 @@ test('a statement that is not the one its close seals is not shown', async () =>
   await closeYear(town.deps, DESK, FY)
   await town.publish((record) => {
     const fields = record as Readonly<Record<string, Json>>
-    return 'statement' in fields && fields['entity'] === undefined ? { ...fields, statement: { v: 1 } } : record
+    return fields['kind'] === 'scope' ? { ...fields, statement: { v: 1 } } : record
   })
   const [version = assert.fail()] = (await closedYear(town.store.books, ROSTER, CODE, 2026))?.versions ?? []
   assert.equal(await sealedStatement(town.store.books, version, null), null)

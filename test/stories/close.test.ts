@@ -51,8 +51,14 @@ const codeOf = (asked: Promise<unknown>): Promise<string> =>
 const publicStatement = (appview: string, more: Readonly<Record<string, string>> = {}): Promise<Json> =>
   query(appview, method.getStatement, { scope: KANAZAWA, fiscalYear: String(FY), ...more })
 
+const partsOf = (uri: string): Readonly<Record<string, string>> => {
+  const [, , repo = '', collection = '', rkey = ''] = uri.split('/')
+  return { repo, collection, rkey }
+}
+
 const hashesAt = async (appview: string): Promise<string> => {
-  const answers = [await publicStatement(appview), await publicStatement(appview, { kind: 'municipality' })]
+  const worksheet = await query(appview, method.getConsolidation, { scope: KANAZAWA, fiscalYear: String(FY) })
+  const answers = [await publicStatement(appview), await publicStatement(appview, { kind: 'municipality' }), worksheet]
   return JSON.stringify(
     answers.map((answer) => [at(answer, 'proof')['hash'], at(answer, 'closing')['verdict'], at(answer, 'closing')['hash']]),
   )
@@ -154,6 +160,10 @@ test('a town closes its year; appviews that came by other ways see and make the 
     [1, 2, '単価表の改定'],
   )
   assert.equal(at(one, 'statement', 'units', 'JPY', 'PL')['4110'], 7 * 1828 + 457 + 609)
+  const sheet = await query(second.url, method.getConsolidation, { scope: KANAZAWA, fiscalYear: String(FY), version: '1' })
+  assert.deepEqual([at(sheet, 'closing')['version'], at(sheet, 'closing')['newest'], at(sheet, 'closing')['verdict']], [1, 2, 'same'])
+  const signed = await query(town.session.service, 'com.atproto.repo.getRecord', partsOf(String(at(sheet, 'proof', 'record')['uri'])))
+  assert.deepEqual(at(signed, 'value', 'statement'), sheet['consolidation'], 'the worksheet shown is the one in the record')
   const two = await publicStatement(second.url)
   assert.equal(at(two, 'statement', 'units', 'JPY', 'PL')['4110'], 7 * 1931 + 483 + 644)
   const versions = listIn(await query(second.url, method.getClosing, { scope: KANAZAWA, fiscalYear: String(FY) }), 'versions')
@@ -188,10 +198,10 @@ test('a town closes its year; appviews that came by other ways see and make the 
   const { verified } = await verifyIntakeFile(file, {})
   assert.deepEqual(
     verified.map(({ version, entity, verdict }) => [version, entity, verdict]),
-    [1, 2].flatMap((version) => [null, `M:${KANAZAWA}`].map((entity) => [version, entity, 'same'])),
+    [1, 2].flatMap((version) => [null, `M:${KANAZAWA}`, null].map((entity) => [version, entity, 'same'])),
   )
   const { stdout } = await run(process.execPath, ['cli/waki.js', 'statement', 'verify', '--intake', file])
-  assert.match(stdout, /4 of 4/)
+  assert.match(stdout, /6 of 6/)
   assert.equal(readFileSync(file).length > 1_000, true)
   await closeAndAudit(world, ['appview', 'second', 'late'])
 })

@@ -70,7 +70,7 @@ export const townSet = async (deps: PagesDeps, caller: Caller, { code, asked, ..
     isSample: await isSample(deps),
     parts: [partOf(town), partOf(area)],
     yen: true,
-    worksheets: await worksheetsOf(deps, caller, code, asked, { isRevalued: version !== undefined && version > 1 }),
+    worksheets: await worksheetsOf(deps, caller, { code, asked, ...more }),
     notes: await notesOf(deps, code, { town, area }, periodOfAsked(asked)),
     proof: { url: `${deps.url}/m/${code}/${name}${version === undefined ? '' : `/v${version}`}`, uri: record?.uri ?? null },
   }

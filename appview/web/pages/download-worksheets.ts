@@ -5,7 +5,7 @@ import type { Words, Worksheet, WorksheetRow } from '../../export/statement-set.
 import { GIVEN_PRIOR, RECEIVED, RECEIVED_PRIOR, RECEIVED_PUBLIC } from '../../journal/chart.ts'
 import type { Worksheet as Figures, WorksheetLine } from '../../statements/consolidate.ts'
 import type { PagesDeps } from './deps.ts'
-import type { Asked } from './gather-town.ts'
+import type { TownAsked } from './download-set.ts'
 import { numText } from './parts/figure.ts'
 
 const words = (ja: string, en: string): Words => ({ ja, en })
@@ -25,18 +25,11 @@ const LINES: readonly {
 ]
 const COLUMNS = ['sum', 'elim', 'cons'] as const
 
-/** Worksheets are of fiscal years; a version that values a year anew has none in yen. Empty where nothing is shown. */
-export const worksheetsOf = async (
-  deps: PagesDeps,
-  caller: Caller,
-  code: string,
-  asked: Asked,
-  { isRevalued }: { readonly isRevalued: boolean },
-): Promise<readonly Worksheet[]> => {
+/** Worksheets are of fiscal years; of a closed one, the worksheet of that version. Empty where nothing is shown. */
+export const worksheetsOf = async (deps: PagesDeps, caller: Caller, { code, asked, ...more }: TownAsked): Promise<readonly Worksheet[]> => {
   if (!('fiscalYear' in asked)) return []
-  const { consolidation } = await deps.queries.consolidationFor(caller, { scope: code, fiscalYear: asked.fiscalYear })
-  const units = isRevalued ? (['MIN'] as const) : (['MIN', 'JPY'] as const)
-  return units.flatMap((unit) => {
+  const { consolidation } = await deps.queries.consolidationFor(caller, { scope: code, fiscalYear: asked.fiscalYear, ...more })
+  return (['MIN', 'JPY'] as const).flatMap((unit) => {
     const figures = consolidation.units[unit].worksheet
     return Object.keys(figures.lines).length === 0 ? [] : [worksheetOf(unit, figures)]
   })

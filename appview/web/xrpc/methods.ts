@@ -17,7 +17,12 @@ type StatementParams = Asked & {
   readonly month?: string
   readonly version?: number
 }
-type ConsolidationParams = Asked & { readonly scope: string; readonly fiscalYear?: number; readonly month?: string }
+type ConsolidationParams = Asked & {
+  readonly scope: string
+  readonly fiscalYear?: number
+  readonly month?: string
+  readonly version?: number
+}
 type TrialParams = Asked & { readonly scope: string; readonly entity?: string; readonly on?: string }
 type JournalParams = Asked & Page & { readonly scope?: string; readonly entity?: string; readonly action?: string }
 type ActionsParams = Page & { readonly actor?: string; readonly state?: string }
@@ -38,8 +43,8 @@ export const appviewMethods = (queries: Queries, callers: Callers): Methods => {
     [nsidOf.getConsolidation]: method({
       ...by(nsidOf.getConsolidation),
       handle: async ({ params, auth }: Call<Caller, ConsolidationParams>) => {
-        const { consolidation, proof } = await queries.consolidationFor(auth, params)
-        return { json: { consolidation, proof } }
+        const { consolidation, proof, sealed } = await queries.consolidationFor(auth, params)
+        return { json: { consolidation, proof, ...(sealed === null ? {} : { closing: sealed }) } }
       },
     }),
     [nsidOf.getTrialBalance]: method({
