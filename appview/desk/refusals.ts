@@ -165,7 +165,11 @@ const table = [
   ['flag.reason-missing', '理由がありません。', 'The reason is missing.'],
   ['flag.unknown', 'その確認事項はありません。', 'There is no such flag.'],
   ['flag.dismissed', 'すでに確かめてあります。', 'It has been looked at already.'],
-  ['household.too-small', '世帯には二人以上のDIDが要ります。', 'A household needs two DIDs or more.'],
+  [
+    'household.too-small',
+    'この世帯には、DIDのある方がいません（一人だけなら、世帯を離れたことになります）。',
+    'Nobody of this household has a DID. (One alone has left a household.)',
+  ],
   ['death.date-impossible', '存在しないか、今日より後の日付です。', 'The day does not exist, or lies after today.'],
   ['death.not-resident', 'この自治体に登録されていない方です。', 'This person is not admitted to this municipality.'],
   ['notice.text-missing', '題名と本文が要ります。', 'A title and a text are needed.'],

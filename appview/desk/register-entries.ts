@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { isCivilDate } from '../journal/calendar.ts'
-import { fieldsOf } from '../journal/fields.ts'
+import { fieldsOf, listOf } from '../journal/fields.ts'
 import type { Json } from '../journal/model.ts'
 import { readDoc } from '../queries/deps.ts'
 import type { Books } from '../store/store.ts'
@@ -13,6 +13,8 @@ import type { DeskOperations, Published } from './operations.ts'
 import { refused } from './outcome.ts'
 
 const MAX_HOUSEHOLD = 32
+/** Beyond so many later entries the same household is published once more, which changes nothing. */
+const MOST_READ = 1_000
 
 export const registerEntryDeeds = (desks: Desks): Pick<DeskOperations, 'mapReceiver' | 'publishHousehold' | 'recordDeath'> => ({
   mapReceiver: (actor, { action: uri, index, resident: id }) =>
@@ -35,12 +37,13 @@ export const registerEntryDeeds = (desks: Desks): Pick<DeskOperations, 'mapRecei
     desks.perform(actor, { deed: 'household.publish', on: household, publishes: true }, async (office) => {
       const { desk, town } = office
       const members = (await desk.household(town.code, household)).flatMap(({ did }) => did ?? [])
-      if (household === '' || members.length < 2 || members.length > MAX_HOUSEHOLD)
+      if (household === '' || members.length === 0 || members.length > MAX_HOUSEHOLD)
         return refused('household.too-small', String(members.length))
-      const known = await desk.entries(town.code, { kind: 'household', limit: 1000 })
-      const same = known.find(({ payload }) => JSON.stringify(membersOf(payload)) === JSON.stringify(members))
-      // The same household again changes nothing.
-      if (same !== undefined) return { ok: true, value: { uri: same.uri }, detail: { again: true } }
+      // The newest word about any of them holds: the same again changes nothing.
+      const known = await desk.entries(town.code, { kind: 'household', limit: MOST_READ })
+      const newest = known.find(({ payload }) => membersOf(payload).some((did) => members.includes(did)))
+      if (newest !== undefined && isDeepStrictEqual(membersOf(newest.payload).toSorted(), members.toSorted()))
+        return { ok: true, value: { uri: newest.uri }, detail: { again: true } }
       return publishEntry(office, 'household', { members }, members)
     }),
   recordDeath: (actor, { did, on }) =>
@@ -58,7 +61,8 @@ const isSameHousehold = async (books: Books, one: string, other: string): Promis
   return household !== null && isDeepStrictEqual(household, await readDoc(books, 'household', `household:${other}`))
 }
 
-const membersOf = (payload: Json): Json => fieldsOf(payload)?.['members'] ?? null
+const membersOf = (payload: Json): readonly string[] =>
+  (listOf(fieldsOf(payload)?.['members']) ?? []).filter((did) => typeof did === 'string')
 
 export const publishEntry = (office: Office, kind: EntryKind, payload: Json, about: readonly string[]): Plan<Published> => {
   const { entry, publication } = office.entry({ kind, payload, about })
