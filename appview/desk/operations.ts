@@ -134,6 +134,11 @@ export type DeskOperations = {
   removeRole(actor: Actor, from: { readonly did: string; readonly role: string }): Promise<Outcome<RoleGrant>>
 
   importRegister(actor: Actor, file: { readonly csv: string; readonly apply: boolean }): Promise<Outcome<ImportReport>>
+  /** Those of the register with these ids, and those behind these DIDs. */
+  residents(
+    actor: Actor,
+    whom: { readonly ids: readonly string[]; readonly dids: readonly string[] },
+  ): Promise<Outcome<readonly Resident[]>>
   register(actor: Actor, query: RegisterQuery): Promise<Outcome<{ readonly residents: readonly Resident[]; readonly total: number }>>
 
   admit(actor: Actor, whom: { readonly did: string; readonly from: string }): Promise<Outcome<Published>>

@@ -8,11 +8,17 @@ import { inOrder, parseRegister, type RegisterLine } from './register-lines.ts'
 
 const PAGE_MAX = 200
 
-export const registerDeeds = (desks: Desks): Pick<DeskOperations, 'importRegister' | 'register'> => ({
+export const registerDeeds = (desks: Desks): Pick<DeskOperations, 'importRegister' | 'register' | 'residents'> => ({
   importRegister: (actor, { csv, apply }) =>
     apply
       ? desks.perform(actor, { deed: 'register.import' }, (office) => importInto(office, csv, true))
       : desks.look(actor, 'register.import', (office) => importInto(office, csv, false)),
+  residents: (actor, { ids, dids }) =>
+    desks.perform(actor, { deed: 'register.read' }, async ({ desk, town }) => {
+      const found = [...(await desk.residentsOf(town.code, ids)).values(), ...(await desk.residentsBehind(town.code, dids)).values()]
+      const residents = [...new Map(found.map((resident) => [resident.id, resident])).values()]
+      return { ok: true, value: residents, detail: { shown: residents.length } }
+    }),
   register: (actor, query) =>
     desks.perform(actor, { deed: 'register.read' }, async ({ desk, town }) => {
       const limit = Math.min(query.limit, PAGE_MAX)

@@ -4,11 +4,12 @@ const MOST_CHARACTERS = 4_000
 
 export type Fields = (name: string) => string
 
-export const parseFields = (body: unknown): Fields => {
+/** `most`: a longer value is cut there. */
+export const parseFields = (body: unknown, most = MOST_CHARACTERS): Fields => {
   const values: ReadonlyMap<string, unknown> = new Map(typeof body === 'object' && body !== null ? Object.entries(body) : [])
   return (name) => {
     const value = values.get(name)
-    return typeof value === 'string' ? value.slice(0, MOST_CHARACTERS) : ''
+    return typeof value === 'string' ? value.slice(0, most) : ''
   }
 }
 

@@ -102,13 +102,13 @@ const visibilityForm = (lang: Lang, view: MeView): Html => {
   </form>`
 }
 
-/** A municipality signs in too, but its desk is the command line for now. */
-const townNotice = (lang: Lang, path: string): Html =>
+/** A municipality signs in too: its work is done at its desk. */
+const townNotice = (lang: Lang, path: string, desk: string | undefined): Html =>
   notice(
     'calm',
     say(lang, { ja: '市町のアカウントです', en: 'This is a municipality’s account' }),
     html`<p>
-      ${say(lang, { ja: '住民の受け入れなどは、いまはコマンドで行います（', en: 'Residents are admitted by command for now (' })}<span class="id">npx waki admit</span>${say(lang, { ja: '）。', en: '). ' })}
+      ${desk !== undefined && html`${say(lang, { ja: '住民の登録、スタンプ、申し立て、決算は', en: 'Residents, stamps, disputes and the close are at ' })}<a href="${href(lang, desk)}">${say(lang, { ja: '窓口', en: 'the desk' })}</a>${say(lang, { ja: 'で行います。', en: '. ' })}`}
       <a href="${href(lang, path)}">${say(lang, { ja: '市町の決算書を見る', en: 'See the municipality’s statements' })}</a>
     </p>`,
   )
@@ -151,7 +151,7 @@ export const mePage = (shell: Shell, view: MeView, saved: Words | null): string 
         html`${lead}
           <p class="row">${ownerChip(lang)}</p>`,
       )}
-      ${view.townPath !== null && townNotice(lang, view.townPath)}${saved !== null && notice('ok', say(lang, saved), null)}${view.knownAt !== null && pastNotice(lang, view.knownAt)}
+      ${view.townPath !== null && townNotice(lang, view.townPath, shell.desk)}${saved !== null && notice('ok', say(lang, saved), null)}${view.knownAt !== null && pastNotice(lang, view.knownAt)}
       <p class="row">
         <a class="btn big" href="${href(lang, '/me/record')}">${icons.pen}${say(lang, { ja: '行動を記録する', en: 'Record an act' })}</a>
       </p>

@@ -17,6 +17,7 @@ import { staticRouter } from './static-files.ts'
 
 export type { PagesDeps } from './deps.ts'
 
+/** Of everybody's forms; those of a desk hold whole lists and have their own limit (desk/desk-form.ts). */
 const FORM_MAX_BYTES = 16_384
 
 /** To be mounted last at the root: what it does not know is a page that says so. */
@@ -25,14 +26,14 @@ export const pagesRouter = (deps: PagesDeps, downloads: Downloads = createDownlo
   router.use(securityHeaders(deps.url))
   router.use(staticRouter())
   router.use(onlyFromHere(deps.url))
-  router.use(express.urlencoded({ extended: false, limit: FORM_MAX_BYTES }))
   router.use(downloadRouter(deps, downloads))
+  router.use(deskRouter(deps))
+  router.use(express.urlencoded({ extended: false, limit: FORM_MAX_BYTES }))
   router.use(consolidatedRouter(deps))
   router.use(publicRouter(deps))
   router.use(signInRouter(deps))
   router.use(ownRouter(deps))
   router.use(confirmRouter(deps))
-  router.use(deskRouter(deps))
   router.use(answerMissing)
   router.use(answerFailure(deps))
   return router

@@ -7,7 +7,7 @@ import { html, type Content, type Html } from '../markup.ts'
 import { notice, pageHead } from '../parts/block.ts'
 import { chip } from '../parts/icon.ts'
 import type { AtDesk } from './door.ts'
-import { problems } from './problems.ts'
+import { problems, type FieldOf } from './problems.ts'
 
 export const DESK_ROOMS = {
   home: { path: '', words: { ja: '窓口', en: 'Desk' } },
@@ -30,6 +30,8 @@ export type DeskPage = {
   readonly lead?: Content
   readonly done?: Words | null
   readonly reasons?: readonly Reason[]
+  /** Where on the page a refusal is mended. */
+  readonly fieldOf?: FieldOf
   readonly main: Content
 }
 
@@ -59,7 +61,7 @@ export const deskPage = (at: AtDesk, page: DeskPage): string => {
     main: html`<div class="wrap">
       ${rooms(at, page.room)}
       ${pageHead(title, html`${page.lead}<p class="row">${chip('lock', say(lang, { ja: '窓口の担当者だけに見えています', en: 'Only staff of the desk can see this' }))}</p>`)}
-      ${page.done != null && notice('ok', say(lang, page.done), null)}${problems(lang, page.reasons ?? [])} ${page.main}
+      ${page.done != null && notice('ok', say(lang, page.done), null)}${problems(lang, page.reasons ?? [], page.fieldOf)} ${page.main}
     </div>`,
   })
 }

@@ -1,4 +1,4 @@
-// Why the desk did not do it, as people read it: each reason with its line, its sentence and its code.
+// Why the desk did not do it, as people read it: each reason with its line, its sentence and its code, and a way to the field it speaks of.
 
 import type { Reason } from '../../../desk/outcome.ts'
 import { deskSentence } from '../../../desk/refusals.ts'
@@ -9,21 +9,31 @@ import { notice } from '../parts/block.ts'
 /** More than these are counted, not listed. */
 const MOST_LISTED = 50
 
+/** The field that a refusal's code speaks of; undefined where it is the whole. */
+export type FieldOf = (code: string) => string | undefined
+
+export const sentenceOf = (lang: Lang, code: string): string => say(lang, deskSentence(code) ?? { ja: code, en: code })
+
 export const reasonText = (lang: Lang, { code, line, about }: Reason): Content => {
   const where = line === null ? '' : say(lang, { ja: `${line}行目：`, en: `Line ${line}: ` })
-  return html`${where}${say(lang, deskSentence(code) ?? { ja: code, en: code })}${about !== null && html` <span class="id">${about}</span>`}
+  return html`${where}${sentenceOf(lang, code)}${about !== null && about !== '' && html` <span class="id">${about}</span>`}
     <span class="soft small nb">${say(lang, { ja: '理由', en: 'reason' })} <span class="id">${code}</span></span>`
 }
 
+const item = (lang: Lang, reason: Reason, fieldOf: FieldOf): Content => {
+  const field = fieldOf(reason.code)
+  return html`<li>${field === undefined ? reasonText(lang, reason) : html`<a href="#${field}">${reasonText(lang, reason)}</a>`}</li>`
+}
+
 /** `null` where there is nothing to say. */
-export const problems = (lang: Lang, reasons: readonly Reason[]): Content => {
+export const problems = (lang: Lang, reasons: readonly Reason[], fieldOf: FieldOf = () => undefined): Content => {
   if (reasons.length === 0) return null
   const more = reasons.length - MOST_LISTED
   return notice(
     'bad',
     say(lang, { ja: 'できませんでした。何も変わっていません', en: 'It was not done. Nothing has changed' }),
     html`<ul>
-      ${reasons.slice(0, MOST_LISTED).map((reason) => html`<li>${reasonText(lang, reason)}</li>`)}${more > 0 && html`<li>${say(lang, { ja: `ほか${more}件`, en: `and ${more} more` })}</li>`}
+      ${reasons.slice(0, MOST_LISTED).map((reason) => item(lang, reason, fieldOf))}${more > 0 && html`<li>${say(lang, { ja: `ほか${more}件`, en: `and ${more} more` })}</li>`}
     </ul>`,
     true,
   )

@@ -2,8 +2,6 @@
 
 import express from 'express'
 import type { Router } from 'express'
-import { isDid } from '../../../../atproto/did.ts'
-import { isHandle, parseHandle } from '../../../../atproto/handle.ts'
 import { mayDo } from '../../../desk/permissions.ts'
 import { reason, type Outcome, type Reason } from '../../../desk/outcome.ts'
 import type { PagesDeps } from '../deps.ts'
@@ -11,7 +9,9 @@ import { parseFields } from '../form.ts'
 import type { Words } from '../lang.ts'
 import { nameOf } from '../names.ts'
 import { seeOther, sendOwn } from '../reply.ts'
-import { atDesk, fieldsOf, type AtDesk } from './door.ts'
+import { fieldsOf } from './desk-form.ts'
+import { didBehind } from './did-behind.ts'
+import { atDesk, type AtDesk } from './door.ts'
 import { staffPage, type StaffView } from './staff.ts'
 
 const TRAIL_PAGE = 50
@@ -54,13 +54,6 @@ export const staffRouter = (deps: PagesDeps): Router => {
     }),
   )
   return router
-}
-
-/** A handle is resolved; null for what is neither. */
-const didBehind = async ({ resolveHandle }: PagesDeps, who: string): Promise<string | null> => {
-  if (isDid(who)) return who
-  const handle = who.replace(/^@/, '').toLowerCase()
-  return isHandle(handle) ? resolveHandle(parseHandle(handle)).catch(() => null) : null
 }
 
 type Asked = { readonly before?: string; readonly done?: Words | null; readonly reasons?: readonly Reason[] }
