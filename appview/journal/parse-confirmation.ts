@@ -25,7 +25,9 @@ export const parseConfirmation = (row: IntakeRow): ParsedConfirmation | RefusalC
   const minutes = fields['minutes'] === undefined ? null : integerOf(fields['minutes'], 1, MAX_MINUTES)
   const onBehalf = fields['onBehalf'] === undefined ? null : wordOf(fields['onBehalf'], ROLES)
   if (minutes === undefined || onBehalf === undefined) return 'record.malformed'
-  if (!subject.uri.includes(`/${nsid.action}/`) || subject.uri.includes('#')) return 'confirmation.subject-not-action'
+  // Only in what is left of a row may a withdrawn record be named; nobody writes such a name.
+  const isName = subject.uri.includes('#') && row.residue === undefined
+  if (!subject.uri.includes(`/${nsid.action}/`) || isName) return 'confirmation.subject-not-action'
   const { uri, cid, leaf, op, recordedAt, repo } = row
   const note = { uri, cid, leaf, op, recordedAt, repo, role, onBehalf, verdict, minutes, receivers, subjectCid: subject.cid }
   return { action: row.subject ?? subject.uri, note }
