@@ -40,7 +40,8 @@ export type Flag = {
   readonly code: string
   /** leaf/op of the action it is about. */
   readonly action: string
-  /** The row that gave rise to it. */
+  /** The row that gave rise to it, and whose it is. */
   readonly leaf: number
   readonly op: number
+  readonly by: string
 }

@@ -6,6 +6,10 @@ import type { Draft, Occasion } from './draft.ts'
 import type { RefusalCode } from './refusals.ts'
 
 type Place = { readonly leaf: number; readonly op: number }
+type Row = Place & { readonly repo: string }
+
+/** Of one author in a municipality in a day; nobody hides other flags behind a crowd of their own. */
+const MOST_BY_ONE = 20
 
 /** What is flagged though it stands. `action.same-day`: another act of this giver, day and category stands already. */
 export type FlagCode = 'action.same-day'
@@ -30,16 +34,17 @@ export const flag = (
   draft: Draft,
   scope: string,
   action: Place,
-  { leaf, op }: Place,
+  { leaf, op, repo }: Row,
   code: FlagCode | RefusalCode,
   { day }: Occasion,
 ): void => {
   const id = flagsOf(scope, day)
   const flags: readonly Flag[] = draft.get('flags', id)?.flags ?? []
-  if (flags.some((other) => other.leaf === leaf && other.op === op && other.code === code)) return
-  draft.put('flags', id, { kind: 'flags', flags: [...flags, { code, action: placeOf(action), leaf, op }] })
+  const own = flags.filter(({ by }) => by === repo)
+  if (own.length >= MOST_BY_ONE || own.some((other) => other.leaf === leaf && other.op === op && other.code === code)) return
+  draft.put('flags', id, { kind: 'flags', flags: [...flags, { code, action: placeOf(action), leaf, op, by: repo }] })
 }
 
-export const flagRefusal = (draft: Draft, scope: string, action: Place, row: Place, code: RefusalCode, occasion: Occasion): void => {
+export const flagRefusal = (draft: Draft, scope: string, action: Place, row: Row, code: RefusalCode, occasion: Occasion): void => {
   if (FLAGGED_REFUSALS.has(code)) flag(draft, scope, action, row, code, occasion)
 }

@@ -26,7 +26,7 @@ const minutes = (transaction: Transaction | undefined): readonly string[] =>
     )
 const ofKind = ({ transactions }: Book, kind: string): readonly Transaction[] => transactions.filter((one) => one.kind === kind)
 const codes = ({ refusals }: Book): readonly string[] => refusals.map(({ code }) => code)
-const flagsOf = ({ documents }: Book, key: string): readonly { code: string; action: string; leaf: number }[] =>
+const flagsOf = ({ documents }: Book, key: string): readonly { code: string; action: string; leaf: number; by: string }[] =>
   JSON.parse(documents.get(`flags:${key}`) ?? '{"flags":[]}').flags
 /** Account 1310 in minutes by "entity scope", zero left out. */
 const clearing = ({ transactions }: Book, scope: string): Record<string, number> => {
@@ -230,8 +230,8 @@ test('a second act of the same day and category stands and is flagged; so is wha
   const over = log.act(A, { minutes: 300, category: 'other' })
   const flags = flagsOf(folded(log), '172014/2026-05-10')
   assert.deepEqual(flags, [
-    { code: 'action.same-day', action: `${second.leaf}/0`, leaf: second.leaf, op: 0 },
-    { code: 'action.day-full', action: `${over.leaf}/0`, leaf: over.leaf, op: 0 },
+    { code: 'action.same-day', action: `${second.leaf}/0`, leaf: second.leaf, op: 0, by: A },
+    { code: 'action.day-full', action: `${over.leaf}/0`, leaf: over.leaf, op: 0, by: A },
   ])
   assert.equal(ofKind(folded(log), 'claim').length, 3)
   const freed = smallTown()
@@ -239,4 +239,12 @@ test('a second act of the same day and category stands and is flagged; so is wha
   freed.delete(gone)
   freed.act(A)
   assert.deepEqual(flagsOf(folded(freed), '172014/2026-05-10'), [])
+})
+
+test('whoever is flagged again and again takes no room from others', () => {
+  const log = smallTown()
+  for (let n = 0; n < 30; n += 1) log.confirm(A, log.act(A, { minutes: 1 }))
+  log.confirm(B, log.act(B))
+  const flags = flagsOf(folded(log), '172014/2026-05-10')
+  assert.deepEqual([flags.filter(({ by }) => by === A).length, flags.filter(({ by }) => by === B).length], [20, 1])
 })
