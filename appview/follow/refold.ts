@@ -3,6 +3,7 @@
 import type { IntakeRow } from '../journal/model.ts'
 import { RULES } from '../journal/rules.ts'
 import type { Books } from '../store/store.ts'
+import { START } from '../store/store.ts'
 import { REBUILD_ROWS } from './limits.ts'
 import type { Part, Writer } from './writer.ts'
 
@@ -20,6 +21,15 @@ export const dropOtherRules = async (books: Books): Promise<number | null> => {
 export const refoldIntake = async (books: Books, writer: Writer, progress: Progress = () => {}): Promise<number> => {
   const { folded, read } = writer.cursor()
   if (folded.leaf === read.leaf && folded.instant === read.instant) return 0
+  const isWhole = folded.leaf === START.leaf && folded.instant === START.instant
+  if (isWhole) await books.beginRebuild()
+  const rows = await foldRest(books, writer, progress)
+  if (isWhole) await books.endRebuild()
+  return rows
+}
+
+const foldRest = async (books: Books, writer: Writer, progress: Progress): Promise<number> => {
+  const { folded, read } = writer.cursor()
   const total = (await books.counts()).intake
   let done = 0
   let after = { leaf: folded.leaf, op: Number.MAX_SAFE_INTEGER }

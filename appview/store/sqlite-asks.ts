@@ -1,17 +1,23 @@
 // Who is named by an open action, has said nothing of it yet, and so is asked to confirm it. One giver, however many acts they write, takes a few places
 // of what is shown; givers some town knows come before everybody else.
 
+import type { Database } from '../../server/sqlite.ts'
 import type { Doc } from '../journal/model.ts'
 import type { Asked } from './store.ts'
-import { placeOf } from './sqlite-tables.ts'
+import { placeOf } from './places.ts'
+import type { Dids } from './sqlite-dids.ts'
 import type { Tables } from './sqlite-tables.ts'
 
-/** Keeps the asks of an action as its document says. */
-export const openAskWriter = ({ db, dids }: Tables) => {
+const ACTION = 'action:'
+
+/** Keeps the asks of actions as their documents say that are written. */
+export const openAskWriter = (db: Database, dids: Dids) => {
   const drop = db.prepare('DELETE FROM ask WHERE uri = ?')
   const add = db.prepare('INSERT OR IGNORE INTO ask VALUES (?, ?, ?, ?)')
   return {
-    set: (uri: string, doc: Doc | null): void => {
+    written: (key: string, doc: Doc | null): void => {
+      if (!key.startsWith(ACTION)) return
+      const uri = key.slice(ACTION.length)
       drop.run(dids.seek(uri))
       if (doc?.kind !== 'action' || doc.state !== 'open') return
       const done = new Set([doc.repo, ...doc.confirmations.map(({ repo }) => repo)])

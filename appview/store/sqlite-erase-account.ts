@@ -47,14 +47,15 @@ export const openAccountEraser = (tables: Tables, erased: ErasedNames): AccountE
       .flatMap(({ place }) => rows.at(place))
       .filter(({ repo }) => repo !== name)
     const uris = renameUris(id, { names, own, others })
+    const named = (row: IntakeRow, residue: IntakeRow): IntakeRow => {
+      const to = spokenOf(row)
+      return to === undefined ? subjects.named(residue) : withSubject(residue, to)
+    }
     for (const row of own) {
       const to = names.get(row.uri)
-      if (to !== undefined) rows.put(subjects.named(withdrawn(row, to.slice(to.lastIndexOf('/') + 1))), uris)
+      rows.put(named(row, to === undefined ? row : withdrawn(row, to.slice(to.lastIndexOf('/') + 1))), uris)
     }
-    for (const row of others) {
-      const to = spokenOf(row)
-      rows.put(to === undefined ? subjects.named(released(row)) : withSubject(released(row), to), uris)
-    }
+    for (const row of others) rows.put(named(row, released(row)), uris)
     forgetProofs(rows, own, others)
     for (const kind of ['P', 'O']) changeEntity(`${kind}:${name}`)
     dropHead.run(id)

@@ -6,7 +6,7 @@ import type { ErasedNames } from './erased-names.ts'
 import { isBlank } from './proof-blanks.ts'
 import type { Position, Proof, RepoHead, RowQuery } from './store.ts'
 import { START } from './store.ts'
-import { leafOfPlace, placeOf } from './sqlite-tables.ts'
+import { leafOfPlace, placeOf } from './places.ts'
 import { numberOf } from './number-of.ts'
 import type { Tables } from './sqlite-tables.ts'
 

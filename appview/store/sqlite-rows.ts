@@ -5,7 +5,7 @@ import { subjectOf, withSubject } from '../journal/residue.ts'
 import type { ErasedNames } from './erased-names.ts'
 import { blanked, isBlank } from './proof-blanks.ts'
 import { parseRow } from './sqlite-intake.ts'
-import { placeOf } from './sqlite-tables.ts'
+import { placeOf } from './places.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 const NO_KEY = 0

@@ -2,7 +2,7 @@
 // synchronous=FULL: a crash before its COMMIT leaves the last cursor and all that belongs to it, a crash after it the new one.
 
 import { openDatabase } from '../../server/sqlite.ts'
-import type { Due } from '../journal/model.ts'
+import type { Database } from '../../server/sqlite.ts'
 import { compareBytes } from '../journal/units.ts'
 import { FOLDED_TABLES, booksSql, deskSql, erasureSql, workSql } from './schema.sql.ts'
 import { openErasedNames } from './erased-names.ts'
@@ -13,6 +13,7 @@ import { dumpFolded } from './sqlite-dump.ts'
 import { openAsks } from './sqlite-asks.ts'
 import { openAccountEraser } from './sqlite-erase-account.ts'
 import { openEraser } from './sqlite-erase.ts'
+import { openRebuild } from './sqlite-rebuild.ts'
 import { openFlowPairs } from './sqlite-flow-pairs.ts'
 import { flowsSql, openFlows } from './sqlite-flows.ts'
 import { openFoldWriter } from './sqlite-fold.ts'
@@ -24,7 +25,7 @@ import { openState } from './sqlite-state.ts'
 import type { StateTable } from './sqlite-state.ts'
 import { openSums } from './sqlite-sums.ts'
 import { openTables } from './sqlite-tables.ts'
-import type { Tables } from './sqlite-tables.ts'
+import type { Room, Tables } from './sqlite-tables.ts'
 import { openRefusals, openTransactions } from './sqlite-transactions.ts'
 import { openWork } from './sqlite-work.ts'
 import type { Books, Store } from './store.ts'
@@ -35,13 +36,10 @@ const PAGE_CACHE_KIB = 32_768
 const CHECKPOINT_PAGES = 16_000
 
 /** Opens (creating where missing) the store in `file`, or one in memory for ':memory:'. Throws StartError when the file cannot be used. */
-export const openSqliteStore = (file: string): Store => {
+export const openSqliteStore = (file: string, room?: Room): Store => {
   const db = openDatabase(file, [booksSql, workSql, erasureSql, deskSql, keptSql, flowsSql])
-  // What is deleted is overwritten with zeros.
-  db.pragma('secure_delete = ON')
-  db.pragma(`cache_size = -${PAGE_CACHE_KIB}`)
-  db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
-  const tables = openTables(db)
+  applySettings(db)
+  const tables = openTables(db, room)
   const state = openState(db)
   const erased = openErasedNames(db, file)
   const intake = openIntake(tables, erased)
@@ -49,13 +47,21 @@ export const openSqliteStore = (file: string): Store => {
   return { books, desk: openDesk(db), work: openWork(db), close: async () => void db.close() }
 }
 
-type Writes = Pick<Books, 'state' | 'bind' | 'setRoster' | 'takeEpoch' | 'commit' | 'resetFold' | 'purge'>
+const applySettings = (db: Database): void => {
+  // What is deleted is overwritten with zeros.
+  db.pragma('secure_delete = ON')
+  db.pragma(`cache_size = -${PAGE_CACHE_KIB}`)
+  db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+}
+
+type Writes = Pick<Books, 'state' | 'bind' | 'setRoster' | 'takeEpoch' | 'commit' | 'resetFold' | 'purge' | 'beginRebuild' | 'endRebuild'>
 
 type Parts = { readonly state: StateTable; readonly intake: IntakeTable; readonly erased: ErasedNames }
 
 const openWrites = (tables: Tables, { state, intake, erased }: Parts): Writes => {
   const { db } = tables
   const fold = openFoldWriter(tables)
+  const rebuild = openRebuild(tables, fold, applySettings)
   const erase = openEraser(tables, erased)
   const eraseAccount = openAccountEraser(tables, erased)
   // What an earlier process erased may stand in the log it left.
@@ -63,8 +69,9 @@ const openWrites = (tables: Tables, { state, intake, erased }: Parts): Writes =>
   // What is remembered of interned keys may have been made by the transaction that did not happen.
   const atomically = <T>(work: () => T): T => {
     try {
-      return db.transaction(work).immediate()
+      return rebuild.isOn() ? work() : db.transaction(work).immediate()
     } catch (error) {
+      if (rebuild.isOn()) rebuild.fail()
       tables.forget()
       throw error
     }
@@ -84,7 +91,8 @@ const openWrites = (tables: Tables, { state, intake, erased }: Parts): Writes =>
           isToPurge = erase(commit.intake, (did) => roster.some((town) => town.did === did)) || isToPurge
         }
         const gone = commit.changes.erased
-        if (gone !== undefined) {
+        if (gone !== undefined && gone.did !== gone.name) {
+          fold.release()
           eraseAccount(gone, commit.nextCursor.folded.leaf)
           isToPurge = true
         }
@@ -100,6 +108,8 @@ const openWrites = (tables: Tables, { state, intake, erased }: Parts): Writes =>
       })
       tables.forget()
     },
+    beginRebuild: async () => rebuild.begin(),
+    endRebuild: async () => rebuild.end(),
     purge: async () => {
       if (isToPurge) isToPurge = db.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) !== 0
     },
@@ -108,16 +118,18 @@ const openWrites = (tables: Tables, { state, intake, erased }: Parts): Writes =>
 
 const LAST_CHARACTER = '\u{10ffff}'
 
-type Queue = Pick<Books, 'load' | 'keys' | 'due' | 'nextDue'>
+type Queue = Pick<Books, 'load' | 'documents' | 'keys' | 'due' | 'nextDue'>
 
-const openQueue = ({ db, dids, docs }: Tables): Queue => {
+const openQueue = ({ db, dids, docs, dues }: Tables): Queue => {
   const keys = db.prepare<[string, string], string>('SELECT key FROM doc WHERE key >= ? AND key < ?').pluck()
-  const due = db.prepare<[string, number], { value: string }>('SELECT value FROM due WHERE at <= ? ORDER BY at, kind, uri LIMIT ?')
-  const nextDue = db.prepare<[], { at: string | null }>('SELECT min(at) AS at FROM due')
   return {
     load: async (wanted) => {
       docs.refresh()
       return new Map(wanted.map((key) => [key, docs.get(key)]))
+    },
+    documents: async () => {
+      docs.refresh()
+      return { get: docs.get, has: () => true }
     },
     keys: async (prefix, after, limit) =>
       keys
@@ -126,12 +138,10 @@ const openQueue = ({ db, dids, docs }: Tables): Queue => {
         .filter((key) => key > (after ?? ''))
         .toSorted(compareBytes)
         .slice(0, limit),
-    due: async (through, limit) => due.all(through, limit).map(({ value }) => parseDue(dids.read(value))),
-    nextDue: async () => nextDue.get()?.at ?? null,
+    due: async (through, limit) => dues.through(through, limit),
+    nextDue: async () => dues.next(),
   }
 }
-
-const parseDue = (value: string): Due => JSON.parse(value)
 
 type Reads = Omit<Books, keyof Writes | keyof Queue>
 

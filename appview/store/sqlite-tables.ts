@@ -2,9 +2,12 @@
 
 import type { Database } from '../../server/sqlite.ts'
 import type { Unit } from '../journal/model.ts'
+import { openAskWriter } from './sqlite-asks.ts'
 import { openDids } from './sqlite-dids.ts'
 import type { Dids } from './sqlite-dids.ts'
 import { openDocs } from './sqlite-docs.ts'
+import { openDues } from './sqlite-dues.ts'
+import type { Dues } from './sqlite-dues.ts'
 import type { Docs } from './sqlite-docs.ts'
 import { intern } from './sqlite-intern.ts'
 import type { Interned } from './sqlite-intern.ts'
@@ -12,11 +15,13 @@ import { numberOf } from './number-of.ts'
 
 export type Tables = {
   readonly db: Database
+  readonly room: Room
   readonly dids: Dids
   readonly entity: Interned
   readonly scope: Interned
   readonly category: Interned
   readonly docs: Docs
+  readonly dues: Dues
   /** A number for a uri as it is stored. Two uris may share one: whoever looks up by it compares the uri too. */
   readonly uriNumber: (uri: string) => number
   /** What is remembered of rows, after a rollback or a reset. */
@@ -24,35 +29,37 @@ export type Tables = {
   onForget(forget: () => void): void
 }
 
-export const openTables = (db: Database): Tables => {
+/** What a rebuild holds in memory before it writes: characters of documents, buckets, entities touched by transactions. */
+export type Room = { readonly text: number; readonly buckets: number; readonly touches: number }
+
+const USUAL_ROOM: Room = { text: 32_000_000, buckets: 300_000, touches: 1_000_000 }
+
+export const openTables = (db: Database, room = USUAL_ROOM): Tables => {
   const dids = openDids(db)
   const entity = intern(db, 'entity', 'key', dids)
   const scope = intern(db, 'scope', 'key')
   const category = intern(db, 'category', 'key')
-  const docs = openDocs(db, dids)
+  const asks = openAskWriter(db, dids)
+  const docs = openDocs(db, dids, room.text, asks.written)
+  const dues = openDues(db, dids)
   const others: (() => void)[] = []
   return {
     db,
+    room,
     dids,
     entity,
     scope,
     category,
     docs,
+    dues,
     uriNumber: (uri) => numberOf(dids.seek(uri)),
     onForget: (forget) => void others.push(forget),
     forget: () => {
       for (const forget of others) forget()
-      for (const one of [dids, entity, scope, category, docs]) one.forget()
+      for (const one of [dids, entity, scope, category, docs, dues]) one.forget()
     },
   }
 }
-
-const OPS_OF_A_LEAF = 2 ** 21
-
-/** Leaf and op in one number, in their order; exact for four thousand million leaves. */
-export const placeOf = (leaf: number, op: number): number => leaf * OPS_OF_A_LEAF + Math.min(op, OPS_OF_A_LEAF - 1)
-
-export const leafOfPlace = (place: number): number => Math.floor(place / OPS_OF_A_LEAF)
 
 const UNITS: readonly Unit[] = ['MIN', 'JPY']
 

@@ -3,7 +3,7 @@
 // Durable: when `commit` resolves, intake, proofs, journal, buckets, due queue, refusals and cursor are on disk together; when it rejects,
 // either all of it is stored or none, and `state().cursor.step` tells which.
 
-import type { Changes, Due, IntakeRow, Refusal, Roster, Slice, Transaction, Unit } from '../journal/model.ts'
+import type { Changes, Doc, Due, IntakeRow, Refusal, Roster, Slice, Transaction, Unit } from '../journal/model.ts'
 import type { Desk } from './desk.ts'
 import type { Flows } from './flows.ts'
 import type { Work } from './work.ts'
@@ -133,7 +133,9 @@ export type Books = Flows & {
   setRoster(towns: Roster): Promise<void>
   /** A new epoch; writers holding an older one are refused from now on. */
   takeEpoch(): Promise<number>
-  load(keys: readonly string[]): Promise<Slice>
+  load(keys: readonly string[]): Promise<ReadonlyMap<string, Doc | null>>
+  /** All documents, for a store that has them at hand, as they are until its next commit; null where they are to be loaded. */
+  documents(): Promise<Slice | null>
   /** Keys that begin with `prefix`, in bytewise order, after `after`. */
   keys(prefix: string, after: string | null, limit: number): Promise<readonly string[]>
   /** Due entries at or before the instant, ordered by (instant, kind, uri). */
@@ -148,6 +150,12 @@ export type Books = Flows & {
   purge(): Promise<void>
   /** Drops all that is folded, keeps intake, proofs, heads and `read`; `folded` goes back to the beginning, `rules` are those that fold from here on. */
   resetFold(epoch: number, rules: number): Promise<void>
+  /**
+   * From here to `endRebuild` what is folded, from nothing on, is one change: on disk when that resolves, and nothing of it when it never comes to that.
+   * Meanwhile commits are held against `state()`, and nobody reads anything but intake, documents and what is due.
+   */
+  beginRebuild(): Promise<void>
+  endRebuild(): Promise<void>
   /** Intake rows after (leaf, op) in order, as the journal folds them: confirmations of withdrawn actions know these by name. */
   intake(after: { readonly leaf: number; readonly op: number }, limit: number): Promise<readonly IntakeRow[]>
   /** Asked for a uri that was withdrawn, the rows under the name it was given last. */

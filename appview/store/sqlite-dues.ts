@@ -1,0 +1,70 @@
+// What falls due: in the file, and during a rebuild in memory until its end, since nearly all of it is taken back within days.
+
+import { dueOrder } from '../journal/draft.ts'
+import type { Due } from '../journal/model.ts'
+import type { Database } from '../../server/sqlite.ts'
+import type { Dids } from './sqlite-dids.ts'
+
+export type Dues = {
+  readonly add: (due: Due) => void
+  readonly remove: (due: Due) => void
+  /** At or before an instant, in order. */
+  readonly through: (instant: string, limit: number) => readonly Due[]
+  readonly next: () => string | null
+  /** From an empty table on: kept in memory. */
+  readonly hold: () => void
+  /** Written, and at once from here on. Only inside a transaction. */
+  readonly release: () => void
+  /** After a rollback. */
+  readonly forget: () => void
+}
+
+export const openDues = (db: Database, dids: Dids): Dues => {
+  const table = openTable(db, dids)
+  let held: Map<string, Due> | null = null
+  const keyOf = ({ at, kind, uri }: Due): string => `${at} ${kind} ${uri}`
+  return {
+    add: (due) => {
+      if (held === null) table.add(due)
+      else held.set(keyOf(due), due)
+    },
+    remove: (due) => {
+      if (held === null) table.remove(due)
+      else held.delete(keyOf(due))
+    },
+    through: (instant, limit) =>
+      held === null
+        ? table.through(instant, limit)
+        : [...held.values()]
+            .filter(({ at }) => at <= instant)
+            .toSorted(dueOrder)
+            .slice(0, limit),
+    next: () => (held === null ? table.next() : ([...held.values()].map(({ at }) => at).toSorted()[0] ?? null)),
+    hold: () => {
+      held = new Map()
+    },
+    release: () => {
+      const dues = held?.values() ?? []
+      held = null
+      for (const due of dues) table.add(due)
+    },
+    forget: () => {
+      held = null
+    },
+  }
+}
+
+const openTable = (db: Database, dids: Dids) => {
+  const add = db.prepare('INSERT INTO due (at, kind, uri, value) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value')
+  const remove = db.prepare('DELETE FROM due WHERE at = ? AND kind = ? AND uri = ?')
+  const through = db.prepare<[string, number], string>('SELECT value FROM due WHERE at <= ? ORDER BY at, kind, uri LIMIT ?').pluck()
+  const next = db.prepare<[], { at: string | null }>('SELECT min(at) AS at FROM due')
+  return {
+    add: (due: Due): void => void add.run(due.at, due.kind, dids.write(due.uri), dids.write(JSON.stringify(due))),
+    remove: (due: Due): void => void remove.run(due.at, due.kind, dids.seek(due.uri)),
+    through: (instant: string, limit: number): readonly Due[] => through.all(instant, limit).map((value) => parseDue(dids.read(value))),
+    next: (): string | null => next.get()?.at ?? null,
+  }
+}
+
+const parseDue = (value: string): Due => JSON.parse(value)
