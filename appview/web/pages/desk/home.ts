@@ -24,7 +24,7 @@ const KINDS: Readonly<Record<Draft['kind'], Words>> = {
   opening: { ja: '開始残高', en: 'Opening balances' },
 }
 
-const ROOM_OF: Readonly<Record<Draft['kind'], string>> = { stamps: '/stamps', ruling: '/disputes', opening: '/register' }
+const ROOM_OF: Readonly<Record<Draft['kind'], string>> = { stamps: '/stamps', ruling: '/disputes', opening: '/register/opening' }
 
 export const draftPath = ({ kind, id }: Draft): string => (kind === 'stamps' ? `/stamps/${id}` : ROOM_OF[kind])
 

@@ -9,6 +9,7 @@ import { seeOther, sendOwn } from '../reply.ts'
 import { atDesk } from './door.ts'
 import { gatherHome } from './gather-home.ts'
 import { homePage } from './home.ts'
+import { registerRouter } from './register/register-routes.ts'
 import { stampRouter } from './stamps/stamp-routes.ts'
 import { staffRouter } from './staff-routes.ts'
 import { chooseDeskPage } from './choose-desk.ts'
@@ -31,6 +32,7 @@ export const deskRouter = (deps: PagesDeps): Router => {
     atDesk(deps, async (_req, res, at) => sendOwn(res, homePage(at, await gatherHome(deps, at)))),
   )
   router.use(stampRouter(deps))
+  router.use(registerRouter(deps))
   router.use(staffRouter(deps))
   return router
 }

@@ -49,6 +49,12 @@ export const instantText = (lang: Lang, iso: string, to: 'minute' | 'second' = '
   return `${dateText(lang, date)} ${Number(hour)}時${minute}分${to === 'second' ? `${second}秒` : ''}`
 }
 
+/** From a day on, or from a day to another: 2026年4月1日から, since 1 April 2026. */
+export const spanText = (lang: Lang, from: string, until: string | null): string => {
+  if (until !== null) return `${dateText(lang, from)}${lang === 'ja' ? '〜' : ' – '}${dateText(lang, until)}`
+  return lang === 'ja' ? `${dateText(lang, from)}から` : `since ${dateText(lang, from)}`
+}
+
 /** The time of day of an instant: 18時00分, 18:00. */
 export const clockText = (lang: Lang, iso: string): string => {
   const [hour = '0', minute = '00'] = new Date(Date.parse(iso) + JST_OFFSET_MS).toISOString().slice('YYYY-MM-DDT'.length).split(':')

@@ -1,0 +1,66 @@
+// A register's CSV: tried first, each refused line with its number and reason; then brought in. The same file again changes nothing.
+
+import type { ImportReport } from '../../../../desk/operations.ts'
+import type { Reason } from '../../../../desk/outcome.ts'
+import { REGISTER_COLUMNS } from '../../../../desk/register-lines.ts'
+import { href, say, type Lang } from '../../lang.ts'
+import { html, type Content, type Html } from '../../markup.ts'
+import { notice, tiles } from '../../parts/block.ts'
+import { num } from '../../parts/figure.ts'
+import type { AtDesk } from '../door.ts'
+import { area, type Form } from '../fields.ts'
+import { deskPage } from '../frame.ts'
+import { reasonText } from '../problems.ts'
+
+export type ImportView = { readonly csv: string; readonly report: ImportReport | null; readonly reasons: readonly Reason[] }
+
+const MOST_LISTED = 200
+const AREA_ROWS = 14
+
+const refusedLines = (lang: Lang, { refused }: ImportReport): Content =>
+  refused.length > 0 &&
+  notice(
+    'warn',
+    say(lang, { ja: `取り込まない行（${refused.length}行）`, en: `Lines left out (${refused.length})` }),
+    html`<ul>
+        ${refused.slice(0, MOST_LISTED).map((reason) => html`<li>${reasonText(lang, reason)}</li>`)}${refused.length > MOST_LISTED && html`<li>${say(lang, { ja: `ほか${refused.length - MOST_LISTED}行`, en: `and ${refused.length - MOST_LISTED} more` })}</li>`}
+      </ul>
+      <p>${say(lang, { ja: 'ほかの行は取り込めます。', en: 'The other lines can be brought in.' })}</p>`,
+  )
+
+const report = (lang: Lang, found: ImportReport): Html => {
+  const { added, changed, unchanged, refused, isApplied } = found
+  const isNew = added + changed > 0
+  const title = isApplied
+    ? isNew
+      ? { ja: '取り込みました', en: 'Brought in' }
+      : { ja: '同じ内容でした。何も変わっていません', en: 'The same as before: nothing has changed' }
+    : { ja: '試しました。まだ何も変わっていません', en: 'Tried: nothing has changed yet' }
+  const of = (ja: string, en: string, lines: number) =>
+    [say(lang, { ja, en }), html`${num(lines)}${say(lang, { ja: '行', en: '' })}`] as const
+  return html`${notice(isApplied ? 'ok' : 'calm', say(lang, title), null)}${refusedLines(lang, found)}
+    <div class="room">
+      ${tiles([of('新しい方', 'New', added), of('変わる方', 'Changed', changed), of('同じ', 'The same', unchanged), of('取り込まない', 'Left out', refused.length)])}
+    </div>`
+}
+
+export const importPage = (at: AtDesk, { csv, report: found, reasons }: ImportView): string => {
+  const { lang } = at.shell
+  const form: Form = { lang, reasons, fieldOf: (code) => (code.startsWith('csv.') ? 'csv' : undefined) }
+  const isTried = found !== null && !found.isApplied && found.added + found.changed > 0
+  return deskPage(at, {
+    room: 'register',
+    title: { ja: 'CSVを取り込む', en: 'Bring in a CSV file' },
+    inside: true,
+    reasons,
+    fieldOf: form.fieldOf,
+    main: html`${found !== null && report(lang, found)}
+      <form class="form room" method="post" action="${href(lang, at.path('/register/import'))}">
+        ${area(form, { name: 'csv', label: { ja: 'CSVの内容', en: 'The CSV file' }, value: csv, help: { ja: `一行目は列の名前：${REGISTER_COLUMNS.join(',')}。id・name・from は必ず要ります。protected は支援措置のある方に 1。ファイルの中身をここに貼り付けます。`, en: `First line: ${REGISTER_COLUMNS.join(',')}. id, name and from are needed; protected is 1 for protected persons. Paste the file here.` } }, AREA_ROWS)}
+        <p class="row">
+          <button class="btn ${isTried ? 'line' : 'big'}" name="do" value="try">${say(lang, { ja: 'まず試す（何も変えません）', en: 'Try first (changes nothing)' })}</button>${isTried && html`<button class="btn big" name="do" value="apply">${say(lang, { ja: '取り込む', en: 'Bring it in' })}</button>`}
+        </p>
+        <p class="help">${say(lang, { ja: '台帳は公開されません。同じファイルをもう一度取り込んでも、何も変わりません。', en: 'The register is never public. The same file again changes nothing.' })}</p>
+      </form>`,
+  })
+}

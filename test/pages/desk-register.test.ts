@@ -1,0 +1,112 @@
+// The register in pages: a file tried and brought in, with each refused line named; the same file again; looking up; admissions; protected persons, of
+// whom nothing becomes public; households and deaths; opening balances by two persons.
+
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { nsid } from '../../lexicons/authority.ts'
+import { openDeskWorld } from '../desk/desk-world.ts'
+import type { Member } from '../support/member.ts'
+import { KANAZAWA, residents } from '../support/town.ts'
+import { listRecords } from './repo-reader.ts'
+import { seen, Visitor, type Page } from './visitor.ts'
+
+const { world, town, clerk, approver, admin, auditor } = await openDeskWorld()
+after(() => world[Symbol.asyncDispose]())
+const [aoi, ren] = (await residents(town, ['aoi', 'ren'])) as [Member, Member]
+const [kai, hidden] = [await world.member('kai'), await world.member('hidden')]
+await world.settled()
+
+const REGISTER = `/desk/${KANAZAWA}/register`
+const visitorOf = async ({ session }: Member): Promise<Visitor> => {
+  const visitor = new Visitor(world.appview.url)
+  await visitor.signIn(session.handle)
+  return visitor
+}
+const desk = await visitorOf(clerk)
+
+const HEADER = 'id,name,did,from,until,household,protected'
+const csv = [
+  HEADER,
+  `1024,青井花子,${aoi.did},2026-04-01,,H1,`,
+  `1025,蓮沼次郎,${ren.did},2026-04-01,,H1,`,
+  `1026,海野三郎,${kai.did},2026-04-01,,,`,
+  `1027,空野月子,${hidden.did},2026-04-01,,,1`,
+  '1028,,,2026-04-01,,,',
+  '1029,日付誤子,,2026-02-30,,,',
+  '1030,足りない',
+].join('\r\n')
+const figures = (page: Page): string | undefined => /新しい方(.*?)CSVの内容/.exec(seen(page))?.[1]
+
+test('a file is tried, brought in without its bad lines, and brought in again without any change', async () => {
+  const unknown = await desk.post(`${REGISTER}/import`, { csv: 'nothing,here\n1,2', do: 'try' })
+  assert.deepEqual([unknown.status, /id="csv-e"/.test(unknown.text), unknown.text.includes('nothing,here')], [422, true, true])
+  const tried = await desk.post(`${REGISTER}/import`, { csv, do: 'try' })
+  assert.match(seen(tried), /まだ何も変わっていません.*6行目：名前がありません。.*7行目：存在しない日付.*8行目：列の数/)
+  assert.equal(figures(tried), '4行変わる方0行同じ0行取り込まない3行')
+  assert.match(seen(await desk.get(REGISTER)), /まだだれもいません/)
+  const applied = await desk.post(`${REGISTER}/import`, { csv, do: 'apply' })
+  assert.match(seen(applied), /取り込みました/)
+  assert.match(seen(await desk.get(REGISTER)), /4人.*青井花子1024 aoi\.pds1\.test登録済み.*海野三郎1026 kai\.pds1\.test未登録/)
+  const again = await desk.post(`${REGISTER}/import`, { csv, do: 'apply' })
+  assert.match(seen(again), /同じ内容でした。何も変わっていません/)
+  assert.equal(figures(again), '0行変わる方0行同じ4行取り込まない3行')
+  const large = await desk.post(`${REGISTER}/import`, { csv: `${HEADER}\n${'x'.repeat(3_000_000)}`, do: 'try' })
+  assert.deepEqual([large.status, /csv\.too-large/.test(large.text)], [413, true])
+})
+
+test('somebody is found by name, admitted, and their admission ended; the date that cannot be stands at its field', async () => {
+  assert.doesNotMatch(seen(await desk.get(`${REGISTER}?find=海野`)), /青井花子/)
+  const person = `${REGISTER}/person?id=1026`
+  assert.match(seen(await desk.get(person)), /海野三郎.*未登録.*住民として登録する/)
+  const wrong = await desk.post(`${REGISTER}/admit`, { id: '1026', who: kai.did, day: '2026-02-30' })
+  assert.deepEqual([wrong.status, /id="day-e"/.test(wrong.text), /value="2026-02-30"/.test(wrong.text)], [422, true, true])
+  const admitted = await desk.post(`${REGISTER}/admit`, { id: '1026', who: kai.did, day: '2026-05-01' })
+  assert.equal(admitted.headers.get('location'), `${person}&done=admitted`)
+  assert.match(seen(await desk.get(`${person}&done=admitted`)), /住民として登録しました.*登録済み2026年5月1日から/)
+  assert.match((await desk.post(`${REGISTER}/admit`, { id: '1026', who: kai.did, day: '2026-05-01' })).text, /admission\.already-admitted/)
+  assert.equal((await desk.post(`${REGISTER}/end`, { id: '1026', who: kai.did, day: '2026-05-09' })).status, 303)
+  assert.match(seen(await desk.get(person)), /登録終了2026年5月1日〜2026年5月9日/)
+  const nobody = await desk.post(`${REGISTER}/admit`, { who: '@nobody.pds1.test', from: '2026-05-01' })
+  assert.deepEqual([nobody.status, /id="who-e"/.test(nobody.text), /value="@nobody\.pds1\.test"/.test(nobody.text)], [422, true, true])
+  assert.equal((await desk.get(`${REGISTER}/person?id=9999`)).status, 404)
+})
+
+test('of a protected person nothing becomes public', async () => {
+  const page = await desk.get(`${REGISTER}/person?id=1027`)
+  assert.match(seen(page), /支援措置のある方です/)
+  assert.doesNotMatch(page.text, /<button class="btn (?:big|line)">\s*住民として登録する/)
+  const refused = await desk.post(`${REGISTER}/admit`, { id: '1027', who: hidden.did, day: '2026-05-01' })
+  assert.deepEqual([refused.status, /admission\.protected/.test(refused.text)], [422, true])
+  const all = JSON.stringify(await listRecords(town.session, nsid.admission))
+  assert.ok(!all.includes(hidden.did) && all.includes(kai.did))
+})
+
+test('households and deaths reach the books without their content; who may not, is told so', async () => {
+  assert.equal((await desk.post(`${REGISTER}/household`, { id: '1024', household: 'H1' })).status, 303)
+  assert.match((await desk.post(`${REGISTER}/death`, { id: '1025', who: ren.did, on: '2026-12-01' })).text, /id="on-e"/)
+  assert.equal((await desk.post(`${REGISTER}/death`, { id: '1025', who: ren.did, on: '2026-05-08' })).status, 303)
+  const entries = JSON.stringify(await listRecords(town.session, nsid.entry))
+  for (const word of [aoi.did, ren.did, 'H1', '2026-05-08']) assert.ok(!entries.includes(word), word)
+  const reader = await visitorOf(auditor)
+  for (const path of [REGISTER, `${REGISTER}/person?id=1024`, `${REGISTER}/import`]) {
+    const page = await reader.get(path)
+    assert.deepEqual([page.status, /desk\.role-insufficient/.test(page.text), page.text.includes('青井花子')], [403, true, false], path)
+  }
+  assert.match((await reader.post(`${REGISTER}/import`, { csv, do: 'apply' })).text, /desk\.role-insufficient/)
+})
+
+test('opening balances need totals that fit and a second person', async () => {
+  const form = { csv: `holder,minutes\r\n${aoi.did},120\r\n`, rows: '1', points: '0', minutes: '100' }
+  const wrong = await desk.post(`${REGISTER}/opening`, form)
+  assert.deepEqual([wrong.status, /id="rows-e"/.test(wrong.text), wrong.text.includes(aoi.did)], [422, true, true])
+  assert.equal((await desk.post(`${REGISTER}/opening`, { ...form, minutes: '120' })).status, 303)
+  const own = await desk.get(`${REGISTER}/opening`)
+  assert.match(seen(own), /二人目の承認待ち.*人数1分の合計120.*あなたが一人目です/)
+  const [, id = ''] = /opening\/(\w+)\/approve/.exec(own.text) ?? []
+  const boss = await visitorOf(admin)
+  assert.match((await boss.post(`${REGISTER}/opening/${id}/approve`, { version: '1' })).text, /desk\.role-insufficient/)
+  const second = await visitorOf(approver)
+  assert.match(seen(await second.get(`${REGISTER}/opening`)), /承認して帳簿に入れる/)
+  assert.equal((await second.post(`${REGISTER}/opening/${id}/approve`, { version: '1' })).status, 303)
+  assert.match((await desk.post(`${REGISTER}/opening`, { ...form, minutes: '120' })).text, /opening\.already-imported|公開済み/)
+})
