@@ -22,6 +22,8 @@ export const rebuildStore = async (options: {
   readonly store: string
   readonly rosterFile?: string
   readonly onProgress?: Progress
+  /** Told when all is folded and on disk, before the hash over it is made. */
+  readonly onFolded?: () => void
 }): Promise<Rebuilt> => {
   const store = openSqliteStore(options.store)
   try {
@@ -29,18 +31,19 @@ export const rebuildStore = async (options: {
       const { roster } = await store.books.state()
       await store.books.setRoster(rosterOfRebuild(roster, await readRosterFile(options.rosterFile)))
     }
-    return await rebuildBooks(store.books, options.onProgress)
+    return await rebuildBooks(store.books, options.onProgress, options.onFolded)
   } finally {
     await store.close()
   }
 }
 
 /** The same on an opened store. */
-export const rebuildBooks = async (books: Books, onProgress: Progress = () => {}): Promise<Rebuilt> => {
+export const rebuildBooks = async (books: Books, onProgress: Progress = () => {}, onFolded = () => {}): Promise<Rebuilt> => {
   const { roster } = await books.state()
   await books.resetFold(await books.takeEpoch(), RULES)
   const writer = await openWriter({ books, clock: systemClock(), roster: () => roster })
   const rows = await refoldIntake(books, writer, onProgress)
+  onFolded()
   const { transactions } = await books.counts()
   return { rows, transactions, statementsHash: await hashOfFolded(books) }
 }
