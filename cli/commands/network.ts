@@ -2,8 +2,9 @@
 
 import { resolve } from 'node:path'
 import { flag, text, CommandRefused, type Command } from '../command.ts'
-import { demoOpening } from '../demo/demo-days.ts'
+import { demoOpening } from '../demo/calendar.ts'
 import { fillDemo } from '../demo/fill-demo.ts'
+import { whatToSee } from '../demo/what-to-see.ts'
 import { DEFAULT_DATA_DIR, openDataDir, readLogins, writeJson, writeNetwork } from '../network/folder.ts'
 import { openNewTowns, startNetwork, type RunningNetwork } from '../network/start-network.ts'
 import { watchRoster } from '../network/watch-roster.ts'
@@ -15,7 +16,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 const openingOf = ({ date, instant }: CivilNow) => ({ from: startOfFiscalYear(date), now: instant })
 
-const banner = (dir: string, network: RunningNetwork): string => {
+const banner = async (dir: string, network: RunningNetwork): Promise<string> => {
   const { urls } = network
   const town = network.file().towns[0]
   const rows = [
@@ -48,8 +49,9 @@ const banner = (dir: string, network: RunningNetwork): string => {
           '      or look at two towns full of sample data',
         ]
       : [
-          `  open the pages, sign in with one of the logins in logins.json, or`,
+          ...(await whatToSee(urls, resident?.handle ?? 'HANDLE')),
           `  npx waki act --as ${resident?.handle ?? 'HANDLE'} --town ${home?.code ?? 'CODE'} --category environment --minutes 45${on}`,
+          '      an act of theirs; it prints who may confirm it, and how',
         ]),
     '',
   ].join('\n')
@@ -97,7 +99,7 @@ export const networkCommand: Command = {
         if (file.demo === 'done') await runClocks(network.urls)
         if (network.townSessions.length > 0) await openNewTowns(network, openingOf(civilAt(systemClock().civilMs())))
       }
-      say(banner(dir, network))
+      say(await banner(dir, network))
       const ready = text(args, 'ready')
       if (ready !== undefined) writeJson(ready, network.urls)
       using _roster = watchRoster(dir, network.child('appview'))

@@ -1,8 +1,9 @@
-// Writes single acts and confirmations into the demo's plan, with the habits of ordinary people.
+// Writes single acts and confirmations into the demo's plan, with the habits of ordinary people. Times are numbers of writing days: the first is 0.
 
+import { addDays, daysBetween } from './calendar.ts'
 import type { Person } from './cast.ts'
 import type { Random } from './random.ts'
-import type { Act, Confirm, Step } from './step.ts'
+import type { Act, Confirm, PrivateConfirm, Step } from './step.ts'
 
 export const MINUTES = [15, 20, 30, 30, 45, 45, 60, 60, 60, 90, 120, 150, 180] as const
 const CATEGORY_WEIGHTS = {
@@ -19,47 +20,73 @@ const CATEGORY_WEIGHTS = {
   other: 3,
 }
 
+/** Of these none but the receiver may say who it was. */
+const SENSITIVE: readonly string[] = ['health', 'elderly', 'disability', 'children']
+export const isSensitive = (category: string): boolean => SENSITIVE.includes(category)
+
 export type Pen = {
-  readonly act: (day: number, given?: Partial<Act>) => Act
-  readonly confirm: (day: number, of: Act, given: Partial<Confirm>) => void
-  readonly put: (day: number, step: Step) => void
-  /** Somebody who is admitted and is not `except`. */
+  readonly act: (at: number, given?: Partial<Act>) => Act
+  readonly confirm: (at: number, of: Act, given: Partial<Confirm>) => void
+  readonly confirmPrivately: (at: number, of: Act, by: number) => void
+  readonly put: (at: number, step: Step) => void
+  readonly category: () => string
+  /** Somebody who helps often or seldom. */
+  readonly giver: (at: number) => number
+  /** Somebody who is admitted, stays, and is not `except`. */
   readonly resident: (except: number) => number
-  /** The day on which somebody gets round to confirming. */
-  readonly soon: (day: number) => number
+  /** The writing day on or after so many days. */
+  readonly later: (at: number, days: number) => number
+  /** When somebody gets round to confirming. */
+  readonly soon: (at: number) => number
 }
 
-/** A pen for one year: whatever it puts lands on its day, or nowhere if the year is over by then. */
-export const createPen = (random: Random, people: readonly Person[], year: Step[][]): Pen => {
+export type PenPaper = {
+  readonly random: Random
+  readonly people: readonly Person[]
+  readonly dates: readonly string[]
+  /** Nothing is recorded of the time before, but by mistake. */
+  readonly opening: string
+  /** From then on whoever leaves does nothing more. */
+  readonly leaves: string
+  readonly steps: Step[][]
+}
+
+/** Whatever it puts lands on its day, or nowhere if the story is over by then. */
+export const createPen = ({ random, people, dates, opening, leaves, steps }: PenPaper): Pen => {
   let acts = 0
   const givers = people.flatMap((person, index) => Array.from({ length: person.energy }, () => index))
-  const anybody = (): number => givers[random.below(givers.length)] ?? 0
+  const giver = (at: number): number => {
+    const index = givers[random.below(givers.length)] ?? 0
+    return people[index]?.part !== 'leaver' || (dates[at] ?? leaves) < leaves ? index : giver(at)
+  }
   const resident = (except: number): number => {
     const index = random.below(people.length)
-    return index === except || people[index]?.town === null ? resident(except) : index
+    const { town = null, part = null } = people[index] ?? {}
+    return index === except || town === null || part === 'leaver' ? resident(except) : index
   }
-  const put = (day: number, step: Step): void => void year[day]?.push(step)
+  const put = (at: number, step: Step): void => void steps[at]?.push(step)
+  const category = (): string => random.weighted(CATEGORY_WEIGHTS)
 
-  const act = (day: number, given: Partial<Act> = {}): Act => {
-    const giver = given.giver ?? anybody()
+  const act = (at: number, given: Partial<Act> = {}): Act => {
+    const by = given.giver ?? giver(at)
     const made: Act = {
       kind: 'act',
       id: acts++,
-      giver,
-      category: random.weighted(CATEGORY_WEIGHTS),
+      giver: by,
+      category: category(),
       minutes: random.pick(MINUTES),
-      daysAgo: Math.min(day, Number(random.weighted({ '0': 70, '1': 20, '3': 7, '6': 3 }))),
-      town: people[giver]?.town ?? 0,
+      daysAgo: Math.min(Number(random.weighted({ '0': 60, '1': 25, '3': 10, '6': 5 })), daysBetween(opening, dates[at] ?? opening)),
+      town: people[by]?.town ?? 0,
       hostBody: null,
       eventId: null,
       beneficiaries: [],
       ...given,
     }
-    put(day, made)
+    put(at, made)
     return made
   }
-  const confirm = (day: number, of: Act, given: Partial<Confirm>): void =>
-    put(day, {
+  const confirm = (at: number, of: Act, given: Partial<Confirm>): void =>
+    put(at, {
       kind: 'confirm',
       act: of.id,
       by: { person: resident(of.giver) },
@@ -70,7 +97,17 @@ export const createPen = (random: Random, people: readonly Person[], year: Step[
       onBehalf: null,
       ...given,
     })
-  const soon = (day: number): number => day + Number(random.weighted({ '0': 45, '1': 30, '3': 15, '9': 8, '25': 2 }))
+  const confirmPrivately = (at: number, of: Act, by: number): void => {
+    const step: PrivateConfirm = { kind: 'private', act: of.id, by }
+    put(at, step)
+  }
+  const later = (at: number, days: number): number => {
+    if (days === 0) return at
+    const from = addDays(dates[at] ?? leaves, days)
+    const found = dates.findIndex((date) => date >= from)
+    return found < 0 ? dates.length : found
+  }
+  const soon = (at: number): number => later(at, Number(random.weighted({ '0': 45, '1': 30, '3': 15, '9': 8, '25': 2 })))
 
-  return { act, confirm, put, resident, soon }
+  return { act, confirm, confirmPrivately, put, category, giver, resident, later, soon }
 }

@@ -25,9 +25,8 @@ export type Confirm = {
   readonly receivers: readonly Receiver[]
   readonly onBehalf: 'beneficiary' | null
 }
+/** The word of a person whom the act names; only the municipality publishes that there was one. */
+export type PrivateConfirm = { readonly kind: 'private'; readonly act: number; readonly by: number }
 export type Edit = { readonly kind: 'edit'; readonly act: number; readonly minutes: number }
 export type Delete = { readonly kind: 'delete'; readonly act: number }
-export type Step = Act | Confirm | Edit | Delete
-
-/** Steps by day (0 = the first). Within a day: acts, then confirmations, then edits and deletions. */
-export type Year = readonly (readonly Step[])[]
+export type Step = Act | Confirm | PrivateConfirm | Edit | Delete

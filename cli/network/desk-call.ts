@@ -2,14 +2,14 @@
 
 import { deskMethod } from '../../lexicons/authority.ts'
 import { required, text, type Arguments } from '../command.ts'
-import { procedure, query } from '../xrpc-client.ts'
+import type { Session } from '../xrpc-client.ts'
 import { actingSession, townOf } from './acting.ts'
-import { didWebOfUrl } from './did-web.ts'
+import { procedureAs, queryAs, type Fields } from './as-person.ts'
 import { existingNetwork } from './folder.ts'
 import { urlsOf } from './specs.ts'
 
 export type DeskMethodName = keyof typeof deskMethod
-export type Fields = Readonly<Record<string, unknown>>
+export type { Fields } from './as-person.ts'
 
 /** The desk that --town (or the only town) and --appview (or the network's) name, and who --as names. */
 export type Desk = {
@@ -27,16 +27,16 @@ export const openDesk = async (args: Arguments): Promise<Desk> => {
     args,
     text(args, 'as') ?? (elsewhere === undefined ? townOf(args).handle : required(args, 'as', 'HANDLE')),
   )
-  return {
-    town,
-    ask: async (name, input = {}) => {
-      const nsid = deskMethod[name]
-      const asked = { aud: didWebOfUrl(appview), lxm: nsid }
-      const { token } = await query(session.service, 'com.atproto.server.getServiceAuth', asked, session.accessJwt)
-      if (!isQuery(name)) return procedure(appview, nsid, { town, ...input }, String(token))
-      const given: Fields = { ...input, town }
-      const params = Object.entries(given).map(([key, value]) => [key, String(value)] as const)
-      return query(appview, nsid, Object.fromEntries(params), String(token))
-    },
-  }
+  return { town, ask: deskOf(session, appview, town) }
 }
+
+/** The desk of a town at an appview, as this person. */
+export const deskOf =
+  (session: Session, appview: string, town: string): Desk['ask'] =>
+  (name, input = {}) => {
+    const nsid = deskMethod[name]
+    if (!isQuery(name)) return procedureAs(session, appview, nsid, { town, ...input })
+    const given: Fields = { ...input, town }
+    const params = Object.entries(given).map(([key, value]) => [key, String(value)] as const)
+    return queryAs(session, appview, nsid, Object.fromEntries(params))
+  }

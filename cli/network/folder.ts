@@ -99,5 +99,12 @@ export const readLogins = (dir: string): readonly Login[] =>
 
 export const addLogins = (dir: string, logins: readonly Login[]): void => writeJson(join(dir, LOGINS_FILE), [...readLogins(dir), ...logins])
 
+/** Whose account is no more. */
+export const dropLogin = (dir: string, did: string): void =>
+  writeJson(
+    join(dir, LOGINS_FILE),
+    readLogins(dir).filter((login) => login.did !== did),
+  )
+
 export const rosterFile = (dir: string): string => join(dir, 'roster.json')
 export const publishFile = (dir: string): string => join(dir, 'publish.json')
