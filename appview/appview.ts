@@ -46,6 +46,7 @@ import { createDownloads } from './web/pages/download.ts'
 import { pagesRouter } from './web/pages/routes.ts'
 import { exportMethods } from './web/xrpc/export-method.ts'
 import { deskMethods } from './web/xrpc/desk-methods.ts'
+import { intakeMethods } from './web/xrpc/intake-method.ts'
 import { SERVICE_ID, didOfUrl, wellKnownRouter } from './web/xrpc/well-known.ts'
 import { closeMethods } from './web/xrpc/close-methods.ts'
 import { confirmMethods } from './web/xrpc/confirm-method.ts'
@@ -164,6 +165,7 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
     ...exportMethods(pages, downloads, callers),
     ...closeMethods(closing, callers, queries),
     ...deskMethods(desks, callers),
+    ...intakeMethods({ books, desk: store.desk, roster: roster.current, accounts, clock }, callers),
     ...confirmMethods({ callers, ...confirming }),
   }
   app.use(xrpcRouter({ catalog, methods, log, metrics }))

@@ -1,4 +1,5 @@
-// Intake out of a data folder, into one, and statements verified from it: the entry for the command line. Needs no network and no running server.
+// Intake out of a data folder, into one, and statements verified from it: the entry for the command line. Needs no network and no running server;
+// a relay and a directory are asked where they are named.
 
 import { createWriteStream, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,16 +8,38 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { Readable } from 'node:stream'
 import type { AuditReport } from '../server/audit-report.ts'
+import { createSafeFetch } from '../server/safe-fetch.ts'
 import { exportIntake } from './intake-export/export-intake.ts'
+import { ANSWER_MAX_BYTES, ANSWER_TIMEOUT_MS } from './intake-export/limits.ts'
 import { importIntake, linesOfFile } from './intake-export/import-intake.ts'
-import type { Imported } from './intake-export/import-intake.ts'
+import type { Imported, ImportOptions } from './intake-export/import-intake.ts'
+import { verifyGroup } from './intake-export/verify-group.ts'
+import type { VerifiedGroup } from './intake-export/verify-group.ts'
 import { recordsOfCar, verifyStatements } from './intake-export/verify-statements.ts'
 import type { Verified, Wanted } from './intake-export/verify-statements.ts'
 import { openSqliteStore } from './store/sqlite-store.ts'
 
 export { NothingToExport } from './intake-export/export-intake.ts'
 export { InvalidIntakeFile } from './intake-export/format.ts'
+export { OriginUnavailable } from './follow/origin.ts'
+export type { VerifiedGroup } from './intake-export/verify-group.ts'
 export type { Verified, Wanted } from './intake-export/verify-statements.ts'
+
+/** What an intake may be held against: the log it was read from, the directory its keys come from. */
+export type Beside = Omit<ImportOptions, 'isKept'>
+
+/** By addresses that whoever asks has named; a relay's folder is read by who has it. */
+export const besideAt = ({ relayUrl, plcUrl }: { readonly relayUrl?: string; readonly plcUrl?: string }): Beside => {
+  // A DID in the file may name any host: loopback only where the one who asks has named it, too.
+  const allowLoopback = [relayUrl, plcUrl].some((url) => url !== undefined && isLoopback(url))
+  const fetch = createSafeFetch({ allowLoopback, maxBytes: ANSWER_MAX_BYTES, timeoutMs: ANSWER_TIMEOUT_MS })
+  return {
+    ...(relayUrl === undefined ? {} : { log: { relayUrl, fetch } }),
+    ...(plcUrl === undefined ? {} : { keys: { plcUrl, fetch, allowLoopback } }),
+  }
+}
+
+const isLoopback = (url: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)
 
 const OWNER_ONLY = 0o600
 
@@ -29,7 +52,7 @@ export const exportIntakeTo = async (
   const next = `${out}.next`
   try {
     await withStore(store, async ({ books, desk }) => {
-      const lines = Readable.from(exportIntake({ books, desk, isPrivate, onProgress }))
+      const lines = Readable.from(exportIntake({ books, desk, view: { of: 'operator', isPrivate }, onProgress }))
       const file = createWriteStream(next, { mode: OWNER_ONLY })
       await (out.endsWith('.gz') ? pipeline(lines, createGzip(), file) : pipeline(lines, file))
     })
@@ -40,12 +63,12 @@ export const exportIntakeTo = async (
 }
 
 /** Makes a store from an exported intake; what is not proven makes none. Throws InvalidIntakeFile, and where there is a store already. */
-export const importIntakeInto = async (store: string, file: string): Promise<AuditReport> => {
+export const importIntakeInto = async (store: string, file: string, beside: Beside = {}): Promise<AuditReport> => {
   if (existsSync(store)) throw new Error(`${store} is there already; an import makes a new store`)
   const next = `${store}.importing`
   removeStore(next)
   try {
-    const { report } = await withStore(next, (made) => importIntake(made, linesOfFile(file)))
+    const { report } = await withStore(next, (made) => importIntake(made, linesOfFile(file), { ...beside, isKept: true }))
     if (report.problems.length === 0) for (const ending of ENDINGS) if (existsSync(next + ending)) renameSync(next + ending, store + ending)
     return report
   } finally {
@@ -69,19 +92,28 @@ const withStore = async <T>(file: string, use: (store: ReturnType<typeof openSql
   }
 }
 
-export type Verification = { readonly head: Imported['head']; readonly report: AuditReport; readonly verified: readonly Verified[] }
+export type Verification = {
+  readonly head: Imported['head']
+  readonly report: AuditReport
+  readonly verified: readonly Verified[]
+  /** Where a prefecture's or all municipalities' consolidation was asked for. */
+  readonly group: VerifiedGroup | null
+}
 
 /** Checks an intake, folds it, and makes the statements its towns have signed again. `car` is a file with a town's repo. */
-export const verifyIntakeFile = async (file: string, wanted: Wanted, car?: string): Promise<Verification> => {
+export const verifyIntakeFile = async (file: string, wanted: Wanted, car?: string, beside: Beside = {}): Promise<Verification> => {
   const folder = mkdtempSync(join(tmpdir(), 'waki-verify-'))
   try {
     return await withStore(join(folder, 'books.sqlite'), async (made) => {
       const { books } = made
-      const imported = await importIntake(made, linesOfFile(file))
+      const imported = await importIntake(made, linesOfFile(file), beside)
       const { head, report } = imported
-      if (report.problems.length > 0) return { head, report, verified: [] }
+      if (report.problems.length > 0) return { head, report, verified: [], group: null }
       const signed = car === undefined ? books : recordsOfCar(readFileSync(car), imported)
-      return { head, report, verified: await verifyStatements(books, signed, wanted) }
+      const { group, fiscalYear } = wanted
+      if (group !== undefined && fiscalYear !== undefined)
+        return { head, report, verified: [], group: await verifyGroup(books, signed, group, fiscalYear) }
+      return { head, report, verified: await verifyStatements(books, signed, wanted), group: null }
     })
   } finally {
     rmSync(folder, { recursive: true, force: true })

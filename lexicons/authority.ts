@@ -36,6 +36,7 @@ export const method = {
   getConsolidation: `${AUTHORITY}.getConsolidation`,
   traceWrite: `${AUTHORITY}.traceWrite`,
   getExport: `${AUTHORITY}.getExport`,
+  exportIntake: `${AUTHORITY}.exportIntake`,
   confirm: `${AUTHORITY}.confirm`,
 } as const
 

@@ -4,7 +4,7 @@
 
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AUTHORITY, nsid } from './authority.ts'
+import { AUTHORITY, method, nsid } from './authority.ts'
 
 type Document = { readonly id: string; readonly defs: Readonly<Record<string, { readonly type: string } | undefined>> }
 
@@ -17,7 +17,8 @@ const documents = (): Document[] =>
     .toSorted()
     .map((file): Document => JSON.parse(readFileSync(join(ROOT, file), 'utf8')))
 
-const isDesk = (id: string): boolean => id.startsWith(`${AUTHORITY}.desk.`)
+/** What is private of a town is in an exported intake: no app for residents has a use for it. */
+const isDesk = (id: string): boolean => id.startsWith(`${AUTHORITY}.desk.`) || id === method.exportIntake
 
 const rpc = (lxm: readonly string[]) => ({ type: 'permission', resource: 'rpc', inheritAud: true, lxm })
 

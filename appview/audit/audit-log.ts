@@ -82,7 +82,8 @@ const auditLeftOut = (leaf: LoggedLeaf, repos: ReadonlyMap<string, Known>, found
     found.say(where, `intake lacks the commit ${String(leaf.commit)} of ${leaf.event.did}`)
 }
 
-const auditLogged = (rows: readonly IntakeRow[], leaf: LoggedLeaf, proven: Proven | null, found: Found): void => {
+/** Rows of one leaf against what the log says of it. */
+export const auditLogged = (rows: readonly IntakeRow[], leaf: LoggedLeaf, proven: Proven | null, found: Found): void => {
   for (const row of rows) {
     const where = `leaf ${row.leaf} op ${row.op}`
     if (row.recordedAt !== leaf.recordedAt) found.say(where, `it was recorded at ${leaf.recordedAt}, its row says ${row.recordedAt}`)

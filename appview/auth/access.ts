@@ -121,7 +121,7 @@ const isPublic = async (books: Books, did: string): Promise<boolean> => {
 }
 
 /** Those of them whose account is not active: what they wrote is hidden meanwhile. */
-export const hiddenOf = async (books: Books, dids: readonly string[]): Promise<ReadonlySet<string>> => {
+export const hiddenOf = async (books: Pick<Books, 'load'>, dids: readonly string[]): Promise<ReadonlySet<string>> => {
   const unique = [...new Set(dids)]
   if (unique.length === 0) return new Set()
   const docs = await books.load(unique.map((did) => `account:${did}`))

@@ -36,6 +36,7 @@ const table = {
   'flag.dismiss': ['approver'],
   'trail.read': ['admin', 'auditor'],
   'entry.read': ['admin', 'auditor'],
+  'intake.export': ['admin', 'auditor'],
 } as const satisfies Readonly<Record<string, readonly DeskRole[]>>
 
 /** What is done, by the name it has in the audit trail. */

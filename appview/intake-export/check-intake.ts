@@ -1,6 +1,7 @@
 // Each leaf of an intake that somebody else kept, before it is taken: order, origin, and every row against its proof: the signature of the commit, the
 // path in the tree, the CID of the record; what an entry stands for against its commitment. At the end each repo's history and the hash of the file.
-// Does not check that a key was the right one at its time: that is what the directory is for. Rows about accounts have no proof but the log's own.
+// Whether a key was the right one at its time the directory says (key-check.ts); rows about accounts have no proof but the log's own (log-check.ts):
+// without the log an account that is said to be gone is told as a problem where the rows are to be kept, and counted where they are only looked at.
 
 import { auditProof, provable } from '../audit/audit-proof.ts'
 import { noteResidue } from '../audit/audit-rows.ts'
@@ -13,19 +14,34 @@ import { nsid } from '../../lexicons/authority.ts'
 import type { EntryPayload } from '../store/desk.ts'
 import type { Books, Proof, RepoHead } from '../store/store.ts'
 import type { Head, LeafLine, PrivateContent } from './format.ts'
+import type { KeyUse } from './key-check.ts'
+import type { LogCheck } from './log-check.ts'
 
 export type IntakeCheck = {
   readonly found: Found
   /** Rows of one leaf, in order, with what entries stand for put beside them. */
   leaf(line: LeafLine): { readonly rows: readonly IntakeRow[]; readonly proof: Proof | null; readonly entries: readonly EntryPayload[] }
   /** After the last leaf, when the books hold all of it. */
-  end(books: Pick<Books, 'paths'>, heads: ReadonlyMap<string, RepoHead>): Promise<void>
+  end(books: Books, heads: ReadonlyMap<string, RepoHead>): Promise<void>
+  /** What was given so far has been held against the log. */
+  settled(): Promise<void>
   /** The key with which each repo signed last. */
   readonly keys: ReadonlyMap<string, string>
+  keyUses(): Iterable<KeyUse>
+  close(): void
 }
 
-export const createIntakeCheck = ({ origin, read }: Head): IntakeCheck => {
+export type CheckOptions = {
+  readonly log?: (found: Found) => Promise<LogCheck>
+  /** Whether books are made of it that go on: what nothing proves is then refused. */
+  readonly isKept?: boolean
+}
+
+export const createIntakeCheck = async ({ origin, read }: Head, { log, isKept = false }: CheckOptions = {}): Promise<IntakeCheck> => {
   const found = new Found('rows', 'proofs', 'residues', 'account rows', 'entries without content', 'entries with content')
+  const beside = await log?.(found)
+  const inactive = new Set<string>()
+  const uses = new Map<string, KeyUse>()
   const chains = new Map<string, RepoChain>()
   const residues = new Map<string, string>()
   const keys = new Map<string, string>()
@@ -44,7 +60,15 @@ export const createIntakeCheck = ({ origin, read }: Head): IntakeCheck => {
       found.count('rows', rows.length)
       found.count('account rows', rows.filter(({ source }) => source === 'account').length)
       found.count('residues', provable(rows).filter(({ residue }) => residue !== undefined).length)
-      for (const row of rows) noteResidue(row, residues)
+      for (const row of rows) {
+        noteResidue(row, residues)
+        if (row.account?.active === true) inactive.delete(row.repo)
+        if (row.account?.active !== false) continue
+        inactive.add(row.repo)
+        if (beside !== undefined) continue
+        found.count('accounts said to be gone')
+        if (isKept) found.say(where, `nothing here proves that the account is ${row.account.status ?? 'inactive'}: only the log does`)
+      }
       const proof = proofOf(line)
       const proven = auditProof(rows, proof, undefined, found)
       if (first !== undefined) {
@@ -52,6 +76,8 @@ export const createIntakeCheck = ({ origin, read }: Head): IntakeCheck => {
         chains.set(first.repo, chain)
         sayFailing(found, where, () => chain.leaf(rows, proven))
         if (proof !== null) keys.set(first.repo, proof.didKey)
+        if (proof !== null) noteUse(uses, proof, first.recordedAt)
+        beside?.rows(rows, proven)
       }
       const contents = rows.map((row) => contentOf(row, line.private ?? [], found))
       return {
@@ -61,10 +87,24 @@ export const createIntakeCheck = ({ origin, read }: Head): IntakeCheck => {
       }
     },
     end: async (books, heads) => {
-      for (const [uri, where] of residues) found.say(where, `the record of ${uri} is gone, and no row says it was deleted`)
+      // What an account wrote that is not active now is kept back.
+      for (const [uri, where] of residues)
+        if (!inactive.has(uri.split('/')[2] ?? '')) found.say(where, `the record of ${uri} is gone, and no row says it was deleted`)
       for (const [repo, chain] of chains) await found.orSay(`repo ${repo}`, async () => chain.end(heads.get(repo), await books.paths(repo)))
+      if (beside !== undefined) await found.orSay('log', () => beside.end(books))
     },
+    settled: async () => {
+      if (beside !== undefined) await beside.settled()
+    },
+    keyUses: () => uses.values(),
+    close: () => beside?.close(),
   }
+}
+
+const noteUse = (uses: Map<string, KeyUse>, { repo, didKey, evidence, leaf }: Proof, at: string): void => {
+  const key = `${repo} ${didKey} ${evidence}`
+  const known = uses.get(key)
+  uses.set(key, known === undefined ? { repo, didKey, evidence, leaf, first: at, last: at } : { ...known, last: at })
 }
 
 const sayFailing = (found: Found, where: string, check: () => void): void => {

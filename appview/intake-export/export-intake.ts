@@ -1,5 +1,4 @@
-// Writes the intake of a store as lines, leaf by leaf, never more than a page of it in memory. The private content of entries goes along only when asked
-// for: that is for the auditor and the desk.
+// Writes the intake of a store as lines, leaf by leaf, never more than a page of it in memory, as far as it is for whom it is written (view.ts).
 
 import { createHash } from 'node:crypto'
 import { commitmentIn } from '../desk/commitment.ts'
@@ -10,13 +9,15 @@ import { townOf } from '../journal/roster.ts'
 import type { Books, BooksState, Desk } from '../store/store.ts'
 import { FORMAT, FORMAT_VERSION, HEADS_PER_LINE } from './format.ts'
 import type { Head, LeafLine, Line, PrivateContent } from './format.ts'
+import { hasEntriesOf, shownIn } from './view.ts'
+import type { View } from './view.ts'
 
 const PAGE = 1_000
 
 export type ExportOptions = {
   readonly books: Books
   readonly desk: Pick<Desk, 'entry'>
-  readonly isPrivate: boolean
+  readonly view: View
   readonly onProgress?: (done: number, total: number) => void
 }
 
@@ -26,10 +27,10 @@ export class NothingToExport extends Error {
 }
 
 /** Lines with their line ends. Throws NothingToExport. */
-export async function* exportIntake({ books, desk, isPrivate, onProgress = () => {} }: ExportOptions): AsyncGenerator<string> {
+export async function* exportIntake({ books, desk, view, onProgress = () => {} }: ExportOptions): AsyncGenerator<string> {
   const state = await books.state()
   const hash = createHash('sha256')
-  const said = { leaves: 0, rows: 0 }
+  const said = { leaves: 0, rows: 0, withheld: 0 }
   const total = (await books.counts()).intake
   const repos = new Set<string>()
   const say = (line: Line): string => {
@@ -37,10 +38,12 @@ export async function* exportIntake({ books, desk, isPrivate, onProgress = () =>
     hash.update(text)
     return text
   }
-  yield say(headOf(state, isPrivate))
+  yield say(headOf(state, view))
   for await (const part of partsIn(books, state.cursor.read.leaf)) {
-    yield say(await lineOf({ books, desk, isPrivate, roster: state.roster }, part))
+    const { line, withheld } = await lineOf({ books, desk, view, roster: state.roster }, part)
+    yield say(line)
     for (const { repo } of part.rows) repos.add(repo)
+    said.withheld += withheld
     said.leaves += 1
     said.rows += part.rows.length
     onProgress(said.rows, total)
@@ -49,9 +52,11 @@ export async function* exportIntake({ books, desk, isPrivate, onProgress = () =>
   yield `${JSON.stringify({ end: { ...said, sha256: hash.digest('hex') } })}\n`
 }
 
-const headOf = ({ origin, roster, rules, cursor }: BooksState, isPrivate: boolean): Head => {
+const headOf = ({ origin, roster, rules, cursor }: BooksState, view: View): Head => {
   if (origin === null) throw new NothingToExport('these books follow no log yet')
-  return { format: FORMAT, v: FORMAT_VERSION, origin, roster, rules, read: cursor.read, private: isPrivate }
+  const isPrivate = view.of === 'town' || (view.of === 'operator' && view.isPrivate)
+  const name = view.of === 'town' ? view.code : view.of
+  return { format: FORMAT, v: FORMAT_VERSION, origin, roster, rules, read: cursor.read, private: isPrivate, view: name }
 }
 
 /** Leaf by leaf, up to this one: what comes meanwhile is not of this export. */
@@ -73,30 +78,29 @@ async function* partsIn(books: Pick<Books, 'intake'>, upTo: number): AsyncGenera
   }
 }
 
-type Source = Pick<ExportOptions, 'books' | 'desk' | 'isPrivate'> & { readonly roster: Roster }
+type Source = Pick<ExportOptions, 'books' | 'desk' | 'view'> & { readonly roster: Roster }
 
-const lineOf = async (source: Source, { leaf, rows }: Part): Promise<LeafLine> => {
-  const proof = await source.books.proof(leaf)
-  const contents = source.isPrivate ? await contentsOf(source, rows) : []
-  return {
+const lineOf = async (source: Source, { leaf, rows }: Part): Promise<{ readonly line: LeafLine; readonly withheld: number }> => {
+  const { rows: shown, proof, withheld } = await shownIn(source.books, source.roster, source.view, leaf, rows)
+  const contents = source.view.of === 'public' ? [] : await contentsOf(source, rows)
+  const line = {
     leaf,
-    rows: rows.map(withoutContent),
+    rows: shown,
     proof:
       proof === null
         ? null
         : { repo: proof.repo, didKey: proof.didKey, evidence: proof.evidence, car: Buffer.from(proof.car).toString('base64') },
     ...(contents.length === 0 ? {} : { private: contents }),
   }
+  return { line, withheld }
 }
 
-const withoutContent = ({ payload: _payload, ...row }: IntakeRow): IntakeRow => row
-
-const contentsOf = async ({ desk, roster }: Source, rows: readonly IntakeRow[]): Promise<readonly PrivateContent[]> => {
+const contentsOf = async ({ desk, roster, view }: Source, rows: readonly IntakeRow[]): Promise<readonly PrivateContent[]> => {
   const found: PrivateContent[] = []
   for (const { op, repo, leaf, payload, value } of rows) {
     const town = townOf(roster, repo, leaf)
     const commitment = commitmentIn(value)
-    if (payload === undefined || town === undefined || commitment === undefined) continue
+    if (payload === undefined || town === undefined || commitment === undefined || !hasEntriesOf(view, town)) continue
     const kept = await desk.entry(town, commitment)
     if (kept?.salt != null) found.push({ op, payload, salt: kept.salt })
   }

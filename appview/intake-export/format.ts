@@ -21,6 +21,8 @@ export type Head = {
   readonly read: Position
   /** Whether the content of entries is in it. */
   readonly private: boolean
+  /** Whom it is for: the operator of the books, the desk of the municipality with this code, or anybody. */
+  readonly view: string
 }
 
 /** `proof.car` in base64. */
@@ -34,7 +36,9 @@ export type LeafLine = {
 /** Salt in hex. */
 export type PrivateContent = { readonly op: number; readonly payload: Json; readonly salt: string }
 export type HeadsLine = { readonly heads: readonly RepoHead[] }
-export type EndLine = { readonly end: { readonly leaves: number; readonly rows: number; readonly sha256: string } }
+export type EndLine = { readonly end: EndOf }
+/** `withheld`: rows of which this view keeps something back. */
+export type EndOf = { readonly leaves: number; readonly rows: number; readonly withheld: number; readonly sha256: string }
 export type Line = Head | LeafLine | HeadsLine | EndLine
 
 export class InvalidIntakeFile extends Error {

@@ -3,8 +3,10 @@
 
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { PassThrough } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
+import type { Found } from '../audit/found.ts'
 import type { AuditReport } from '../../server/audit-report.ts'
 import { systemClock } from '../../server/clock.ts'
 import { openWriter } from '../follow/writer.ts'
@@ -17,44 +19,74 @@ import { createIntakeCheck } from './check-intake.ts'
 import type { IntakeCheck } from './check-intake.ts'
 import { InvalidIntakeFile, MAX_LINE_CHARACTERS, parseLine } from './format.ts'
 import type { Head, LeafLine } from './format.ts'
+import { checkKeys } from './key-check.ts'
+import type { KeyCheck } from './key-check.ts'
+import { openLogCheck } from './log-check.ts'
+import type { LogSource } from './log-check.ts'
 
 const BATCH_LEAVES = 500
 
 type Target = Pick<Store, 'books' | 'desk'>
 
-export type Imported = { readonly head: Head; readonly report: AuditReport; readonly keys: ReadonlyMap<string, string> }
-
-/** Lines of a file, unpacked where its name ends in .gz. */
-export async function* linesOfFile(file: string): AsyncGenerator<string> {
-  const bytes = createReadStream(file)
-  const input = file.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes
-  const failed = new Promise<never>((_, reject) => {
-    bytes.on('error', reject)
-    input.on('error', reject)
-  })
-  failed.catch(() => {})
-  const lines = createInterface({ input, crlfDelay: Infinity })[Symbol.asyncIterator]()
-  for (;;) {
-    const next = await Promise.race([lines.next(), failed])
-    if (next.done === true) return
-    yield next.value
-  }
+export type ImportOptions = {
+  /** The log it was read from. */
+  readonly log?: LogSource
+  /** The directory its keys come from. */
+  readonly keys?: Omit<KeyCheck, 'isRealTime'>
+  /** Whether books are made of it that go on. */
+  readonly isKept?: boolean
 }
 
+export type Imported = { readonly head: Head; readonly report: AuditReport; readonly keys: ReadonlyMap<string, string> }
+
+/** Lines of a file, unpacked where its name ends in .gz; never more than one of them in memory. Throws InvalidIntakeFile. */
+export async function* linesOfFile(file: string): AsyncGenerator<string> {
+  const bytes = file.endsWith('.gz') ? createGunzip() : new PassThrough()
+  const feeding = pipeline(createReadStream(file), bytes)
+  // Its failure is that of the reading below.
+  feeding.catch(() => {})
+  const decoder = new TextDecoder()
+  let rest = ''
+  try {
+    for await (const chunk of bytes) {
+      const [first = '', ...more] = decoder.decode(parseChunk(chunk), { stream: true }).split('\n')
+      rest += first
+      if (rest.length > MAX_LINE_CHARACTERS) throw new InvalidIntakeFile('a line of it is too long')
+      for (const next of more) {
+        yield rest
+        rest = next
+      }
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))
+      throw new InvalidIntakeFile(`it cannot be unpacked: ${error.message}`)
+    throw error
+  }
+  if (rest !== '') yield rest
+}
+
+const parseChunk = (chunk: unknown): Uint8Array => chunk as Uint8Array
+
 /** Into books that are empty. Throws InvalidIntakeFile for a file that is none, or that is cut short; what is wrong with its rows is in the report. */
-export const importIntake = async ({ books, desk }: Target, lines: AsyncIterable<string>): Promise<Imported> => {
+export const importIntake = async (
+  { books, desk }: Target,
+  lines: AsyncIterable<string>,
+  options: ImportOptions = {},
+): Promise<Imported> => {
   const hash = createHash('sha256')
   const heads = new Map<string, RepoHead>()
   const counted = { leaves: 0, rows: 0 }
+  using open = new DisposableStack()
   let taking: Taking | null = null
   let number = 0
   for await (const text of lines) {
     number += 1
-    if (text.length > MAX_LINE_CHARACTERS) throw new InvalidIntakeFile(`line ${number} is too long`)
     const line = parseLine(text, number)
     if ('format' in line) {
       if (taking !== null) throw new InvalidIntakeFile(`line ${number} begins another intake`)
-      taking = await beginTaking(books, line)
+      taking = await beginTaking(books, line, options)
+      const { check } = taking
+      open.defer(() => check.close())
     } else if (taking === null) throw new InvalidIntakeFile('it does not begin with the head of an intake')
     else if ('leaf' in line) {
       counted.leaves += 1
@@ -64,7 +96,8 @@ export const importIntake = async ({ books, desk }: Target, lines: AsyncIterable
       await keepEntries(desk, taking.roster, line, entries)
     } else if ('heads' in line) for (const head of line.heads) heads.set(head.repo, head)
     else {
-      const { leaves, rows, sha256 } = line.end
+      const { leaves, rows, withheld, sha256 } = line.end
+      if (withheld > 0) taking.check.found.count('rows kept back', withheld)
       if (leaves !== counted.leaves || rows !== counted.rows || sha256 !== hash.digest('hex'))
         taking.check.found.say('end', 'the lines are not those the file was closed with')
       return taking.end(heads)
@@ -92,16 +125,18 @@ type Taking = {
   end(heads: ReadonlyMap<string, RepoHead>): Promise<Imported>
 }
 
-const beginTaking = async (books: Books, head: Head): Promise<Taking> => {
+const beginTaking = async (books: Books, head: Head, { log, keys, isKept = false }: ImportOptions): Promise<Taking> => {
   if ((await books.counts()).intake > 0) throw new InvalidIntakeFile('these books hold an intake already; an import needs empty ones')
   await books.bind(head.origin)
   await books.setRoster(head.roster)
-  const check = createIntakeCheck(head)
+  const source = log === undefined ? {} : { log: (found: Found) => openLogCheck(log, head, found) }
+  const check = await createIntakeCheck(head, { ...source, isKept })
   const writer = await openWriter({ books, clock: systemClock(), roster: () => head.roster })
   let waiting: Part[] = []
   const flush = async (): Promise<void> => {
     const parts = waiting
     waiting = []
+    await check.settled()
     // What does not stand up is not even folded: the rest of the file is only looked at.
     if (parts.length > 0 && isSound(check)) await writer.append(parts)
   }
@@ -117,6 +152,8 @@ const beginTaking = async (books: Books, head: Head): Promise<Taking> => {
         await placeHeads(writer, head, heads)
         await check.end(books, heads)
       }
+      const isRealTime = !head.origin.name.startsWith('demo/')
+      if (keys !== undefined) await check.found.orSay('directory', () => checkKeys({ ...keys, isRealTime }, check.keyUses(), check.found))
       return { head, report: check.found.report(), keys: check.keys }
     },
   }

@@ -20,8 +20,14 @@ import type { Imported } from './import-intake.ts'
 
 type Rows = Pick<Books, 'rows'>
 
-/** What to verify; everything the intake shows closed when nothing is said. */
-export type Wanted = { readonly town?: string; readonly fiscalYear?: number; readonly version?: number; readonly record?: string }
+/** What to verify; everything the intake shows closed when nothing is said. `group`: a prefecture's two digits or `network`, of a fiscal year. */
+export type Wanted = {
+  readonly town?: string
+  readonly fiscalYear?: number
+  readonly version?: number
+  readonly record?: string
+  readonly group?: string
+}
 
 /** One signed statement. 'absent': its record is not there, or is not what the close seals. */
 export type Verified = {
@@ -34,9 +40,11 @@ export type Verified = {
   readonly knownAt: { readonly leaf: number; readonly instant: string }
   readonly hash: string
   readonly verdict: Remade['verdict'] | 'absent'
-  /** The first line on which the two differ. */
-  readonly difference: string | null
+  /** The lines on which the two differ, the first ones. */
+  readonly differences: readonly string[]
 }
+
+const MOST_DIFFERENCES = 20
 
 /** A close whose record breaks the rules of its own form is not found; `verified` is then empty. */
 export const verifyStatements = async (books: Books, signed: Rows, wanted: Wanted): Promise<readonly Verified[]> => {
@@ -84,7 +92,7 @@ const verifyVersion = async ({ books, signed, roster }: Sources, year: ClosedYea
       knownAt: { leaf: version.knownAt.leaf, instant: version.knownAt.instant },
       hash,
       verdict,
-      difference: verdict === 'differs' && sealed !== null ? firstDifference(sealed.statement, made?.statement) : null,
+      differences: verdict === 'differs' && sealed !== null ? differencesOf(sealed.statement, made?.statement) : [],
     })
   }
   return verified
@@ -104,12 +112,13 @@ export const linesOf = (value: unknown, path = ''): string[] => {
     .flatMap(([name, inner]) => linesOf(inner, path === '' ? name : `${path}.${name}`))
 }
 
-const firstDifference = (signed: unknown, made: unknown): string | null => {
-  const [theirs, ours] = [linesOf(signed), linesOf(made ?? {})]
-  const at = theirs.findIndex((line, index) => line !== ours[index])
-  if (at < 0 && theirs.length === ours.length) return null
-  const place = at < 0 ? theirs.length : at
-  return `signed: ${theirs[place] ?? '(nothing)'}; from the intake: ${ours[place] ?? '(nothing)'}`
+const differencesOf = (signed: unknown, made: unknown): readonly string[] => {
+  const split = (value: unknown) => new Map(linesOf(value ?? {}).map((line): [string, string] => [line.split(' = ', 1)[0] ?? '', line]))
+  const [theirs, ours] = [split(signed), split(made)]
+  const paths = [...new Set([...theirs.keys(), ...ours.keys()])].filter((path) => theirs.get(path) !== ours.get(path))
+  return paths
+    .slice(0, MOST_DIFFERENCES)
+    .map((path) => `signed: ${theirs.get(path) ?? `${path} (nothing)`}; from the intake: ${ours.get(path) ?? `${path} (nothing)`}`)
 }
 
 /** The records of a town's repo from a CAR as getRepo gives it. Throws with a sentence where it is not signed by the key the intake knows. */

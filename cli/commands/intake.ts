@@ -1,13 +1,20 @@
-// `waki intake`: the intake of a stopped appview into a file, and an appview's store out of one, every row checked against its proof.
+// `waki intake`: the intake of an appview into a file, from its stopped store or from where it answers; and an appview's store out of one, every row
+// checked against its proof.
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { exportIntakeTo, importIntakeInto, InvalidIntakeFile, NothingToExport } from '../../appview/intake.ts'
 import { CommandRefused, flag, required, text, type Arguments, type Command } from '../command.ts'
+import { method } from '../../lexicons/authority.ts'
+import { actingOptions, actingSession } from '../network/acting.ts'
+import { didWebOfUrl } from '../network/did-web.ts'
+import { fetchPackedFile } from '../network/fetch-file.ts'
 import { existingNetwork } from '../network/folder.ts'
 import { checkPortsFree, STOP_FIRST } from '../network/ports.ts'
 import { progressBar } from '../progress.ts'
-import { tellReport } from './statement.ts'
+import { query } from '../xrpc-client.ts'
+import { BESIDE_USAGE, besideOptions, withBeside } from './intake-beside.ts'
+import { tellReport } from './statement-words.ts'
 
 /** The store that --store names, or that of the local network's appview, which must be stopped. */
 const storeOf = async (args: Arguments): Promise<string> => {
@@ -18,8 +25,32 @@ const storeOf = async (args: Arguments): Promise<string> => {
   return file.store ?? join(dir, 'appview', 'appview.sqlite')
 }
 
+/** From an appview that answers: what anybody may have, or what a desk may. */
+const fetchFrom = async (args: Arguments, from: string, out: string): Promise<void> => {
+  const [town, by] = [text(args, 'town'), text(args, 'as')]
+  if ((town === undefined) !== (by === undefined))
+    throw new CommandRefused('a desk’s intake needs both: --town CODE and --as HANDLE; without them comes what anybody may have')
+  const appview = from.replace(/\/$/, '')
+  const token = by === undefined ? null : await tokenOf(args, by, appview)
+  await fetchPackedFile(`${appview}/xrpc/${method.exportIntake}${town === undefined ? '' : `?town=${town}`}`, token, out)
+  const contents =
+    town === undefined
+      ? 'It holds what its authors show.'
+      : `It holds what entries of ${town} stand for: for its auditors and its desk alone.`
+  process.stdout.write(`${out} is written. ${contents}\n`)
+}
+
+const tokenOf = async (args: Arguments, by: string, appview: string): Promise<string> => {
+  const session = await actingSession(args, by)
+  const asked = { aud: didWebOfUrl(appview), lxm: method.exportIntake }
+  const { token } = await query(session.service, 'com.atproto.server.getServiceAuth', asked, session.accessJwt)
+  return String(token)
+}
+
 const exportTo = async (args: Arguments): Promise<void> => {
   const out = required(args, 'out', 'intake.jsonl.gz')
+  const from = text(args, 'from')
+  if (from !== undefined) return fetchFrom(args, from, out)
   const store = await storeOf(args)
   if (!existsSync(store))
     throw new CommandRefused(`there is no store ${store}; name an appview’s with --store FILE, or its network with --data DIR`)
@@ -38,13 +69,17 @@ const exportTo = async (args: Arguments): Promise<void> => {
   process.stdout.write(`${out} is written. ${contents}\n`)
 }
 
+/** That of the local network, which lies beside the store. */
+const relayFolderOf = (args: Arguments): string | undefined =>
+  text(args, 'store') === undefined ? join(existingNetwork(text(args, 'data')).dir, 'relay') : undefined
+
 const importFrom = async (args: Arguments): Promise<void> => {
   const file = required(args, 'in', 'intake.jsonl.gz')
   if (!existsSync(file)) throw new CommandRefused(`there is no file ${file}`)
   const store = await storeOf(args)
   if (existsSync(store)) throw new CommandRefused(`${store} is there already; an import makes a new store: move it away first`)
   try {
-    const report = await importIntakeInto(store, file)
+    const report = await withBeside(args, (beside) => importIntakeInto(store, file, beside), relayFolderOf(args))
     tellReport(report)
     if (report.problems.length > 0) throw new CommandRefused(`${report.problems.length} problems; nothing was imported`)
   } catch (error) {
@@ -55,13 +90,16 @@ const importFrom = async (args: Arguments): Promise<void> => {
 }
 
 export const intakeCommand: Command = {
-  usage: 'intake export --out FILE[.gz] [--with-private] | import --in FILE [--store FILE] [--data DIR]',
-  summary: 'What a stopped appview has taken in, with the proof of each row, into a file; or a new appview’s store out of one.',
+  usage: `intake export --out FILE[.gz] [--with-private | --from URL [--town CODE --as HANDLE]] | import --in FILE [--store FILE] [--data DIR] ${BESIDE_USAGE}`,
+  summary: 'What an appview has taken in, with the proof of each row, into a file; or a new appview’s store out of one.',
   options: {
+    ...actingOptions,
+    ...besideOptions,
+    from: { type: 'string' },
+    town: { type: 'string' },
     out: { type: 'string' },
     in: { type: 'string' },
     store: { type: 'string' },
-    data: { type: 'string' },
     'with-private': { type: 'boolean' },
   },
   run: async (args) => {

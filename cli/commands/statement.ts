@@ -2,30 +2,19 @@
 
 import { existsSync } from 'node:fs'
 import { InvalidIntakeFile, verifyIntakeFile } from '../../appview/intake.ts'
-import type { Verified, Wanted } from '../../appview/intake.ts'
+import type { Verification, Verified, Wanted } from '../../appview/intake.ts'
 import type { AuditReport } from '../../server/audit-report.ts'
 import { CommandRefused, required, text, type Arguments, type Command } from '../command.ts'
+import { BESIDE_USAGE, besideOptions, withBeside } from './intake-beside.ts'
+import { tellGroup } from './statement-group.ts'
+import { tellReport, VERDICTS } from './statement-words.ts'
 
-const VERDICTS: Readonly<Record<Verified['verdict'], string>> = {
-  same: '一致しました / the same',
-  differs: '一致しません / differs',
-  absent: '署名された計算書が見つかりません / the signed statement is not there',
-  'other-rules': '別の版の規則で作られています / made by other rules than these',
-  'no-table': '示された単価表がありません / the rate table it names is not there',
-}
-
-export const tellReport = ({ checked, problems }: AuditReport): void => {
-  const counts = Object.entries(checked).map(([what, count]) => `${count} ${what}`)
-  process.stdout.write(`確かめたもの / checked: ${counts.join(', ')}\n`)
-  for (const { where, what } of problems) process.stdout.write(`  ${where}: ${what}\n`)
-}
-
-const tellStatement = ({ scope, fiscalYear, version, entity, kind, record, knownAt, hash, verdict, difference }: Verified): void => {
+const tellStatement = ({ scope, fiscalYear, version, entity, kind, record, knownAt, hash, verdict, differences }: Verified): void => {
   const whose = entity ?? (kind === 'consolidation' ? '精算表 / worksheet' : '地域全体 / whole area')
   process.stdout.write(
     `${scope} ${fiscalYear}年度 第${version}版 ${whose}: ${VERDICTS[verdict]}\n` +
       `  ${record}\n  known at leaf ${knownAt.leaf}, ${knownAt.instant}\n  hash ${hash}\n` +
-      (difference === null ? '' : `  ${difference}\n`),
+      differences.map((line) => `  ${line}\n`).join(''),
   )
 }
 
@@ -37,7 +26,12 @@ const wantedOf = (args: Arguments): Wanted => {
     return Number(value)
   }
   const [town, record, fiscalYear, version] = [text(args, 'town'), text(args, 'record'), number('year'), number('version')]
+  const group = text(args, 'group')
+  if (group !== undefined && !/^(?:\d{2}|network)$/.test(group))
+    throw new CommandRefused(`--group ${group} is neither a prefecture’s two digits nor network`)
+  if (group !== undefined && fiscalYear === undefined) throw new CommandRefused('a consolidation is of a year: --year 2026')
   return {
+    ...(group === undefined ? {} : { group }),
     ...(town === undefined ? {} : { town }),
     ...(record === undefined ? {} : { record }),
     ...(fiscalYear === undefined ? {} : { fiscalYear }),
@@ -50,35 +44,73 @@ const verify = async (args: Arguments): Promise<void> => {
   const car = text(args, 'car')
   for (const one of [file, ...(car === undefined ? [] : [car])]) if (!existsSync(one)) throw new CommandRefused(`there is no file ${one}`)
   try {
-    const { head, report, verified } = await verifyIntakeFile(file, wantedOf(args), car)
+    const verification = await withBeside(args, (beside) => verifyIntakeFile(file, wantedOf(args), car, beside))
+    const { head, report, group } = verification
     const towns = head.roster.map(({ code, did }) => `${code} ${did}`).join(', ')
     process.stdout.write(`記録簿 / log: ${head.origin.name}, leaf ${head.read.leaf}\n名簿 / roster: ${towns}\n`)
     tellReport(report)
     if (report.problems.length > 0)
       throw new CommandRefused(`受付記録に${report.problems.length}件の問題があります / ${report.problems.length} problems in this intake`)
-    process.stdout.write('鍵は、このファイルが名指すものです / keys are those the file names; the directory was not asked\n')
-    for (const one of verified) tellStatement(one)
-    const untold = report.checked['entries without content'] ?? 0
-    if (untold > 0 && verified.some(({ verdict }) => verdict === 'differs'))
-      process.stdout.write(
-        `中身のない記入が${untold}件あります。それによる数字は、監査担当の書き出しだけで確かめられます / ` +
-          `${untold} entries are here without their content; figures that rest on them are verified from an auditor’s export\n`,
-      )
-    const same = verified.filter(({ verdict }) => verdict === 'same').length
-    process.stdout.write(`${verified.length}件のうち${same}件が一致 / ${same} of ${verified.length} the same\n`)
-    if (verified.length === 0) throw new CommandRefused('この条件の署名された計算書はありません / no signed statement of that kind is here')
-    if (same < verified.length)
-      throw new CommandRefused(`${verified.length - same}件を確かめられません / ${verified.length - same} not verified`)
+    tellBelieved(args, report)
+    if (wantedOf(args).group === undefined) tellVerified(verification)
+    else tellGroup(group, text(args, 'hash'))
   } catch (error) {
     if (error instanceof InvalidIntakeFile) throw new CommandRefused(`${file}: ${error.message}`)
     throw error
   }
 }
 
+const BELIEVED: readonly (readonly [counted: string, ja: string, en: string])[] = [
+  [
+    'accounts said to be gone',
+    '件のアカウントの停止・削除は、記録簿と照らしていません',
+    'accounts are said to be gone, not held against the log: name it with --relay or --log',
+  ],
+  [
+    'keys that cannot be told',
+    '個の鍵は、その時のものか確かめられません（did:webには履歴がありません）',
+    'keys cannot be told to be those of their time: did:web keeps no history',
+  ],
+  ['entries without content', '件の記入は中身がありません', 'entries are here without their content: an auditor’s export has it'],
+  [
+    'rows kept back',
+    '行は、取り消された記録などのため中身がありません',
+    'rows are kept back, withdrawn by their authors or of accounts that are not active',
+  ],
+]
+
+/** What was not proven by anything here. */
+const tellBelieved = (args: Arguments, { checked }: AuditReport): void => {
+  if (text(args, 'plc') === undefined)
+    process.stdout.write('鍵は、このファイルが名指すものです / keys are those the file names; the directory was not asked (--plc URL)\n')
+  for (const [counted, ja, en] of BELIEVED) {
+    const count = checked[counted] ?? 0
+    if (count > 0) process.stdout.write(`${count}${ja} / ${count} ${en}\n`)
+  }
+}
+
+const tellVerified = ({ report: { checked }, verified }: Verification): void => {
+  for (const one of verified) tellStatement(one)
+  const untold = (checked['entries without content'] ?? 0) + (checked['rows kept back'] ?? 0)
+  const same = verified.filter(({ verdict }) => verdict === 'same').length
+  if (untold > 0 && verified.some(({ verdict }) => verdict === 'differs'))
+    process.stdout.write(
+      '上の違う行は、中身のない記入や行によるかもしれません。監査担当の書き出しで確かめてください / ' +
+        'the lines that differ may rest on what is not in this file; verify them from an auditor’s export\n',
+    )
+  process.stdout.write(`${verified.length}件のうち${same}件が一致 / ${same} of ${verified.length} the same\n`)
+  if (verified.length === 0) throw new CommandRefused('この条件の署名された計算書はありません / no signed statement of that kind is here')
+  if (same < verified.length)
+    throw new CommandRefused(`${verified.length - same}件を確かめられません / ${verified.length - same} not verified`)
+}
+
 export const statementCommand: Command = {
-  usage: 'statement verify --intake FILE [--car FILE] [--town CODE] [--year YYYY] [--version N] [--record at://…]',
+  usage: `statement verify --intake FILE [--car FILE] [--town CODE] [--year YYYY] [--version N] [--record at://…] [--group 17|network --year YYYY [--hash HEX]] ${BESIDE_USAGE}`,
   summary: 'Check an exported intake, make the statements its towns have signed again, and compare. Needs neither network nor appview.',
   options: {
+    ...besideOptions,
+    group: { type: 'string' },
+    hash: { type: 'string' },
     intake: { type: 'string' },
     car: { type: 'string' },
     town: { type: 'string' },

@@ -30,7 +30,7 @@ const townWithEntry = async (): Promise<ClosingTown> => {
 
 const exported = async ({ store }: ClosingTown, isPrivate: boolean) => {
   const texts: string[] = []
-  for await (const text of exportIntake({ books: store.books, desk: store.desk, isPrivate })) texts.push(text.trimEnd())
+  for await (const text of exportIntake({ books: store.books, desk: store.desk, view: { of: 'operator', isPrivate } })) texts.push(text.trimEnd())
   const lines = texts.map((text, index) => parseLine(text, index + 1))
   const [head] = lines
   assert(head !== undefined && 'format' in head)
@@ -38,8 +38,8 @@ const exported = async ({ store }: ClosingTown, isPrivate: boolean) => {
   return { head, leaf, text: texts.join('\n') }
 }
 
-const outcomeOf = (head: Head, line: LeafLine) => {
-  const check = createIntakeCheck(head)
+const outcomeOf = async (head: Head, line: LeafLine) => {
+  const check = await createIntakeCheck(head)
   const { rows, entries } = check.leaf(line)
   return { row: rows[0], entries, ...check.found.report() }
 }
@@ -50,13 +50,13 @@ test('the content of entries goes along only when asked for', async () => {
   assert.equal(open.head.private, false)
   assert.equal(open.text.includes('aaaaaaaaaaaaaaaa'), false)
   assert.equal(open.leaf.private, undefined)
-  const without = outcomeOf(open.head, open.leaf)
+  const without = await outcomeOf(open.head, open.leaf)
   assert.deepEqual([without.row?.payload, without.checked['entries without content']], [undefined, 1])
 
   const whole = await exported(town, true)
   assert.equal(whole.head.private, true)
   assert.equal(whole.leaf.rows[0]?.payload, undefined, 'it stands beside the row, with its salt')
-  const taken = outcomeOf(whole.head, whole.leaf)
+  const taken = await outcomeOf(whole.head, whole.leaf)
   assert.deepEqual([taken.row?.payload, taken.checked['entries with content']], [PAYLOAD, 1])
   const [entry = assert.fail()] = taken.entries
   assert.deepEqual([entry.kind, entry.about], ['household', PAYLOAD.members], 'kept by the desk, and forgotten with whom it names')
@@ -66,15 +66,15 @@ test('content that is not what was committed to is not taken', async () => {
   await using town = await townWithEntry()
   const { head, leaf } = await exported(town, true)
   const [content = assert.fail()] = leaf.private ?? []
-  const other = outcomeOf(head, { ...leaf, private: [{ ...content, payload: { members: [] } }] })
+  const other = await outcomeOf(head, { ...leaf, private: [{ ...content, payload: { members: [] } }] })
   assert.equal(other.row?.payload, undefined)
   assert(other.problems.some(({ what }) => what.includes('committed to')))
-  const slipped = outcomeOf(head, { ...leaf, rows: leaf.rows.map((row) => ({ ...row, payload: PAYLOAD })) })
+  const slipped = await outcomeOf(head, { ...leaf, rows: leaf.rows.map((row) => ({ ...row, payload: PAYLOAD })) })
   assert(slipped.problems.some(({ what }) => what.includes('without its salt')))
 })
 
 test('a store that follows no log has nothing to export', async () => {
   const store = openSqliteStore(':memory:')
-  await assert.rejects(Array.fromAsync(exportIntake({ books: store.books, desk: store.desk, isPrivate: false })), NothingToExport)
+  await assert.rejects(Array.fromAsync(exportIntake({ books: store.books, desk: store.desk, view: { of: 'public' } })), NothingToExport)
   await store.close()
 })

@@ -1,0 +1,85 @@
+// Who an exported intake is for, and what of each row that is. The operator has all of it. A desk has what entries of its town stand for, and what is
+// left of withdrawn records in which the town has part. Everybody has what its authors show: of what they took back or an inactive account wrote,
+// that it was there and when, never what it said. Towns' own records stand in every view.
+
+import { readCar, writeCar } from '../../atproto/car.ts'
+import { hiddenOf } from '../auth/access.ts'
+import { REPO_MAX_BLOCKS, REPO_MAX_BYTES } from '../follow/limits.ts'
+import type { ActionDoc } from '../journal/documents.ts'
+import { fieldsOf } from '../journal/fields.ts'
+import type { IntakeRow, Json, Roster } from '../journal/model.ts'
+import { TOWN_RECORDS, emptied, subjectOf } from '../journal/residue.ts'
+import { townOf } from '../journal/roster.ts'
+import type { Books, Proof } from '../store/store.ts'
+import { nsid } from '../../lexicons/authority.ts'
+
+export type View =
+  | { readonly of: 'operator'; readonly isPrivate: boolean }
+  | { readonly of: 'town'; readonly code: string }
+  | { readonly of: 'public' }
+
+export type Shown = { readonly rows: readonly IntakeRow[]; readonly proof: Proof | null; readonly withheld: number }
+
+/** Whether what this town's entries stand for goes along. */
+export const hasEntriesOf = (view: View, town: string): boolean =>
+  view.of === 'operator' ? view.isPrivate : view.of === 'town' && view.code === town
+
+/** One leaf as this view has it. `withheld`: rows of which something is kept back. */
+export const shownIn = async (
+  books: Pick<Books, 'load' | 'proof'>,
+  roster: Roster,
+  view: View,
+  leaf: number,
+  rows: readonly IntakeRow[],
+): Promise<Shown> => {
+  const bare = rows.map(withoutContent)
+  const proof = await books.proof(leaf)
+  if (view.of === 'operator') return { rows: bare, proof, withheld: 0 }
+  const isHidden = (await hiddenOf(books, [...new Set(rows.map(({ repo }) => repo))])).size > 0
+  const residues = bare.map((row) => (isHidden && isTakenAlong(row, roster) ? emptied(row) : row))
+  const shown: IntakeRow[] = []
+  let withheld = 0
+  for (const row of residues) {
+    const isKept = row.residue === undefined || row.value === null || (view.of === 'town' && (await hasPart(books, view.code, row)))
+    shown.push(isKept ? row : { ...row, value: null })
+    if (!isKept) withheld += 1
+  }
+  return { rows: shown, proof: isHidden && proof !== null ? withoutRecords(proof, shown) : proof, withheld }
+}
+
+const withoutContent = ({ payload: _payload, ...row }: IntakeRow): IntakeRow => row
+
+const isTakenAlong = ({ value, collection, repo, leaf }: IntakeRow, roster: Roster): boolean =>
+  value !== null && collection !== '' && !(TOWN_RECORDS.has(collection) && townOf(roster, repo, leaf) !== undefined)
+
+/** Whether an action is of this town, or what a confirmation speaks of: by where it says it was done, and by where it is booked. */
+const hasPart = async (books: Pick<Books, 'load'>, code: string, row: IntakeRow): Promise<boolean> => {
+  if (codeIn(row.value) === code) return true
+  const uri = row.collection === nsid.action ? row.uri : (row.subject ?? subjectOf(row))
+  const doc = uri === undefined ? null : ((await books.load([`action:${uri}`])).get(`action:${uri}`) ?? null)
+  return doc?.kind === 'action' && scopesIn(doc).includes(code)
+}
+
+const scopesIn = ({ municipality, recognised }: ActionDoc): string[] => [
+  municipality,
+  ...(recognised === null ? [] : [recognised.giverScope, ...recognised.shares.map(({ scope }) => scope)]),
+]
+
+const codeIn = (value: Json): Json | undefined => fieldsOf(fieldsOf(value)?.['municipality'])?.['code']
+
+/** The tree says what was there; the records themselves stay here, and where no record stands in the view, the tree, too. */
+const withoutRecords = (proof: Proof, rows: readonly IntakeRow[]): Proof | null => {
+  const kept = new Set(rows.filter(({ residue }) => residue === undefined).map(({ cid }) => cid))
+  if (kept.size === 0) return null
+  const gone = new Set(rows.flatMap(({ residue, cid }) => (residue === undefined || cid === null || kept.has(cid) ? [] : [cid])))
+  const { roots, blocks } = readCar(proof.car, { maxBytes: REPO_MAX_BYTES, maxBlocks: REPO_MAX_BLOCKS })
+  const [root] = roots
+  if (root === undefined || gone.size === 0) return proof
+  return {
+    ...proof,
+    car: writeCar(
+      root,
+      [...blocks].filter(({ cid }) => !gone.has(cid.toString())),
+    ),
+  }
+}

@@ -1,0 +1,78 @@
+// The intake by XRPC, as it is read, packed: for anybody what its authors show, for an auditor or admin of a desk and for the town itself also what
+// entries of that town stand for. What a desk takes away stands in its audit trail.
+
+import { pipeline } from 'node:stream/promises'
+import { Readable } from 'node:stream'
+import { createGzip } from 'node:zlib'
+import type { Request, Response } from 'express'
+import { method as nsidOf } from '../../../lexicons/authority.ts'
+import type { Clock } from '../../../server/clock.ts'
+import { XrpcError } from '../../../server/xrpc-error.ts'
+import { method } from '../../../server/xrpc.ts'
+import type { Call, Methods } from '../../../server/xrpc.ts'
+import type { Caller, Callers } from '../../auth/caller.ts'
+import { openDesks } from '../../desk/office.ts'
+import type { DeskDeps, Desks } from '../../desk/office.ts'
+import { NothingToExport, exportIntake } from '../../intake-export/export-intake.ts'
+import { EXPORT_LIFE_MS } from '../../intake-export/limits.ts'
+import { createTurnstile } from '../../intake-export/turnstile.ts'
+import type { View } from '../../intake-export/view.ts'
+import { deskValue } from './desk-answer.ts'
+
+type IntakeParams = { readonly town?: string }
+
+export const intakeMethods = (deps: Omit<DeskDeps, 'flush'>, callers: Callers): Methods => {
+  const { books, desk, clock } = deps
+  const desks = openDesks({ ...deps, flush: () => {} })
+  const turnstile = createTurnstile(clock)
+  return {
+    [nsidOf.exportIntake]: method({
+      auth: (req: Request) => callers.of(req, nsidOf.exportIntake),
+      handle: async ({ params: { town }, auth, res }: Call<Caller, IntakeParams>) => {
+        const place = turnstile.enter(town === undefined)
+        try {
+          const view: View = town === undefined ? { of: 'public' } : await viewOfDesk(desks, auth, town)
+          const lines = exportIntake({ books, desk, view })
+          const stream = held(packed(lines), place, clock, res)
+          const name = `waki-intake-${town ?? 'public'}.jsonl.gz`
+          return { stream, encoding: 'application/gzip', headers: { 'Content-Disposition': `attachment; filename="${name}"` } }
+        } catch (error) {
+          place[Symbol.dispose]()
+          throw error
+        }
+      },
+    }),
+  }
+}
+
+/** Throws what the desk refuses. */
+const viewOfDesk = async (desks: Desks, caller: Caller, code: string): Promise<View> => {
+  if (caller.kind === 'anyone') throw new XrpcError(401, 'AuthMissing', 'The desk asks who is calling')
+  const actor = { did: caller.did, town: code }
+  const entered = await desks.perform(actor, { deed: 'intake.export' }, async ({ books }) => {
+    const { leaf } = (await books.state()).cursor.read
+    return { ok: true, value: leaf, detail: { leaf } }
+  })
+  deskValue(entered)
+  return { of: 'town', code }
+}
+
+async function* packed(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  const gzip = createGzip()
+  const feeding = pipeline(Readable.from(lines), gzip)
+  // It is awaited where reading ends; until then its failure is the reader's.
+  feeding.catch(() => {})
+  for await (const chunk of gzip) if (chunk instanceof Uint8Array) yield chunk
+  await feeding
+}
+
+/** Gives the place back when it is read, or whoever reads is gone or too slow. */
+async function* held(chunks: AsyncIterable<Uint8Array>, place: Disposable, clock: Clock, res: Response): AsyncGenerator<Uint8Array> {
+  using _place = place
+  using _life = clock.every(EXPORT_LIFE_MS, () => void res.destroy())
+  try {
+    yield* chunks
+  } catch (error) {
+    throw error instanceof NothingToExport ? new XrpcError(404, 'NotFound', 'These books follow no log yet') : error
+  }
+}
