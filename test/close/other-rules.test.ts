@@ -1,0 +1,79 @@
+// A year closed by earlier rules of the journal: its version stays as it was signed, these books say that they cannot tell, and a restatement makes it by
+// the rules of now, naming what it replaces, merging at least what was merged. From an intake both verify for what they are.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { closeYear } from '../../appview/close/close-year.ts'
+import { closedYear, sealedStatement } from '../../appview/close/closings.ts'
+import { setHash } from '../../appview/close/parse-closing.ts'
+import { restateYear } from '../../appview/close/restate-year.ts'
+import { verifyStatements } from '../../appview/intake-export/verify-statements.ts'
+import type { Json } from '../../appview/journal/model.ts'
+import { RULES } from '../../appview/journal/rules.ts'
+import { canonicalHash } from '../../appview/statements/canonical-json.ts'
+import { CODE, ROSTER } from '../appview/books-town.ts'
+import { at, listIn, parseJson } from '../support/asking.ts'
+import { DESK, closableTown, codesOf, valueOf } from './closing-town.ts'
+
+const FY = { fiscalYear: 2026 }
+const MORE = 30
+const MERGED_THEN = ['culture', 'community', 'environment']
+
+const bytesOf = (hex: string): Json => ({ $bytes: Buffer.from(hex, 'hex').toString('base64').replaceAll('=', '') })
+const hexOf = (value: unknown): string => Buffer.from(String(parseJson(value)['$bytes']), 'base64').toString('hex')
+const jsonOf = (value: unknown): Json => JSON.parse(JSON.stringify(value))
+
+/** The records as rules would have made them by which more was given in the area. */
+const byEarlierRules = () => {
+  const hashes = new Map<string, string>()
+  return (record: Json): Json => {
+    const fields = parseJson(record)
+    if ('statement' in fields) {
+      if (fields['kind'] !== 'scope') return record
+      const statement = structuredClone(fields['statement'])
+      const PL = at(parseJson(statement), 'units', 'MIN', 'PL')
+      Object.assign(PL, { 4110: Number(PL['4110']) + MORE })
+      const hash = canonicalHash(statement)
+      hashes.set(hexOf(fields['hash']), hash)
+      return jsonOf({ ...fields, statement, hash: bytesOf(hash) })
+    }
+    const statements = listIn(fields, 'statements').map((member) => {
+      const hash = hexOf(member['hash'])
+      return { ...member, hash: bytesOf(hashes.get(hash) ?? hash) }
+    })
+    const members = listIn({ statements }, 'statements').map(({ entity, kind, hash }) => ({
+      entity: entity === undefined ? null : String(entity),
+      kind: String(kind),
+      hash: hexOf(hash),
+    }))
+    const period = { fiscalYear: 2026, from: '', through: '' }
+    const hash = bytesOf(setHash({ scope: CODE, period, version: 1 }, members))
+    return jsonOf({ ...fields, statements, hash, rules: RULES - 1, merged: MERGED_THEN })
+  }
+}
+
+test('a year closed by earlier rules is restated by those of now; each version verifies for what it is', async () => {
+  await using town = await closableTown()
+  const { books } = town.store
+  valueOf(await closeYear(town.deps, DESK, FY))
+  await town.publish(byEarlierRules())
+  const yearOf = async () => (await closedYear(books, ROSTER, CODE, 2026)) ?? assert.fail('closed')
+  const verdicts = async (): Promise<readonly string[]> =>
+    (await verifyStatements(books, books, {})).map(({ version, verdict }) => `${version} ${verdict}`)
+  assert.deepEqual(await verdicts(), Array<string>(3).fill('1 other-rules'))
+
+  const restated = valueOf(await restateYear(town.deps, DESK, { ...FY, reason: '計算規則の改定' }))
+  assert.equal(restated.version, 2)
+  await town.publish()
+  const [first = assert.fail(), second = assert.fail()] = (await yearOf()).versions
+  assert.deepEqual([first.rules, second.rules, second.replaces, second.revaluedBy], [RULES - 1, RULES, first.hash, null])
+  assert.deepEqual(second.merged.toSorted(), MERGED_THEN.toSorted(), 'what was merged then does not come apart now')
+  const given = async (version: typeof first): Promise<number | undefined> => {
+    const { statement } = (await sealedStatement(books, version, null)) ?? assert.fail('sealed')
+    return 'units' in statement ? statement.units.MIN.PL['4110'] : undefined
+  }
+  const minutes = 12 * 60 + 12 * 50 + 3 * 40
+  assert.deepEqual([await given(first), await given(second)], [minutes + MORE, minutes])
+  assert.deepEqual(await verdicts(), [...Array<string>(3).fill('1 other-rules'), ...Array<string>(3).fill('2 same')])
+  assert.equal(codesOf(await restateYear(town.deps, DESK, { ...FY, reason: 'x' })), 'restate.unchanged')
+})
