@@ -32,8 +32,18 @@ export const isCivilDate = rememberLast((text) => {
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text)
 })
 
-export const addDays = (date: string, days: number): string =>
-  new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, DATE_LENGTH)
+/** By how many days, the date asked for last. */
+const shifted = new Map<number, { readonly date: string; readonly answer: string }>()
+const MAX_SHIFTS = 1_000
+
+export const addDays = (date: string, days: number): string => {
+  const last = shifted.get(days)
+  if (last?.date === date) return last.answer
+  const answer = new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, DATE_LENGTH)
+  if (shifted.size >= MAX_SHIFTS) shifted.clear()
+  shifted.set(days, { date, answer })
+  return answer
+}
 
 /** The fiscal year (1 April to 31 March) of a civil date, by its first calendar year. */
 export const fiscalYearOf = (date: string): number =>

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { dayOf } from './calendar.ts'
 import { compareBytes } from './units.ts'
 import type { Doc } from './documents.ts'
-import { asPosted, type Erasure } from './erasure.ts'
+import { asPosted, isOfErased, type Erasure } from './erasure.ts'
 import type { Changes, Due, IntakeRow, JournalEvent, Refusal, Roster, Slice, Transaction } from './model.ts'
 import type { RefusalCode } from './refusals.ts'
 
@@ -79,6 +79,7 @@ export class Draft {
 
   /** Notes all of these that are not loaded, so that one more load is enough for them. */
   want(keys: readonly string[]): void {
+    if (this.#slice.isWhole) return
     let missing = false
     for (const key of keys)
       if (!this.#put.has(key) && !this.#slice.has(key)) {
@@ -93,7 +94,8 @@ export class Draft {
   }
 
   post(transaction: Transaction): void {
-    this.#transactions.push({ ...transaction, lines: transaction.lines.map(asPosted) })
+    const { lines } = transaction
+    this.#transactions.push(lines.some(isOfErased) ? { ...transaction, lines: lines.map(asPosted) } : transaction)
   }
 
   /** Nothing comes after it in a batch. */

@@ -20,6 +20,8 @@ export const postedEntity = (entity: string, scope: string): string => {
   return `X:${scope}#${did.slice(NAME.length)}${entity.startsWith('O:') ? 'o' : ''}`
 }
 
+export const isOfErased = ({ entity }: Posting): boolean => entity.startsWith(NAME, 2)
+
 export const asPosted = (line: Posting): Posting => {
   const entity = postedEntity(line.entity, line.scope)
   return entity === line.entity ? line : { ...line, entity }

@@ -92,7 +92,10 @@ export type Due = { readonly at: string; readonly kind: DueKind; readonly uri: s
 export type DueKind = 'account-erasure' | 'claim-lapse' | 'merger' | 'parked-lapse'
 
 /** Documents by key, null where there is none; what it does not have is not loaded. */
-export type Slice = Pick<ReadonlyMap<string, Doc | null>, 'get' | 'has'>
+export type Slice = Pick<ReadonlyMap<string, Doc | null>, 'get' | 'has'> & {
+  /** Has every document. */
+  readonly isWhole?: true
+}
 
 export type Changes = {
   readonly put: ReadonlyMap<string, Doc | null>

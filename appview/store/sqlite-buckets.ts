@@ -27,6 +27,8 @@ export type BucketLine = {
 
 type Delta = { amount: number; postings: number; signs: number }
 
+const BUCKET_COLUMNS = 10
+
 const UNITS = 2
 const ACCOUNTS = 10_000
 const CATEGORIES = 1_024
@@ -40,8 +42,8 @@ const monthAt = (number: number): number => (FIRST_YEAR + Math.floor(number / MO
 export const openBuckets = ({ db }: Tables): Buckets => {
   const sum =
     'ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, postings = postings + excluded.postings, signs = signs + excluded.signs'
-  const addBucket = db.prepare(`INSERT INTO bucket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ${sum}`)
-  const addScopeBucket = db.prepare(`INSERT INTO scope_bucket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ${sum}`)
+  const addBuckets = insertMany(db, 'INSERT', 'bucket', BUCKET_COLUMNS, sum)
+  const addScopeBuckets = insertMany(db, 'INSERT', 'scope_bucket', BUCKET_COLUMNS - 1, sum)
   const addHomes = insertMany(db, 'INSERT OR IGNORE', 'entity_scope', 2)
   /** By what stands on an account, then by whose and when. */
   const deltas = new Map<number, Map<number, Delta>>()
@@ -51,6 +53,8 @@ export const openBuckets = ({ db }: Tables): Buckets => {
     for (const [what, ofWhat] of deltas) {
       const { scope, unit, account, category } = whatOf(what)
       const ofScope = new Map<number, Delta>()
+      const rows: number[] = []
+      const scopeRows: number[] = []
       const people = homes.get(scope) ?? new Set()
       homes.set(scope, people)
       for (const [whose, { amount, postings, signs }] of ofWhat) {
@@ -58,21 +62,13 @@ export const openBuckets = ({ db }: Tables): Buckets => {
         const entity = (whose - when) / (MONTHS * MONTHS)
         people.add(entity)
         const [effective, recorded] = [monthAt(Math.floor(when / MONTHS)), monthAt(when % MONTHS)]
-        addBucket.run(scope, entity, unit, account, category, effective, recorded, amount, postings, signs)
+        rows.push(scope, entity, unit, account, category, effective, recorded, amount, postings, signs)
         grow(ofScope, when, amount, postings, signs)
       }
       for (const [when, { amount, postings, signs }] of ofScope)
-        addScopeBucket.run(
-          scope,
-          unit,
-          account,
-          category,
-          monthAt(Math.floor(when / MONTHS)),
-          monthAt(when % MONTHS),
-          amount,
-          postings,
-          signs,
-        )
+        scopeRows.push(scope, unit, account, category, monthAt(Math.floor(when / MONTHS)), monthAt(when % MONTHS), amount, postings, signs)
+      addBuckets(rows)
+      addScopeBuckets(scopeRows)
     }
     for (const [scope, people] of homes) addHomes([...people].flatMap((entity) => [entity, scope]))
     forget()

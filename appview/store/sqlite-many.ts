@@ -5,21 +5,22 @@ import type { Database, Statement } from '../../server/sqlite.ts'
 export type Value = number | string | null
 
 /** Rows of one statement at most. */
-const MOST_ROWS = 16
+const MOST_ROWS = 32
 
-/** Inserts rows of `columns` values each, given one after another; `verb` is INSERT or INSERT OR IGNORE. */
+/** Inserts rows of `columns` values each, given one after another; `verb` is INSERT or INSERT OR IGNORE, `conflict` what is done about a row that is there. */
 export const insertMany = (
   db: Database,
   verb: 'INSERT' | 'INSERT OR IGNORE',
   table: string,
   columns: number,
+  conflict = '',
 ): ((values: readonly Value[]) => void) => {
   const statements = new Map<number, Statement>()
   const row = `(${Array<string>(columns).fill('?').join(', ')})`
   const statementFor = (rows: number): Statement => {
     const known = statements.get(rows)
     if (known !== undefined) return known
-    const made = db.prepare(`${verb} INTO ${table} VALUES ${Array<string>(rows).fill(row).join(', ')}`)
+    const made = db.prepare(`${verb} INTO ${table} VALUES ${Array<string>(rows).fill(row).join(', ')} ${conflict}`)
     statements.set(rows, made)
     return made
   }

@@ -65,7 +65,7 @@ export const openTransactionWriter = (tables: Tables, buckets: Buckets): Transac
 /** Appends the rows of a transaction's postings, adds them to the buckets, and gives the entities they touch. */
 const openRows = ({ entity, scope, category }: Tables, buckets: Buckets) => {
   return (rows: Value[], { lines, effectiveDate, recordedAt }: Transaction, position: number): ReadonlySet<number> => {
-    const recorded = recordedMonth(recordedAt)
+    const recorded = monthOf(recordedAt)
     const touched = new Set<number>()
     let line = 0
     for (const posting of lines) {
@@ -82,11 +82,23 @@ const openRows = ({ entity, scope, category }: Tables, buckets: Buckets) => {
   }
 }
 
+/** The same as last time for the same text: transactions come many to a day. */
+const rememberLast = (compute: (text: string) => number): ((text: string) => number) => {
+  let last = { text: '', answer: 0 }
+  return (text) => {
+    if (last.text !== text) last = { text, answer: compute(text) }
+    return last.answer
+  }
+}
+
+const monthOf = rememberLast(recordedMonth)
+const dayOf = rememberLast(dayNumber)
+
 const numbersOf = (posting: Posting, effectiveDate: string) => ({
   account: posting.account,
   unit: unitNumber(posting.unit),
   amount: posting.amount,
-  effective: dayNumber(posting.effectiveDate ?? effectiveDate),
+  effective: dayOf(posting.effectiveDate ?? effectiveDate),
   own: posting.effectiveDate === undefined ? 0 : 1,
   receiver: posting.receiver ?? null,
 })

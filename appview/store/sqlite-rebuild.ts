@@ -39,7 +39,12 @@ export const openRebuild = (tables: Tables, fold: FoldWriter, settings: (db: Dat
       fold.hold()
     },
     end: () => {
-      fold.release()
+      try {
+        fold.release()
+      } catch (error) {
+        leave('ROLLBACK')
+        throw error
+      }
       leave('COMMIT')
     },
     fail: () => leave('ROLLBACK'),

@@ -129,7 +129,7 @@ const openQueue = ({ db, dids, docs, dues }: Tables): Queue => {
     },
     documents: async () => {
       docs.refresh()
-      return { get: docs.get, has: () => true }
+      return { get: docs.get, has: () => true, isWhole: true }
     },
     keys: async (prefix, after, limit) =>
       keys
