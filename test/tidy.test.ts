@@ -110,6 +110,10 @@ test('express stands only at doors, better-sqlite3 and timers each in one file',
     breaks((one) => one.to === 'better-sqlite3' && one.from !== 'server/sqlite.ts'),
     [],
   )
+  assert.deepEqual(
+    breaks((one) => one.to === 'mongodb' && !one.from.startsWith('appview/store/mongo-')),
+    [],
+  )
   const clocks = product.filter(
     (path) =>
       path !== 'server/clock.ts' && /\bDate\.now\(|\bsetTimeout\(|\bsetInterval\(|new Date\(\)|performance\.now\(/.test(source(path)),

@@ -40,7 +40,7 @@ export const openErasedNames = (db: Database, file: string): ErasedNames => {
 }
 
 const openKeyedHash = (db: Database, file: string): ErasedNames['hash'] => {
-  const key = file === ':memory:' ? randomBytes(KEY_BYTES) : readKey(`${file}${ENDING}`)
+  const key = file === ':memory:' ? randomBytes(KEY_BYTES) : readErasureKey(`${file}${ENDING}`)
   const hash = (text: string): string => createHmac('sha256', key).update(text).digest('base64url')
   const print = hash('this store')
   const known = db.prepare<[], { print: string }>('SELECT print FROM erasure_key').get()?.print
@@ -49,7 +49,8 @@ const openKeyedHash = (db: Database, file: string): ErasedNames['hash'] => {
   return hash
 }
 
-const readKey = (file: string): Buffer => {
+/** Reads the key in a file, making it where there is none. */
+export const readErasureKey = (file: string): Buffer => {
   if (!existsSync(file)) makeKey(file)
   const key = readFileSync(file)
   if (key.length !== KEY_BYTES) throw new StartError(`${file} does not hold a key of ${KEY_BYTES} bytes`)

@@ -19,6 +19,8 @@ export const recordedMonth = (instant: string): number => {
   return civil.getUTCFullYear() * 100 + civil.getUTCMonth() + 1
 }
 
+export const monthBefore = (month: number): number => (month % 100 === 1 ? month - 89 : month - 1)
+
 /** The first instant (ISO) of the civil month after `month`. */
 export const endOfMonth = (month: number): string => new Date(Date.UTC(Math.floor(month / 100), month % 100, 1) - TOKYO_MS).toISOString()
 

@@ -8,10 +8,10 @@ import { sums } from './store-contract-sums.ts'
 import { commitSurely, given, next, nothing, rowAt } from './store-rows.ts'
 
 /** Runs the suite; `open` gives a fresh, empty store each time. */
-export const storeContract = (name: string, open: () => Store): void => {
+export const storeContract = (name: string, open: () => Store | Promise<Store>): void => {
   const on = (title: string, work: (store: Store) => Promise<void>) =>
     void test(`${name}: ${title}`, async () => {
-      const store = open()
+      const store = await open()
       try {
         await work(store)
       } finally {

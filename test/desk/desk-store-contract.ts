@@ -58,10 +58,10 @@ const entry = (name: string, about: readonly string[]): EntryPayload => ({
 })
 
 /** Runs the suite; `open` gives a fresh, empty store each time. */
-export const deskStoreContract = (name: string, open: () => Store): void => {
+export const deskStoreContract = (name: string, open: () => Store | Promise<Store>): void => {
   const on = (title: string, work: (store: Store) => Promise<void>) =>
     void test(`${name}: ${title}`, async () => {
-      const store = open()
+      const store = await open()
       try {
         await work(store)
       } finally {

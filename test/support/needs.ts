@@ -41,6 +41,11 @@ export const pdfFontsPath = program('PDFFONTS_PATH', 'pdffonts')
 /** Debian's own, for which its packages are. */
 export const pythonPath = firstThatExists([process.env['PYTHON_PATH'], '/usr/bin/python3'])
 
+/** Where `npm run mongod` puts what it has fetched. */
+export const mongodCache = join(root, 'node_modules', '.cache', 'mongod', 'mongod')
+/** A real mongod: MONGOD_PATH, on the PATH, or fetched. */
+export const mongodPath = program('MONGOD_PATH', 'mongod') ?? firstThatExists([mongodCache])
+
 /** The `skip` option of node:test: false when the need is met, else the sentence that is printed. */
 export const skipUnless = (found: string | undefined, what: string): string | false =>
   found === undefined ? `SKIPPED: ${what} is not here` : false

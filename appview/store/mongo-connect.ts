@@ -1,0 +1,107 @@
+// Connects to a MongoDB: a replica set of version 5 or newer, written to with a majority's journals. Whatever is wrong with the address, the user or the
+// server is one sentence that says what to do.
+
+import { MongoClient, MongoParseError, MongoServerError, MongoServerSelectionError } from 'mongodb'
+import type { Db, MongoClientOptions } from 'mongodb'
+import { StartError } from '../../server/start-error.ts'
+
+const SELECTION_TIMEOUT_MS = 10_000
+const CONNECT_TIMEOUT_MS = 5_000
+const SOCKET_TIMEOUT_MS = 90_000
+const WAIT_QUEUE_TIMEOUT_MS = 20_000
+const POOL_MAX = 20
+/** Reads of one moment outside of transactions came with 5.0. */
+const OLDEST_MAJOR = 5
+const DEFAULT_DATABASE = 'waki'
+
+const OPTIONS: MongoClientOptions = {
+  appName: 'waki',
+  serverSelectionTimeoutMS: SELECTION_TIMEOUT_MS,
+  connectTimeoutMS: CONNECT_TIMEOUT_MS,
+  socketTimeoutMS: SOCKET_TIMEOUT_MS,
+  waitQueueTimeoutMS: WAIT_QUEUE_TIMEOUT_MS,
+  maxPoolSize: POOL_MAX,
+  readPreference: 'primary',
+  readConcern: { level: 'majority' },
+  writeConcern: { w: 'majority', journal: true },
+  retryWrites: true,
+  retryReads: true,
+}
+
+export const isMongoUri = (address: string): boolean => /^mongodb(?:\+srv)?:\/\//.test(address)
+
+/** The address without what is secret in it. */
+export const shownUri = (uri: string): string => uri.replace(/\/\/[^@/]*@/, '//…@')
+
+export type Connection = { readonly client: MongoClient; readonly db: Db }
+
+/** Throws StartError with a sentence that says what to do. `waitMs`: so long a server may take to be found. */
+export const connectMongo = async (uri: string, waitMs = SELECTION_TIMEOUT_MS): Promise<Connection> => {
+  const shown = shownUri(uri)
+  const client = openClient(uri, shown, waitMs)
+  try {
+    const hello = await client.db('admin').command({ hello: 1 })
+    const { versionArray } = await client.db('admin').command({ buildInfo: 1 })
+    checkServer(shown, parseHello(hello), parseVersion(versionArray))
+    const named = client.options.dbName
+    const db = client.db(named === 'test' && !/\/test(?:\?|$)/.test(uri) ? DEFAULT_DATABASE : named)
+    await db.command({ ping: 1 })
+    return { client, db }
+  } catch (error) {
+    await client.close()
+    throw error instanceof StartError ? error : new StartError(sentenceOf(error, shown))
+  }
+}
+
+const openClient = (uri: string, shown: string, waitMs: number): MongoClient => {
+  try {
+    return new MongoClient(uri, { ...OPTIONS, serverSelectionTimeoutMS: waitMs })
+  } catch (error) {
+    throw new StartError(
+      `the store's address ${shown} cannot be read (${messageOf(error)}): it should be mongodb://user:password@host:27017/waki?replicaSet=name`,
+    )
+  }
+}
+
+type Hello = { readonly setName: string | undefined; readonly msg: string | undefined }
+
+const parseHello = ({ setName, msg }: { readonly [field: string]: unknown }): Hello => ({
+  setName: typeof setName === 'string' ? setName : undefined,
+  msg: typeof msg === 'string' ? msg : undefined,
+})
+
+const parseVersion = (parts: unknown): readonly number[] => (Array.isArray(parts) ? parts.map(Number) : [])
+
+export const checkServer = (shown: string, { setName, msg }: Hello, version: readonly number[]): void => {
+  const [major = 0, minor = 0] = version
+  if (major < OLDEST_MAJOR)
+    throw new StartError(`the MongoDB at ${shown} is ${major}.${minor}; Waki needs ${OLDEST_MAJOR}.0 or newer: upgrade the server`)
+  if (setName === undefined && msg !== 'isdbgrid')
+    throw new StartError(
+      `the MongoDB at ${shown} stands alone; Waki needs a replica set, since only that has transactions: start mongod with --replSet and run rs.initiate() once (one node is enough to begin with)`,
+    )
+}
+
+const AUTHENTICATION_FAILED = 18
+const UNAUTHORIZED = 13
+
+const sentenceOf = (error: unknown, shown: string): string => {
+  if (error instanceof MongoServerError && error.code === AUTHENTICATION_FAILED)
+    return `the MongoDB at ${shown} does not accept this user and password: check both and authSource in the store's address`
+  if (error instanceof MongoServerError && error.code === UNAUTHORIZED)
+    return `the user of the store's address may not use its database at ${shown}: grant it readWrite there`
+  if (error instanceof MongoParseError) return `the store's address ${shown} cannot be used: ${error.message}`
+  if (error instanceof MongoServerSelectionError) return sentenceOfSelection(error, shown)
+  return `the MongoDB at ${shown} cannot be used: ${messageOf(error)}`
+}
+
+const sentenceOfSelection = (error: MongoServerSelectionError, shown: string): string => {
+  const { message } = error
+  if (/wire version|requires at least/.test(message))
+    return `the MongoDB at ${shown} is older than Waki can use, which needs ${OLDEST_MAJOR}.0 or newer: upgrade the server`
+  if (/replica set|setName/i.test(message))
+    return `the MongoDB at ${shown} is not the replica set the address names (${message}): check replicaSet= in the address, and that mongod was started with --replSet and initiated`
+  return `the MongoDB at ${shown} does not answer (${message}): check host and port in the store's address, that mongod runs, and that this machine may reach it`
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

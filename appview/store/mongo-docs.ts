@@ -1,0 +1,91 @@
+// The journal's documents and due entries, by key.
+
+import { dueOrder } from '../journal/draft.ts'
+import type { Doc, Due } from '../journal/model.ts'
+import { compareBytes } from '../journal/units.ts'
+import { begins, keyOf } from './mongo-keys.ts'
+import type { Transaction, View, Work } from './mongo-transaction.ts'
+import type { Books } from './store.ts'
+
+const parseDoc = (value: string): Doc => JSON.parse(value)
+const parseDue = (value: string): Due => JSON.parse(value)
+
+/** Documents by the keys asked for, null where there is none. */
+export const readDocs = async (
+  { tables, session, folded: b, names }: View,
+  wanted: readonly string[],
+): Promise<Map<string, Doc | null>> => {
+  const stored = await names.did.seek(wanted)
+  const ids = stored.map((key) => keyOf(b, key))
+  const found = await tables.doc.find({ b, _id: { $in: ids } }, { session }).toArray()
+  const values = await names.did.read(found.map(({ value }) => value))
+  const byId = new Map(found.map(({ _id }, index) => [_id, values[index] ?? '']))
+  return new Map(
+    wanted.map((key, index) => {
+      const value = byId.get(ids[index] ?? '')
+      return [key, value === undefined ? null : parseDoc(value)]
+    }),
+  )
+}
+
+/** Null drops it. */
+export const putDocs = async ({ tables, session, folded: b, names }: Transaction, docs: ReadonlyMap<string, Doc | null>): Promise<void> => {
+  const kept = [...docs].filter(([, doc]) => doc !== null)
+  const gone = [...docs.keys()].filter((key) => docs.get(key) === null)
+  const keys = await names.did.write(kept.map(([key]) => key))
+  const values = await names.did.write(kept.map(([, doc]) => JSON.stringify(doc)))
+  const puts = kept.map((_, index) => {
+    const _id = keyOf(b, keys[index] ?? '')
+    return { replaceOne: { filter: { _id, b }, replacement: { b, value: values[index] ?? '' }, upsert: true } }
+  })
+  if (puts.length > 0) await tables.doc.bulkWrite(puts, { session, ordered: false })
+  const ids = (await names.did.seek(gone)).map((key) => keyOf(b, key))
+  if (ids.length > 0) await tables.doc.deleteMany({ b, _id: { $in: ids } }, { session })
+}
+
+export const writeDues = async (transaction: Transaction, add: readonly Due[], remove: readonly Due[]): Promise<void> => {
+  const { tables, session, folded: b, names } = transaction
+  const gone = await names.did.seek(remove.map(({ uri }) => uri))
+  const ids = remove.map(({ at, kind }, index) => keyOf(b, at, kind, gone[index] ?? ''))
+  if (ids.length > 0) await tables.due.deleteMany({ b, _id: { $in: ids } }, { session })
+  const uris = await names.did.write(add.map(({ uri }) => uri))
+  const values = await names.did.write(add.map((due) => JSON.stringify(due)))
+  const puts = add.map(({ at, kind }, index) => {
+    const [uri, value] = [uris[index] ?? '', values[index] ?? '']
+    return { replaceOne: { filter: { _id: keyOf(b, at, kind, uri), b }, replacement: { b, at, kind, uri, value }, upsert: true } }
+  })
+  if (puts.length > 0) await tables.due.bulkWrite(puts, { session })
+}
+
+export const openQueue = (work: Work): Pick<Books, 'load' | 'documents' | 'keys' | 'due' | 'nextDue'> => ({
+  load: (wanted) => work.view((view) => readDocs(view, wanted)),
+  documents: async () => null,
+  keys: (prefix, after, limit) =>
+    work.view(async ({ tables, session, folded: b, names }) => {
+      const [stored = ''] = await names.did.seek([prefix])
+      const found = await tables.doc.find({ b, _id: begins(keyOf(b, stored)) }, { session, projection: { _id: 1 } }).toArray()
+      const keys = await names.did.read(found.map(({ _id }) => _id.slice(b.length + 1)))
+      return keys
+        .filter((key) => key > (after ?? ''))
+        .toSorted(compareBytes)
+        .slice(0, limit)
+    }),
+  due: (through, limit) =>
+    work.view(async ({ tables, session, folded: b, names }) => {
+      const _id = { $gte: keyOf(b, ''), $lt: `${keyOf(b, through)}/~` }
+      const first = await tables.due.find({ b, _id }, { session, sort: { _id: 1 }, limit }).toArray()
+      const last = first.at(-1)
+      // Stored uris hold numbers: what is due at the last instant is put in the order of its own uris.
+      const others =
+        last === undefined || first.length < limit
+          ? []
+          : await tables.due.find({ b, _id: { $gt: last._id, $lt: `${keyOf(b, last.at)}/~` } }, { session }).toArray()
+      const dues = (await names.did.read([...first, ...others].map(({ value }) => value))).map(parseDue)
+      return dues.toSorted(dueOrder).slice(0, limit)
+    }),
+  nextDue: () =>
+    work.view(async ({ tables, session, folded: b }) => {
+      const first = await tables.due.findOne({ b, _id: begins(keyOf(b, '')) }, { session, sort: { _id: 1 } })
+      return first?.at ?? null
+    }),
+})

@@ -1,0 +1,76 @@
+// The one document that says where a store stands. Whoever commits reads and writes it within the transaction, so that of two writers one is refused: the
+// one whose epoch is not the newest, or who does not know the newest commit.
+
+import type { Books, BooksState, Cursor, Origin } from './store.ts'
+import { START, StoreRefused } from './store.ts'
+import type { StateRow, Tables } from './mongo-tables.ts'
+import type { Transaction } from './mongo-transaction.ts'
+import { readState, stateKey } from './mongo-transaction.ts'
+
+const ALL_THERE = 11_000
+
+/** Makes the state of a new book. */
+export const makeState = async ({ state, book }: Tables): Promise<void> => {
+  const beginning = {
+    origin: null,
+    roster: [],
+    epoch: 0,
+    step: 0,
+    read: START,
+    folded: START,
+    rules: 0,
+    generation: 1,
+    renames: 0,
+    hasErased: false,
+    print: null,
+  }
+  const counters = { did: 0, entity: 0, scope: 0, category: 0, tx: 0 }
+  try {
+    await state.insertOne({ _id: stateKey(book), b: book, ...beginning, counters })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === ALL_THERE)) throw error
+  }
+}
+
+export const openState = (tables: Tables): Pick<Books, 'state' | 'bind' | 'setRoster' | 'takeEpoch'> => {
+  const here = { _id: stateKey(tables.book), b: tables.book }
+  return {
+    state: async () => stateOf(await readState(tables)),
+    bind: async (origin) => {
+      const none = { ...here, origin: null }
+      const { matchedCount } = await tables.state.updateOne(none, { $set: { origin } })
+      if (matchedCount === 0) checkOrigin((await readState(tables)).origin, origin)
+    },
+    setRoster: async (roster) => void (await tables.state.updateOne(here, { $set: { roster } })),
+    takeEpoch: async () => {
+      const row = await tables.state.findOneAndUpdate(here, { $inc: { epoch: 1 } }, { returnDocument: 'after' })
+      return row?.epoch ?? 0
+    },
+  }
+}
+
+const stateOf = ({ origin, roster, epoch, rules, read, folded, step }: StateRow): BooksState => ({
+  origin,
+  roster,
+  epoch,
+  rules,
+  cursor: { read, folded, step },
+})
+
+const checkOrigin = (bound: Origin | null, origin: Origin): void => {
+  if (bound === null) return
+  if (bound.name === origin.name && bound.key === origin.key && bound.base === origin.base && bound.created === origin.created) return
+  throw new StoreRefused(
+    'origin',
+    `this store holds the log of ${bound.name} (created ${bound.created}), not that of ${origin.name} (created ${origin.created})`,
+  )
+}
+
+export const checkEpoch = ({ state }: Transaction, epoch: number): void => {
+  if (state.epoch !== epoch) throw new StoreRefused('epoch', `writer of epoch ${epoch} is fenced off by epoch ${state.epoch}`)
+}
+
+export const checkCursor = ({ state }: Transaction, expected: Cursor): void => {
+  if (state.step !== expected.step)
+    throw new StoreRefused('cursor', `expected commit ${expected.step} to be the last one, the store has ${state.step}`)
+}

@@ -1,0 +1,138 @@
+// The store contract on one MongoDB. `commit` is one transaction: intake, proofs, what is folded of them, due queue, refusals and cursor are on a majority's
+// disks together, or nothing is; within it the state's epoch and step are compared, so that a writer that was passed by is refused.
+
+import { eraseAccount } from './mongo-erase-account.ts'
+import { erase } from './mongo-erase.ts'
+import { openAsks } from './mongo-asks.ts'
+import { connectMongo } from './mongo-connect.ts'
+import { openContributions, openFlowPairs } from './mongo-contributions.ts'
+import { openDesk } from './mongo-desk.ts'
+import { openQueue } from './mongo-docs.ts'
+import { dumpFolded } from './mongo-dump.ts'
+import { openErasedNames } from './mongo-erased-names.ts'
+import type { ErasedNames } from './mongo-erased-names.ts'
+import { openFlows } from './mongo-flows.ts'
+import { writeFold } from './mongo-fold.ts'
+import { appendIntake, openIntake } from './mongo-intake.ts'
+import { foldedBook, foldedBooks, keyOf } from './mongo-keys.ts'
+import { checkCursor, checkEpoch, makeState, openState } from './mongo-state.ts'
+import { openSums } from './mongo-sums.ts'
+import { FOLDED, makeIndexes, tablesOf } from './mongo-tables.ts'
+import type { Tables } from './mongo-tables.ts'
+import { openRefusals, openTransactions } from './mongo-transactions.ts'
+import { openWorkshop, readState } from './mongo-transaction.ts'
+import type { Work } from './mongo-transaction.ts'
+import { openWork } from './mongo-work.ts'
+import type { Books, Store } from './store.ts'
+import { START } from './store.ts'
+
+export type MongoSettings = {
+  readonly uri: string
+  /** Under which several appviews have their books in one database; letters, digits and hyphens. */
+  readonly book?: string
+  /** Where the key lies under which erased names are hashed. */
+  readonly keyFile: string
+}
+
+const DEFAULT_BOOK = 'main'
+
+/** Connects, makes what is missing of collections and indexes, and opens the books. Throws StartError when the database cannot be used. */
+export const openMongoStore = async ({ uri, book = DEFAULT_BOOK, keyFile }: MongoSettings): Promise<Store> => {
+  const { client, db } = await connectMongo(uri)
+  try {
+    await makeIndexes(db)
+    const tables = tablesOf(client, db, book)
+    await makeState(tables)
+    const erased = await openErasedNames(tables, keyFile)
+    const work = openWorkshop(tables)
+    const works = openWork(client, db, book)
+    const desk = openDesk(client, db, book, works.enqueueIn)
+    return { books: openBooks(tables, work, erased), desk, work: works, close: () => client.close() }
+  } catch (error) {
+    await client.close()
+    throw error
+  }
+}
+
+const openBooks = (tables: Tables, work: Work, erased: ErasedNames): Books => ({
+  ...openState(tables),
+  ...openWrites(tables, work, erased),
+  ...openQueue(work),
+  ...openIntake(work, erased),
+  ...openSums(work),
+  contributions: openContributions(work),
+  flows: openFlows(work),
+  flowPairs: openFlowPairs(work),
+  transactions: openTransactions(work),
+  refusals: openRefusals(work),
+  asked: openAsks(work),
+  scopesOf: (entity) =>
+    work.view(async ({ tables: { home }, session, folded: b, names }) => {
+      const [e = 0] = await names.entity.find([entity])
+      if (e === 0) return []
+      const homes = await home.find({ b, _id: { $gte: keyOf(b, e, ''), $lt: keyOf(b, e, '~') } }, { session, sort: { _id: 1 } }).toArray()
+      return names.scope.texts(homes.map(({ s }) => s))
+    }),
+  counts: () => countsIn(tables, work),
+  dump: async function* () {
+    const session = tables.client.startSession({ snapshot: true })
+    try {
+      yield* dumpFolded(await work.viewIn(session))
+    } finally {
+      await session.endSession()
+    }
+  },
+})
+
+const openWrites = (
+  tables: Tables,
+  work: Work,
+  erased: ErasedNames,
+): Pick<Books, 'commit' | 'resetFold' | 'beginRebuild' | 'endRebuild' | 'purge'> => {
+  const purge = async (): Promise<void> => {
+    const b = foldedBook(tables.book, (await readState(tables)).generation)
+    for (const name of FOLDED) {
+      const old: { deleteMany(filter: object): Promise<unknown> } = tables[name]
+      await old.deleteMany({ b: { ...foldedBooks(tables.book), $ne: b } })
+    }
+  }
+  return {
+    commit: (commit) =>
+      work.transact(async (transaction) => {
+        checkEpoch(transaction, commit.epoch)
+        checkCursor(transaction, commit.expectedCursor)
+        await appendIntake(transaction, commit)
+        await writeFold(transaction, commit.changes)
+        if (commit.intake.length > 0) await erase(transaction, erased, commit.intake)
+        const { read, folded, step } = commit.nextCursor
+        if (commit.changes.erased !== undefined) await eraseAccount(transaction, erased, commit.changes.erased, folded.leaf)
+        transaction.change({ read, folded, step })
+      }),
+    resetFold: async (epoch, rules) => {
+      await work.transact(async (transaction) => {
+        checkEpoch(transaction, epoch)
+        const { state, counters } = transaction
+        Object.assign(counters, { entity: 0, scope: 0, category: 0, tx: 0 })
+        transaction.change({ rules, folded: START, step: state.step + 1, generation: state.generation + 1 })
+      })
+      await purge()
+    },
+    // Commits of a rebuild are commits like others: broken off, the next start goes on from the last one.
+    beginRebuild: async () => {},
+    endRebuild: async () => {},
+    purge,
+  }
+}
+
+const countsIn = ({ intake, refusal, scopeBucket, book }: Tables, work: Work): ReturnType<Books['counts']> =>
+  work.view(async ({ session, folded: b, state }) => {
+    const postings = await scopeBucket
+      .aggregate<{ n: number }>([{ $match: { b } }, { $group: { _id: null, n: { $sum: '$postings' } } }], { session })
+      .toArray()
+    return {
+      intake: await intake.countDocuments({ b: book }, { session }),
+      transactions: state.counters.tx,
+      postings: postings[0]?.n ?? 0,
+      refusals: await refusal.countDocuments({ b }, { session }),
+    }
+  })

@@ -1,0 +1,192 @@
+// The collections of an appview's MongoDB, and their indexes by version. Every document has its book in `b` and an `_id` that begins with it; every index
+// and every filter is led by them, so that `b` can be the shard key. Nothing is unique but `_id`.
+// Folded ones stand under the book of their fold (mongo-keys.ts). Their texts hold numbers for DIDs, as in SQLite (mongo-names.ts).
+
+import type { Binary, Collection, CreateIndexesOptions, Db, IndexSpecification, MongoClient } from 'mongodb'
+import type { Roster } from '../journal/model.ts'
+import type { Origin, Position } from './store.ts'
+
+type Row = { readonly _id: string; readonly b: string }
+
+export type NameKind = 'did' | 'entity' | 'scope' | 'category'
+export type Counters = Readonly<Record<NameKind | 'tx', number>>
+
+export type StateRow = Row & {
+  readonly origin: Origin | null
+  readonly roster: Roster
+  readonly epoch: number
+  readonly step: number
+  readonly read: Position
+  readonly folded: Position
+  readonly rules: number
+  /** Which fold holds. */
+  readonly generation: number
+  /** How often names of what is erased were given: what was remembered before is forgotten. */
+  readonly renames: number
+  /** Whether any name was given to what is erased. */
+  readonly hasErased: boolean
+  readonly counters: Counters
+  /** Of the key under which erased names are hashed. */
+  readonly print: string | null
+}
+
+export type NameRow = Row & { readonly kind: NameKind; readonly id: number; readonly text: string }
+export type RepoRow = Row & { readonly rev: string; readonly data: string; readonly state: string }
+export type IntakeDoc = Row & {
+  readonly at: string
+  readonly repo: number
+  readonly uri: string
+  /** Numbers of the other DIDs it names. */
+  readonly names?: readonly number[]
+  readonly row: string
+}
+export type ProofRow = Row & {
+  readonly leaf: number
+  readonly repo: number
+  readonly didKey: string
+  readonly evidence: string
+  readonly car: Binary
+}
+export type DocRow = Row & { readonly value: string }
+export type AskRow = Row & { readonly uri: string; readonly did: string; readonly giver: string; readonly place: number }
+export type DueRow = Row & { readonly at: string; readonly kind: string; readonly uri: string; readonly value: string }
+export type RefusalRow = Row & {
+  readonly repo: string
+  readonly uri: string
+  readonly leaf: number
+  readonly op: number
+  readonly code: string
+  readonly value: string
+}
+/** entity, scope, account, unit, amount, day effective, whether of its own, category, receiver. */
+export type Line = {
+  readonly e: number
+  readonly s: number
+  readonly a: number
+  readonly u: number
+  readonly m: number
+  readonly d: number
+  readonly o: number
+  readonly c: number
+  readonly r: number | null
+}
+export type TxRow = Row & {
+  readonly n: number
+  readonly leaf: number | null
+  readonly at: string
+  readonly action: string | null
+  readonly head: string
+  readonly lines: readonly Line[]
+  readonly who: readonly number[]
+}
+export type Amounts = { readonly amount: number; readonly postings: number; readonly signs: number }
+/** scope, entity, unit, account, category, effective month, recorded month. */
+export type BucketRow = Row & { s: number; e: number; u: number; a: number; c: number; d: number; r: number } & Amounts
+export type ScopeBucketRow = Omit<BucketRow, 'e'>
+/** giver's scope, effective month, receiver's scope, unit, account, recorded month. */
+export type FlowRow = Row & { g: number; d: number; t: number; u: number; a: number; r: number; amount: number }
+export type HomeRow = Row & { readonly e: number; readonly s: number }
+export type ErasedRow = Row & { readonly hash: string; readonly leaf: number; readonly rkey: string }
+export type SubjectRow = Row & { readonly hash: string; readonly place: number }
+
+export type Collections = {
+  readonly state: Collection<StateRow>
+  readonly name: Collection<NameRow>
+  readonly repo: Collection<RepoRow>
+  readonly intake: Collection<IntakeDoc>
+  readonly proof: Collection<ProofRow>
+  readonly erased: Collection<ErasedRow>
+  readonly erasedSubject: Collection<SubjectRow>
+  readonly doc: Collection<DocRow>
+  readonly ask: Collection<AskRow>
+  readonly due: Collection<DueRow>
+  readonly refusal: Collection<RefusalRow>
+  readonly tx: Collection<TxRow>
+  readonly bucket: Collection<BucketRow>
+  readonly scopeBucket: Collection<ScopeBucketRow>
+  readonly flow: Collection<FlowRow>
+  readonly home: Collection<HomeRow>
+}
+
+/** What a rebuild empties. */
+export const FOLDED = ['name', 'doc', 'ask', 'due', 'refusal', 'tx', 'bucket', 'scopeBucket', 'flow', 'home'] as const
+
+export type Tables = Collections & { readonly client: MongoClient; readonly db: Db; readonly book: string }
+
+export const tablesOf = (client: MongoClient, db: Db, book: string): Tables => ({
+  client,
+  db,
+  book,
+  state: db.collection<StateRow>('state'),
+  name: db.collection<NameRow>('name'),
+  repo: db.collection<RepoRow>('repo'),
+  intake: db.collection<IntakeDoc>('intake'),
+  proof: db.collection<ProofRow>('proof'),
+  erased: db.collection<ErasedRow>('erased'),
+  erasedSubject: db.collection<SubjectRow>('erased_subject'),
+  doc: db.collection<DocRow>('doc'),
+  ask: db.collection<AskRow>('ask'),
+  due: db.collection<DueRow>('due'),
+  refusal: db.collection<RefusalRow>('refusal'),
+  tx: db.collection<TxRow>('tx'),
+  bucket: db.collection<BucketRow>('bucket'),
+  scopeBucket: db.collection<ScopeBucketRow>('scope_bucket'),
+  flow: db.collection<FlowRow>('flow'),
+  home: db.collection<HomeRow>('home'),
+})
+
+type Index = readonly [collection: string, keys: IndexSpecification, options?: CreateIndexesOptions]
+
+/** Version k takes a database from k - 1 to k. Indexes are added while older programs go on. */
+export const INDEXES: readonly (readonly Index[])[] = [
+  [
+    ['name', { b: 1, kind: 1, text: 1 }],
+    ['intake', { b: 1, repo: 1, _id: 1 }],
+    ['intake', { b: 1, uri: 1, _id: 1 }],
+    ['intake', { b: 1, at: 1, _id: 1 }],
+    ['intake', { b: 1, names: 1, _id: 1 }, { partialFilterExpression: { names: { $exists: true } } }],
+    ['ask', { b: 1, uri: 1 }],
+    ['ask', { b: 1, did: 1, giver: 1, place: 1 }],
+    ['refusal', { b: 1, repo: 1, leaf: -1, op: -1, uri: 1, code: 1 }],
+    ['refusal', { b: 1, repo: 1, uri: 1, leaf: -1, op: -1, code: 1 }],
+    ['tx', { b: 1, leaf: 1, at: 1, _id: 1 }],
+    ['tx', { b: 1, at: 1, _id: 1 }],
+    ['tx', { b: 1, who: 1, _id: 1 }],
+    ['tx', { b: 1, action: 1, _id: 1 }, { partialFilterExpression: { action: { $type: 'string' } } }],
+    ['bucket', { b: 1, s: 1, d: 1 }],
+    ['flow', { b: 1, t: 1, d: 1 }],
+    ['erased', { b: 1, hash: 1, leaf: 1 }],
+    ['erased_subject', { b: 1, hash: 1 }],
+    ['kept', { b: 1, kind: 1, owner: 1 }],
+    ['kept', { b: 1, expires: 1 }],
+    ['outbox', { b: 1, state: 1, nextMs: 1, id: 1 }],
+    ['outbox', { b: 1, repo: 1, id: -1 }],
+    ['outbox', { b: 1, id: 1 }],
+    ['desk_resident', { b: 1, did: 1 }, { partialFilterExpression: { did: { $type: 'string' } } }],
+    ['desk_resident', { b: 1, household: 1 }, { partialFilterExpression: { household: { $type: 'string' } } }],
+    ['desk_audit', { b: 1, on: 1, seq: -1 }],
+    ['desk_audit', { b: 1, seq: -1 }],
+    ['desk_entry', { b: 1, uri: -1 }],
+    ['desk_entry', { b: 1, about: 1, uri: -1 }],
+  ],
+]
+
+/** Collections that are led by `_id` alone. */
+const OTHERS = ['state', 'repo', 'proof', 'doc', 'due', 'scope_bucket', 'home', 'desk_role', 'desk_draft', 'desk_counter', 'work_counter']
+const ALL_THERE = 48
+
+/** Makes what is missing of collections and indexes; gives the version that holds now. */
+export const makeIndexes = async (db: Db): Promise<number> => {
+  const schema = db.collection<{ _id: string; version: number }>('schema')
+  const version = (await schema.findOne({ _id: 'indexes' }))?.version ?? 0
+  if (version >= INDEXES.length) return version
+  const named = new Set([...OTHERS, ...INDEXES.flat().map(([collection]) => collection)])
+  for (const name of named) await db.createCollection(name).catch(unlessThere)
+  for (const [collection, keys, options = {}] of INDEXES.slice(version).flat()) await db.collection(collection).createIndex(keys, options)
+  await schema.updateOne({ _id: 'indexes' }, { $max: { version: INDEXES.length } }, { upsert: true })
+  return INDEXES.length
+}
+
+const unlessThere = (error: unknown): void => {
+  if (!(error instanceof Error && 'code' in error && error.code === ALL_THERE)) throw error
+}

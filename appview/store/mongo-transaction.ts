@@ -1,0 +1,186 @@
+// Two ways to work with the books. A view: everything read in it is of one moment that a majority of the nodes has stored. A transaction: all of it is
+// stored on a majority's disks, or nothing; one that met another is tried again from the start.
+
+import { MongoServerError } from 'mongodb'
+import type { ClientSession, MongoClient, MongoError } from 'mongodb'
+import { foldedBook, keyOf } from './mongo-keys.ts'
+import { nothingRemembered, openNames } from './mongo-names.ts'
+import type { Names, Remembered } from './mongo-names.ts'
+import type { Counters, NameKind, StateRow, Tables } from './mongo-tables.ts'
+
+/** Times a view or a transaction is begun again. */
+const ATTEMPTS = 8
+const COMMIT_ATTEMPTS = 3
+/** The moment asked for is not kept any more, or not yet to be had. */
+const SNAPSHOT_CODES: ReadonlySet<number | string | undefined> = new Set([239, 246])
+
+export type View = {
+  readonly tables: Tables
+  readonly session: ClientSession
+  readonly state: StateRow
+  /** The book of what is folded. */
+  readonly folded: string
+  readonly names: Names
+}
+
+export type Transaction = View & {
+  /** Of what is next to be numbered; written with the state. */
+  readonly counters: Record<keyof Counters, number>
+  /** Fields of the state as they are to be from here on. */
+  readonly change: (fields: Partial<Omit<StateRow, '_id' | 'b'>>) => void
+  /** From here on names are others: what is remembered is forgotten once this is stored. */
+  readonly renamed: () => void
+  /** Stores names that were added, so that they can be found. */
+  readonly storeNames: () => Promise<void>
+}
+
+export type Work = {
+  readonly view: <T>(read: (view: View) => Promise<T>) => Promise<T>
+  /** A view in a session of the caller, for what is read bit by bit. */
+  readonly viewIn: (session: ClientSession) => Promise<View>
+  readonly transact: <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>
+}
+
+export const stateKey = (book: string): string => keyOf(book, 'state')
+
+export const readState = async ({ state, book }: Tables, session?: ClientSession): Promise<StateRow> => {
+  const row = await state.findOne({ _id: stateKey(book), b: book }, session === undefined ? {} : { session })
+  if (row === null) throw new Error('the store has lost its state')
+  return row
+}
+
+export const openWorkshop = (tables: Tables): Work => {
+  const rememberedAt = openMemory()
+  const viewIn = async (session: ClientSession): Promise<View> => {
+    const state = await readState(tables, session)
+    const folded = foldedBook(tables.book, state.generation)
+    return { tables, session, state, folded, names: openNames({ tables, session, folded, remembered: rememberedAt(state) }) }
+  }
+  return {
+    viewIn,
+    view: (read) =>
+      again(
+        async () => {
+          const session = tables.client.startSession({ snapshot: true })
+          try {
+            return await read(await viewIn(session))
+          } finally {
+            await session.endSession()
+          }
+        },
+        (error) => error instanceof MongoServerError && SNAPSHOT_CODES.has(error.code),
+      ),
+    transact: async (work) => {
+      const { answer, remember } = await atomically(tables.client, async (session) => {
+        const state = await readState(tables, session)
+        const transaction = transactionIn(tables, session, state, rememberedAt(state))
+        const answer = await work(transaction.value)
+        await transaction.end()
+        return { answer, remember: transaction.remember }
+      })
+      remember()
+      return answer
+    },
+  }
+}
+
+/** All of it on a majority's disks, or nothing. */
+export const atomically = <T>(client: MongoClient, work: (session: ClientSession) => Promise<T>): Promise<T> =>
+  again(async () => {
+    const session = client.startSession()
+    try {
+      session.startTransaction({ readConcern: { level: 'snapshot' } })
+      const answer = await work(session)
+      await commitSurely(session)
+      return answer
+    } finally {
+      await session.endSession()
+    }
+  }, isTransient)
+
+const hasLabel = (error: unknown, label: string): error is MongoError =>
+  error instanceof Error && 'hasErrorLabel' in error && typeof error.hasErrorLabel === 'function' && error.hasErrorLabel(label) === true
+
+/** Nothing of it is stored. */
+const isTransient = (error: unknown): boolean =>
+  hasLabel(error, 'TransientTransactionError') && !hasLabel(error, 'UnknownTransactionCommitResult')
+
+const again = async <T>(work: () => Promise<T>, isToRepeat: (error: unknown) => boolean): Promise<T> => {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isToRepeat(error)) throw error
+    }
+}
+
+/** Where nobody can say whether it is stored, the same transaction may be asked for again; whoever called asks the state in the end. */
+const commitSurely = async (session: ClientSession): Promise<void> => {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await session.commitTransaction()
+    } catch (error) {
+      if (attempt === COMMIT_ATTEMPTS || !hasLabel(error, 'UnknownTransactionCommitResult')) throw error
+    }
+}
+
+/** What is remembered of names, for the newest state of them anybody has seen. */
+const openMemory = (): ((state: StateRow) => Remembered) => {
+  let [generation, renames, kept] = [-1, -1, nothingRemembered()]
+  return (state) => {
+    if (state.generation === generation && state.renames === renames) return kept
+    const isOlder = state.generation < generation || (state.generation === generation && state.renames < renames)
+    if (isOlder) return nothingRemembered()
+    ;[generation, renames, kept] = [state.generation, state.renames, nothingRemembered()]
+    return kept
+  }
+}
+
+const transactionIn = (tables: Tables, session: ClientSession, state: StateRow, remembered: Remembered) => {
+  const counters = { ...state.counters }
+  const folded = foldedBook(tables.book, state.generation)
+  const next = (kind: NameKind): number => (counters[kind] += 1)
+  let fields: Partial<StateRow> = {}
+  let isRenamed = false
+  let names = openNames({ tables, session, folded, remembered, next })
+  const storeNames = async (): Promise<void> => {
+    const rows = names.added.map(({ kind, id, text }) => {
+      const b = kind === 'did' ? tables.book : folded
+      return { _id: keyOf(b, kind, id), b, kind, id, text }
+    })
+    if (rows.length > 0) await tables.name.insertMany(rows, { session })
+  }
+  const value: Transaction = {
+    tables,
+    session,
+    state,
+    folded,
+    get names() {
+      return names
+    },
+    counters,
+    change: (more) => {
+      fields = { ...fields, ...more }
+    },
+    renamed: () => {
+      isRenamed = true
+      names = openNames({ tables, session, folded, remembered: nothingRemembered(), next })
+    },
+    storeNames,
+  }
+  return {
+    value,
+    end: async (): Promise<void> => {
+      await storeNames()
+      const renames = state.renames + (isRenamed ? 1 : 0)
+      await tables.state.updateOne({ _id: stateKey(tables.book), b: tables.book }, { $set: { ...fields, counters, renames } }, { session })
+    },
+    remember: (): void => {
+      if (isRenamed) return
+      for (const { kind, id, text } of names.added) {
+        remembered[kind].ids.set(text, id)
+        remembered[kind].texts.set(id, text)
+      }
+    },
+  }
+}

@@ -1,0 +1,84 @@
+// Transactions and refusals as they are read back.
+
+import type { Refusal, Transaction as Booking } from '../journal/model.ts'
+import { dateOfDay } from './months.ts'
+import { lastPosition, upTo } from './mongo-positions.ts'
+import { keyOf } from './mongo-keys.ts'
+import type { TxRow } from './mongo-tables.ts'
+import type { View, Work } from './mongo-transaction.ts'
+import { unitOf } from './sqlite-tables.ts'
+import type { Booked, Books, TransactionQuery } from './store.ts'
+
+export const openTransactions =
+  (work: Work): Books['transactions'] =>
+  (query) =>
+    work.view(async (view) => {
+      const { tables, session, folded: b } = view
+      const boundary = query.knownAt === undefined ? lastPosition(view) : await upTo(view, query.knownAt)
+      const { newestFirst = false, after } = query
+      const low = newestFirst ? 0 : (after ?? 0)
+      const high = newestFirst && after !== undefined ? Math.min(after - 1, boundary) : boundary
+      const filter = await filterOf(view, query)
+      if (filter === null || high <= low) return []
+      const range = { $gt: keyOf(b, low), $lte: keyOf(b, high) }
+      const sort = { _id: newestFirst ? -1 : 1 } as const
+      const rows = await tables.tx.find({ b, ...filter, _id: range }, { session, sort, limit: query.limit }).toArray()
+      return bookedOf(view, rows)
+    })
+
+/** Null where nothing can be found. */
+const filterOf = async ({ names }: View, { entity, scope, action, leaf }: TransactionQuery) => {
+  const [who = 0] = entity === undefined ? [] : await names.entity.find([entity])
+  const [where = 0] = scope === undefined ? [] : await names.scope.find([scope])
+  const [uri = ''] = action === undefined ? [] : await names.did.seek([action])
+  if ((entity !== undefined && who === 0) || (scope !== undefined && where === 0)) return null
+  return {
+    ...(entity === undefined ? {} : { who }),
+    ...(scope === undefined ? {} : { 'lines.s': where }),
+    ...(action === undefined ? {} : { action: uri }),
+    ...(leaf === undefined ? {} : { leaf }),
+  }
+}
+
+const bookedOf = async ({ names }: View, rows: readonly TxRow[]): Promise<Booked[]> => {
+  const lines = rows.flatMap((row) => row.lines)
+  const heads = await names.did.read(rows.map(({ head }) => head))
+  const entities = await names.entity.texts(lines.map(({ e }) => e))
+  const scopes = await names.scope.texts(lines.map(({ s }) => s))
+  const categories = await names.category.texts(lines.map(({ c }) => c).filter((c) => c !== 0))
+  const nextCategory = categories.values()
+  let at = 0
+  return rows.map((row, index) => ({
+    ...parseHead(heads[index] ?? ''),
+    lines: row.lines.map((line) => {
+      const [entity, scope] = [entities[at] ?? '', scopes[at] ?? '']
+      at += 1
+      return {
+        entity,
+        scope,
+        account: line.a,
+        unit: unitOf(line.u),
+        amount: line.m,
+        ...(line.o === 0 ? {} : { effectiveDate: dateOfDay(line.d) }),
+        ...(line.c === 0 ? {} : { category: nextCategory.next().value ?? '' }),
+        ...(line.r === null ? {} : { receiver: line.r }),
+      }
+    }),
+    position: row.n,
+  }))
+}
+
+const parseHead = (text: string): Omit<Booking, 'lines'> => JSON.parse(text)
+
+export const openRefusals =
+  (work: Work): Books['refusals'] =>
+  ({ repo: did, uri, limit }) =>
+    work.view(async ({ tables, session, folded: b, names }) => {
+      const [repo = '', stored = ''] = await names.did.seek([did, uri ?? ''])
+      const sort = { leaf: -1, op: -1, uri: 1, code: 1 } as const
+      const filter = uri === undefined ? { b, repo } : { b, repo, uri: stored }
+      const found = await tables.refusal.find(filter, { session, sort, limit }).toArray()
+      return (await names.did.read(found.map(({ value }) => value))).map(parseRefusal)
+    })
+
+const parseRefusal = (value: string): Refusal => JSON.parse(value)
