@@ -93,6 +93,12 @@ const station = (lang: Lang, one: Station, i: number): Html => {
   </li>`
 }
 
+/** All stations, in order. */
+export const path = (lang: Lang, stations: readonly Station[]): Html =>
+  html`<ol class="way">
+    ${stations.map((one, i) => station(lang, one, i))}
+  </ol>`
+
 const withdrawal = (lang: Lang, path: string): Html =>
   fold(
     say(lang, { ja: 'この記録を取り下げる', en: 'Withdraw this record' }),
@@ -136,13 +142,7 @@ export const tracePage = (shell: Shell, view: TraceView): string => {
           <p class="row">${chip('lock', say(lang, { ja: 'この画面は、あなただけに見えています', en: 'Only you can see this page' }))}</p>`,
       )}
       ${notice(result.kind, say(lang, result.title), html`<p>${say(lang, result.sentence)}${reason}</p>`)}
-      ${block(
-        't1',
-        say(lang, { ja: '道すじ', en: 'The path' }),
-        html`<ol class="way">
-          ${view.stations.map((one, i) => station(lang, one, i))}
-        </ol>`,
-      )}
+      ${block('t1', say(lang, { ja: '道すじ', en: 'The path' }), path(lang, view.stations))}
       ${block(
         't2',
         say(lang, { ja: '自分で確かめる', en: 'Check it yourself' }),

@@ -9,6 +9,7 @@ import { seeOther, sendOwn } from '../reply.ts'
 import { atDesk } from './door.ts'
 import { gatherHome } from './gather-home.ts'
 import { homePage } from './home.ts'
+import { disputeRouter } from './disputes/dispute-routes.ts'
 import { registerRouter } from './register/register-routes.ts'
 import { stampRouter } from './stamps/stamp-routes.ts'
 import { staffRouter } from './staff-routes.ts'
@@ -33,6 +34,7 @@ export const deskRouter = (deps: PagesDeps): Router => {
   )
   router.use(stampRouter(deps))
   router.use(registerRouter(deps))
+  router.use(disputeRouter(deps))
   router.use(staffRouter(deps))
   return router
 }

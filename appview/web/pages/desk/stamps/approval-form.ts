@@ -8,10 +8,14 @@ import { notice } from '../../parts/block.ts'
 import type { AtDesk } from '../door.ts'
 import { hidden } from '../fields.ts'
 
-type Approval = { readonly path: string; readonly approve: Words }
+type Approval = { readonly path: string; readonly approve: Words; readonly isMain?: boolean }
 
-/** `path`: of the draft, below which /approve and /withdraw are. */
-export const approvalForm = ({ shell, held, actor, path: pathOf }: AtDesk, draft: Draft, { path, approve }: Approval): Html => {
+/** `path`: of the draft, below which /approve and /withdraw are. `isMain`: the one thing to do on its page. */
+export const approvalForm = (
+  { shell, held, actor, path: pathOf }: AtDesk,
+  draft: Draft,
+  { path, approve, isMain = true }: Approval,
+): Html => {
   const { lang } = shell
   const isOther = draft.proposedBy !== actor.did
   const isApprover = mayDo('draft.approve', held)
@@ -28,7 +32,7 @@ export const approvalForm = ({ shell, held, actor, path: pathOf }: AtDesk, draft
   return html`<form method="post" action="${href(lang, pathOf(`${path}/approve`))}">
     ${hidden('version', draft.version)}${!(isOther && isApprover) && waits}
     <p class="row">
-      ${isOther && isApprover && html`<button class="btn big">${say(lang, approve)}</button>`}${withdraw}
+      ${isOther && isApprover && html`<button class="btn ${isMain ? 'big' : 'line'}">${say(lang, approve)}</button>`}${withdraw}
     </p>
   </form>`
 }
