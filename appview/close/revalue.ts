@@ -32,12 +32,14 @@ const MONTH_LENGTH = 'YYYY-MM'.length
 export const revaluedBooks = async (
   books: Books,
   revaluation: Revaluation,
-): Promise<Pick<Books, 'sums' | 'flows' | 'contributions' | 'load'>> => {
+): Promise<Pick<Books, 'sums' | 'flows' | 'flowPairs' | 'contributions' | 'load'>> => {
   const { lines, flows } = await differencesOf(books, revaluation)
   return {
     load: (keys) => books.load(keys),
     sums: async (query) => addToSums(await books.sums(query), lines, query),
     flows: async (query) => addToFlows(await books.flows(query), flows, query),
+    /** As booked: asked for the people, not for their yen. */
+    flowPairs: (query) => books.flowPairs(query),
     contributions: async (query) => addToContributions(await books.contributions(query), lines, query),
   }
 }

@@ -13,6 +13,7 @@ import type { Books, Contribution } from '../store/store.ts'
 import type { QueryDeps } from './deps.ts'
 import { readDoc } from './deps.ts'
 import { knownAtFor } from './known-at.ts'
+import { visitorsRates } from './visitors.ts'
 import type { KnownAt } from './known-at.ts'
 
 export type People = { readonly area: number; readonly public: number }
@@ -91,13 +92,15 @@ const monthsOf = (fiscalYear: number): string[] =>
  * closed year valued it anew, newest last; whoever has all versions knows each act's rate in every one.
  */
 export const ratesIn = async (
-  books: Pick<Books, 'load'>,
+  books: Pick<Books, 'load' | 'flows' | 'flowPairs'>,
   scope: string,
-  { from, through }: Period,
+  period: Period,
   year: readonly Contribution[],
-  { leaf }: KnownAt,
+  knownAt: KnownAt,
   revaluedBy: readonly RateTable[] = [],
-): Promise<{ rateOf: RateOf; onePriorRate: boolean }> => {
+): Promise<{ rateOf: RateOf; onePriorRate: boolean; monthlyRate: boolean }> => {
+  const { from, through } = period
+  const { leaf } = knownAt
   const tables = ((await readDoc(books, 'rates', `rates:${scope}`))?.tables ?? []).filter((table) => stoodAt(table, leaf))
   const inForce = tables.findLastIndex(({ validFrom }) => validFrom <= from)
   const before = tables.slice(0, inForce + 1)
@@ -111,7 +114,12 @@ export const ratesIn = async (
     later.some((table) => used.some((category) => rateIn(table, category) !== rateIn(start, category))) ||
     !year.every((one) => isValuedBy(one, rateIn(start, one.category)))
   const prior = new Set(before.flatMap(({ yenPerHour }) => Object.values(yenPerHour)))
-  return { rateOf: isChanging ? null : rateInAll([first, ...revaluedBy]), onePriorRate: prior.size <= 1 }
+  const visitors = await visitorsRates(books, { scope, period, knownAt, isRevalued: revaluedBy.length > 0 })
+  return {
+    rateOf: isChanging || !visitors.isSafe ? null : rateInAll([first, ...revaluedBy]),
+    onePriorRate: prior.size <= 1 && !visitors.isPriorMixed,
+    monthlyRate: !visitors.isMixed,
+  }
 }
 
 const rateIn = (table: RateTable | undefined, category: string): number => (table === undefined ? 0 : (yenPerHourOf(table, category) ?? 0))

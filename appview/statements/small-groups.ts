@@ -46,6 +46,8 @@ export type YearSource = {
   readonly rateOf: RateOf
   /** Whether all earlier years, whose late acts stand in this one, had one rate for everything. */
   readonly onePriorRate: boolean
+  /** False where visitors' acts have other rates than the town's own: enough people for a year may be too few for a month. */
+  readonly monthlyRate?: boolean
   /** What version 1 of the year's statements merged: later versions merge at least that. */
   readonly alreadyMerged?: readonly string[]
 }
@@ -55,7 +57,7 @@ const PRIOR = ['priorGiven', 'priorPeople', 'priorPublic'] as const
 const SHOWN: Readonly<Record<Level, readonly CellName[]>> = { nothing: [], given: ['given'], parts: ['given', 'people', 'public'] }
 const RANK: Readonly<Record<Level, number>> = { nothing: 0, given: 1, parts: 2 }
 
-export const planOf = ({ year, months, rateOf, onePriorRate, alreadyMerged = [] }: YearSource): Plan => {
+export const planOf = ({ year, months, rateOf, onePriorRate, monthlyRate = true, alreadyMerged = [] }: YearSource): Plan => {
   const whole = cellsOf(year)
   const least = leastOf(year)
   const { level, byCategory, merged } = yearShown(year, levelOf(whole, least), alreadyMerged)
@@ -68,9 +70,11 @@ export const planOf = ({ year, months, rateOf, onePriorRate, alreadyMerged = [] 
     unconfirmed: countOf(whole.unconfirmed) >= SMALL_GROUP,
     merged,
     months: monthLevels(whole, monthly, level, least),
-    yen: { ...yenShown(byCategory, merged, rateOf), prior: rateOf !== null && onePriorRate },
+    yen: { ...onlyYear(yenShown(byCategory, merged, rateOf), monthlyRate), prior: rateOf !== null && onePriorRate },
   }
 }
+
+const onlyYear = (yen: Omit<Yen, 'prior'>, monthlyRate: boolean): Omit<Yen, 'prior'> => ({ ...yen, months: yen.months && monthlyRate })
 
 /** Ten where all that was done is sensitive. */
 const leastOf = (contributions: readonly Contribution[]): number =>
