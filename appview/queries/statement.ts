@@ -8,13 +8,12 @@ import { notFound } from '../auth/access.ts'
 import { dayOf, fiscalYearOf, isCivilDate, isMonth, periodOfFiscalYear, periodOfMonth } from '../journal/calendar.ts'
 import type { Period } from '../journal/calendar.ts'
 import { canonicalHash } from '../statements/canonical-json.ts'
-import { cellsOf, everybodyIn } from '../statements/cells.ts'
 import { publishedStatement } from '../statements/published.ts'
 import type { Hidden } from '../statements/published.ts'
 import type { KnownAt, Statement } from '../statements/statement.ts'
 import type { Books } from '../store/store.ts'
 import type { QueryDeps } from './deps.ts'
-import { contributionsIn, createDisclosures } from './disclosure.ts'
+import { createDisclosures } from './disclosure.ts'
 import type { Disclosure, Published } from './disclosure.ts'
 import { entityKey } from './entities.ts'
 import type { Asked } from './known-at.ts'
@@ -197,7 +196,7 @@ const personsIn = async (
   if (!isTown(entity)) return 0
   const people =
     disclosure === null
-      ? everybodyIn(cellsOf(await contributionsIn(books, scope, period, knownAt)))
+      ? await books.headcount({ scope, from: period.from, through: period.through, knownAt })
       : publishedIn(disclosure, period).people
   return entity === null ? people.area : people.public
 }

@@ -2,6 +2,7 @@
 // the receivers it names. Pools and municipalities are not persons: what they received counts by who gave it.
 
 import { GIVEN, GIVEN_PRIOR, RECEIVED, RECEIVED_PRIOR, RECEIVED_PUBLIC, UNCONFIRMED } from '../journal/chart.ts'
+import { isPerson } from '../journal/headcount.ts'
 
 /** Lines of one account of time, category, month (YYYY-MM, effective) and pair of people, added up. Debit +, credit −. `entity`: whose line. */
 export type Contribution = {
@@ -25,9 +26,7 @@ type Amounts = { readonly minutes: number; readonly yen: number }
 export type Cell = ReadonlyMap<string, Amounts>
 export type Cells = Readonly<Record<CellName, Cell>>
 
-export const isPerson = (entity: string): boolean => !entity.startsWith('M:') && (!entity.startsWith('X:') || entity.includes('#'))
-
-const cellNameOf = ({ account, entity }: Contribution): CellName | null => {
+export const cellNameOf = ({ account, entity }: Contribution): CellName | null => {
   const isPublic = entity.startsWith('M:')
   if (account === GIVEN) return 'given'
   if (account === RECEIVED) return 'people'

@@ -2,7 +2,8 @@
 
 import { RECEIVED, RECEIVED_PRIOR, RECEIVED_PUBLIC, GIVEN, GIVEN_PRIOR } from '../journal/chart.ts'
 import { isSensitive } from '../journal/categories.ts'
-import { isPerson, type Contribution } from './cells.ts'
+import type { Contribution } from './cells.ts'
+import { isPerson } from '../journal/headcount.ts'
 import { SMALL_GROUP, SMALL_SENSITIVE_GROUP } from './small-groups.ts'
 
 /** Received on one account (5110, 5130, 5190) in one scope of what somebody gave in another, within a period. */

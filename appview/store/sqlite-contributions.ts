@@ -3,15 +3,12 @@
 // added up is kept, so that a later known-at reads only what was booked since; the answer is the same, also its order: as first booked.
 
 import { addDays, midnightOf } from '../journal/calendar.ts'
-import { GIVEN, GIVEN_PRIOR } from '../journal/chart.ts'
-import { dayNumber } from './months.ts'
+import { openGivenLines } from './sqlite-given-lines.ts'
+import type { Line } from './sqlite-given-lines.ts'
 import type { Positions } from './sqlite-positions.ts'
 import type { Tables } from './sqlite-tables.ts'
 import { unitNumber } from './sqlite-tables.ts'
 import type { Contribution, ContributionQuery } from './store.ts'
-
-/** position, entity, scope, account, unit, amount, effective, category */
-type Line = readonly [number, number, number, number, number, number, number, number]
 
 /** All up to a position, by key. A contribution that grows is another object: who was given the old one keeps it. */
 type Kept = { upTo: number; readonly byKey: Map<string, Contribution> }
@@ -58,7 +55,9 @@ const keep = (periods: Map<string, Kept>, name: string, kept: Kept): void => {
   }
 }
 
-const openAdding = ({ db, entity, scope, category }: Tables) => {
+const openAdding = (tables: Tables) => {
+  const { entity, category } = tables
+  const linesIn = openGivenLines(tables)
   const minutes = unitNumber('MIN')
   const contributionOf = (line: Line, giver: number | null): Contribution => {
     const [, who, , account, , , effective, kind] = line
@@ -80,33 +79,6 @@ const openAdding = ({ db, entity, scope, category }: Tables) => {
       byKey.set(key, unit === minutes ? { ...known, minutes: known.minutes + amount } : { ...known, yen: known.yen + amount })
     }
   }
-  return (
-    byKey: Map<string, Contribution>,
-    { scope: code, from, through, accounts }: ContributionQuery,
-    after: number,
-    upTo: number,
-  ): void => {
-    const where = scope.find(code)
-    const [first, last] = [dayNumber(from), dayNumber(through)]
-    const wanted = new Set(accounts)
-    const read = db
-      .prepare<number[], Line>(
-        `SELECT position, entity, scope, account, unit, amount, effective, category FROM posting
-         WHERE position > ? AND position <= ? AND account IN (${[...accounts, GIVEN, GIVEN_PRIOR].map(() => '?').join(', ')}) ORDER BY position, line`,
-      )
-      .raw()
-    let lines: Line[] = []
-    let giver: number | null = null
-    let position = 0
-    for (const line of read.iterate(after, upTo, ...accounts, GIVEN, GIVEN_PRIOR)) {
-      if (line[0] !== position) {
-        addLines(byKey, lines, giver)
-        ;[position, lines, giver] = [line[0], [], null]
-      }
-      const [, who, place, account, , , effective] = line
-      if (giver === null && (account === GIVEN || account === GIVEN_PRIOR)) giver = who
-      if (place === where && wanted.has(account) && effective >= first && effective <= last) lines.push(line)
-    }
-    addLines(byKey, lines, giver)
-  }
+  return (byKey: Map<string, Contribution>, query: ContributionQuery, after: number, upTo: number): void =>
+    linesIn(query, { after, upTo }, (lines, giver) => addLines(byKey, lines, giver))
 }

@@ -17,6 +17,7 @@ import { openRebuild } from './sqlite-rebuild.ts'
 import { openFlowPairs } from './sqlite-flow-pairs.ts'
 import { flowsSql, openFlows } from './sqlite-flows.ts'
 import { openFoldWriter } from './sqlite-fold.ts'
+import { openHeadcounts } from './sqlite-headcounts.ts'
 import { openIntake } from './sqlite-intake.ts'
 import type { IntakeTable } from './sqlite-intake.ts'
 import { keptSql } from './sqlite-kept.ts'
@@ -150,6 +151,7 @@ const openReads = (tables: Tables, intake: IntakeTable): Reads => {
   const positions = openPositions(tables)
   const sums = openSums(tables, positions)
   const contributions = openContributions(tables, positions)
+  const headcounts = openHeadcounts(tables, positions)
   const flows = openFlows(tables, positions)
   const flowPairs = openFlowPairs(tables, positions)
   const transactions = openTransactions(tables, positions)
@@ -166,6 +168,7 @@ const openReads = (tables: Tables, intake: IntakeTable): Reads => {
     sums: async (query) => sums(query.entity === undefined ? 'scope' : 'entity', query),
     sumsByEntity: async (query) => sums('each', query),
     contributions: async (query) => contributions(query),
+    headcount: async (query) => headcounts(query),
     flows: async (query) => flows(query),
     flowPairs: async (query) => flowPairs(query),
     scopesOf: async (key) => scopes.all(entity.find(key)).map((row) => scope.text(row.scope)),

@@ -4,6 +4,7 @@
 // either all of it is stored or none, and `state().cursor.step` tells which.
 
 import type { Changes, Doc, Due, IntakeRow, Refusal, Roster, Slice, Transaction, Unit } from '../journal/model.ts'
+import type { Heads } from '../journal/headcount.ts'
 import type { Desk } from './desk.ts'
 import type { Flows } from './flows.ts'
 import type { Work } from './work.ts'
@@ -83,6 +84,9 @@ export type ContributionQuery = Required<Pick<SumQuery, 'scope' | 'from' | 'thro
   readonly accounts: readonly number[]
   readonly knownAt?: Position
 }
+
+/** Both ends inclusive, YYYY-MM-DD. */
+export type HeadQuery = Omit<ContributionQuery, 'accounts'>
 
 /** Lines of one account, category ('' for none), effective month (YYYY-MM), entity and giver of their transaction, added up. Debit +, credit −. */
 export type Contribution = {
@@ -169,6 +173,8 @@ export type Books = Flows & {
   sumsByEntity(query: Omit<SumQuery, 'entity'>): Promise<readonly Sum[]>
   /** Who gave behind each line of these accounts in a scope. */
   contributions(query: ContributionQuery): Promise<readonly Contribution[]>
+  /** How many persons took part in a scope, in what is effective in a period (journal/headcount.ts). */
+  headcount(query: HeadQuery): Promise<Heads>
   /** Scopes in which an entity has postings. */
   scopesOf(entity: string): Promise<readonly string[]>
   transactions(query: TransactionQuery): Promise<readonly Booked[]>

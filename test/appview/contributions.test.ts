@@ -9,7 +9,8 @@ import { test } from 'node:test'
 import { openWriter } from '../../appview/follow/writer.ts'
 import type { IntakeRow } from '../../appview/journal/model.ts'
 import { rebuildBooks } from '../../appview/rebuild.ts'
-import { CONTRIBUTION_ACCOUNTS } from '../../appview/statements/cells.ts'
+import { headsIn } from '../../appview/journal/headcount.ts'
+import { CONTRIBUTION_ACCOUNTS, cellsOf, everybodyIn } from '../../appview/statements/cells.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
 import type { Position } from '../../appview/store/store.ts'
 import { nsid } from '../../lexicons/authority.ts'
@@ -59,6 +60,9 @@ test('asked again while the books grow, the answer is what reading everything gi
       const query = { ...period, scope: CODE, accounts: CONTRIBUTION_ACCOUNTS, ...(knownAt === undefined ? {} : { knownAt }) }
       const answer = await store.books.contributions(query)
       assert.deepEqual(answer, await fresh.books.contributions(query), JSON.stringify(query))
+      const { accounts: _, ...heads } = query
+      assert.deepEqual(await store.books.headcount(heads), everybodyIn(cellsOf(answer)))
+      assert.deepEqual(headsIn(answer), everybodyIn(cellsOf(answer)))
       seen += answer.length
     }
     await fresh.close()
