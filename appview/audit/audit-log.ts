@@ -20,9 +20,9 @@ export type LogAudit = {
 }
 
 /** What the log has last said of a repo, and what rows have said. */
-type Known = { rev: string; data: string | null; hasRows: boolean; hasHole: boolean; fetchedRev: string }
+type Known = { rev: string; data: string | null; hasRows: boolean; hasHole: boolean; fetchedRev: string; wasErased: boolean }
 
-const UNKNOWN: Known = { rev: '', data: null, hasRows: false, hasHole: false, fetchedRev: '' }
+const UNKNOWN: Known = { rev: '', data: null, hasRows: false, hasHole: false, fetchedRev: '', wasErased: false }
 /** Behind every rev. */
 const ANY_REV = '~'
 
@@ -50,7 +50,8 @@ export const createLogAudit = (log: LogBeside, readLeaf: number, found: Found): 
       found.count('leaves')
       auditLogged(rows, next.value, proven, found)
       noteSigned(next.value, first.repo, know)
-      know(first.repo, { hasRows: true })
+      know(first.repo, { hasRows: true, wasErased: isErased(first.repo) })
+      if (isErased(first.repo) && next.value.event !== null) know(next.value.event.did, { wasErased: true })
       if (rows.some(isUnavailable)) know(first.repo, { hasHole: true })
       if (provable(rows).some(({ source }) => source === 'resync')) know(first.repo, { fetchedRev: proven?.commit.rev ?? ANY_REV })
       next = coming.next()
@@ -115,11 +116,11 @@ const auditOps = (rows: readonly IntakeRow[], leaf: LoggedLeaf, found: Found): v
 /** `elsewhere`: revs with their trees of which it is not known whose they are. */
 const auditHeads = async (books: Books, repos: ReadonlyMap<string, Known>, elsewhere: ReadonlySet<string>, found: Found): Promise<void> => {
   const heads = await books.heads([...repos.keys()])
-  for (const [did, { rev, data, hasHole, fetchedRev }] of repos) {
+  for (const [did, { rev, data, hasHole, fetchedRev, wasErased }] of repos) {
     const where = `repo ${did}`
     const head = heads.get(did)
     found.count('heads')
-    if (rev === '' || (head === undefined && hasHole)) continue
+    if (rev === '' || (head === undefined && (hasHole || wasErased))) continue
     if (head === undefined) found.say(where, 'the log has commits of it, and it has no head')
     else if (head.rev < rev && head.state === 'synchronized') found.say(where, `its head is ${head.rev}, in the log it is ${rev}`)
     else if (head.rev === rev && head.data !== data) found.say(where, 'its head has another tree than the log says')

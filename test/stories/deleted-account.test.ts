@@ -1,0 +1,43 @@
+// An account deleted at its PDS, through all servers to the erasure a month later: what the town's books say stays, the person is in none of it, and every
+// folder is sound.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { procedure } from '../../cli/xrpc-client.ts'
+import { method } from '../../lexicons/authority.ts'
+import { at, eventually, getJson, parseJson } from '../support/asking.ts'
+import { closeAndAudit, KANAZAWA, openTown, residents } from '../support/town.ts'
+import { ADMIN_PASSWORD } from '../support/world.ts'
+
+test('deleted, erased after thirty days, and every folder is sound', async () => {
+  const { world, town } = await openTown()
+  await using _world = world
+  const [aoi, ben] = await residents(town, ['aoi', 'ben'])
+  assert(aoi !== undefined && ben !== undefined)
+  await ben.confirm(await aoi.act(KANAZAWA, { minutes: 40 }))
+  await aoi.confirm(await ben.act(KANAZAWA, { minutes: 25 }))
+  await aoi.act(KANAZAWA, { minutes: 15 })
+  await world.settled()
+  const given = async (): Promise<unknown> => {
+    const { statement } = await town.ask(method.getStatement, { scope: KANAZAWA, fiscalYear: '2026' })
+    return at(parseJson(statement), 'units', 'MIN', 'PL')['4110']
+  }
+  const journal = async (): Promise<string> => JSON.stringify(await town.ask(method.listJournal, { scope: KANAZAWA, limit: '100' }))
+  assert.equal(await given(), 65)
+  assert.match(await journal(), new RegExp(aoi.did))
+
+  const [pds] = world.pds
+  await procedure(pds?.url ?? '', 'com.atproto.admin.deleteAccount', { did: aoi.did }, { basic: `admin:${ADMIN_PASSWORD}` })
+  world.stopped(aoi.did)
+  await eventually(
+    () => getJson(`${world.relay.url}/xrpc/com.atproto.sync.getRepoStatus?did=${aoi.did}`),
+    ({ status }) => status === 'deleted',
+    'the relay has heard of it',
+  )
+  await world.settled()
+  world.step('2026-06-20T09:00:00.000Z')
+  await eventually(journal, (entries) => !entries.includes(aoi.did), 'the journal names nobody')
+  assert.match(await journal(), /X:172014#1/)
+  assert.equal(await given(), 65)
+  await closeAndAudit(world)
+})
