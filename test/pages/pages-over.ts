@@ -89,8 +89,11 @@ export const pagesOver = async (t: TestContext, change: (books: Books) => Partia
       app.use(clientDocumentsRouter(documents))
       kept = keep
       const desks = createDesk({ books, desk: store.desk, roster, accounts: new Map(), clock, flush: () => {} })
-      const confirming = openConfirm({ books, desk: store.desk, roster, canPublish: async () => false, flush: async () => {}, clock, keep })
-      app.use(pagesRouter({ queries, books, signIn, writes, roster, desks, ...confirming, identities, resolveHandle, clock, log, url }))
+      const closing = { ...store, books, roster, canPublish: async () => false, askLog: async () => null, flush: async () => {}, clock }
+      const confirming = openConfirm({ ...closing, keep })
+      app.use(
+        pagesRouter({ queries, books, signIn, writes, roster, desks, closing, ...confirming, identities, resolveHandle, clock, log, url }),
+      )
       return () => store.close()
     },
   })

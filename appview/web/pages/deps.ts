@@ -8,6 +8,7 @@ import type { ResidentWrites } from '../../auth/resident-writes.ts'
 import type { SignIn } from '../../auth/sign-in.ts'
 import type { Codes } from '../../confirm/codes.ts'
 import type { ConfirmPrivately } from '../../confirm/confirm-privately.ts'
+import type { CloseDeps } from '../../close/close-year.ts'
 import type { DeskOperations } from '../../desk/operations.ts'
 import { dayOf } from '../../journal/calendar.ts'
 import type { Roster } from '../../journal/model.ts'
@@ -22,6 +23,8 @@ export type PagesDeps = {
   readonly writes: ResidentWrites
   readonly roster: () => Roster
   readonly desks: DeskOperations
+  /** What closing and restating a year need. */
+  readonly closing: CloseDeps
   readonly codes: Codes
   readonly confirm: ConfirmPrivately
   readonly identities: IdentityCache

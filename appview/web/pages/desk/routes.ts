@@ -9,6 +9,7 @@ import { seeOther, sendOwn } from '../reply.ts'
 import { atDesk } from './door.ts'
 import { gatherHome } from './gather-home.ts'
 import { homePage } from './home.ts'
+import { closeRouter } from './close/close-routes.ts'
 import { disputeRouter } from './disputes/dispute-routes.ts'
 import { registerRouter } from './register/register-routes.ts'
 import { stampRouter } from './stamps/stamp-routes.ts'
@@ -35,6 +36,7 @@ export const deskRouter = (deps: PagesDeps): Router => {
   router.use(stampRouter(deps))
   router.use(registerRouter(deps))
   router.use(disputeRouter(deps))
+  router.use(closeRouter(deps))
   router.use(staffRouter(deps))
   return router
 }
