@@ -6,7 +6,7 @@ import { XrpcError } from '../../server/xrpc-error.ts'
 import { notFound } from '../auth/access.ts'
 import type { Sight } from '../auth/access.ts'
 import type { Caller } from '../auth/caller.ts'
-import { dayOf, fiscalYearOf, isMonth, periodOfFiscalYear, periodOfMonth } from '../journal/calendar.ts'
+import { cutOffOf, dayOf, fiscalYearOf, isMonth, periodOfFiscalYear, periodOfMonth } from '../journal/calendar.ts'
 import type { Period } from '../journal/calendar.ts'
 import type { Roster } from '../journal/model.ts'
 import { canonicalHash } from '../statements/canonical-json.ts'
@@ -15,7 +15,7 @@ import type { Consolidation, ConsolidationLevel } from '../statements/consolidat
 import { prefectureOf } from '../statements/prefectures.ts'
 import type { TownShown } from '../statements/worksheet-plan.ts'
 import type { QueryDeps } from './deps.ts'
-import type { Asked } from './known-at.ts'
+import type { Asked, KnownAt } from './known-at.ts'
 import { knownAtFor } from './known-at.ts'
 import { createSealedWorksheets, createVerdicts } from './sealed-statement.ts'
 import type { Sealed, SealedWorksheetAnswer } from './sealed-statement.ts'
@@ -72,7 +72,7 @@ export const createConsolidations = (
     if (sight === 'snapshot' && period.fiscalYear === undefined) throw invalidPeriod('Worksheets are published of fiscal years')
     const closed = await closedFor(level, sight, query, period)
     if (closed === null && query.version !== undefined) throw notFound()
-    const knownAt = closed?.statement.knownAt ?? own
+    const knownAt = closed?.statement.knownAt ?? (sight === 'snapshot' ? await fixedAt(deps, period, own) : own)
     const roster = rosterAt(deps.roster(), knownAt)
     const members = membersOf(roster, query.scope, level)
     if (members.length === 0) throw notFound()
@@ -87,6 +87,12 @@ export const createConsolidations = (
     })
     return closed === null ? answer : closedAnswer(answer, closed)
   }
+}
+
+/** A year past its cut-off stands as it was then, in a demo/ log too: so its hash is the same whenever it is made. */
+const fixedAt = async ({ books }: QueryDeps, { fiscalYear }: Period, knownAt: KnownAt): Promise<KnownAt> => {
+  const cutOff = fiscalYear === undefined ? null : cutOffOf(fiscalYear)
+  return cutOff === null || knownAt.instant < cutOff ? knownAt : { ...knownAt, ...(await books.leafBefore(cutOff)) }
 }
 
 /** As the municipality has sealed it. */
