@@ -1,6 +1,7 @@
 // The store contract on one MongoDB. `commit` is one transaction: intake, proofs, what is folded of them, due queue, refusals and cursor are on a majority's
 // disks together, or nothing is; within it the state's epoch and step are compared, so that a writer that was passed by is refused.
 
+import { HEAD_ACCOUNTS, headsIn } from '../journal/headcount.ts'
 import { eraseAccount } from './mongo-erase-account.ts'
 import { erase } from './mongo-erase.ts'
 import { openAsks } from './mongo-asks.ts'
@@ -54,13 +55,21 @@ export const openMongoStore = async ({ uri, book = DEFAULT_BOOK, keyFile }: Mong
   }
 }
 
-const openBooks = (tables: Tables, work: Work, erased: ErasedNames): Books => ({
+const openBooks = (tables: Tables, work: Work, erased: ErasedNames): Books => {
+  const contributions = openContributions(work)
+  return {
+    ...openParts(tables, work, erased),
+    contributions,
+    headcount: async (query) => headsIn(await contributions({ ...query, accounts: HEAD_ACCOUNTS })),
+  }
+}
+
+const openParts = (tables: Tables, work: Work, erased: ErasedNames): Omit<Books, 'contributions' | 'headcount'> => ({
   ...openState(tables),
   ...openWrites(tables, work, erased),
   ...openQueue(work),
   ...openIntake(work, erased),
   ...openSums(work),
-  contributions: openContributions(work),
   flows: openFlows(work),
   flowPairs: openFlowPairs(work),
   transactions: openTransactions(work),

@@ -69,7 +69,10 @@ const answersOf = async ({ books }: Store, towns: Roster, rows: readonly IntakeR
       for (const cut of [{}, ...knownAts.map(({ leaf, recordedAt }) => ({ knownAt: { leaf, instant: recordedAt } }))]) {
         answers.push(await books.sums({ ...period, ...cut }), await books.sumsByEntity({ ...period, ...cut }))
         answers.push(await books.sums({ ...period, from: `${year}-04-07`, ...cut }))
-        answers.push(await books.contributions({ ...period, ...cut, accounts: [4110, 5110, 5120] }))
+        answers.push(
+          await books.contributions({ ...period, ...cut, accounts: [4110, 5110, 5120] }),
+          await books.headcount({ ...period, ...cut }),
+        )
         answers.push(await books.flows({ ...period, scopes: [scope], ...cut }), await books.flowPairs({ ...period, ...cut }))
         answers.push(await books.transactions({ scope, limit: 50, newestFirst: true, ...cut }))
       }
