@@ -24,7 +24,7 @@ import { PDS_ANSWER_MAX_BYTES, PDS_TIMEOUT_MS } from './auth/limits.ts'
 import { openSignIn } from './auth/open-sign-in.ts'
 import { askLogOf } from './close/gaps.ts'
 import { openConfirm } from './confirm/open-confirm.ts'
-import { storeFileOf } from './config.ts'
+import { storeOf } from './config.ts'
 import type { AppviewConfig } from './config.ts'
 import { createDesk } from './desk/desk.ts'
 import { withPayloads } from './follow/entry-payloads.ts'
@@ -39,7 +39,7 @@ import { openOutbox } from './publish/outbox.ts'
 import { openPublishAccounts } from './publish/publish-file.ts'
 import { createQueries } from './queries/queries.ts'
 import type { Queries } from './queries/queries.ts'
-import { openSqliteStore } from './store/sqlite-store.ts'
+import { openBoundStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { clientDocumentsRouter } from './web/pages/client-documents.ts'
 import { createDownloads } from './web/pages/download.ts'
@@ -68,7 +68,7 @@ export const startAppview = async (config: AppviewConfig, deps: AppviewDeps = {}
   const metrics = createMetrics('appview', deps.log === undefined)
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const lock = lockFile(join(config.dataDir, 'appview.lock'))
-  const store = openOrUnlock(lock, () => openSqliteStore(storeFileOf(config)))
+  const store = await openOrUnlock(lock, () => openBoundStore(storeOf(config)))
   let reloadRoster = async (): Promise<string> => 'not started'
   const { host, port, publicUrl, settableClock = false } = config
   try {
@@ -99,9 +99,9 @@ export const startAppview = async (config: AppviewConfig, deps: AppviewDeps = {}
   }
 }
 
-const openOrUnlock = <T>(lock: Disposable, open: () => T): T => {
+const openOrUnlock = async <T>(lock: Disposable, open: () => Promise<T>): Promise<T> => {
   try {
-    return open()
+    return await open()
   } catch (error) {
     lock[Symbol.dispose]()
     throw error

@@ -6,6 +6,7 @@ import type { Db, MongoClientOptions } from 'mongodb'
 import { StartError } from '../../server/start-error.ts'
 
 const SELECTION_TIMEOUT_MS = 10_000
+const ALONE_TIMEOUT_MS = 3_000
 const CONNECT_TIMEOUT_MS = 5_000
 const SOCKET_TIMEOUT_MS = 90_000
 const WAIT_QUEUE_TIMEOUT_MS = 20_000
@@ -49,9 +50,42 @@ export const connectMongo = async (uri: string, waitMs = SELECTION_TIMEOUT_MS): 
     return { client, db }
   } catch (error) {
     await client.close()
+    if (error instanceof MongoServerSelectionError) await checkFirstHost(client, shown)
     throw error instanceof StartError ? error : new StartError(sentenceOf(error, shown))
   }
 }
+
+/** Where the set cannot be found: what its first host says of itself. */
+const checkFirstHost = async (client: MongoClient, shown: string): Promise<void> => {
+  const { hosts, replicaSet } = client.options
+  const [host] = hosts
+  if (replicaSet === undefined || host === undefined) return
+  const direct = new MongoClient(`mongodb://${host.toString()}/?directConnection=true`, {
+    ...OPTIONS,
+    serverSelectionTimeoutMS: ALONE_TIMEOUT_MS,
+    tls: client.options.tls,
+  })
+  try {
+    const { setName } = parseHello(await direct.db('admin').command({ hello: 1 }))
+    if (setName === undefined) throw standsAlone(shown)
+    if (setName !== replicaSet)
+      throw new StartError(
+        `the MongoDB at ${shown} is the replica set ${setName}, not ${replicaSet}: check replicaSet= in the store's address`,
+      )
+    throw new StartError(
+      `the replica set ${setName} at ${shown} has no primary: see with rs.status() whether a majority of its nodes runs and reaches one another`,
+    )
+  } catch (error) {
+    if (error instanceof StartError) throw error
+  } finally {
+    await direct.close()
+  }
+}
+
+const standsAlone = (shown: string): StartError =>
+  new StartError(
+    `the MongoDB at ${shown} stands alone; Waki needs a replica set, since only that has transactions: start mongod with --replSet and run rs.initiate() once (one node is enough to begin with)`,
+  )
 
 const openClient = (uri: string, shown: string, waitMs: number): MongoClient => {
   try {
@@ -76,10 +110,7 @@ export const checkServer = (shown: string, { setName, msg }: Hello, version: rea
   const [major = 0, minor = 0] = version
   if (major < OLDEST_MAJOR)
     throw new StartError(`the MongoDB at ${shown} is ${major}.${minor}; Waki needs ${OLDEST_MAJOR}.0 or newer: upgrade the server`)
-  if (setName === undefined && msg !== 'isdbgrid')
-    throw new StartError(
-      `the MongoDB at ${shown} stands alone; Waki needs a replica set, since only that has transactions: start mongod with --replSet and run rs.initiate() once (one node is enough to begin with)`,
-    )
+  if (setName === undefined && msg !== 'isdbgrid') throw standsAlone(shown)
 }
 
 const AUTHENTICATION_FAILED = 18
@@ -99,8 +130,6 @@ const sentenceOfSelection = (error: MongoServerSelectionError, shown: string): s
   const { message } = error
   if (/wire version|requires at least/.test(message))
     return `the MongoDB at ${shown} is older than Waki can use, which needs ${OLDEST_MAJOR}.0 or newer: upgrade the server`
-  if (/replica set|setName/i.test(message))
-    return `the MongoDB at ${shown} is not the replica set the address names (${message}): check replicaSet= in the address, and that mongod was started with --replSet and initiated`
   return `the MongoDB at ${shown} does not answer (${message}): check host and port in the store's address, that mongod runs, and that this machine may reach it`
 }
 

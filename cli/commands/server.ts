@@ -11,9 +11,10 @@ const summaries: Readonly<Record<ServerName, string>> = {
 }
 
 export const serverCommand = (name: ServerName): Command => ({
-  usage: name,
+  usage: name === 'appview' ? 'appview [--store FILE|URI]' : name,
   summary: `${summaries[name]} Settings come from the environment: see ${name}/README.md.`,
-  options: {},
+  // Read by the server itself.
+  options: name === 'appview' ? { store: { type: 'string' } } : {},
   run: async () => {
     await import(`../../${name}/main.ts`)
   },

@@ -55,7 +55,7 @@ const networkOf = async (options: StartOptions): Promise<{ file: NetworkFile; is
   if (options.demo && known.demo === 'none')
     throw new CommandRefused(`${options.dir} holds a network of one's own, and demo data never goes among it; ${empty}`)
   if (known.demo === 'filling') throw new CommandRefused(`the demo in ${options.dir} was interrupted while it was filled; ${empty}`)
-  return { file: known, isNew: false }
+  return { file: { ...known, store: options.store ?? known.store }, isNew: false }
 }
 
 /** Starts everything that is not started; on any failure stops what was started and throws CommandRefused. */
@@ -89,6 +89,8 @@ export const startNetwork = async (options: StartOptions): Promise<RunningNetwor
       townSessions.push(session)
     }
     await start(specs.appview)
+    // Only a store that it could be started on is kept.
+    if (!isNew && options.store !== undefined) writeNetwork(options.dir, file)
     return {
       urls,
       file: () => file,
