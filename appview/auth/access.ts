@@ -99,13 +99,15 @@ const authorOf = (uri: string): string => uri.split('/')[2] ?? ''
 const isParty = (did: string, action: ActionDoc): boolean =>
   action.repo === did || action.hostBody === did || action.beneficiaries.some((one) => one.did === did)
 
-/** Whether a word of theirs has a level: offices are heard as such only; a person has to be admitted. */
-const hasAttested = async (books: Books, did: string, action: ActionDoc): Promise<boolean> => {
+/** Whether a word of theirs has a level: offices are heard as such only; a person has to be admitted, on that day or by now. */
+const hasAttested = async (books: Pick<Books, 'load' | 'state'>, did: string, action: ActionDoc): Promise<boolean> => {
   const notes = action.confirmations.filter(({ repo }) => repo === did)
   if (notes.length === 0) return false
+  if (notes.some(({ role }) => role === 'hostBody' || role === 'municipality')) return true
   const doc = (await books.load([`admissions:${did}`])).get(`admissions:${did}`) ?? null
   const admissions = doc?.kind === 'admissions' ? doc : null
-  return notes.some(({ role, recordedAt }) => role === 'hostBody' || role === 'municipality' || isAdmitted(admissions, dayOf(recordedAt)))
+  const { cursor } = await books.state()
+  return [...notes.map(({ recordedAt }) => recordedAt), cursor.folded.instant].some((instant) => isAdmitted(admissions, dayOf(instant)))
 }
 
 const scopesOf = (action: ActionDoc): string[] => [

@@ -5,11 +5,13 @@ import { addDays, midnightOf } from './calendar.ts'
 import type { ActionDoc, ConfirmationNote, GiverDay, GiverDoc } from './documents.ts'
 import type { Draft, Occasion } from './draft.ts'
 import { closeDispute, openDispute } from './disputes.ts'
+import { flag, flagScopeOf } from './flags.ts'
 import { levelOf } from './level.ts'
 import { postRelease } from './memo.ts'
 import type { Due } from './model.ts'
 import { moverOf } from './moves.ts'
 import { policyOn } from './policy.ts'
+import { namesHousehold } from './receivers.ts'
 import { postNegation, postRecognition } from './recognise.ts'
 import { mergersOf, residenceOf, successorOn } from './mergers.ts'
 import { bookScopeOn, isAdmitted, scopeOn } from './residence.ts'
@@ -90,6 +92,7 @@ export const tryRecognise = (draft: Draft, action: ActionDoc, occasion: Occasion
   const differing = action.confirmations
     .slice(first + 1)
     .find((other) => levelOf(draft, other, occasion.day) > 0 && differs(action, recognised.minutes, other))
+  if (namesHousehold(draft, action, note)) flag(draft, flagScopeOf(settled), settled, note, 'receiver.same-household', occasion)
   const isDisputed = differing !== undefined && occasion.leaf !== null
   draft.put('action', action.uri, isDisputed ? openDispute(draft, settled, recognised, differing.uri, occasion.leaf) : settled)
 }

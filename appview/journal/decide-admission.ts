@@ -1,11 +1,12 @@
 // Admission records of a town: the first one holds from its own first day, a later one of another town is the move, effective
-// max(from, the leaf's day). Whatever waited for the person is decided at that leaf.
+// max(from, the leaf's day). Whatever waited for the person is decided at that leaf, or when the first day comes.
 
-import { later } from './calendar.ts'
+import { later, midnightOf } from './calendar.ts'
 import { tryRecognise } from './claims.ts'
+import { withoutUnheard } from './decide-confirmation.ts'
 import type { Span } from './documents.ts'
-import { occasionOfRow, type Draft, type Occasion } from './draft.ts'
-import type { IntakeRow } from './model.ts'
+import { occasionOfDue, occasionOfRow, type Draft, type Occasion } from './draft.ts'
+import type { Due, IntakeRow } from './model.ts'
 import { mergersOf, successorOn } from './mergers.ts'
 import { postMove } from './moves.ts'
 import { parseAdmission } from './parse-town.ts'
@@ -47,18 +48,34 @@ export const decideAdmission = (draft: Draft, row: IntakeRow, code: string): voi
   putSpans(draft, parsed.subject, [...spans, span].slice(-MAX_SPANS))
   draft.put('record', row.uri, { kind: 'record', about: parsed.subject })
   if (move !== null && move.from !== move.to) postMove(draft, parsed.subject, move, span, occasion)
-  decideWaiting(draft, parsed.subject, row.uri, occasion)
+  const begins = dueOf(span)
+  if (begins.at > occasion.recordedAt) draft.schedule(begins)
+  else decideWaiting(draft, parsed.subject, row.uri, occasion)
+}
+
+/** Until its first day an admission counts for nothing: what waits for the person is decided then. */
+const dueOf = ({ from, uri }: Span): Due => ({ at: midnightOf(from), kind: 'residence', uri })
+
+export const beginResidence = (draft: Draft, due: Due): void => {
+  const subject = draft.get('record', due.uri)?.about
+  if (subject === undefined) return
+  draft.want([`admissions:${subject}`, `waiting:${subject}`])
+  const span = draft.get('admissions', subject)?.spans.find(({ uri }) => uri === due.uri)
+  if (span !== undefined && dueOf(span).at === due.at) decideWaiting(draft, subject, due.uri, occasionOfDue(due))
 }
 
 const putSpans = (draft: Draft, subject: string, spans: readonly Span[]): void =>
   draft.put('admissions', subject, spans.length === 0 ? null : { kind: 'admissions', spans })
 
-/** The record is gone: the last day of the admission is the leaf's day, or the one it had if that is earlier. */
+/** The record is gone: the last day of the admission is the leaf's day, or the one it had if that is earlier; a first one to come never was. */
 const end = (draft: Draft, subject: string, row: IntakeRow, day: string): void => {
   const spans = draft.get('admissions', subject)?.spans ?? []
   const ended = (span: Span): Span =>
     span.uri === row.uri ? { ...span, until: span.until !== null && span.until < day ? span.until : later(day, span.from) } : span
-  putSpans(draft, subject, spans.map(ended))
+  const [first] = spans
+  const isToCome = spans.length === 1 && first?.uri === row.uri && first.from > day
+  if (isToCome) draft.cancel(dueOf(first))
+  putSpans(draft, subject, isToCome ? [] : spans.map(ended))
 }
 
 const decideWaiting = (draft: Draft, did: string, admission: string, occasion: Occasion): void => {
@@ -68,6 +85,7 @@ const decideWaiting = (draft: Draft, did: string, admission: string, occasion: O
   draft.put('waiting', did, null)
   for (const uri of waiting) {
     const action = draft.get('action', uri)
-    if (action?.state === 'open') tryRecognise(draft, action, occasion, { extraSources: [admission], suffix: `/${uri}` })
+    if (action?.state !== 'open') continue
+    tryRecognise(draft, withoutUnheard(draft, action, did, occasion), occasion, { extraSources: [admission], suffix: `/${uri}` })
   }
 }

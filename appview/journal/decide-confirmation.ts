@@ -4,14 +4,14 @@ import { differs, lapseOf, rejectClaim, stopWaiting, tryRecognise } from './clai
 import { openDispute } from './disputes.ts'
 import type { ActionDoc, ConfirmationNote } from './documents.ts'
 import { occasionOfRow, type Draft, type Occasion } from './draft.ts'
-import { flagRefusal } from './flags.ts'
+import { flagRefusal, flagScopeOf } from './flags.ts'
 import { householdKey } from './household.ts'
-import { levelOf, refusalOfAuthor, standingOf } from './level.ts'
+import { judgeConfirmation, refusalOfHousehold } from './judge-confirmation.ts'
+import { levelOf, standingOf } from './level.ts'
 import type { Due, IntakeRow } from './model.ts'
 import { moverOf } from './moves.ts'
 import { parseConfirmation } from './parse-confirmation.ts'
 import { policyDefaults } from './policy.ts'
-import { refusalOfReceivers } from './receivers.ts'
 import type { RefusalCode } from './refusals.ts'
 import { hasRoom, isSameVoice } from './room.ts'
 
@@ -52,15 +52,15 @@ const remember = (draft: Draft, { uri, cid, leaf, op }: ConfirmationNote, action
 
 const refuse = (draft: Draft, note: ConfirmationNote, code: RefusalCode): void => draft.refuse(note, code)
 
+const refuseOf = (draft: Draft, action: ActionDoc, note: ConfirmationNote, code: RefusalCode, occasion: Occasion): void => {
+  flagRefusal(draft, flagScopeOf(action), action, note, code, occasion)
+  refuse(draft, note, code)
+}
+
 /** What a confirmation does to an action that is seen. */
 const consider = (draft: Draft, action: ActionDoc, note: ConfirmationNote, occasion: Occasion): void => {
-  const refusal =
-    refusalOfSubject(action, note, occasion) ?? refusalOfAuthor(draft, action, note) ?? refusalOfReceivers(draft, action, note)
-  if (refusal !== undefined) {
-    flagRefusal(draft, action.recognised?.giverScope ?? action.memo?.scope ?? action.municipality, action, note, refusal, occasion)
-    return refuse(draft, note, refusal)
-  }
-  if (action.state === 'recognised' && levelOf(draft, note, occasion.day) === 0) return refuse(draft, note, 'confirmation.not-admitted')
+  const refusal = judgeConfirmation(draft, action, note, occasion)
+  if (refusal !== undefined) return refuseOf(draft, action, note, refusal, occasion)
   const { recognised, dispute } = action
   const opens = recognised !== null && dispute === null && occasion.leaf !== null && differs(action, recognised.minutes, note)
   const replaced = replacedBy(action, note)
@@ -80,16 +80,6 @@ const consider = (draft: Draft, action: ActionDoc, note: ConfirmationNote, occas
 /** The author's earlier words, which this one takes the place of; not the one that stood when the action was recognised. */
 const replacedBy = (action: ActionDoc, note: ConfirmationNote): readonly ConfirmationNote[] =>
   action.confirmations.filter((other) => isSameVoice(other, note)).slice(action.recognised === null ? 0 : 1)
-
-const refusalOfSubject = (action: ActionDoc, note: ConfirmationNote, occasion: Occasion): RefusalCode | undefined => {
-  if (action.giver === `P:${note.repo}` || action.giver === `O:${note.repo}`) return 'confirmation.own-action'
-  if (action.repo === note.repo) return 'confirmation.own-card'
-  if (action.cid !== note.subjectCid) return 'confirmation.cid-mismatch'
-  if (action.state === 'refused') return 'confirmation.action-refused'
-  if (action.state === 'lapsed' || (action.state === 'open' && occasion.recordedAt >= action.lapsesAt)) return 'confirmation.claim-lapsed'
-  if (action.state === 'rejected') return 'confirmation.action-rejected'
-  return action.state === 'reversed' ? 'confirmation.action-reversed' : undefined
-}
 
 const parkedDue = (note: { readonly lapsesAt: string; readonly uri: string }): Due => ({
   at: note.lapsesAt,
@@ -121,6 +111,19 @@ const unpark = (draft: Draft, action: string, uri: string): ConfirmationNote | u
   draft.cancel(parkedDue(parked))
   const { lapsesAt: _, ...note } = parked
   return note
+}
+
+/** A person who waited is admitted now: their words on an open action that cannot be heard are refused. Gives what is left. */
+export const withoutUnheard = (draft: Draft, action: ActionDoc, did: string, occasion: Occasion): ActionDoc => {
+  const confirmations = action.confirmations.filter((note) => {
+    const refusal = note.repo === did ? refusalOfHousehold(draft, action, note) : undefined
+    if (refusal !== undefined) {
+      draft.put('confirmation', note.uri, null)
+      refuseOf(draft, action, note, refusal, occasion)
+    }
+    return refusal === undefined
+  })
+  return confirmations.length === action.confirmations.length ? action : { ...action, confirmations }
 }
 
 /** Considers what waited for an action, in leaf order, now that it is seen. */

@@ -5,11 +5,9 @@ import { nsid } from '../../lexicons/authority.ts'
 import { reverseAction } from './claims.ts'
 import { decideImport, decideOpening } from './decide-opening.ts'
 import { decideDeath, decideHousehold, decideReceiver } from './decide-register.ts'
-import { closeDispute, openDispute, placeOf } from './disputes.ts'
-import type { ActionDoc } from './documents.ts'
+import { closeDispute, hasPart, openDispute, placeOf } from './disputes.ts'
 import { occasionOfRow, type Draft } from './draft.ts'
 import { fieldsOf, strongRefOf, textOf, wordOf } from './fields.ts'
-import { mergersOf, successorOn } from './mergers.ts'
 import type { IntakeRow, Json } from './model.ts'
 import { townOf } from './roster.ts'
 
@@ -39,21 +37,13 @@ export const decideEntry = (draft: Draft, row: IntakeRow): void => {
   }
 }
 
-/** Whether a municipality has a part in an action: it names it, or its giver or a receiver belongs there, by then or now. */
-const isConcerned = (draft: Draft, town: string, action: ActionDoc, day: string): boolean => {
-  const mergers = mergersOf(draft)
-  const { municipality, recognised } = action
-  const scopes = [municipality, ...(recognised === null ? [] : [recognised.giverScope, ...recognised.shares.map(({ scope }) => scope)])]
-  return scopes.some((scope) => scope === town || successorOn(mergers, scope, day) === town)
-}
-
 const decideDispute = (draft: Draft, row: IntakeRow, payload: Json, town: string): void => {
   const subject = strongRefOf(fieldsOf(payload)?.['subject'])
   if (subject === undefined || !subject.uri.includes(`/${nsid.action}/`)) return draft.refuse(row, 'record.malformed')
   const action = draft.get('action', row.subject ?? subject.uri)
+  if (action !== null && !hasPart(draft, town, action, occasionOfRow(row).day)) return draft.refuse(row, 'dispute.not-concerned')
   if (action === null || action.recognised === null || action.cid !== subject.cid) return draft.refuse(row, 'dispute.action-not-recognised')
   if (action.dispute === row.uri) return
-  if (!isConcerned(draft, town, action, occasionOfRow(row).day)) return draft.refuse(row, 'dispute.not-concerned')
   if (action.dispute !== null) return draft.refuse(row, 'dispute.already-open')
   draft.put('action', action.uri, openDispute(draft, action, action.recognised, row.uri, row.leaf))
 }
@@ -69,7 +59,7 @@ const decideRuling = (draft: Draft, row: IntakeRow, payload: Json, town: string)
   const actionUri = draft.get('dispute', dispute)?.action
   const action = actionUri === undefined ? null : draft.get('action', actionUri)
   if (action === null || action.dispute !== dispute) return draft.refuse(row, 'ruling.no-open-dispute')
-  if (!isConcerned(draft, town, action, occasion.day)) return draft.refuse(row, 'ruling.not-concerned')
+  if (!hasPart(draft, town, action, occasion.day)) return draft.refuse(row, 'ruling.not-concerned')
   draft.put('record', row.uri, { kind: 'record', about: placeOf(action) })
   if (outcome === 'upheld') reverseAction(draft, action, occasion, row.uri)
   else draft.put('action', action.uri, closeDispute(draft, action, occasion))

@@ -2,7 +2,7 @@
 
 import { isCivilDate } from './calendar.ts'
 import { withdrawAction } from './claims.ts'
-import { placeOf } from './disputes.ts'
+import { hasPart, placeOf } from './disputes.ts'
 import type { ActionDoc, Merger, Share } from './documents.ts'
 import type { PoolDoc } from './documents-desk.ts'
 import { occasionOfRow, type Draft } from './draft.ts'
@@ -43,9 +43,11 @@ type Mapping = { readonly index: number; readonly did: string; readonly town: st
 const refusalOfReceiver = (draft: Draft, action: ActionDoc, { index, did, town, day }: Mapping): RefusalCode | undefined => {
   const giver = moverOf(action.giver)
   if (giver === did) return 'receiver.is-giver'
-  if (giver !== undefined && isSameHousehold(draft, giver, did)) return 'receiver.same-household'
   const { recognised } = action
-  if (recognised !== null && !isInPoolOf(recognised.shares[index], town, mergersOf(draft), day)) return 'receiver.not-in-pool'
+  if (recognised === null ? !hasPart(draft, town, action, day) : !isInPoolOf(recognised.shares[index], town, mergersOf(draft), day))
+    return 'receiver.not-in-pool'
+  // Only a municipality that has a part in the action is told who lives together.
+  if (giver !== undefined && isSameHousehold(draft, giver, did)) return 'receiver.same-household'
   return draft.get('mapped', `${placeOf(action)}/${index}`) === null ? undefined : 'receiver.already-mapped'
 }
 

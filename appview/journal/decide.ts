@@ -6,6 +6,7 @@ import { nsid } from '../../lexicons/authority.ts'
 import { lapseClaim } from './claims.ts'
 import { decideAccount, eraseAccount } from './decide-account.ts'
 import { decideAction } from './decide-action.ts'
+import { beginResidence } from './decide-admission.ts'
 import { decideConfirmation, lapseParked } from './decide-confirmation.ts'
 import { decideEntry } from './decide-entry.ts'
 import { mergeWhenDue } from './decide-merger.ts'
@@ -79,6 +80,8 @@ const decideDue = (draft: Draft, due: Due): void => {
       return eraseAccount(draft, due)
     case 'merger':
       return mergeWhenDue(draft, due)
+    case 'residence':
+      return beginResidence(draft, due)
   }
 }
 

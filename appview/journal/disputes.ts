@@ -5,6 +5,7 @@
 import { fiscalYearOf, type Period } from './calendar.ts'
 import type { ActionDoc, DisputeNote, DisputesDoc, Recognition } from './documents.ts'
 import type { Draft, Occasion } from './draft.ts'
+import { mergersOf, successorOn } from './mergers.ts'
 
 const scopesOf = ({ giverScope, shares }: Recognition): readonly string[] => [...new Set([giverScope, ...shares.map(({ scope }) => scope)])]
 
@@ -13,6 +14,15 @@ export const placeOf = ({ leaf, op }: { readonly leaf: number; readonly op: numb
 
 /** Where disputes on what is effective in a fiscal year stand. */
 export const disputesOf = (scope: string, fiscalYear: number): string => `${scope}/${fiscalYear}`
+
+/** Whether a municipality has a part in an action: it names it, or its giver or a receiver belongs there, by then or now. */
+export const hasPart = (draft: Draft, town: string, action: ActionDoc, day: string): boolean => {
+  const mergers = mergersOf(draft)
+  const { municipality, memo, recognised } = action
+  const booked = recognised === null ? [] : [recognised.giverScope, ...recognised.shares.map(({ scope }) => scope)]
+  const scopes = [municipality, ...(memo === null ? [] : [memo.scope]), ...booked]
+  return scopes.some((scope) => scope === town || successorOn(mergers, scope, day) === town)
+}
 
 /** Opens a dispute on a recognised action that has none, and gives back the action with it. */
 export const openDispute = (draft: Draft, action: ActionDoc, recognition: Recognition, uri: string, leaf: number): ActionDoc => {

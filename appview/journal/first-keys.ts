@@ -23,6 +23,7 @@ export const firstKeys = (event: JournalEvent): readonly string[] => {
   const { kind, uri } = event.due
   if (kind === 'claim-lapse') return [`action:${uri}`]
   if (kind === 'merger') return [`municipality:${uri.slice('at://'.length)}`]
+  if (kind === 'residence') return [`record:${uri}`]
   return kind === 'parked-lapse' ? [`confirmation:${uri}`] : [`account:${erasedIn(event.due)}`]
 }
 

@@ -1,5 +1,6 @@
 // What somebody should look at (bookkeeping.md 5, rules 2 and 6), kept by municipality and recording day. A flag changes no figure: only a ruling does.
 
+import type { ActionDoc } from './documents.ts'
 import type { Flag } from './documents-desk.ts'
 import { placeOf } from './disputes.ts'
 import type { Draft, Occasion } from './draft.ts'
@@ -11,7 +12,10 @@ type Row = Place & { readonly repo: string }
 /** Of one author in a municipality in a day; nobody hides other flags behind a crowd of their own. */
 const MOST_BY_ONE = 20
 
-/** What is flagged though it stands. `action.same-day`: another act of this giver, day and category stands already. */
+/**
+ * What is flagged though it stands. `action.same-day`: another act of this giver, day and category stands already. And `receiver.same-household`: it was
+ * recognised for somebody whom another names as receiver, and who lives with the giver.
+ */
 export type FlagCode = 'action.same-day'
 
 /** Refusals that tell of a limit passed, of something told twice, or of people too close to each other. */
@@ -22,9 +26,11 @@ const FLAGGED_REFUSALS: ReadonlySet<RefusalCode> = new Set([
   'action.minutes-over-limit',
   'confirmation.own-action',
   'confirmation.own-card',
-  'confirmation.receiver-same-household',
   'confirmation.same-household',
 ])
+
+/** The municipality whose desk looks at it: the giver's, as far as it is known. */
+export const flagScopeOf = ({ recognised, memo, municipality }: ActionDoc): string => recognised?.giverScope ?? memo?.scope ?? municipality
 
 /** Where the flags of a day stand. */
 export const flagsOf = (scope: string, day: string): string => `${scope}/${day}`

@@ -4,9 +4,7 @@
 import { dayOf } from './calendar.ts'
 import type { ActionDoc, ConfirmationNote } from './documents.ts'
 import type { Draft } from './draft.ts'
-import { isSameHousehold } from './household.ts'
 import { mergersOf, successorOn } from './mergers.ts'
-import { moverOf } from './moves.ts'
 import type { RefusalCode } from './refusals.ts'
 import { isAdmitted, isHostOn } from './residence.ts'
 import { townOf } from './roster.ts'
@@ -38,9 +36,9 @@ const speaksFor = (draft: Draft, code: string, action: ActionDoc, { recordedAt }
   return scopes.some((scope) => code === scope || code === successorOn(mergers, scope, dayOf(recordedAt)))
 }
 
-const isOffice = (role: ConfirmationNote['role']): boolean => role === 'municipality' || role === 'hostBody'
+export const isOffice = (role: ConfirmationNote['role']): boolean => role === 'municipality' || role === 'hostBody'
 
-/** Why its author may not speak of this action at all. */
+/** Why its author may not speak of this action at all, as everybody can see. */
 export const refusalOfAuthor = (draft: Draft, action: ActionDoc, note: ConfirmationNote): RefusalCode | undefined => {
   const { role, repo, onBehalf } = note
   if (onBehalf !== null && !isOffice(role)) return 'confirmation.on-behalf-not-allowed'
@@ -49,8 +47,6 @@ export const refusalOfAuthor = (draft: Draft, action: ActionDoc, note: Confirmat
     const code = townOf(draft.roster, repo, note.leaf)
     return code !== undefined && speaksFor(draft, code, action, note) ? undefined : 'confirmation.not-the-municipality'
   }
-  const giver = moverOf(action.giver)
-  if (!isOffice(role) && giver !== undefined && isSameHousehold(draft, giver, repo)) return 'confirmation.same-household'
   if (role === 'hostBody' && !isHostOn(draft.get('hosts', repo), action.performedOn)) return 'confirmation.host-body-not-registered'
   const named = action.beneficiaries.flatMap(({ did }) => did ?? [])
   if (named.length > 0 && !(role === 'hostBody' ? repo === action.hostBody : named.includes(repo))) return 'confirmation.not-entitled'

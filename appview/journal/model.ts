@@ -89,7 +89,8 @@ export type Refusal = {
 /** Something that happens by time alone. Order: (at, kind, uri). */
 export type Due = { readonly at: string; readonly kind: DueKind; readonly uri: string }
 
-export type DueKind = 'account-erasure' | 'claim-lapse' | 'merger' | 'parked-lapse'
+/** `residence`: an admission begins. Last of an instant: whatever ends with the day before has ended. */
+export type DueKind = 'account-erasure' | 'claim-lapse' | 'merger' | 'parked-lapse' | 'residence'
 
 /** Documents by key, null where there is none; what it does not have is not loaded. */
 export type Slice = Pick<ReadonlyMap<string, Doc | null>, 'get' | 'has'> & {

@@ -49,15 +49,18 @@ const resolve = (draft: Draft, action: ActionDoc, { receiver, author }: Stated, 
   return { entity: `X:${pool}`, scope: pool, weight }
 }
 
-/** Why the receivers of a confirmation cannot stand. */
+/** Whether somebody who lives with the giver is named as receiver by another: for an audit to look at, and for nobody else to learn. */
+export const namesHousehold = (draft: Draft, action: ActionDoc, note: ConfirmationNote): boolean => {
+  const giver = moverOf(action.giver)
+  return giver !== undefined && statedReceivers(action, note).some(({ did }) => did !== null && isSameHousehold(draft, giver, did))
+}
+
+/** Why the receivers of a confirmation cannot stand, as everybody can see. */
 export const refusalOfReceivers = (draft: Draft, action: ActionDoc, note: ConfirmationNote): RefusalCode | undefined => {
   const stated = statedReceivers(action, note)
   const giver = action.giver.slice(2)
   if (note.role === 'hostBody' && stated.some(({ did }) => did === note.repo)) return 'confirmation.own-benefit'
   if (stated.some(({ did }) => did === giver)) return 'confirmation.receiver-is-giver'
-  const mover = moverOf(action.giver)
-  if (mover !== undefined && stated.some(({ did }) => did !== null && isSameHousehold(draft, mover, did)))
-    return 'confirmation.receiver-same-household'
   if (isSensitive(action.category) && note.receivers.some(({ did }) => did !== null && did !== note.repo))
     return 'confirmation.receiver-sensitive'
   if (note.receivers.some(({ scope }) => scope !== null && !isInRoster(draft.roster, scope, note.leaf)))

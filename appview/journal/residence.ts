@@ -13,11 +13,8 @@ export const scopeOn = (doc: AdmissionsDoc | null, date: string): string | undef
 export const bookScopeOn = (doc: AdmissionsDoc | null, date: string): string | undefined =>
   doc?.spans.findLast(({ from }) => from <= date)?.code
 
-/** Whether a town has admitted the person and not ended it before the day. */
-export const isAdmitted = (doc: AdmissionsDoc | null, day: string): boolean => {
-  const last = doc?.spans.at(-1)
-  return last !== undefined && (last.until === null || last.until >= day)
-}
+/** Whether an admission of the person holds on a day: it has begun, and not ended before. */
+export const isAdmitted = (doc: AdmissionsDoc | null, day: string): boolean => scopeOn(doc, day) !== undefined
 
 export type Move = { readonly from: string; readonly to: string; readonly date: string }
 

@@ -6,7 +6,7 @@ import { nsid } from '../../lexicons/authority.ts'
 import type { IntakeRow } from '../journal/model.ts'
 import type { QueryDeps } from './deps.ts'
 import { readDoc } from './deps.ts'
-import { actionFor, ownPartOf } from './sight.ts'
+import { actionFor, isToldWhy, ownPartOf, withoutReason } from './sight.ts'
 import { actionView, refusalView, transactionView } from './views.ts'
 import type { ActionView, TransactionView } from './views.ts'
 
@@ -93,7 +93,8 @@ export const actionDetail = async (deps: QueryDeps, caller: Caller, uri: string)
   const action = await actionFor(deps, caller, doc === null && sight === 'own' ? 'everything' : sight, await actionAt(deps, uri))
   if (action === null) throw notFound()
   const transactions = (await deps.books.transactions({ action: uri, limit: MAX_ENTRIES_OF_ACTION })).map(transactionView)
-  return { action, transactions: sight === 'attested' ? ownPartOf(caller, uri, transactions) : transactions }
+  const told = isToldWhy(caller, uri, doc) ? action : withoutReason(action)
+  return { action: told, transactions: sight === 'attested' ? ownPartOf(caller, uri, transactions) : transactions }
 }
 
 export type Asks = { readonly actions: readonly ActionView[]; readonly total: number }

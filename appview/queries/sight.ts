@@ -4,6 +4,7 @@
 import type { Caller } from '../auth/caller.ts'
 import { hiddenOf } from '../auth/access.ts'
 import type { RecordSight } from '../auth/access.ts'
+import type { ActionDoc } from '../journal/documents.ts'
 import type { QueryDeps } from './deps.ts'
 import type { ActionView, TransactionView } from './views.ts'
 
@@ -21,6 +22,20 @@ export const actionFor = async (
   )
   const isShown = (author: string): boolean => author === caller.did || (sight === 'everything' && !hidden.has(author))
   return { ...view, confirmations: view.confirmations.filter(({ author }) => isShown(author)) }
+}
+
+/**
+ * Whether somebody who sees an action may know why it, or a word on it, was refused: its giver, whose record it is, and the desk. A reason may tell who
+ * lives with whom; whom the giver only names learns that it was refused.
+ */
+export const isToldWhy = (caller: Caller, uri: string, action: ActionDoc | null): boolean => {
+  if (caller.kind === 'anyone' || action === null || action.repo === caller.did || uri.startsWith(`at://${caller.did}/`)) return true
+  return action.hostBody !== caller.did && !action.beneficiaries.some(({ did }) => did === caller.did)
+}
+
+export const withoutReason = (view: ActionView): ActionView => {
+  const { refusal: _, ...rest } = view
+  return rest
 }
 
 /** The lines and sources that are the caller's own, and of what they had a part in only. `about`: the action itself, which they know of. */

@@ -11,7 +11,7 @@ import type { IntakeRow } from '../journal/model.ts'
 import type { QueryDeps } from './deps.ts'
 import { readDoc } from './deps.ts'
 import { actionAt } from './actions.ts'
-import { actionFor, ownPartOf } from './sight.ts'
+import { actionFor, isToldWhy, ownPartOf, withoutReason } from './sight.ts'
 import type { ActionView, RefusalView, TransactionView } from './views.ts'
 import { refusalView, transactionView } from './views.ts'
 
@@ -57,8 +57,11 @@ export const traceWrite = async (deps: QueryDeps, caller: Caller, uri: string, c
   const isWriters = actionUri === uri && action === null
   const view = actionUri === null ? null : await actionFor(deps, caller, isWriters ? 'everything' : sight, await actionAt(deps, actionUri))
   const isWhole = sight === 'everything' || (sight === 'own' && !uri.includes(`/${nsid.confirmation}/`))
-  const onlyOwn = (steps: Outcome): Outcome =>
-    isWhole ? steps : { ...steps, transactions: ownPartOf(caller, actionUri ?? uri, steps.transactions) }
+  const why = isToldWhy(caller, uri, action)
+  const onlyOwn = ({ transactions, refusals }: Outcome): Outcome => ({
+    transactions: isWhole ? transactions : ownPartOf(caller, actionUri ?? uri, transactions),
+    refusals: why ? refusals : [],
+  })
   if (row === undefined) return { uri, ...(cid === undefined ? {} : { cid }), steps: {}, action: view, seen: 'nothing' }
   return {
     uri,
@@ -68,7 +71,7 @@ export const traceWrite = async (deps: QueryDeps, caller: Caller, uri: string, c
       ...(await commitAndLog(deps, row)),
       ...onlyOwn(await outcome(deps, row, action)),
     },
-    action: view,
+    action: view === null || isToldWhy(caller, view.uri, action) ? view : withoutReason(view),
     seen: row.action === 'delete' ? 'deletion' : 'version',
   }
 }

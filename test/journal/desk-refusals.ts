@@ -79,14 +79,6 @@ export const deskCases: readonly Case[] = [
   ['confirmation.same-household', 'by somebody at home', (log) => (household(log), log.confirm(B, log.act(A)))],
   ['confirmation.same-household', 'as a witness', (log) => (household(log), log.confirm(B, log.act(A), { role: 'witness' }))],
   [
-    'confirmation.receiver-same-household',
-    'the town names somebody at home',
-    (log) => {
-      household(log)
-      return log.confirm(H, log.act(A), { role: 'hostBody', receivers: [{ class: 'person', did: B }] })
-    },
-  ],
-  [
     'dispute.not-concerned',
     'by another town',
     (log) => {

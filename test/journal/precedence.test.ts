@@ -45,12 +45,6 @@ const confirmationFaults: readonly Fault[] = [
   { code: 'confirmation.host-body-not-registered', fields: { role: 'hostBody' } },
   { code: 'confirmation.rejection-not-entitled', fields: { role: 'beneficiary', verdict: 'rejected' } },
   { code: 'confirmation.receiver-is-giver', fields: { receivers: [{ class: 'person', did: A }] } },
-  {
-    code: 'confirmation.receiver-same-household',
-    before: (log) => household(log, [A, C]),
-    // One household takes the place of the other.
-    fields: { role: 'witness', receivers: [{ class: 'person', did: C }] },
-  },
   { code: 'confirmation.receiver-scope-unknown', fields: { receivers: [{ class: 'unnamed', scope: '131016' }] } },
 ]
 

@@ -86,6 +86,13 @@ const share = (total: number, parts: readonly (Part & { readonly weight: number 
   for (const [index, part] of parts.entries()) set(part, given[index] ?? 0)
 }
 
+/** Whether a word says something else than what is booked. */
+export const differs = (row: IntakeRow, what: Booked, note: IntakeRow): boolean => {
+  const claimed = number(fields(row.value)['minutes'], 0)
+  const said = number(fields(note.value)['minutes'], claimed)
+  return fields(note.value)['verdict'] === 'rejected' || (said < claimed ? said : claimed) !== what.minutes
+}
+
 /** A booking, or the negation of one: at which row, and whether its year was closed by then. */
 export type Booking = { readonly sign: 1 | -1; readonly late: boolean; readonly index: number; readonly what: Booked }
 

@@ -3,8 +3,8 @@
 // revenue, expense and contribution accounts by date, the open memos, and where each person's clearing must end.
 
 import type { IntakeRow, Roster } from '../../appview/journal/model.ts'
-import { addBooking, bookOf, giverOf, isCard, type Booked, type Booking } from './second-booking.ts'
-import { closes, fields, isEntry, jst, number, shift, start, text } from './second-fields.ts'
+import { addBooking, bookOf, differs, giverOf, isCard, type Booked, type Booking } from './second-booking.ts'
+import { closes, fields, isEntry, isSameVoice, jst, number, shift, start, text, uriSpokenOf } from './second-fields.ts'
 import { openingsOf } from './second-openings.ts'
 import { World, type Placed } from './second-world.ts'
 
@@ -23,8 +23,8 @@ export class SecondComputation {
   readonly #fates = new Map<number, Fate | null>()
 
   constructor(rows: readonly IntakeRow[], roster: Roster, through: string) {
-    this.#world = new World(rows, roster)
     this.#through = Date.parse(through)
+    this.#world = new World(rows, roster, this.#through)
   }
 
   versions(): readonly Version[] {
@@ -97,7 +97,7 @@ export class SecondComputation {
     // Whose admission the claim waits for.
     const awaited = new Set<string>()
     const recognise = (index: number): void => {
-      const level = this.#required(version, index, memo.memoScope)
+      const level = this.#world.required(version.row, memo.memoScope, index)
       const at = held.findIndex((note) => level !== undefined && this.#world.level(note, index) >= level)
       const note = held[at]
       if (note === undefined) {
@@ -109,7 +109,7 @@ export class SecondComputation {
       state = 'recognised'
       const what = bookOf(this.#world, { row: version.row, memoScope: memo.memoScope }, note, index)
       booked.push({ sign: 1, late: false, index, what })
-      const other = held.slice(at + 1).find((later) => this.#world.level(later, index) > 0 && this.#differs(version, what, later))
+      const other = held.slice(at + 1).find((later) => this.#world.level(later, index) > 0 && differs(version.row, what, later))
       if (other !== undefined) dispute = other.uri
     }
     const hear = (note: Placed, index: number): void => {
@@ -131,7 +131,7 @@ export class SecondComputation {
         what !== undefined &&
         this.#world.level(note, index) > 0 &&
         dispute === null &&
-        this.#differs(version, what, note)
+        differs(version.row, what, note)
       )
         dispute = note.uri
     }
@@ -152,7 +152,14 @@ export class SecondComputation {
         state = 'died'
         endedAt = i
       }
-      if (row.collection.endsWith('.admission') && state === 'open' && awaited.delete(text(fields(row.value)['subject']))) recognise(i)
+      const isAdmitting = row.collection.endsWith('.admission') || row.collection === 'beginning'
+      const subject = text(fields(row.value)['subject'])
+      // An admission to come changes nothing until it begins.
+      if (isAdmitting && state === 'open' && !this.#world.isToCome(subject, i) && awaited.delete(subject)) {
+        for (const note of held.filter(({ repo }) => repo === subject))
+          if (this.#isAtHome(version, note, i)) held.splice(held.indexOf(note), 1)
+        recognise(i)
+      }
       if (row.collection.endsWith('.confirmation') && row.action === 'delete') {
         const gone = held.findIndex((note) => note.uri === row.uri)
         if (gone >= 0) held.splice(gone, 1)
@@ -197,6 +204,11 @@ export class SecondComputation {
     return scopes.some((scope) => scope !== undefined && (scope === town || this.#world.heir(scope, jst(recordedAt), i) === town))
   }
 
+  #isAtHome({ row }: Version, note: IntakeRow, i: number): boolean {
+    const isOffice = ['hostBody', 'municipality'].includes(text(fields(note.value)['role']))
+    return !isOffice && !isCard(row) && this.#world.isHousehold(row.repo, note.repo, i)
+  }
+
   #speaksOf(row: IntakeRow, { row: act }: Version): boolean {
     const subject = fields(fields(row.value)['subject'])
     return subject['uri'] === act.uri && subject['cid'] === act.cid
@@ -222,7 +234,8 @@ export class SecondComputation {
     })
   }
 
-  #maySpeak({ row }: Version, note: Placed, memoScope: string, booked: Booked | undefined, i: number): boolean {
+  #maySpeak(version: Version, note: Placed, memoScope: string, booked: Booked | undefined, i: number): boolean {
+    const { row } = version
     const value = fields(note.value)
     if (note.repo === row.repo) return false
     if (value['role'] === 'municipality') {
@@ -230,23 +243,11 @@ export class SecondComputation {
       const scopes = [text(fields(fields(row.value)['municipality'])['code']), booked?.giverScope ?? memoScope]
       return scopes.some((scope) => code === scope || code === this.#world.heir(scope, jst(note.recordedAt), i))
     }
-    if (value['role'] !== 'hostBody' && !isCard(row) && this.#world.isHousehold(row.repo, note.repo, i)) return false
+    if (this.#world.level(note, i) > 0 && this.#isAtHome(version, note, i)) return false
     if (value['role'] === 'hostBody') {
       return this.#world.isHost(note.repo, text(fields(row.value)['performedOn']), note.i)
     }
     return value['verdict'] !== 'rejected' && value['onBehalf'] === undefined
-  }
-
-  #required({ row }: Version, i: number, memoScope: string): number | undefined {
-    const on = text(fields(row.value)['performedOn'])
-    const scope = isCard(row) ? memoScope : this.#world.home(row.repo, on, i)
-    return scope === undefined ? undefined : this.#world.rule(scope, on, i).level
-  }
-
-  #differs({ row }: Version, what: Booked, note: IntakeRow): boolean {
-    const claimed = number(fields(row.value)['minutes'], 0)
-    const said = number(fields(note.value)['minutes'], claimed)
-    return fields(note.value)['verdict'] === 'rejected' || (said < claimed ? said : claimed) !== what.minutes
   }
 
   /** Sums by "entity scope account unit date", zero ones left out. */
@@ -290,8 +291,3 @@ export class SecondComputation {
     return last === undefined ? undefined : this.lastOf(last)
   }
 }
-
-const isSameVoice = (one: IntakeRow, other: IntakeRow): boolean =>
-  one.repo === other.repo && (fields(one.value)['onBehalf'] === undefined) === (fields(other.value)['onBehalf'] === undefined)
-
-const uriSpokenOf = ({ value }: IntakeRow): string => text(fields(fields(value)['subject'])['uri'])

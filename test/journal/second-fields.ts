@@ -19,3 +19,7 @@ export const number = (value: Json | undefined, otherwise: number): number => (t
 export const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
 export const texts = (value: Json | undefined): readonly string[] => (Array.isArray(value) ? value.map(String) : [])
 export const isEntry = (row: IntakeRow, kind: string): boolean => row.collection.endsWith('.entry') && fields(row.value)['kind'] === kind
+export const isSameVoice = (one: IntakeRow, other: IntakeRow): boolean =>
+  one.repo === other.repo && (fields(one.value)['onBehalf'] === undefined) === (fields(other.value)['onBehalf'] === undefined)
+
+export const uriSpokenOf = ({ value }: IntakeRow): string => text(fields(fields(value)['subject'])['uri'])

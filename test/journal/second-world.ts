@@ -2,7 +2,7 @@
 // of the first rows. For the second computation; slow on purpose.
 
 import type { IntakeRow, Roster } from '../../appview/journal/model.ts'
-import { fields, isEntry, jst, list, number, text, texts } from './second-fields.ts'
+import { fields, isEntry, jst, list, number, start, text, texts } from './second-fields.ts'
 import { departuresIn, type Departure } from './departures.ts'
 import { unionsOf, type Union } from './second-mergers.ts'
 
@@ -13,16 +13,34 @@ const FOREVER = '9999-12-31'
 const membersOf = (row: IntakeRow): readonly string[] => texts(fields(row.payload)['members'])
 
 export class World {
-  readonly rows: readonly IntakeRow[]
+  rows: readonly IntakeRow[]
   readonly #towns: ReadonlyMap<string, string>
-  readonly #unions: readonly Union[]
+  #unions: readonly Union[]
   readonly departures: readonly Departure[]
 
-  constructor(rows: readonly IntakeRow[], roster: Roster) {
-    this.rows = rows
+  constructor(rows: readonly IntakeRow[], roster: Roster, through: number) {
     this.#towns = new Map(roster.map(({ code, did }) => [did, code]))
     this.#unions = unionsOf(rows, this.#towns)
-    this.departures = departuresIn(rows)
+    this.rows = rows
+    this.rows = this.#withBeginnings(through)
+    this.#unions = unionsOf(this.rows, this.#towns)
+    this.departures = departuresIn(this.rows)
+  }
+
+  /** With a row of their own for the first days of admissions that are yet to begin when they are written. */
+  #withBeginnings(through: number): readonly IntakeRow[] {
+    const all = this.rows.slice()
+    for (const [i, row] of this.rows.entries()) {
+      const { subject } = fields(row.value)
+      if (!row.collection.endsWith('.admission') || this.homes(text(subject), i).length === this.homes(text(subject), i - 1).length)
+        continue
+      const begins = start(this.homes(text(subject), i).at(-1)?.from ?? '')
+      if (begins <= Date.parse(row.recordedAt) || begins > through) continue
+      const later = all.findIndex((other) => Date.parse(other.recordedAt) >= begins)
+      const beginning = { ...row, collection: 'beginning', repo: '', recordedAt: new Date(begins).toISOString() }
+      all.splice(later < 0 ? all.length : later, 0, beginning)
+    }
+    return all
   }
 
   townOf(did: string): string | undefined {
@@ -80,8 +98,13 @@ export class World {
     return home === undefined ? undefined : this.heir(home.code, date, i)
   }
 
+  /** Whether the last admission begins after row `i`. */
+  isToCome(did: string, i: number): boolean {
+    return start(this.homes(did, i).at(-1)?.from ?? '') > this.#at(i)
+  }
+
   isAdmitted(did: string, day: string, i: number): boolean {
-    return (this.homes(did, i).at(-1)?.until ?? '') >= day
+    return (this.homes(did, i).findLast(({ from }) => from <= day)?.until ?? '') >= day
   }
 
   /** What has become of a municipality by a date, as far as it had happened with the first `i + 1` rows. */
@@ -138,6 +161,13 @@ export class World {
     return this.of('hostBody').some(
       (host) => host.i <= i && fields(host.value)['did'] === did && text(fields(host.value)['validFrom']) <= on,
     )
+  }
+
+  /** The level at which an act is recognised; undefined while its giver is not admitted. */
+  required(row: IntakeRow, memoScope: string, i: number): number | undefined {
+    const { performedOn, giver } = fields(row.value)
+    const scope = fields(giver)['card'] === undefined ? this.home(row.repo, text(performedOn), i) : memoScope
+    return scope === undefined ? undefined : this.rule(scope, text(performedOn), i).level
   }
 
   level(note: IntakeRow, i: number): number {
