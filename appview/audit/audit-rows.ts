@@ -12,11 +12,13 @@ import type { Beside } from './beside.ts'
 import type { Found } from './found.ts'
 import type { LogAudit } from './audit-log.ts'
 import { RepoChain } from './repo-chain.ts'
+import { SubjectCheck } from './subject-check.ts'
 
 /** `log` is told of each leaf that has rows. */
 export const auditRows = async (books: Books, { directory }: Beside, log: LogAudit | null, found: Found): Promise<void> => {
   const chains = new Map<string, RepoChain>()
   const residues = new Map<string, string>()
+  const subjects = new SubjectCheck(found)
   const { cursor } = await books.state()
   let last: IntakeRow | undefined
   for await (const rows of leavesOf(books)) {
@@ -30,6 +32,7 @@ export const auditRows = async (books: Books, { directory }: Beside, log: LogAud
       if (row.repo !== first.repo) found.say(where, 'its rows are of several repos')
       if (last !== undefined && row.recordedAt < last.recordedAt) found.say(where, 'it was recorded before the leaf before it')
       noteResidue(row, residues)
+      subjects.row(row)
       last = row
     }
     const proven = auditProof(rows, await books.proof(first.leaf), directory, found)
@@ -38,6 +41,7 @@ export const auditRows = async (books: Books, { directory }: Beside, log: LogAud
     await found.orSay(where, () => chain.leaf(rows, proven))
     log?.rows(rows, proven)
   }
+  subjects.end()
   for (const [uri, where] of residues) found.say(where, `the record of ${uri} is gone, and no row says it was deleted`)
   await auditEnds(books, chains, found)
   auditCursor(cursor, last, found)

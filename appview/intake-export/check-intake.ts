@@ -7,6 +7,7 @@ import { auditProof, provable } from '../audit/audit-proof.ts'
 import { noteResidue } from '../audit/audit-rows.ts'
 import { Found } from '../audit/found.ts'
 import { RepoChain } from '../audit/repo-chain.ts'
+import { SubjectCheck } from '../audit/subject-check.ts'
 import { commitmentIn, isCommittedTo } from '../desk/commitment.ts'
 import { fieldsOf, textOf } from '../journal/fields.ts'
 import type { IntakeRow, Json } from '../journal/model.ts'
@@ -41,6 +42,7 @@ export const createIntakeCheck = async ({ origin, read }: Head, { log, isKept = 
   const found = new Found('rows', 'proofs', 'residues', 'account rows', 'entries without content', 'entries with content')
   const beside = await log?.(found)
   const inactive = new Set<string>()
+  const subjects = new SubjectCheck(found)
   const uses = new Map<string, KeyUse>()
   const chains = new Map<string, RepoChain>()
   const residues = new Map<string, string>()
@@ -80,13 +82,16 @@ export const createIntakeCheck = async ({ origin, read }: Head, { log, isKept = 
         beside?.rows(rows, proven)
       }
       const contents = rows.map((row) => contentOf(row, line.private ?? [], found))
+      const whole = rows.map((row, index) => (contents[index] == null ? row : { ...row, payload: contents[index].payload }))
+      for (const row of whole) subjects.row(row)
       return {
-        rows: rows.map((row, index) => (contents[index] == null ? row : { ...row, payload: contents[index].payload })),
+        rows: whole,
         proof,
         entries: contents.filter((entry) => entry !== null),
       }
     },
     end: async (books, heads) => {
+      subjects.end()
       // What an account wrote that is not active now is kept back.
       for (const [uri, where] of residues)
         if (!inactive.has(uri.split('/')[2] ?? '')) found.say(where, `the record of ${uri} is gone, and no row says it was deleted`)
@@ -123,6 +128,7 @@ const checkPlaces = (rows: readonly IntakeRow[], origin: string, where: string, 
     if (row.repo !== first?.repo || row.recordedAt !== first.recordedAt) found.say(where, 'its rows are of several repos or times')
     if (row.op <= (rows[index - 1]?.op ?? -1)) found.say(where, 'its rows are not in order')
     if (row.payload !== undefined) found.say(where, 'a row of it brings content without its salt')
+    if ((row.account !== undefined) !== (row.source === 'account')) found.say(where, 'a row of it is and is not about an account')
   }
 }
 

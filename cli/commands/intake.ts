@@ -14,7 +14,7 @@ import { checkPortsFree, STOP_FIRST } from '../network/ports.ts'
 import { progressBar } from '../progress.ts'
 import { query } from '../xrpc-client.ts'
 import { BESIDE_USAGE, besideOptions, withBeside } from './intake-beside.ts'
-import { tellReport } from './statement-words.ts'
+import { tellBelieved, tellReport } from './statement-words.ts'
 
 /** The store that --store names, or that of the local network's appview, which must be stopped. */
 const storeOf = async (args: Arguments): Promise<string> => {
@@ -81,6 +81,7 @@ const importFrom = async (args: Arguments): Promise<void> => {
   try {
     const report = await withBeside(args, (beside) => importIntakeInto(store, file, beside), relayFolderOf(args))
     tellReport(report)
+    tellBelieved(args, report)
     if (report.problems.length > 0) throw new CommandRefused(`${report.problems.length} problems; nothing was imported`)
   } catch (error) {
     if (error instanceof InvalidIntakeFile) throw new CommandRefused(`${file}: ${error.message}`)

@@ -2,6 +2,7 @@
 
 import type { Verified } from '../../appview/intake.ts'
 import type { AuditReport } from '../../server/audit-report.ts'
+import { text, type Arguments } from '../command.ts'
 
 export const VERDICTS: Readonly<Record<Verified['verdict'], string>> = {
   same: '一致しました / the same',
@@ -15,4 +16,42 @@ export const tellReport = ({ checked, problems }: AuditReport): void => {
   const counts = Object.entries(checked).map(([what, count]) => `${count} ${what}`)
   process.stdout.write(`確かめたもの / checked: ${counts.join(', ')}\n`)
   for (const { where, what } of problems) process.stdout.write(`  ${where}: ${what}\n`)
+}
+
+const BELIEVED: readonly (readonly [counted: string, ja: string, en: string])[] = [
+  [
+    'accounts said to be gone',
+    '件のアカウントの停止・削除は、記録簿と照らしていません',
+    'accounts are said to be gone, not held against the log: name it with --relay or --log',
+  ],
+  [
+    'keys that cannot be told',
+    '個の鍵は、その時のものか確かめられません（did:webには履歴がありません）',
+    'keys cannot be told to be those of their time: did:web keeps no history',
+  ],
+  ['entries without content', '件の記入は中身がありません', 'entries are here without their content: an auditor’s export has it'],
+  [
+    'residues',
+    '行は、取り消された記録の残りで、記録簿の位置までしか確かめられません',
+    'rows are what is left of records that are gone: provable to their leaf only',
+  ],
+  [
+    'rows kept back',
+    '行は、取り消された記録などのため中身がありません',
+    'rows are kept back, withdrawn by their authors or of accounts that are not active',
+  ],
+]
+
+/** What was not proven by anything here. */
+export const tellBelieved = (args: Arguments, { checked }: AuditReport): void => {
+  if ((checked['leaves'] ?? 0) === 0)
+    process.stdout.write(
+      '受付の時刻は、このファイルが言うままです / times of receipt are those the file says; no log was asked (--relay URL or --log FOLDER)\n',
+    )
+  if (text(args, 'plc') === undefined)
+    process.stdout.write('鍵は、このファイルが名指すものです / keys are those the file names; the directory was not asked (--plc URL)\n')
+  for (const [counted, ja, en] of BELIEVED) {
+    const count = checked[counted] ?? 0
+    if (count > 0) process.stdout.write(`${count}${ja} / ${count} ${en}\n`)
+  }
 }

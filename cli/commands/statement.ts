@@ -3,11 +3,10 @@
 import { existsSync } from 'node:fs'
 import { InvalidIntakeFile, verifyIntakeFile } from '../../appview/intake.ts'
 import type { Verification, Verified, Wanted } from '../../appview/intake.ts'
-import type { AuditReport } from '../../server/audit-report.ts'
 import { CommandRefused, required, text, type Arguments, type Command } from '../command.ts'
 import { BESIDE_USAGE, besideOptions, withBeside } from './intake-beside.ts'
 import { tellGroup } from './statement-group.ts'
-import { tellReport, VERDICTS } from './statement-words.ts'
+import { tellBelieved, tellReport, VERDICTS } from './statement-words.ts'
 
 const tellStatement = ({ scope, fiscalYear, version, entity, kind, record, knownAt, hash, verdict, differences }: Verified): void => {
   const whose = entity ?? (kind === 'consolidation' ? '精算表 / worksheet' : '地域全体 / whole area')
@@ -57,35 +56,6 @@ const verify = async (args: Arguments): Promise<void> => {
   } catch (error) {
     if (error instanceof InvalidIntakeFile) throw new CommandRefused(`${file}: ${error.message}`)
     throw error
-  }
-}
-
-const BELIEVED: readonly (readonly [counted: string, ja: string, en: string])[] = [
-  [
-    'accounts said to be gone',
-    '件のアカウントの停止・削除は、記録簿と照らしていません',
-    'accounts are said to be gone, not held against the log: name it with --relay or --log',
-  ],
-  [
-    'keys that cannot be told',
-    '個の鍵は、その時のものか確かめられません（did:webには履歴がありません）',
-    'keys cannot be told to be those of their time: did:web keeps no history',
-  ],
-  ['entries without content', '件の記入は中身がありません', 'entries are here without their content: an auditor’s export has it'],
-  [
-    'rows kept back',
-    '行は、取り消された記録などのため中身がありません',
-    'rows are kept back, withdrawn by their authors or of accounts that are not active',
-  ],
-]
-
-/** What was not proven by anything here. */
-const tellBelieved = (args: Arguments, { checked }: AuditReport): void => {
-  if (text(args, 'plc') === undefined)
-    process.stdout.write('鍵は、このファイルが名指すものです / keys are those the file names; the directory was not asked (--plc URL)\n')
-  for (const [counted, ja, en] of BELIEVED) {
-    const count = checked[counted] ?? 0
-    if (count > 0) process.stdout.write(`${count}${ja} / ${count} ${en}\n`)
   }
 }
 

@@ -137,6 +137,21 @@ test('what is believed of an exported intake, and what is not', async (t) => {
     assert.equal(report.problems.length > 0, true)
   })
 
+  await t.test('a refusal, or another subject, laid beside a record that is there', async () => {
+    const refused = replaced(isOf(nsid.action, people[2]?.did), (line) =>
+      line.replace('"source":"record"', '"source":"record","refusal":"record.malformed"'),
+    )
+    assert.match(await problemsOf(refused), /why its record cannot be read/)
+    const other = lines.map((line) => /"uri":"(at:[^"]*org\.waki\.action\/[^"#]*)"/.exec(line)?.[1]).find((uri) => uri !== undefined)
+    const withdrawn = lines.map((line) => /"uri":"(at:[^"]*org\.waki\.action\/#[^"]*)"/.exec(line)?.[1]).find((uri) => uri !== undefined)
+    for (const subject of [other ?? assert.fail(), withdrawn ?? assert.fail()]) {
+      const path = replaced(isOf(nsid.confirmation, people[3]?.did), (line) =>
+        line.replace('"source":"record"', `"source":"record","subject":"${subject}"`),
+      )
+      assert.match(await problemsOf(path), /another record than it names/)
+    }
+  })
+
   await t.test('an act left out from the middle of its repo', async () => {
     const path = altered((all) => closedAgain(all.filter((line) => !isOf(nsid.action, people[0]?.did)(line))))
     assert.match(await problemsOf(path), /missing|says another thing|no row has made|not those its rows add up to/)

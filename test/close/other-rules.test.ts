@@ -42,7 +42,7 @@ const byEarlierRules = () => {
       return { ...member, hash: bytesOf(hashes.get(hash) ?? hash) }
     })
     const members = listIn({ statements }, 'statements').map(({ entity, kind, hash }) => ({
-      entity: entity === undefined ? null : String(entity),
+      entity: typeof entity === 'string' ? entity : null,
       kind: String(kind),
       hash: hexOf(hash),
     }))
