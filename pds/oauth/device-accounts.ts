@@ -1,11 +1,12 @@
-// Who is signed in on which device, and which apps a person has let in before.
+// Who is signed in on which device, and which apps a person has let in before. An app is remembered for the scopes of its newest session, which are those
+// the person ticked, and as long as that stands: for more, and after its last session was ended, the person is asked again.
 
 import type { AccountStore } from '@atproto/oauth-provider/store'
 import type { Clock } from '../../server/clock.ts'
 import type { Database } from '../../server/sqlite.ts'
 import type { Sealer } from '../../server/seal.ts'
 import { deviceReader } from './device-store.ts'
-import { parseDeviceId, parseScopes } from './parse-stored.ts'
+import { parseDeviceId, parseParameters } from './parse-stored.ts'
 import type { Account, AuthorizedClients, DeviceAccount } from './provider-types.ts'
 
 export type DeviceAccountDeps = {
@@ -35,10 +36,9 @@ type Part = Pick<
 const ROWS = 'SELECT a.did, a.created_ms, a.updated_ms, d.* FROM oauth_device_account a JOIN oauth_device d ON d.id = a.device'
 
 export const createDeviceAccounts = ({ db, sealer, clock, accountOf }: DeviceAccountDeps): Part => {
-  const grant = db.prepare<[string, string, string]>(
-    'INSERT INTO oauth_grant (did, client, scopes) VALUES (?, ?, ?) ON CONFLICT (did, client) DO UPDATE SET scopes = excluded.scopes',
+  const granted = db.prepare<[string], { client: string; parameters: string }>(
+    'SELECT client, parameters FROM oauth_session WHERE id IN (SELECT max(id) FROM oauth_session WHERE did = ? GROUP BY client)',
   )
-  const grants = db.prepare<[string], { client: string; scopes: string }>('SELECT client, scopes FROM oauth_grant WHERE did = ?')
   const upsert = db.prepare<[string, string, number, number]>(
     `INSERT INTO oauth_device_account (device, did, created_ms, updated_ms) VALUES (?, ?, ?, ?)
      ON CONFLICT (device, did) DO UPDATE SET updated_ms = excluded.updated_ms`,
@@ -49,7 +49,9 @@ export const createDeviceAccounts = ({ db, sealer, clock, accountOf }: DeviceAcc
   const ofAccount = db.prepare<[string], Row>(`${ROWS} WHERE a.did = ? ORDER BY a.updated_ms DESC`)
   const openDevice = deviceReader(sealer)
   const clientsOf = (did: string): AuthorizedClients =>
-    new Map(grants.all(did).map(({ client, scopes }) => [client, { authorizedScopes: parseScopes(scopes) }]))
+    new Map(
+      granted.all(did).map(({ client, parameters }) => [client, { authorizedScopes: parseParameters(parameters).scope?.split(' ') ?? [] }]),
+    )
   const shown = (row: Row): DeviceAccount[] => {
     const account = accountOf(row.did)
     if (account === undefined) return []
@@ -65,7 +67,8 @@ export const createDeviceAccounts = ({ db, sealer, clock, accountOf }: DeviceAcc
     ]
   }
   return {
-    setAuthorizedClient: (did, client, { authorizedScopes }) => void grant.run(did, client, JSON.stringify(authorizedScopes)),
+    // What the provider would have us keep is all that was asked, not what the person ticked.
+    setAuthorizedClient() {},
     getAccount(did) {
       const account = accountOf(did)
       if (account === undefined) throw new Error('Account not found')

@@ -19,6 +19,5 @@ export const parseDeviceId = (id: string): DeviceId => id as DeviceId
 export const parseTokenId = (id: string): TokenId => id as TokenId
 export const parseClientAuth = (json: string): ClientAuth => JSON.parse(json) as ClientAuth
 export const parseParameters = (json: string): Parameters => JSON.parse(json) as Parameters
-export const parseScopes = (json: string): readonly string[] => JSON.parse(json) as string[]
 export const parseLexicon = (json: string): LexiconDocument => JSON.parse(json) as LexiconDocument
 export const parseRequestId = (id: string): RequestId => id as RequestId

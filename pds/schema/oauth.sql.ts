@@ -22,14 +22,6 @@ CREATE TABLE oauth_device_account (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX oauth_device_account_by_did ON oauth_device_account (did);
 
--- Which scopes a person has granted to which app before: it is not asked again.
-CREATE TABLE oauth_grant (
-  did TEXT NOT NULL REFERENCES account (did) ON DELETE CASCADE,
-  client TEXT NOT NULL,
-  scopes TEXT NOT NULL,
-  PRIMARY KEY (did, client)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE oauth_request (
   id TEXT PRIMARY KEY,
   client TEXT NOT NULL,
