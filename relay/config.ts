@@ -30,6 +30,8 @@ export type RelayConfig = {
   readonly handleHosts?: Readonly<Record<string, string>>
   /** The origin's name when it is created; the address of the relay when not given. */
   readonly originName?: string | undefined
+  /** Whose secret seals the origin's key; DATA_DIR/secret when not given. */
+  readonly secretFile?: string | undefined
   /** Hostnames or addresses crawled from the start, with the larger allowance. */
   readonly hosts?: readonly string[]
   /** 0 keeps every event. */
@@ -43,6 +45,7 @@ const specification = {
   ...serverSettings,
   ...networkSettings,
   originName: optionalText('ORIGIN_NAME', 'name of this log when it is created; the address of the relay when not set'),
+  secretFile: optionalText('SECRET_FILE', 'file whose secret seals the key of the log; made as DATA_DIR/secret when not set'),
   hosts: list('HOSTS', 'servers to crawl from the start, hostnames or addresses separated by commas'),
   windowHours: integer('WINDOW_HOURS', 'hours for which events can be replayed, 0 for ever', WINDOW_HOURS, { min: 0, max: 1_000_000 }),
   maxAccounts: integer('HOST_MAX_ACCOUNTS', 'accounts of one host before it is paused', HOST_MAX_ACCOUNTS, { min: 1, max: 1e9 }),

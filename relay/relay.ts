@@ -31,6 +31,7 @@ import { DESCRIBE_SERVER_MAX_BYTES, DESCRIBE_SERVER_TIMEOUT_MS, WINDOW_HOURS, WI
 import { keepHouse } from './origin/keep-house.ts'
 import { openLeafTable } from './origin/leaf-table.ts'
 import { openFolder } from './origin/open-folder.ts'
+import { openSealer } from './origin/open-sealer.ts'
 import type { Folder } from './origin/open-folder.ts'
 import { keepPromise, readPromise } from './origin/promise.ts'
 import { createReceiveTime } from './origin/receive-time.ts'
@@ -50,7 +51,9 @@ export const startRelay = async (config: RelayConfig, deps: RelayDeps = {}): Pro
   const { host, port, publicUrl } = config
   const setup = (app: Express, httpServer: Server, door: Door): Closer => {
     const lock = lockFile(join(config.dataDir, 'relay.lock'))
-    const folder = openUnder(lock, () => openFolder(config.dataDir, nameOf(config, door), clock.realMs(), log))
+    const folder = openUnder(lock, () =>
+      openFolder(config.dataDir, nameOf(config, door), clock.realMs(), log, openSealer(config.dataDir, config.secretFile)),
+    )
     const end = work({ config, clock, log, metrics }, folder, trusted, app, httpServer, door)
     return async () => {
       await end()

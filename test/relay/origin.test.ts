@@ -1,14 +1,16 @@
 // The origin: made once, kept through restarts, and replaced when its folder is lost or set back, so that no seq is ever given twice.
 
 import assert from 'node:assert/strict'
-import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { auditRelay } from '../../relay/audit.ts'
 import { startRelay } from '../../relay/relay.ts'
 import { settableClock } from '../../server/clock.ts'
 import { silentLog } from '../../server/log.ts'
+import { addSecret, keepNewestSecret } from '../../server/secret-file.ts'
 import { StartError } from '../../server/start-error.ts'
+import { parseJson } from '../support/asking.ts'
 import { Follower, RelayWorld, countsOf, eventually, getJson, post } from './relay-world.ts'
 
 test('an origin survives restarts; the log goes on where it stood, and the host behind its cursor', async () => {
@@ -170,4 +172,26 @@ test('the auditor finds what somebody changed', async () => {
   assert.match(await spoil('UPDATE host SET cursor = 1', 'UPDATE host SET cursor = 2'), /its cursor lies before/)
   assert.match(await spoil("UPDATE account SET rev = '3m'", ''), /its head is/)
   assert.match(await spoil('DELETE FROM leaf WHERE leaf = 1', ''), /leaf 1 is missing|has no leaf/)
+})
+
+test('the key of the log is sealed under a secret that can be rotated; without it the relay says what is missing', async () => {
+  await using world = await RelayWorld.start()
+  const dir = join(world.dir, 'relay')
+  const first = await world.relay()
+  const { key } = await getJson(`${first.url}/log/origin`)
+  await first.close()
+  const [file, secret] = [join(dir, 'origin.json'), join(dir, 'secret')]
+  assert.equal(statSync(secret).mode & 0o777, 0o600)
+  const before = readFileSync(file, 'utf8')
+  assert.deepEqual(Object.keys(parseJson(JSON.parse(before))).toSorted(), ['base', 'created', 'key', 'name', 'sealed'])
+  addSecret(secret)
+  await (await world.relay()).close()
+  assert.notEqual(readFileSync(file, 'utf8'), before, 'sealed anew')
+  keepNewestSecret(secret)
+  const second = await world.relay()
+  assert.equal((await getJson(`${second.url}/log/origin`))['key'], key)
+  await second.close()
+  assert.deepEqual((await auditRelay(dir)).problems, [])
+  rmSync(secret)
+  await assert.rejects(() => world.relay(), /restore the secret from the backup/)
 })
