@@ -19,6 +19,7 @@ import { pdsCommand } from './commands/pds.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
 import { resetCommand } from './commands/reset.ts'
 import { serverCommand } from './commands/server.ts'
+import { storeCommand } from './commands/store.ts'
 import { statementCommand } from './commands/statement.ts'
 import { XrpcRefused } from './xrpc-client.ts'
 
@@ -43,6 +44,7 @@ const commands: Readonly<Record<string, Command>> = {
   lexicons: lexiconsCommand,
   rebuild: rebuildCommand,
   audit: auditCommand,
+  store: storeCommand,
   reset: resetCommand,
 }
 

@@ -55,7 +55,7 @@ test('every room imports only what lies below it', () => {
 
 test('the command line reaches servers by their entry files, the books offline, and the clock', () => {
   const open =
-    /^(?:(?:plc|pds|relay|appview)\/(?:main|audit|rebuild|intake)\.ts|appview\/(?:journal|statements|store)\/|atproto\/|lexicons\/|cli\/|server\/(?:clock|audit-report)\.ts)/
+    /^(?:(?:plc|pds|relay|appview)\/(?:main|audit|rebuild|intake|copy-store)\.ts|appview\/(?:journal|statements|store)\/|atproto\/|lexicons\/|cli\/|server\/(?:clock|audit-report)\.ts)/
   assert.deepEqual(
     breaks((one) => roomOf(one.from) === 'cli' && ROOMS.includes(roomOf(one.to)) && !open.test(one.to)),
     [],

@@ -26,7 +26,10 @@ export const storedRow = async ({ names, tables: { book: b } }: Transaction, row
   return { _id: placeKey(b, placeOf(row.leaf, row.op)), b, at: row.recordedAt, repo, uri, ...named, row: text }
 }
 
-export const appendIntake = async (transaction: Transaction, { intake, proofs, heads }: Commit): Promise<void> => {
+export const appendIntake = async (
+  transaction: Transaction,
+  { intake, proofs, heads }: Pick<Commit, 'intake' | 'proofs' | 'heads'>,
+): Promise<void> => {
   const { tables, session, names } = transaction
   const { book: b } = tables
   const texts = await names.did.write(intake.map((row) => JSON.stringify(row)))

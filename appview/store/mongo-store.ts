@@ -35,7 +35,7 @@ export type MongoSettings = {
   readonly keyFile: string
 }
 
-const DEFAULT_BOOK = 'main'
+export const DEFAULT_BOOK = 'main'
 
 /** Connects, makes what is missing of collections and indexes, and opens the books. Throws StartError when the database cannot be used. */
 export const openMongoStore = async ({ uri, book = DEFAULT_BOOK, keyFile }: MongoSettings): Promise<Store> => {

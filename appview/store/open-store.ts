@@ -2,8 +2,10 @@
 // An appview's folder is bound to the engine it began with, since keys beside the store and what is in it belong together.
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { StartError } from '../../server/start-error.ts'
+import type { Moving } from './moving.ts'
+import { openSqliteMoving } from './sqlite-moving.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 import type { Store } from './store.ts'
 
@@ -48,6 +50,14 @@ export const openStore = async (where: StoreAddress): Promise<Store> => {
   return openMongoStore({ uri: address, keyFile: erasureKeyOf(where), ...(book === undefined ? {} : { book }) })
 }
 
+/** What moving a store needs of one that exists. */
+export const openMoving = async (where: StoreAddress): Promise<Moving> => {
+  const { address, book } = where
+  if (engineOf(address) === 'sqlite') return openSqliteMoving(address)
+  const { openMongoMoving } = await import('./mongo-moving.ts')
+  return openMongoMoving({ uri: address, keyFile: erasureKeyOf(where), ...(book === undefined ? {} : { book }) })
+}
+
 /** Opens an appview's own store; refuses when its folder began on the other engine. */
 export const openBoundStore = async (where: StoreAddress): Promise<Store> => {
   const engine = engineOf(where.address)
@@ -81,6 +91,3 @@ export const bindFolder = (folder: string, engine: Engine): void => {
   writeFileSync(`${file}.next`, `${JSON.stringify({ engine })}\n`, { mode: FILE_MODE })
   renameSync(`${file}.next`, file)
 }
-
-/** The folder of a store in a file, where no other is named. */
-export const folderOf = (address: string): string => (engineOf(address) === 'sqlite' ? dirname(address) : '.')

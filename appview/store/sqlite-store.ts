@@ -36,9 +36,12 @@ import { START } from './store.ts'
 const PAGE_CACHE_KIB = 32_768
 const CHECKPOINT_PAGES = 16_000
 
+/** The schema, step by step. */
+export const MIGRATIONS = [booksSql, workSql, erasureSql, deskSql, keptSql, flowsSql]
+
 /** Opens (creating where missing) the store in `file`, or one in memory for ':memory:'. Throws StartError when the file cannot be used. */
 export const openSqliteStore = (file: string, room?: Room): Store => {
-  const db = openDatabase(file, [booksSql, workSql, erasureSql, deskSql, keptSql, flowsSql])
+  const db = openDatabase(file, MIGRATIONS)
   applySettings(db)
   const tables = openTables(db, room)
   const state = openState(db)

@@ -1,0 +1,67 @@
+// The desk and the work of one store into another that is empty, through the store contract alone.
+
+import type { Desk } from './store/desk.ts'
+import type { OutboxRow, Store } from './store/store.ts'
+
+const PAGE = 500
+
+/** All of each town of the roster: roles, register, drafts, entries, and the audit trail in its order. */
+export const copyDesk = async ({ books, desk }: Store, target: Store): Promise<void> => {
+  const { roster } = await books.state()
+  for (const town of new Set(roster.map(({ code }) => code))) await copyTown(desk, target.desk, town)
+}
+
+const copyTown = async (desk: Desk, target: Desk, town: string): Promise<void> => {
+  await target.persist({ town, audit: [], roles: await desk.roles(town) })
+  for (let after = ''; ;) {
+    const residents = await desk.register(town, { after, limit: PAGE })
+    if (residents.length === 0) break
+    await target.persist({ town, audit: [], residents })
+    after = residents.at(-1)?.id ?? after
+  }
+  for (let before: string | undefined; ;) {
+    const drafts = await desk.drafts(town, { limit: PAGE, ...(before === undefined ? {} : { before }) })
+    if (drafts.length === 0) break
+    // A draft is kept version by version.
+    for (const draft of drafts)
+      for (let version = 1; version <= draft.version; version++) await target.persist({ town, audit: [], drafts: [{ ...draft, version }] })
+    before = drafts.at(-1)?.id
+  }
+  for (let before: string | undefined; ;) {
+    const entries = await desk.entries(town, { limit: PAGE, ...(before === undefined ? {} : { before }) })
+    if (entries.length === 0) break
+    await target.persist({ town, audit: [], entries })
+    before = entries.at(-1)?.uri
+  }
+  await copyTrail(desk, target, town)
+}
+
+/** The trail is read from its end and written from its beginning. */
+const copyTrail = async (desk: Desk, target: Desk, town: string): Promise<void> => {
+  const last = (await desk.trail(town, { limit: 1 }))[0]?.seq ?? 0
+  for (let from = 1; from <= last; from += PAGE) {
+    const page = await desk.trail(town, { before: from + PAGE, limit: PAGE })
+    const lines = page.filter(({ seq }) => seq >= from).toSorted((a, b) => a.seq - b.seq)
+    await target.persist({ town, audit: lines.map(({ seq: _seq, ...line }) => line) })
+  }
+}
+
+/** Who is signed in; what waits to be published, and what of the towns was. */
+export const copyWork = async ({ books, work }: Store, { work: target }: Store): Promise<void> => {
+  for (let after = { kind: '', name: '' }; ;) {
+    const page = await work.keptAfter(after, PAGE)
+    for (const kept of page) await target.keep(kept)
+    const last = page.at(-1)
+    if (last === undefined) break
+    after = { kind: last.kind, name: last.name }
+  }
+  const { roster } = await books.state()
+  const rows = new Map<number, OutboxRow>()
+  for (const row of await work.pending(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)) rows.set(row.id, row)
+  for (const did of new Set(roster.map((town) => town.did)))
+    for (const row of await work.outbox(did, Number.MAX_SAFE_INTEGER)) rows.set(row.id, row)
+  for (const { id: _id, attempts, ...row } of [...rows.values()].toSorted((a, b) => a.id - b.id)) {
+    const id = await target.enqueue(row)
+    if (attempts > 0) await target.settle(id, row)
+  }
+}

@@ -1,0 +1,128 @@
+// Moves the books of a stopped appview from one store to another, also between engines: intake with its proofs as it is, what is folded made anew from it,
+// the desk, the outbox and who is signed in. The copy counts only when both fold to the same bytes.
+
+import { copyFileSync, existsSync, readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { lockFile } from '../server/sqlite.ts'
+import { StartError } from '../server/start-error.ts'
+import type { IntakeRow } from './journal/model.ts'
+import { RULES } from './journal/rules.ts'
+import { hashOfFolded, rebuildBooks } from './rebuild.ts'
+import { copyDesk, copyWork } from './copy-desk.ts'
+import type { Moving } from './store/moving.ts'
+import { bindFolder, engineOf, erasureKeyOf, openMoving, openStore } from './store/open-store.ts'
+import type { StoreAddress } from './store/open-store.ts'
+import type { Books, Store } from './store/store.ts'
+
+export { StartError } from '../server/start-error.ts'
+
+const PAGE = 1_000
+
+export type Copied = { readonly rows: number; readonly transactions: number; readonly statementsHash: string }
+export type CopyProgress = (what: 'rows' | 'folded', done: number, total: number) => void
+
+/** Throws StartError when the source cannot be copied, the target holds books already, or the copy is not what the source is. */
+export const copyStore = async (from: StoreAddress, to: StoreAddress, onProgress: CopyProgress = () => {}): Promise<Copied> => {
+  if (engineOf(from.address) === 'sqlite' && !existsSync(from.address)) throw new StartError(`there is no store ${from.address}`)
+  using _lock = lockFile(join(from.folder, 'appview.lock'))
+  const source = await openStore(from)
+  try {
+    // Whoever writes there from elsewhere is refused from here on.
+    await source.books.takeEpoch()
+    const { rules, cursor } = await source.books.state()
+    if (rules !== RULES && cursor.read.leaf > 0)
+      throw new StartError('this store was folded by other rules than those of this program: run `npx waki rebuild` first')
+    takeKey(erasureKeyOf(from), erasureKeyOf(to))
+    const target = await openStore(to)
+    try {
+      await refuseBooks(target, to)
+      await copyIntake(from, to, source.books, onProgress)
+      await copyDesk(source, target)
+      await copyWork(source, target)
+      const { rows, transactions, statementsHash } = await rebuildBooks(target.books, (done, total) => onProgress('folded', done, total))
+      await compare(source.books, target.books, statementsHash)
+      bindFolder(to.folder, engineOf(to.address))
+      return { rows, transactions, statementsHash }
+    } finally {
+      await target.close()
+    }
+  } finally {
+    await source.close()
+  }
+}
+
+/** What was erased is found again only under the key it was erased with. */
+const takeKey = (from: string, to: string): void => {
+  if (!existsSync(to)) copyFileSync(from, to)
+  else if (!readFileSync(to).equals(readFileSync(from))) throw new StartError(`${to} is the key of another store: move it away first`)
+}
+
+const refuseBooks = async ({ books }: Store, { address }: StoreAddress): Promise<void> => {
+  const { origin, cursor } = await books.state()
+  if (origin !== null || cursor.read.leaf > 0)
+    throw new StartError(
+      `the store to copy to (${engineOf(address) === 'sqlite' ? address : 'on MongoDB'}) holds books already: name an empty one`,
+    )
+}
+
+const copyIntake = async (from: StoreAddress, to: StoreAddress, books: Books, onProgress: CopyProgress): Promise<void> => {
+  const [source, target] = [await openMoving(from), await openMoving(to)]
+  try {
+    const { origin, roster, cursor } = await books.state()
+    const total = (await books.counts()).intake
+    let done = 0
+    let proven = 0
+    for await (const rows of pagesOf(books)) {
+      const leaves = [...new Set(rows.map(({ leaf }) => leaf))].filter((leaf) => leaf > proven)
+      const proofs = (await Promise.all(leaves.map((leaf) => books.proof(leaf)))).filter((proof) => proof !== null)
+      const heads = [...(await books.heads([...new Set(rows.map(({ repo }) => repo))])).values()]
+      await target.append({ rows, proofs, heads })
+      proven = leaves.at(-1) ?? proven
+      done += rows.length
+      onProgress('rows', done, total)
+    }
+    await target.settle({ origin, roster, cursor, erasures: await source.erasures() })
+  } finally {
+    await closeAll(source, target)
+  }
+}
+
+const closeAll = async (...all: readonly Moving[]): Promise<void> => {
+  for (const one of all) await one.close()
+}
+
+/** As they are stored: without the names they are folded under. */
+async function* pagesOf(books: Books): AsyncGenerator<readonly IntakeRow[]> {
+  for (let after = { leaf: 0, op: 0 }; ;) {
+    const page = await books.intake(after, PAGE)
+    if (page.length === 0) return
+    yield await Promise.all(page.map((row) => asStored(books, row)))
+    after = page.at(-1) ?? after
+  }
+}
+
+const asStored = async (books: Books, row: IntakeRow): Promise<IntakeRow> => {
+  if (row.subject === undefined) return row
+  const [stored] = await books.rows({ uri: row.uri, before: { leaf: row.leaf, op: row.op + 1 }, limit: 1 })
+  return stored ?? row
+}
+
+const compare = async (source: Books, target: Books, folded: string): Promise<void> => {
+  const [ours, theirs] = [await hashOfIntake(source), await hashOfIntake(target)]
+  if (ours !== theirs) throw new StartError('the copy does not hold the intake of its source: delete it, and report this')
+  if ((await hashOfFolded(source)) !== folded)
+    throw new StartError(
+      'the copy folds to other books than its source has: see with `npx waki audit appview` whether the source is sound; delete the copy',
+    )
+}
+
+const hashOfIntake = async (books: Books): Promise<string> => {
+  const hash = createHash('sha256')
+  for await (const rows of pagesOf(books))
+    for (const row of rows) {
+      const proof = await books.proof(row.leaf)
+      hash.update(JSON.stringify(row)).update(proof === null ? '' : proof.car)
+    }
+  return hash.digest('hex')
+}

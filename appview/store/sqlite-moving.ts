@@ -1,0 +1,36 @@
+// Moving a store out of a SQLite file or into one.
+
+import { openDatabase } from '../../server/sqlite.ts'
+import { openErasedNames } from './erased-names.ts'
+import type { Moving } from './moving.ts'
+import { openIntake } from './sqlite-intake.ts'
+import { openState } from './sqlite-state.ts'
+import { MIGRATIONS } from './sqlite-store.ts'
+import { openTables } from './sqlite-tables.ts'
+import { START } from './store.ts'
+
+export const openSqliteMoving = (file: string): Moving => {
+  const db = openDatabase(file, MIGRATIONS)
+  const tables = openTables(db)
+  const state = openState(db)
+  const intake = openIntake(tables, openErasedNames(db, file))
+  const names = db.prepare<[], { hash: string; leaf: number; rkey: string }>('SELECT hash, leaf, rkey FROM erased ORDER BY hash, leaf')
+  const subjects = db.prepare<[], { hash: string; place: number }>('SELECT hash, place FROM erased_subject ORDER BY hash, place')
+  const addName = db.prepare('INSERT INTO erased VALUES (?, ?, ?)')
+  const addSubject = db.prepare('INSERT INTO erased_subject VALUES (?, ?)')
+  return {
+    erasures: async () => ({ names: names.all(), subjects: subjects.all() }),
+    append: async ({ rows, proofs, heads }) => db.transaction(() => intake.append(rows, proofs, heads)).immediate(),
+    settle: async ({ origin, roster, cursor, erasures }) =>
+      db
+        .transaction(() => {
+          for (const { hash, leaf, rkey } of erasures.names) addName.run(hash, leaf, rkey)
+          for (const { hash, place } of erasures.subjects) addSubject.run(hash, place)
+          if (origin !== null) state.bind(origin)
+          state.setRoster(roster)
+          state.move({ read: cursor.read, folded: START, step: cursor.step })
+        })
+        .immediate(),
+    close: async () => void db.close(),
+  }
+}

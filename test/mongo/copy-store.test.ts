@@ -1,0 +1,86 @@
+// A store moved from SQLite to MongoDB and back: books to the byte, also what was erased; the desk, what waits to be published, who is signed in.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { copyStore } from '../../appview/copy-store.ts'
+import { openWriter } from '../../appview/follow/writer.ts'
+import { RULES } from '../../appview/journal/rules.ts'
+import { openStore } from '../../appview/store/open-store.ts'
+import type { Store } from '../../appview/store/store.ts'
+import { settableClock } from '../../server/clock.ts'
+import { partOf } from '../appview/books-town.ts'
+import { dumped } from '../appview/store-rows.ts'
+import { farewellOfA, roster, rowsOf } from '../journal/fixture.ts'
+import { sharedReplicaSet } from '../support/mongo.ts'
+import { mongodPath, skipUnless } from '../support/needs.ts'
+
+const skip = skipUnless(mongodPath, 'a mongod (npm run mongod)')
+const FAR = '2030-01-01T00:00:00.000Z'
+const ORIGIN = { name: 'demo/test', key: 'did:key:z', base: 0, created: '2026-01-01T00:00:00.000Z' }
+const town = roster[0]?.code ?? ''
+const did = roster[0]?.did ?? ''
+
+const fill = async ({ books, desk, work }: Store): Promise<void> => {
+  await books.resetFold(await books.takeEpoch(), RULES)
+  await books.setRoster(roster)
+  await books.bind(ORIGIN)
+  const writer = await openWriter({ books, clock: settableClock(Date.parse(FAR)), roster: () => roster })
+  await writer.append([...rowsOf('town'), ...farewellOfA()].map(partOf))
+  await writer.advance(FAR)
+  const at = '2026-05-10T09:00:00.000Z'
+  const line = { at, by: did, deed: 'role.add', on: null, outcome: 'done', code: null, detail: {} } as const
+  const resident = { id: '0001', name: '青井', did: null, from: '2026-04-01', until: null, household: null, isProtected: false }
+  const draft = { id: 'd', kind: 'stamps', subject: null, by: did, approvedBy: null, createdAt: at, changedAt: at, body: {} } as const
+  await desk.persist({
+    town,
+    audit: [line, line],
+    residents: [resident],
+    drafts: [{ ...draft, state: 'draft', version: 1, proposedBy: null }],
+  })
+  await desk.persist({ town, audit: [], drafts: [{ ...draft, state: 'proposed', version: 2, proposedBy: did }] })
+  const publication = { repo: did, collection: 'org.waki.policy', verb: 'create', record: { mode: 'none' } } as const
+  await work.settle(await work.enqueue({ ...publication, rkey: '3k' }), { state: 'done', nextMs: 0, cid: 'bafy', error: null })
+  await work.enqueue({ ...publication, rkey: '3m' })
+  await work.keep({ kind: 'session', name: 's', owner: 'o', sealed: Uint8Array.of(1, 2), expiresMs: Date.parse(FAR) })
+}
+
+const deskOf = async ({ desk, work }: Store) => ({
+  trail: await desk.trail(town, { limit: 9 }),
+  register: await desk.register(town, { limit: 9 }),
+  drafts: await desk.drafts(town, { limit: 9 }),
+  outbox: await work.outbox(did, 9),
+  kept: (await work.keptAfter({ kind: '', name: '' }, 9)).map((kept) => ({ ...kept, sealed: [...kept.sealed] })),
+})
+
+test('from SQLite to MongoDB and back, all is as it was', { skip }, async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'waki-copy-'))
+  t.after(() => rmSync(dir, { recursive: true }))
+  const set = await sharedReplicaSet()
+  const [first, middle, last] = [join(dir, 'first.sqlite'), set.uri('copied'), join(dir, 'last.sqlite')].map((address) => ({
+    address,
+    folder: dir,
+  }))
+  assert.ok(first && middle && last)
+  const source = await openStore(first)
+  await fill(source)
+  const [lines, desk, intake] = [await dumped(source), await deskOf(source), await source.books.intake({ leaf: 0, op: 0 }, 1_000)]
+  assert.ok(lines.some((line) => line.includes('did:erased:1')))
+  await source.close()
+  const seen: string[] = []
+  const there = await copyStore(first, middle, (what, done, total) => seen.push(`${what} ${done}/${total}`))
+  assert.ok(seen.includes(`rows ${intake.length}/${intake.length}`) && seen.at(-1)?.startsWith('folded'))
+  const back = await copyStore(middle, last)
+  assert.equal(back.statementsHash, there.statementsHash)
+  for (const where of [middle, last]) {
+    const copy = await openStore(where)
+    assert.deepEqual(await dumped(copy), lines)
+    assert.deepEqual(await deskOf(copy), desk)
+    assert.deepEqual(await copy.books.intake({ leaf: 0, op: 0 }, 1_000), intake)
+    await copy.close()
+  }
+  await assert.rejects(copyStore(first, middle), /holds books already/)
+  await assert.rejects(copyStore({ address: join(dir, 'none.sqlite'), folder: dir }, middle), /there is no store/)
+})
