@@ -1,16 +1,15 @@
 // The authorization server: @atproto/oauth-provider over our own stores. Loaded when it is first asked (lazy-server.ts): it takes some 80 MB.
-// Where we go another way than the provider: a revocation needs no proof of possession, holding the token and being its client is enough; the answer is
-// the same for a token that is unknown (RFC 7009, section 2.2).
 
 import { createSecretKey, randomBytes } from 'node:crypto'
-import { InvalidGrantError, OAuthError } from '@atproto/oauth-provider/errors'
-import { AccessTokenMode, JoseKey, OAuthProvider } from '@atproto/oauth-provider/provider'
+import { OAuthError } from '@atproto/oauth-provider/errors'
+import { AccessTokenMode, JoseKey, type OAuthProvider } from '@atproto/oauth-provider/provider'
 import type { Did } from '../../atproto/did.ts'
 import type { Database } from '../../server/sqlite.ts'
 import type { Sealer } from '../../server/seal.ts'
 import type { Attempts } from '../auth/attempts.ts'
 import { createAccountStore, type AccountStoreDeps } from './account-store.ts'
 import { branding } from './branding.ts'
+import { CorrectedProvider } from './corrected-provider.ts'
 import { createDeviceStore } from './device-store.ts'
 import { createLexiconStore } from './lexicon-store.ts'
 import { lexiconsOf, type ResolveLexicon } from './lexicons.ts'
@@ -38,16 +37,6 @@ export type ProviderDeps = Omit<AccountStoreDeps, 'accountOf'> & {
   fetch: typeof fetch
 }
 
-class Provider extends OAuthProvider {
-  override async revoke(...[credentials, { token }, dpopProof]: Parameters<OAuthProvider['revoke']>): Promise<void> {
-    const { client } = await this.authenticateClient(credentials, dpopProof, { allowMissingDpopProof: true })
-    const found = await this.tokenManager.findToken(token)
-    if (found === null) return
-    if (found.data.clientId !== client.id) throw new InvalidGrantError('Token was not issued to this client')
-    await this.tokenManager.deleteToken(found.id)
-  }
-}
-
 export const createProvider = async (deps: ProviderDeps): Promise<OAuthProvider> => {
   const { db, sealer, clock, accounts, serverDid, attempts } = deps
   const accountOf = (did: string): Account | undefined => {
@@ -62,7 +51,7 @@ export const createProvider = async (deps: ProviderDeps): Promise<OAuthProvider>
       ...(account.email === null ? {} : { email: account.email, emailVerified: true }),
     }
   }
-  return new Provider({
+  return new CorrectedProvider({
     issuer: deps.issuer,
     keyset: [await JoseKey.fromKeyLike(createSecretKey(deps.tokenKey), undefined, 'HS256')],
     // New at every start: proofs of possession of before are worth nothing after it (replay-store.ts).

@@ -32,7 +32,7 @@ type Row = {
   generation: number
 }
 
-/** `accountOf` gives undefined for an account that is not here or was taken down: its tokens are not found. One that is deactivated refreshes nothing. */
+/** `accountOf` gives undefined for an account that is not here or was taken down: its tokens are not found. */
 export type TokenStoreDeps = { db: Database; clock: Clock; accountOf: (did: string) => Account | undefined }
 
 export const createTokenStore = ({ db, clock, accountOf }: TokenStoreDeps): TokenStore => {
@@ -73,8 +73,7 @@ export const createTokenStore = ({ db, clock, accountOf }: TokenStoreDeps): Toke
     }),
     findTokenByRefreshToken(refreshToken) {
       const row = sql.byRefresh.get(hashOf(refreshToken))
-      const info = infoOf(row, row !== undefined && isRefreshable(row) ? refreshToken : null)
-      return info?.account.deactivated === true ? null : info
+      return infoOf(row, row !== undefined && isRefreshable(row) ? refreshToken : null)
     },
     findTokenByCode: (code) => infoOf(sql.byCode.get(hashOf(code)), null),
     listAccountTokens: (did) => sql.ofAccount.all(did).flatMap((row) => infoOf(row, null) ?? []),

@@ -66,14 +66,17 @@ export const personAt = (issuer: string, here = issuer) => {
     )
     return { status: reply.status, json: reply.text === '' ? {} : JSON.parse(reply.text) }
   }
+  const openWith = async (parameters: Record<string, string>): Promise<Reply> => {
+    page = `${issuer}/oauth/authorize?${new URLSearchParams(parameters).toString()}`
+    return navigate(page)
+  }
   return {
     api,
     cookies: (): readonly string[] => [...jar].flatMap(([name, value]) => (name === 'ses-id' ? [value] : [])),
     /** Opens the page an app sends its people to. */
-    async open(clientId: string, requestUri: string): Promise<Reply> {
-      page = `${issuer}/oauth/authorize?${new URLSearchParams({ client_id: clientId, request_uri: requestUri }).toString()}`
-      return navigate(page)
-    },
+    open: (clientId: string, requestUri: string): Promise<Reply> => openWith({ client_id: clientId, request_uri: requestUri }),
+    /** The same page with whatever an app may put into its address. */
+    openWith,
     async openAccount(): Promise<Reply> {
       page = `${issuer}/account`
       return navigate(page)

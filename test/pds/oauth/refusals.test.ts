@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { REPLAY_WINDOW_MS } from '../../../pds/oauth/token-store.ts'
 import { systemClock } from '../../../server/clock.ts'
 import { joinAs, localPds, PASSWORD } from '../local-pds.ts'
-import { dpopApp, hashOfToken, localhostClient, newVerifier, proofKey, proofOf, REDIRECT, type Answer } from './dpop-client.ts'
+import { challengeOf, dpopApp, hashOfToken, localhostClient, newVerifier, proofKey, proofOf, REDIRECT, type Answer } from './dpop-client.ts'
 import { codeFor, grantTo } from './granted.ts'
 import { personAt } from './person.ts'
 
@@ -23,6 +23,7 @@ test('requests that are not taken in', async (t) => {
       app.post('/oauth/par', { response_type: 'code', redirect_uri: REDIRECT, scope: 'atproto', state: 'x' }),
       '400 invalid_request',
     ],
+    ['no state', app.par(newVerifier(), { state: '' }), '400 invalid_request'],
     ['plain PKCE', app.par(newVerifier(), { code_challenge_method: 'plain' }), '400 invalid_request'],
     ['without atproto', dpopApp(url, { scope: 'atproto repo:*' }).par(newVerifier(), { scope: 'repo:*' }), '400 invalid_scope'],
     ['a scope the client did not name', app.par(newVerifier(), { scope: 'atproto repo:*' }), '400 invalid_scope'],
@@ -196,9 +197,11 @@ test('a deactivated account’s tokens are refused and not refreshed; a takedown
   const granted = await grantTo(local, hanako, { scope: 'atproto' })
   assert.equal((await local.post('com.atproto.server.deactivateAccount', {}, hanako.accessJwt)).status, 200)
   assert.equal(said(await granted.app.call(granted.access, SESSION)), '401 AccountDeactivated')
-  assert.equal(said(await granted.app.refresh(granted.refresh)), '400 invalid_grant')
+  assert.equal(said(await granted.app.refresh(granted.refresh)), '400 temporarily_unavailable', 'clients forget what is an invalid_grant')
   assert.equal((await local.post('com.atproto.server.activateAccount', undefined, hanako.accessJwt)).status, 200)
   assert.equal((await granted.app.call(granted.access, SESSION)).status, 200)
+  const refreshed = await granted.app.refresh(granted.refresh)
+  assert.equal(refreshed.status, 200, JSON.stringify(refreshed.json))
   const takedown = (applied: boolean) =>
     local.admin('com.atproto.admin.updateSubjectStatus', {
       subject: { $type: 'com.atproto.admin.defs#repoRef', did: hanako.did },
@@ -209,6 +212,33 @@ test('a deactivated account’s tokens are refused and not refreshed; a takedown
   await takedown(false)
   assert.equal((await granted.app.call(granted.access, SESSION)).status, 401, 'what was ended stays ended')
   assert.equal(said(await granted.app.refresh(granted.refresh)), '400 invalid_grant')
+})
+
+test('a deactivated account’s token is revoked like any other', async (t) => {
+  const local = await localPds(t)
+  const hanako = await joinAs(local, 'hanako')
+  const granted = [await grantTo(local, hanako, { scope: 'atproto' }), await grantTo(local, hanako, { scope: 'atproto' })] as const
+  assert.equal((await local.post('com.atproto.server.deactivateAccount', {}, hanako.accessJwt)).status, 200)
+  assert.equal((await granted[0].app.revoke(granted[0].refresh)).status, 200)
+  assert.equal((await granted[1].app.revoke(granted[1].access)).status, 200)
+  assert.equal((await local.post('com.atproto.server.activateAccount', undefined, hanako.accessJwt)).status, 200)
+  for (const { app, access, refresh } of granted) {
+    assert.equal((await app.call(access, SESSION)).status, 401)
+    assert.equal(said(await app.refresh(refresh)), '400 invalid_grant')
+  }
+})
+
+test('a request that was not pushed is not taken', async (t) => {
+  const local = await localPds(t)
+  const parameters = { response_type: 'code', redirect_uri: REDIRECT, scope: 'atproto', state: 'x', code_challenge_method: 'S256' }
+  const verifier = newVerifier()
+  const page = await personAt(local.pds.url).openWith({
+    client_id: localhostClient('atproto'),
+    code_challenge: challengeOf(verifier),
+    ...parameters,
+  })
+  assert.equal(page.status, 400, page.text)
+  assert.equal(page.location, undefined)
 })
 
 test('a deactivated account signs in for its own pages, and lets no app in', async (t) => {
