@@ -2,12 +2,16 @@
 
 import assert from 'node:assert/strict'
 import { decideBatch } from '../journal/decide.ts'
-import type { Changes, Doc, JournalEvent, Roster } from '../journal/model.ts'
+import { goneActs } from '../journal/erasure.ts'
+import type { Changes, Doc, IntakeRow, JournalEvent, Roster } from '../journal/model.ts'
+import { nsid } from '../../lexicons/authority.ts'
 import type { Books } from '../store/store.ts'
+
+const PAGE = 1000
 
 /** What these events change, given all that is folded before them. */
 export const decideLoaded = async (
-  books: Pick<Books, 'load' | 'documents'>,
+  books: Pick<Books, 'load' | 'documents' | 'rows'>,
   events: readonly JournalEvent[],
   roster: Roster,
 ): Promise<Changes> => {
@@ -15,9 +19,22 @@ export const decideLoaded = async (
   const slice = new Map<string, Doc | null>()
   for (;;) {
     const answer = decideBatch(all ?? slice, events, roster)
-    if (!('needs' in answer)) return answer
+    if (!('needs' in answer)) return withGone(books, events, answer)
     const missing = answer.needs.filter((key) => !slice.has(key))
     assert.ok(all === null && missing.length > 0, 'the journal asks for documents it has been given')
     for (const [key, doc] of await books.load(missing)) slice.set(key, doc)
+  }
+}
+
+/** An erasure leaves behind which acts of the account stand in the books. */
+const withGone = async (books: Pick<Books, 'rows'>, events: readonly JournalEvent[], changes: Changes): Promise<Changes> => {
+  if (changes.erased === undefined) return changes
+  const { did } = changes.erased
+  const own: IntakeRow[] = events.flatMap((event) => (event.kind === 'row' && event.row.repo === did ? [event.row] : []))
+  for (let before: { leaf: number; op: number } | undefined; ;) {
+    const rows = await books.rows({ repo: did, collection: nsid.action, limit: PAGE, ...(before === undefined ? {} : { before }) })
+    own.push(...rows)
+    before = rows.at(-1)
+    if (rows.length < PAGE) return { ...changes, put: new Map<string, Doc | null>([...changes.put, ...goneActs(own)]) }
   }
 }

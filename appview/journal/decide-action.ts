@@ -29,7 +29,7 @@ export const decideAction = (draft: Draft, row: IntakeRow): void => {
   }
   if (isReplay) return
   if (row.cid === null) return draft.refuse(row, 'record.malformed')
-  if (standing !== null && standing.cid === row.cid) return draft.refuse(row, 'record.repeated')
+  if (standing?.cid === row.cid || draft.get('gone', row.cid) !== null) return draft.refuse(row, 'record.repeated')
   if (standing !== null) withdrawAction(draft, standing, occasion, [row.uri])
   const parsed = row.refusal ?? parseAction(row.value)
   if (typeof parsed === 'string') return draft.refuse(row, parsed)

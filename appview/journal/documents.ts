@@ -206,6 +206,9 @@ export type AccountDoc = {
 /** `erasures:all`: how many accounts have been erased. */
 export type ErasuresDoc = { readonly kind: 'erasures'; readonly count: number }
 
+/** `gone:<cid>`: an act with this CID stands in the books of an account that was erased. */
+export type GoneDoc = { readonly kind: 'gone' }
+
 /** `dispute:<uri>` of what opened it. */
 export type DisputeDoc = { readonly kind: 'dispute'; readonly action: string }
 
@@ -239,6 +242,7 @@ export type Doc =
   | MunicipalityDoc
   | AccountDoc
   | ErasuresDoc
+  | GoneDoc
   | DisputeDoc
   | DisputesDoc
   | RollDoc

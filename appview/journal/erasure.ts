@@ -1,6 +1,8 @@
 // An account that is erased. Its place in the books is kept under a name that says nothing but the how-manieth erasure it was; so it is the same in every
 // journal of the log, and nobody finds the DID from it. Its lines stand as `X:code#slot`, one slot in all scopes.
 
+import { nsid } from '../../lexicons/authority.ts'
+import type { GoneDoc } from './documents.ts'
 import type { Due, IntakeRow, Posting } from './model.ts'
 
 /** Where it was known by `did`, it is known by `name` from now on. */
@@ -26,6 +28,15 @@ export const asPosted = (line: Posting): Posting => {
   const entity = postedEntity(line.entity, line.scope)
   return entity === line.entity ? line : { ...line, entity }
 }
+
+/**
+ * What an erasure leaves of the acts of an account: their CIDs, so that an act that stands in the books is not claimed a second time when somebody
+ * brings its record back. `rows`: of its repo.
+ */
+export const goneActs = (rows: readonly IntakeRow[]): ReadonlyMap<string, GoneDoc> =>
+  new Map(
+    rows.flatMap(({ collection, cid }) => (collection === nsid.action && cid !== null ? [[`gone:${cid}`, { kind: 'gone' }] as const] : [])),
+  )
 
 /** Due entries up to the first erasure: everybody's documents have other names after it, so it ends a batch. */
 export const untilErasure = (dues: readonly Due[]): readonly Due[] => {

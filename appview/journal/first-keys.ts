@@ -49,6 +49,7 @@ const keysOfAction = (row: IntakeRow): readonly string[] => {
   const eventId = textOf(fields?.['eventId'])
   return [
     ...own,
+    ...(row.cid === null ? [] : [`gone:${row.cid}`]),
     `giver:P:${row.repo}`,
     ...(code === undefined ? [] : [`policies:${code}`, `rates:${code}`, `flags:${flagsOf(code, dayOf(row.recordedAt))}`]),
     ...(eventId === undefined ? [] : [`event:P:${row.repo}/${eventId}`]),

@@ -88,7 +88,7 @@ test('a rebuild says what following said, in much room and in little', () =>
       // It goes on from there as if nothing had been.
       const act = { ...(livelyRows().find(({ collection }) => collection.endsWith('.action')) ?? assert.fail('there are acts')) }
       const writer = await writerOf(store)
-      await writer.append([partOf({ ...act, leaf: 5_000, recordedAt: END, rkey: 'later', uri: `${act.uri}-later` })])
+      await writer.append([partOf({ ...act, leaf: 5_000, recordedAt: END, rkey: 'later', uri: `${act.uri}-later`, cid: 'later' })])
       assert.ok(
         (await store.books.refusals({ repo: act.repo, limit: 1 })).some(({ leaf, code }) => leaf === 5_000 && code === 'action.too-old'),
       )

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { decideBatch } from '../../appview/journal/decide.ts'
 import { dueOrder } from '../../appview/journal/draft.ts'
-import { asPosted, isFarewell, untilErasure, type Erasure } from '../../appview/journal/erasure.ts'
+import { asPosted, goneActs, isFarewell, untilErasure, type Erasure } from '../../appview/journal/erasure.ts'
 import { interleave } from '../../appview/journal/interleave.ts'
 import type { Doc, Due, IntakeRow, JournalEvent, Refusal, Roster, Transaction } from '../../appview/journal/model.ts'
 
@@ -22,6 +22,7 @@ export class BookKeeper {
   readonly #documents = new Map<string, string>()
   readonly #transactions: Transaction[] = []
   readonly #refusals: Refusal[] = []
+  readonly #rows: IntakeRow[] = []
   #dues: readonly Due[] = []
 
   constructor(roster: Roster) {
@@ -36,6 +37,7 @@ export class BookKeeper {
       const dues = untilErasure(this.#dues.filter(({ at }) => at <= (batch.at(-1)?.recordedAt ?? '')))
       const last = dues.at(-1)
       const now = last?.kind === 'account-erasure' ? batch.filter(({ recordedAt }) => recordedAt < last.at) : batch
+      this.#rows.push(...now)
       this.#apply(interleave(now, dues))
       start += now.length
     }
@@ -89,6 +91,7 @@ export class BookKeeper {
 
   /** As a store does, but for the uris of the account's records, which keep their keys here. */
   #rename({ did, name }: Erasure): void {
+    for (const [key, doc] of goneActs(this.#rows.filter(({ repo }) => repo === did))) this.#documents.set(key, JSON.stringify(doc))
     const renamed = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll(did, name))
     const documents = renamed([...this.#documents])
     this.#documents.clear()
