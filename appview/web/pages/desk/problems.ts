@@ -14,15 +14,20 @@ export type FieldOf = (code: string) => string | undefined
 
 export const sentenceOf = (lang: Lang, code: string): string => say(lang, deskSentence(code) ?? { ja: code, en: code })
 
-export const reasonText = (lang: Lang, { code, line, about }: Reason): Content => {
+const said = (lang: Lang, { code, line }: Reason): string => {
   const where = line === null ? '' : say(lang, { ja: `${line}行目：`, en: `Line ${line}: ` })
-  return html`${where}${sentenceOf(lang, code)}${about !== null && about !== '' && html` <span class="id">${about}</span>`}
-    <span class="soft small nb">${say(lang, { ja: '理由', en: 'reason' })} <span class="id">${code}</span></span>`
+  return `${where}${sentenceOf(lang, code)}`
 }
+
+const about = (lang: Lang, { code, about: what }: Reason): Content =>
+  html`${what !== null && what !== '' && html` <span class="id">${what}</span>`}
+    <span class="soft small nb">${say(lang, { ja: '理由', en: 'reason' })} <span class="id">${code}</span></span>`
+
+export const reasonText = (lang: Lang, reason: Reason): Content => html`${said(lang, reason)}${about(lang, reason)}`
 
 const item = (lang: Lang, reason: Reason, fieldOf: FieldOf): Content => {
   const field = fieldOf(reason.code)
-  return html`<li>${field === undefined ? reasonText(lang, reason) : html`<a href="#${field}">${reasonText(lang, reason)}</a>`}</li>`
+  return html`<li>${field === undefined ? said(lang, reason) : html`<a href="#${field}">${said(lang, reason)}</a>`}${about(lang, reason)}</li>`
 }
 
 /** `null` where there is nothing to say. */

@@ -11,6 +11,8 @@ import { gatherHome } from './gather-home.ts'
 import { homePage } from './home.ts'
 import { closeRouter } from './close/close-routes.ts'
 import { disputeRouter } from './disputes/dispute-routes.ts'
+import { hostRouter } from './hosts/host-routes.ts'
+import { ruleRouter } from './rules/rule-routes.ts'
 import { registerRouter } from './register/register-routes.ts'
 import { stampRouter } from './stamps/stamp-routes.ts'
 import { staffRouter } from './staff-routes.ts'
@@ -37,6 +39,8 @@ export const deskRouter = (deps: PagesDeps): Router => {
   router.use(registerRouter(deps))
   router.use(disputeRouter(deps))
   router.use(closeRouter(deps))
+  router.use(ruleRouter(deps))
+  router.use(hostRouter(deps))
   router.use(staffRouter(deps))
   return router
 }

@@ -1,0 +1,143 @@
+// The desk in a browser: no page has a barrier (axe, WCAG 2.2 A and AA and best practice, folds open), nothing scrolls sideways, places to touch are
+// large enough, one filled button at most; and a sheet of forty stamped by clicking, scripts switched off.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { atDesk, openDeskWorld, type DeskWorld } from '../desk/desk-world.ts'
+import type { Member } from '../support/member.ts'
+import { chromiumPath, skipUnless } from '../support/needs.ts'
+import { KANAZAWA, residents } from '../support/town.ts'
+import { Visitor } from './visitor.ts'
+
+const skip = skipUnless(chromiumPath, 'a Chromium')
+const LONG = { skip, timeout: 300_000 }
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+const MOST_HTML_BYTES = 60_000
+const DESK = `/desk/${KANAZAWA}`
+const VIEWS = [
+  { width: 360, colorScheme: 'light', query: '' },
+  { width: 1280, colorScheme: 'light', query: 'lang=en' },
+  { width: 1280, colorScheme: 'dark', query: '' },
+] as const
+
+let browser: Browser
+let desk: DeskWorld
+let traced = ''
+
+before(async () => {
+  if (skip !== false) return
+  browser = await chromium.launch({ ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }), args: ['--no-sandbox'] })
+  desk = await openDeskWorld()
+  const { world, town, clerk } = desk
+  const [aoi, ren] = (await residents(town, ['aoi', 'ren'])) as [Member, Member]
+  const rows = [`1024,青井花子,${aoi.did},2026-04-01,H1,`, `1025,蓮沼次郎,${ren.did},2026-04-01,H1,`, '1027,空野月子,,2026-04-01,,1']
+  await atDesk(clerk, 'importRegister', { apply: true, csv: ['id,name,did,from,household,protected', ...rows].join('\r\n') })
+  const act = await aoi.act(KANAZAWA, { minutes: 60, category: 'elderly' })
+  await ren.confirm(act)
+  await ren.confirm(await aoi.act(KANAZAWA, { minutes: 30, category: 'elderly' }))
+  await world.settled()
+  await atDesk(clerk, 'openDispute', { uri: act.uri, reason: '来ていない' })
+  await world.settled()
+  traced = act.uri
+})
+
+after(async () => {
+  await browser?.close()
+  await desk?.world[Symbol.asyncDispose]()
+})
+
+const signedIn = async (who: Member, options: Parameters<Browser['newContext']>[0]): Promise<BrowserContext> => {
+  const visitor = new Visitor(desk.world.appview.url)
+  await visitor.signIn(who.session.handle)
+  const context = await browser.newContext(options)
+  await context.addCookies([...visitor.cookies])
+  return context
+}
+
+/** Buttons, fields and their like lower than a finger; more than one filled button. */
+const TOO_SMALL = `[...document.querySelectorAll('main .btn, main button:not(.vh), main select, main input:not([type=hidden], [type=checkbox], [type=radio])')]
+  .filter((one) => one.getClientRects().length > 0 && one.getBoundingClientRect().height < 44).map((one) => one.outerHTML.slice(0, 120))`
+const FILLED = "document.querySelectorAll('main .btn:not(.line, .text)').length"
+
+const faultsOf = async (page: Page): Promise<string[]> => {
+  await page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+  const { violations } = await new AxeBuilder({ page }).options({ runOnly: RULES }).analyze()
+  const beyond = Number(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'))
+  const small: unknown = await page.evaluate(TOO_SMALL)
+  const filled = Number(await page.evaluate(FILLED))
+  return [
+    ...violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`)),
+    ...(Array.isArray(small) ? small.map((one) => `small: ${String(one)}`) : []),
+    ...(filled > 1 ? [`${filled} filled buttons`] : []),
+    ...(beyond > 0 ? [`${beyond} px to scroll sideways`] : []),
+  ]
+}
+
+for (const { width, colorScheme, query } of VIEWS)
+  test(`no page of the desk has a barrier at ${width} px, ${colorScheme}${query}`, LONG, async () => {
+    // axe is a script of the test, which the pages' own policy would not let in.
+    const context = await signedIn(desk.town, { bypassCSP: true, colorScheme, viewport: { width, height: 800 } })
+    const page = await context.newPage()
+    const paths = [
+      '',
+      '/stamps',
+      '/stamps/new',
+      '/register',
+      '/register/person?id=1024',
+      '/register/import',
+      '/register/opening',
+      '/disputes',
+    ]
+    const faults: string[] = []
+    for (const path of [
+      ...paths,
+      `/trace?uri=${encodeURIComponent(traced)}`,
+      '/close',
+      '/rules',
+      '/rules/policy',
+      '/rules/rates',
+      '/hosts',
+      '/staff',
+    ]) {
+      const response = await page.goto(`${desk.world.appview.url}${DESK}${path}${path.includes('?') ? '&' : '?'}${query}`)
+      assert.equal(response?.status(), 200, path)
+      faults.push(...(await faultsOf(page)).map((fault) => `${path}: ${fault}`))
+    }
+    assert.deepEqual(faults, [])
+    await context.close()
+  })
+
+test('forty are stamped by clicking, without any script, and each page on the way is without barriers', LONG, async () => {
+  const context = await signedIn(desk.clerk, { javaScriptEnabled: false, viewport: { width: 360, height: 800 } })
+  const page = await context.newPage()
+  await page.goto(`${desk.world.appview.url}${DESK}`)
+  await page.getByRole('link', { name: 'スタンプ台帳をつくる' }).click()
+  await page.getByLabel('催しの名前').fill('川の清掃')
+  await page.getByLabel('受入機関').selectOption({ label: '受入機関' })
+  await page.getByLabel('名簿', { exact: true }).fill(Array.from({ length: 40 }, (_unused, i) => `card:K-${i + 1}`).join('\n'))
+  await page.getByRole('button', { name: '下書きに保存して' }).click()
+  await page.getByLabel('カード K-3', { exact: true }).uncheck()
+  await page.getByLabel('カード K-4の分数').fill('30')
+  await page.getByRole('button', { name: '下書きを保存' }).click()
+  await page.getByText('下書きを保存しました').waitFor()
+  const sheet = new URL(page.url()).pathname
+  await page.getByRole('button', { name: '合計を確かめて' }).click()
+  assert.match(await page.locator('.tot').innerText(), /39人\s*2,310分/)
+  await page.getByRole('button', { name: '二人目に回す' }).click()
+  await page.getByText('あなたが一人目です').waitFor()
+
+  const second = await signedIn(desk.approver, { bypassCSP: true, viewport: { width: 360, height: 800 } })
+  const other = await second.newPage()
+  const response = await other.goto(`${desk.world.appview.url}${sheet}`)
+  assert.ok(((await response?.body())?.length ?? 0) <= MOST_HTML_BYTES)
+  const faults = await faultsOf(other)
+  await other.getByRole('button', { name: '承認して公開する' }).click()
+  await other.getByText('承認して公開しました').waitFor()
+  faults.push(...(await faultsOf(other)))
+  assert.match(await other.locator('.tiles-3').innerText(), /帳簿に入った時間\s*2,310\s*分/)
+  assert.deepEqual(faults, [])
+  await context.close()
+  await second.close()
+})
