@@ -9,7 +9,7 @@ import type { Clock } from '../../server/clock.ts'
 import { authMissing, XrpcError } from '../../server/xrpc-error.ts'
 import type { Account } from '../accounts/account.ts'
 import type { Accounts } from '../accounts/accounts.ts'
-import { allPermissions, noApp, type Need, type Permissions } from './permissions.ts'
+import { allPermissions, noApp, unprivileged, type Need, type Permissions } from './permissions.ts'
 import type { Sessions } from './sessions.ts'
 import { expiredToken, invalidToken, type RefreshClaims, type Scope, type Tokens } from './tokens.ts'
 
@@ -62,7 +62,7 @@ export const createAuth = ({ tokens, sessions, accounts, clock, adminPassword, v
     const { did, session, scope } = tokens.parseAccess(bearerOf(req), clock.realMs())
     const account = sessions.stands(session) ? accounts.byDid(did) : undefined
     if (account === undefined) throw expiredToken('The session has been ended')
-    return { did, scope, account, session, permissions: allPermissions }
+    return { did, scope, account, session, permissions: scope === 'app-password' ? unprivileged : allPermissions }
   }
   const app = async (req: Request, need: Need): Promise<Caller> => {
     const { did, tokenId, permissions } = await verifyAppToken(req)
@@ -89,7 +89,8 @@ export const createAuth = ({ tokens, sessions, accounts, clock, adminPassword, v
     user,
     async holder(req, need) {
       const caller = await owner(req, need)
-      if (caller.scope === 'app-password') throw invalidToken('Bad token scope: sign in with the password of the account')
+      if (caller.scope !== 'full' && caller.scope !== 'oauth')
+        throw invalidToken('Bad token scope: sign in with the password of the account')
       return caller
     },
     optional: async (req, need) => (req.headers.authorization === undefined ? undefined : user(req, need)),

@@ -1,8 +1,10 @@
-// What the token of a caller allows: a session of the account's own allows everything its account may do; an app's token what its scopes name.
+// What the token of a caller allows: a session of the account's own allows everything its account may do; one begun with an app password without
+// privileges speaks to nobody about conversations; an app's token allows what its scopes name.
 // https://atproto.com/specs/permission
 
 import type { Request } from 'express'
 import { XrpcError } from '../../server/xrpc-error.ts'
+import { invalidToken } from './tokens.ts'
 
 export type RecordAction = 'create' | 'update' | 'delete'
 
@@ -41,4 +43,15 @@ export const allPermissions: Permissions = {
   account: allowed,
   identity: allowed,
   mayReadEmail: true,
+}
+
+/** Methods of other services that show what a person keeps to themself: messages between persons. */
+const PRIVATE_METHODS = 'chat.bsky.'
+
+/** Of a session begun with an app password that is not privileged. A token for any method would open the private ones too. */
+export const unprivileged: Permissions = {
+  ...allPermissions,
+  rpc(lxm) {
+    if (lxm === '*' || lxm.startsWith(PRIVATE_METHODS)) throw invalidToken('Bad token method: this needs a privileged app password')
+  },
 }

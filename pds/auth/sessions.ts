@@ -24,11 +24,12 @@ export type Sessions = {
 }
 
 type TokenRow = { expires_ms: number; next_jti: string | null; app_password: string | null }
+type PasswordRow = { privileged: number }
 
 export const createSessions = (db: Database, tokens: Tokens, clock: Clock): Sessions => {
   const sql = prepareStatements(db)
   const tokensFor = (did: Did, session: string, appPassword: string | null, jti: string, expiresMs: number): SessionTokens => {
-    const scope: Scope = appPassword === null ? 'full' : 'app-password'
+    const scope = appPassword === null ? 'full' : scopeOf(sql.password.get(did, appPassword))
     const nowMs = clock.realMs()
     return { accessJwt: tokens.access({ did, session, scope }, nowMs), refreshJwt: tokens.refresh({ did, session, jti, expiresMs }, nowMs) }
   }
@@ -65,6 +66,8 @@ export const createSessions = (db: Database, tokens: Tokens, clock: Clock): Sess
   }
 }
 
+const scopeOf = (password: PasswordRow | undefined): Scope => (password?.privileged === 1 ? 'privileged-app-password' : 'app-password')
+
 const prepareStatements = (db: Database) => ({
   tidy: db.prepare<[string, number]>('DELETE FROM session WHERE did = ? AND expires_ms <= ?'),
   tidyTokens: db.prepare<[string, number]>('DELETE FROM refresh_token WHERE session = ? AND expires_ms <= ?'),
@@ -80,6 +83,7 @@ const prepareStatements = (db: Database) => ({
   token: db.prepare<[string, string, string], TokenRow>(
     'SELECT t.expires_ms, t.next_jti, s.app_password FROM refresh_token t JOIN session s ON s.id = t.session WHERE t.jti = ? AND s.id = ? AND s.did = ?',
   ),
+  password: db.prepare<[string, string], PasswordRow>('SELECT privileged FROM app_password WHERE did = ? AND name = ?'),
   spend: db.prepare<[number, string, string]>('UPDATE refresh_token SET expires_ms = ?, next_jti = ? WHERE jti = ?'),
   extend: db.prepare<[number, string]>('UPDATE session SET expires_ms = ? WHERE id = ?'),
   end: db.prepare<[string]>('DELETE FROM session WHERE id = ?'),

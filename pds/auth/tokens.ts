@@ -12,7 +12,7 @@ const MAX_TOKEN_CHARS = 4096
 /** Access tokens whose signature is remembered to be ours, the one first seen forgotten first; a few hundred bytes each. */
 const TOKENS_KEPT = 4096
 
-export type Scope = 'full' | 'app-password'
+export type Scope = 'full' | 'privileged-app-password' | 'app-password'
 export type AccessClaims = { readonly did: Did; readonly session: string; readonly scope: Scope }
 export type RefreshClaims = { readonly did: Did; readonly session: string; readonly jti: string; readonly expiresMs: number }
 
@@ -26,7 +26,12 @@ export type Tokens = {
 }
 
 const HEADERS = { access: headerOf('at+jwt'), refresh: headerOf('refresh+jwt') } as const
-const WIRE_SCOPES = { full: 'com.atproto.access', 'app-password': 'com.atproto.appPass' } as const
+const WIRE_SCOPES = {
+  full: 'com.atproto.access',
+  'privileged-app-password': 'com.atproto.appPassPrivileged',
+  'app-password': 'com.atproto.appPass',
+} as const
+const SCOPES: readonly Scope[] = ['full', 'privileged-app-password', 'app-password']
 const REFRESH_SCOPE = 'com.atproto.refresh'
 
 /** `audience` is the server's DID. */
@@ -51,7 +56,7 @@ export const createTokens = (key: Uint8Array, audience: string): Tokens => {
   const openAccess = (token: string): AccessClaims & { readonly expiresMs: number } => {
     const claims = open('access', token)
     const { scope, sid, exp } = claims
-    const given = scope === WIRE_SCOPES.full ? 'full' : scope === WIRE_SCOPES['app-password'] ? 'app-password' : undefined
+    const given = SCOPES.find((one) => WIRE_SCOPES[one] === scope)
     if (given === undefined || typeof sid !== 'string' || typeof exp !== 'number') throw invalidToken('Bad token scope')
     const opened = { did: parseDid(claims['sub']), session: sid, scope: given, expiresMs: exp * 1000 } as const
     if (known.size >= TOKENS_KEPT) known.delete(known.keys().next().value ?? token)

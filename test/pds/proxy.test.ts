@@ -115,6 +115,41 @@ test('what is not passed on', async (t) => {
   assert.deepEqual(upstream.seen, [])
 })
 
+test('an app password without privileges speaks to nobody about conversations', async (t) => {
+  const upstream = await service(t)
+  const local = await localPds(t)
+  const { did, accessJwt } = await joinAs(local, 'alice')
+  const signInWith = async (name: string, privileged: boolean): Promise<string> => {
+    const made = await local.post('com.atproto.server.createAppPassword', { name, privileged }, accessJwt)
+    const session = await local.post('com.atproto.server.createSession', { identifier: did, password: made.json['password'] })
+    const { json } = await local.post('com.atproto.server.refreshSession', undefined, String(session.json['refreshJwt']))
+    return String(json['accessJwt'])
+  }
+  const CHAT = 'chat.bsky.convo.listConvos'
+  const outcomes = async (token: string): Promise<string[]> => {
+    const headers = { authorization: `Bearer ${token}`, 'atproto-proxy': `${upstream.did}#waki_appview` }
+    const proxied = await Promise.all([CHAT, 'org.waki.x.y'].map(async (nsid) => (await ask(local, nsid, { headers })).status))
+    const tokens = [{ lxm: CHAT }, { lxm: 'org.waki.x.y' }, {}].map((more) =>
+      local.get('com.atproto.server.getServiceAuth', { aud: upstream.did, ...more }, token),
+    )
+    return [...proxied.map(String), ...(await Promise.all(tokens)).map((one) => (one.status === 200 ? '200' : refusalOf(one)))]
+  }
+  const plain = await signInWith('plain', false)
+  assert.deepEqual(await outcomes(plain), ['400', '200', '400 InvalidToken', '200', '400 InvalidToken'])
+  assert.equal(upstream.seen.length, 1)
+  const privileged = await signInWith('privileged', true)
+  for (const token of [privileged, accessJwt]) assert.deepEqual(await outcomes(token), ['200', '200', '200', '200', '200'])
+  for (const token of [plain, privileged]) {
+    const moving = await local.get(
+      'com.atproto.server.getServiceAuth',
+      { aud: upstream.did, lxm: 'com.atproto.server.createAccount' },
+      token,
+    )
+    assert.equal(refusalOf(moving), '400 InvalidToken')
+    assert.equal(refusalOf(await local.post('com.atproto.server.deactivateAccount', {}, token)), '400 InvalidToken')
+  }
+})
+
 test('what comes back is bounded, and a failure of the service is said to be its own', async (t) => {
   const upstream = await service(t)
   const local = await localPds(t)
