@@ -1,7 +1,7 @@
 // Methods this server does not answer itself are passed on to the service that does, in the caller's name: with a short token signed by the
 // caller's own key, never with the caller's.
 // Checks, in order: name of the method, verb, target, protected methods, caller (and that its grant covers this method there), the target's
-// address, size of the body, the upstream's answer. Does not check parameters or bodies against lexicons: that is for the service.
+// address, size of the body as the service will read it, the upstream's answer. Does not check parameters or bodies against lexicons: that is for the service.
 
 import { Readable } from 'node:stream'
 import type { Request, RequestHandler, Response as ExpressResponse } from 'express'
@@ -13,12 +13,12 @@ import { createServiceJwt } from '../../atproto/service-auth.ts'
 import type { Clock } from '../../server/clock.ts'
 import { UnsafeFetch } from '../../server/safe-fetch.ts'
 import { answer } from '../../server/xrpc-answer.ts'
-import { readWhole } from '../../server/xrpc-input.ts'
 import { invalidRequest, XrpcError } from '../../server/xrpc-error.ts'
 import type { Auth } from '../auth/caller.ts'
 import { askedByHandler } from '../auth/permissions.ts'
 import { PROTECTED_METHODS } from '../xrpc/server-service-auth.ts'
-import { PROXY_MAX_BYTES, PROXY_TOKEN_SECONDS } from './limits.ts'
+import { readDecoded } from './decoded-body.ts'
+import { PROXY_TOKEN_SECONDS } from './limits.ts'
 import { parseProxyTarget, routeOf, type ProxyRoutes, type ProxyTarget } from './proxy-target.ts'
 
 export type ProxyDeps = {
@@ -43,7 +43,7 @@ export const createProxy =
     const caller = await deps.auth.user(req, askedByHandler)
     caller.permissions.rpc(nsid, `${target.did}#${target.service}`)
     const endpoint = await endpointOf(deps, target)
-    const body = req.method === 'POST' ? await readWhole(req, PROXY_MAX_BYTES) : undefined
+    const body = req.method === 'POST' ? await readDecoded(req) : undefined
     const token = createServiceJwt(
       { iss: caller.did, aud: target.did, lxm: nsid, expSeconds: PROXY_TOKEN_SECONDS },
       deps.keyOf(caller.did),
@@ -75,14 +75,7 @@ const endpointOf = async ({ identities, url }: ProxyDeps, { did, service }: Prox
   return endpoint
 }
 
-const REQUEST_HEADERS = new Set([
-  'accept',
-  'accept-language',
-  'atproto-accept-labelers',
-  'content-type',
-  'content-encoding',
-  'content-language',
-])
+const REQUEST_HEADERS = new Set(['accept', 'accept-language', 'atproto-accept-labelers', 'content-type', 'content-language'])
 const ANSWER_HEADERS = new Set(['atproto-repo-rev', 'atproto-content-labelers', 'retry-after'])
 /** What fetch has undone, or the answer sets itself. */
 const UNDONE_HEADERS = new Set(['content-length', 'content-type'])

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { PROXY_MAX_BYTES } from '../../pds/proxy/limits.ts'
 import { fetchJson, joinAs, localPds, refusalOf, type Json, type LocalPds } from './local-pds.ts'
 
@@ -174,6 +175,32 @@ test('what comes back is bounded, and a failure of the service is said to be its
   await assert.rejects(async () => (await ask(local, 'org.waki.x.y', { headers })).arrayBuffer(), 'cut, never taken for the whole')
   const body = Buffer.alloc(PROXY_MAX_BYTES + 1)
   assert.equal((await ask(local, 'org.waki.x.y', { method: 'POST', headers, body })).status, 413)
+})
+
+test('a compressed body is passed on as it was before, and bounded so', async (t) => {
+  const upstream = await service(t)
+  const local = await localPds(t)
+  const { accessJwt } = await joinAs(local, 'alice')
+  const headers = { authorization: `Bearer ${accessJwt}`, 'atproto-proxy': `${upstream.did}#waki_appview`, 'content-type': 'text/plain' }
+  const post = async (encoding: string, body: Uint8Array) =>
+    (
+      await ask(local, 'org.waki.x.y', {
+        method: 'POST',
+        headers: { ...headers, 'content-encoding': encoding },
+        body: new Uint8Array(body),
+      })
+    ).status
+  const text = Buffer.from('和'.repeat(100))
+  assert.equal(await post('gzip', gzipSync(text)), 200)
+  assert.equal(await post('br', brotliCompressSync(text)), 200)
+  assert.equal(await post('deflate', deflateSync(text)), 200)
+  for (const { body, headers: sent } of upstream.seen) assert.deepEqual([body, sent['content-encoding']], [text.toString(), undefined])
+  const bomb = Buffer.alloc(PROXY_MAX_BYTES + 1)
+  assert.equal(await post('gzip', gzipSync(bomb)), 413)
+  assert.equal(await post('br', brotliCompressSync(bomb)), 413)
+  assert.equal(await post('gzip', text), 400)
+  assert.equal(await post('gzip, gzip', gzipSync(gzipSync(bomb))), 415)
+  assert.equal(upstream.seen.length, 3)
 })
 
 test('a deactivated account is not spoken for', async (t) => {
