@@ -11,10 +11,10 @@ const YEAR_LENGTH = 4
 /** By then the story of a closed year is over. */
 const STORY_ENDS = '07-20'
 const GAP_MIN_DAYS = 2
-const GAP_SPREAD_DAYS = 4
+const GAP_SPREAD_DAYS = 5
 
-/** The story's days; those without a year of their own lie in the closed fiscal year. */
-const storyDays = (year: number) =>
+/** The story's days, in order; it opens on the first of the closed fiscal year. */
+const storyDays = (year: number, today: string) =>
   ({
     opening: `${year}-04-01`,
     neighbours: `${year}-05-18`,
@@ -40,6 +40,7 @@ const storyDays = (year: number) =>
     stampSheet: `${year + 1}-06-28`,
     eveOfErasure: `${year + 1}-07-08`,
     erasure: `${year + 1}-07-10`,
+    yesterday: addDays(today, -1),
   }) as const
 
 export type StoryDay = keyof ReturnType<typeof storyDays>
@@ -70,12 +71,14 @@ const closedYearAt = (today: string): number => {
 export const demoCalendar = (nowMs: number, random: Random): Calendar => {
   const today = dateAt(nowMs)
   const closedYear = closedYearAt(today)
-  const day = storyDays(closedYear)
+  const day = storyDays(closedYear, today)
   const dates = new Set<string>(Object.values(day).filter((date) => date !== day.opening))
   for (let date = addDays(day.opening, 1); date < today; date = addDays(date, GAP_MIN_DAYS + random.below(GAP_SPREAD_DAYS))) dates.add(date)
   return { closedYear, day, dates: [...dates].toSorted() }
 }
 
 /** The instant at which the demo opens: seven in the morning of its first day, ISO. */
-export const demoOpening = (nowMs: number): string =>
-  new Date(midnightMs(storyDays(closedYearAt(dateAt(nowMs))).opening) + MORNING_MS).toISOString()
+export const demoOpening = (nowMs: number): string => {
+  const today = dateAt(nowMs)
+  return new Date(midnightMs(storyDays(closedYearAt(today), today).opening) + MORNING_MS).toISOString()
+}

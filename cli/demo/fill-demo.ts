@@ -31,10 +31,11 @@ const WINDING_DOWN_DAYS = 45
 export const fillDemo = async (network: RunningNetwork, dir: string, say: (line: string) => void): Promise<void> => {
   const nowMs = systemClock().realMs()
   const random = seededRandom(SEED)
+  // Who takes part hangs on no date.
+  const people = castPeople(seededRandom(SEED))
   const calendar = demoCalendar(nowMs, random)
-  const people = castPeople(random)
   const leaves = addDays(calendar.day.deleteAccount, -WINDING_DOWN_DAYS)
-  const plan = planActs(random, { people, dates: calendar.dates, opening: calendar.day.opening, leaves })
+  const plan = planActs(random, { people, dates: calendar.dates, opening: calendar.day.opening, leaves, moves: calendar.day.move })
   const bar = progressBar('Two towns live a year', process.stdout)
   const total = people.length + hostBodies.length + 2 * desks.length + [auditor].length + plan.length
   let done = 0

@@ -32,8 +32,9 @@ export type Pen = {
   readonly category: () => string
   /** Somebody who helps often or seldom. */
   readonly giver: (at: number) => number
-  /** Somebody who is admitted, stays, and is not `except`. */
-  readonly resident: (except: number) => number
+  /** Somebody who is admitted, stays, and is not `except`; of one town where it is given. */
+  readonly resident: (except: number, home?: { readonly town: 0 | 1; readonly at: number }) => number
+  readonly townOf: (index: number, at: number) => 0 | 1
   /** The writing day on or after so many days. */
   readonly later: (at: number, days: number) => number
   /** When somebody gets round to confirming. */
@@ -48,21 +49,26 @@ export type PenPaper = {
   readonly opening: string
   /** From then on whoever leaves does nothing more. */
   readonly leaves: string
+  /** From then on whoever moves lives in the other town. */
+  readonly moves: string
   readonly steps: Step[][]
 }
 
 /** Whatever it puts lands on its day, or nowhere if the story is over by then. */
-export const createPen = ({ random, people, dates, opening, leaves, steps }: PenPaper): Pen => {
+export const createPen = ({ random, people, dates, opening, leaves, moves, steps }: PenPaper): Pen => {
   let acts = 0
   const givers = people.flatMap((person, index) => Array.from({ length: person.energy }, () => index))
   const giver = (at: number): number => {
     const index = givers[random.below(givers.length)] ?? 0
     return people[index]?.part !== 'leaver' || (dates[at] ?? leaves) < leaves ? index : giver(at)
   }
-  const resident = (except: number): number => {
+  const townOf = (index: number, at: number): 0 | 1 =>
+    people[index]?.part === 'mover' && (dates[at] ?? moves) >= moves ? 1 : (people[index]?.town ?? 0)
+  const resident: Pen['resident'] = (except, home) => {
     const index = random.below(people.length)
     const { town = null, part = null } = people[index] ?? {}
-    return index === except || town === null || part === 'leaver' ? resident(except) : index
+    const isElsewhere = home !== undefined && townOf(index, home.at) !== home.town
+    return index === except || town === null || part === 'leaver' || isElsewhere ? resident(except, home) : index
   }
   const put = (at: number, step: Step): void => void steps[at]?.push(step)
   const category = (): string => random.weighted(CATEGORY_WEIGHTS)
@@ -76,7 +82,7 @@ export const createPen = ({ random, people, dates, opening, leaves, steps }: Pen
       category: category(),
       minutes: random.pick(MINUTES),
       daysAgo: Math.min(Number(random.weighted({ '0': 60, '1': 25, '3': 10, '6': 5 })), daysBetween(opening, dates[at] ?? opening)),
-      town: people[by]?.town ?? 0,
+      town: townOf(by, at),
       hostBody: null,
       eventId: null,
       beneficiaries: [],
@@ -109,5 +115,5 @@ export const createPen = ({ random, people, dates, opening, leaves, steps }: Pen
   }
   const soon = (at: number): number => later(at, Number(random.weighted({ '0': 45, '1': 30, '3': 15, '9': 8, '25': 2 })))
 
-  return { act, confirm, confirmPrivately, put, category, giver, resident, later, soon }
+  return { act, confirm, confirmPrivately, put, category, giver, resident, townOf, later, soon }
 }

@@ -39,7 +39,7 @@ const waysOf = (random: Random, people: readonly Person[], pen: Pen): Readonly<R
   const { act, confirm, resident, soon } = pen
   return {
     beneficiary: (at) => {
-      const made = forSomebody(random, people, pen, at)
+      const made = forSomebody(random, pen, at)
       thinkAgain(random, pen, soon(at), made)
       return 1
     },
@@ -78,12 +78,12 @@ const waysOf = (random: Random, people: readonly Person[], pen: Pen): Readonly<R
   }
 }
 
-/** Help for one person. Most keep their name to themselves: they tell their municipality, which says only that somebody did. */
-const forSomebody = (random: Random, people: readonly Person[], pen: Pen, at: number): Act => {
+/** Help for one person of one's own town; in the other one helps at events. Most keep their name to themselves: they tell their municipality, which says only that somebody did. */
+const forSomebody = (random: Random, pen: Pen, at: number): Act => {
   const { act, confirm, confirmPrivately, later, soon } = pen
   const [giver, category] = [pen.giver(at), pen.category()]
-  const receiver = pen.resident(giver)
-  const town = people[receiver]?.town ?? 0
+  const town = pen.townOf(giver, at)
+  const receiver = pen.resident(giver, { town, at })
   if (!isSensitive(category) && random.chance(PRIVATE_PERCENT)) {
     const made = act(at, { giver, category, town, beneficiaries: [{ class: 'person', person: receiver }] })
     confirmPrivately(Math.max(later(at, 1), soon(at)), made, receiver)

@@ -17,7 +17,7 @@ export const whatToSee = async (urls: NetworkUrls, resident: string): Promise<re
   const pages = [
     [`m/${TOWN}/${closed}`, 'last year, closed and restated: why, how it checks, what was in dispute'],
     [`m/${TOWN}/${closed}/v1`, 'the version that was replaced'],
-    [`m/${TOWN}/${closed + 1}`, 'the running year, with 過年度: what was confirmed after the cut-off'],
+    [`m/${TOWN}/${closed + 1}`, 'the year after, with 過年度: what was confirmed only after the cut-off'],
     [`m/${PREFECTURE}`, 'both towns as one prefecture'],
     [`network/statement/${closed}`, 'all municipalities as one'],
     [`desk/${TOWN}`, `the desk, signed in as ${APPROVER}: a dispute, a list of forty, the audit queue`],
