@@ -108,8 +108,9 @@ export const verifyIntakeFile = async (file: string, wanted: Wanted, car?: strin
       const { books } = made
       const imported = await importIntake(made, linesOfFile(file), beside)
       const { head, report } = imported
+      const at = { state: () => books.state(), leafBefore: (instant: string) => books.leafBefore(instant) }
       if (report.problems.length > 0) return { head, report, verified: [], group: null }
-      const signed = car === undefined ? books : recordsOfCar(readFileSync(car), imported)
+      const signed = car === undefined ? books : { ...at, ...recordsOfCar(readFileSync(car), imported) }
       const { group, fiscalYear } = wanted
       if (group !== undefined && fiscalYear !== undefined)
         return { head, report, verified: [], group: await verifyGroup(books, signed, group, fiscalYear) }

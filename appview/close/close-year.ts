@@ -10,12 +10,14 @@ import { cutOffOf, dayOf, fiscalYearOf } from '../journal/calendar.ts'
 import type { Json, Roster, RosterTown } from '../journal/model.ts'
 import type { Desk, DeskRole } from '../store/desk.ts'
 import type { Books, Work } from '../store/store.ts'
+import type { Publication } from '../store/work.ts'
 import { closedYear } from './closings.ts'
 import { booksBehind, brokenRepos } from './gaps.ts'
 import type { AskLog } from './gaps.ts'
 import { publicationsOf } from './publish-set.ts'
 import { closingPlace, uriOf } from './record-keys.ts'
 import { statementSet } from './statement-set.ts'
+import { inTurn } from './turns.ts'
 
 export type CloseDeps = {
   readonly books: Books
@@ -47,7 +49,10 @@ export type Closed = {
 const EARLIEST_YEAR = 1900
 const LATEST_YEAR = 2999
 
-export const closeYear = async (deps: CloseDeps, actor: Actor, { fiscalYear, despite = [] }: CloseAsk): Promise<Outcome<Closed>> => {
+export const closeYear = (deps: CloseDeps, actor: Actor, ask: CloseAsk): Promise<Outcome<Closed>> =>
+  inTurn(deps.desk, actor.town, () => close(deps, actor, ask))
+
+const close = async (deps: CloseDeps, actor: Actor, { fiscalYear, despite = [] }: CloseAsk): Promise<Outcome<Closed>> => {
   const town = await mayClose(deps, actor)
   if (!town.ok) return town
   const no = (code: DeskRefusal, about: string | null = null) => refuse(deps, actor, { deed: 'close', fiscalYear }, code, about)
@@ -118,7 +123,7 @@ export const refuse = async (
 }
 
 export const publishSet = async (
-  { desk, clock, flush }: CloseDeps,
+  { books, desk, clock, flush }: CloseDeps,
   { did, town }: Actor,
   one: Omit<Parameters<typeof publicationsOf>[0], 'createdAt'>,
 ): Promise<Outcome<Closed>> => {
@@ -129,7 +134,7 @@ export const publishSet = async (
   await desk.persist({
     town,
     audit: [{ at: createdAt, by: did, deed, on: String(fiscalYear), outcome: 'done', code: null, detail }],
-    publish: publicationsOf({ ...one, createdAt }),
+    publish: await overwriting(books, publicationsOf({ ...one, createdAt })),
   })
   await flush()
   return done({
@@ -139,6 +144,16 @@ export const publishSet = async (
     statements: set.members.map(({ entity, kind, hash }) => ({ entity, kind, hash })),
     gaps,
   })
+}
+
+/** What somebody wrote under these keys before their time gives way. */
+const overwriting = async (books: Pick<Books, 'rows'>, publications: readonly Publication[]): Promise<readonly Publication[]> => {
+  const made: Publication[] = []
+  for (const one of publications) {
+    const [newest] = await books.rows({ uri: uriOf(one), limit: 1 })
+    made.push(newest === undefined || newest.action === 'delete' ? one : { ...one, verb: 'put' })
+  }
+  return made
 }
 
 /** The fiscal year that was closed last, or could have been, at an instant. */

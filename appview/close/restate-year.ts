@@ -1,6 +1,7 @@
 // A later version of a closed year: valued anew by a rate table, or made by later rules of the journal. Nothing recorded after the cut-off comes in;
 // it merges at least what the versions before merged. The version it replaces stays where it is.
-// Checks, in order: those of a close · closed · the version before has arrived, and these books make the same of it · reason · table · a change.
+// Checks, in order: those of a close · closed · the version before has arrived, and these books make the same of it, or are to correct it · reason ·
+// table · a change.
 
 import { refused } from '../desk/outcome.ts'
 import type { Actor, Outcome } from '../desk/outcome.ts'
@@ -14,6 +15,7 @@ import { mayClose, publishSet, refuse, whatStands } from './close-year.ts'
 import type { CloseDeps, Closed } from './close-year.ts'
 import { hiddenBefore, remake, tableOf, tablesUpTo } from './remake.ts'
 import { statementSet } from './statement-set.ts'
+import { inTurn } from './turns.ts'
 import type { MadeMember, StatementSet } from './statement-set.ts'
 
 export type RestateAsk = {
@@ -21,6 +23,8 @@ export type RestateAsk = {
   readonly reason: string
   /** The rate table to value the year by; absent: as the version before, by the rules of now. */
   readonly rateTable?: string
+  /** Where these books make something else of the version before: publish what they make. */
+  readonly correct?: boolean
 }
 
 /** As the lexicon has it. */
@@ -29,10 +33,13 @@ const MAX_REASON_BYTES = 3_000
 const isTooLong = (reason: string): boolean =>
   Buffer.byteLength(reason) > MAX_REASON_BYTES || [...new Intl.Segmenter('ja').segment(reason)].length > MAX_REASON
 
-export const restateYear = async (deps: CloseDeps, actor: Actor, ask: RestateAsk): Promise<Outcome<Closed>> => {
+export const restateYear = (deps: CloseDeps, actor: Actor, ask: RestateAsk): Promise<Outcome<Closed>> =>
+  inTurn(deps.desk, actor.town, () => restate(deps, actor, ask))
+
+const restate = async (deps: CloseDeps, actor: Actor, ask: RestateAsk): Promise<Outcome<Closed>> => {
   const town = await mayClose(deps, actor)
   if (!town.ok) return town
-  const { fiscalYear, rateTable } = ask
+  const { fiscalYear, rateTable, correct = false } = ask
   const reason = ask.reason.trim()
   const { books, roster } = deps
   const no = (code: DeskRefusal, about: string | null = null) => refuse(deps, actor, { deed: 'restate', fiscalYear }, code, about)
@@ -42,7 +49,8 @@ export const restateYear = async (deps: CloseDeps, actor: Actor, ask: RestateAsk
   const version = newest.version + 1
   const there = await whatStands(deps, town.value, fiscalYear, version)
   if (there !== null) return no('restate.pending', there)
-  if (newest.rules === RULES && (await remake(books, roster(), year, newest)).verdict === 'differs') return no('restate.differs')
+  if (newest.rules === RULES && !correct && (await remake(books, roster(), year, newest)).verdict === 'differs')
+    return no('restate.differs')
   if (reason === '') return refused('restate.reason-missing')
   if (isTooLong(reason)) return refused('restate.reason-too-long')
   const table = rateTable === undefined ? null : await tableOf(books, roster(), { uri: rateTable })

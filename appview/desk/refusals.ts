@@ -142,8 +142,8 @@ const table = [
   ['restate.pending', '前の版か、この版が、まだ公開の途中です。', 'The version before, or this one, is still on its way.'],
   [
     'restate.differs',
-    '前の版を、この帳簿から同じ数字で作り直せません。受付記録を調べてください。',
-    'These books do not make the version before again; audit their intake first.',
+    '前の版を、この帳簿から同じ数字で作り直せません。受付記録を調べ、この帳簿のとおりに改めるときは、訂正として再表示してください。',
+    'These books do not make the version before again. Audit their intake; to publish what they make, restate it as a correction.',
   ],
   ['restate.reason-missing', '再表示の理由がありません。', 'The reason of the restatement is missing.'],
   ['restate.reason-too-long', '理由は1,000文字までです。', 'The reason has at most 1,000 characters.'],

@@ -2,7 +2,7 @@
 // plain sums held against what the municipalities of it have signed.
 
 import { closedYear, sealedStatement } from '../close/closings.ts'
-import type { ClosedVersion } from '../close/closings.ts'
+import type { ClosedVersion, ClosingBooks } from '../close/closings.ts'
 import { remake } from '../close/remake.ts'
 import type { Remade } from '../close/remake.ts'
 import { knownAtCutOff } from '../close/statement-set.ts'
@@ -19,8 +19,6 @@ import { prefectureOf } from '../statements/prefectures.ts'
 import type { Statement } from '../statements/statement.ts'
 import type { Books } from '../store/store.ts'
 
-type Rows = Pick<Books, 'rows'>
-
 /** `version` null: the year is not closed there, or not by these rules as it was booked. */
 export type GroupMember = { readonly code: string; readonly version: number | null; readonly verdict: Remade['verdict'] | 'absent' }
 
@@ -36,7 +34,7 @@ export type VerifiedGroup = {
 }
 
 /** Null where no municipality of the roster is in that group. */
-export const verifyGroup = async (books: Books, signed: Rows, scope: string, fiscalYear: number): Promise<VerifiedGroup | null> => {
+export const verifyGroup = async (books: Books, signed: ClosingBooks, scope: string, fiscalYear: number): Promise<VerifiedGroup | null> => {
   const { roster: all } = await books.state()
   const knownAt = await knownAtCutOff(books, fiscalYear)
   const roster = rosterAt(all, knownAt)

@@ -8,7 +8,7 @@ import { dataToJson, decodeData } from '../../atproto/data-model.ts'
 import { loadTree } from '../../atproto/mst.ts'
 import { isRecordPath } from '../../atproto/record-path.ts'
 import { closedYear, sealedMember } from '../close/closings.ts'
-import type { ClosedVersion, ClosedYear } from '../close/closings.ts'
+import type { ClosedVersion, ClosedYear, ClosingBooks } from '../close/closings.ts'
 import { remake } from '../close/remake.ts'
 import type { Remade } from '../close/remake.ts'
 import { REPO_MAX_BLOCKS, REPO_MAX_BYTES } from '../follow/limits.ts'
@@ -47,7 +47,7 @@ export type Verified = {
 const MOST_DIFFERENCES = 20
 
 /** A close whose record breaks the rules of its own form is not found; `verified` is then empty. */
-export const verifyStatements = async (books: Books, signed: Rows, wanted: Wanted): Promise<readonly Verified[]> => {
+export const verifyStatements = async (books: Books, signed: ClosingBooks, wanted: Wanted): Promise<readonly Verified[]> => {
   const { roster, cursor } = await books.state()
   const verified: Verified[] = []
   const first = await firstYear(books)

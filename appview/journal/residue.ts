@@ -16,11 +16,14 @@ const CODE_SCHEME = 'jis-x-0402'
 /** What only a municipality publishes. */
 export const TOWN_RECORDS: ReadonlySet<string> = new Set([
   nsid.admission,
+  nsid.close,
   nsid.entry,
   nsid.hostBody,
   nsid.municipality,
   nsid.policy,
   nsid.rateTable,
+  nsid.restatement,
+  nsid.statement,
 ])
 
 /** What the books are folded from in the payload of an entry. */

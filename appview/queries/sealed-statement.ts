@@ -79,7 +79,12 @@ const createFinder =
   }
 
 export type ClosingView = Omit<ClosedVersion, 'merged' | 'leftOut'> & { readonly verdict: Remade['verdict'] }
-export type ClosingsView = { readonly scope: string; readonly fiscalYear: number; readonly versions: readonly ClosingView[] }
+export type ClosingsView = {
+  readonly scope: string
+  readonly fiscalYear: number
+  readonly versions: readonly ClosingView[]
+  readonly ignored: number
+}
 
 /** The newest version of each of these years; null for a year that is not closed. */
 export const createVersions =
@@ -100,7 +105,7 @@ export const createClosings = (deps: SealedDeps, verdicts: Verdicts) => {
       const { merged: _merged, leftOut: _leftOut, ...shown } = version
       versions.push({ ...shown, verdict: await verdicts(year, version) })
     }
-    return { scope, fiscalYear, versions }
+    return { scope, fiscalYear, versions, ignored: year.ignored }
   }
 }
 

@@ -3,7 +3,7 @@
 import { deskMethod } from '../../lexicons/authority.ts'
 import { systemClock } from '../../server/clock.ts'
 import { query, procedure, XrpcRefused } from '../xrpc-client.ts'
-import { CommandRefused, required, text, type Arguments, type Command } from '../command.ts'
+import { CommandRefused, flag, required, text, type Arguments, type Command } from '../command.ts'
 import { actingOptions, actingSession, townOf } from '../network/acting.ts'
 import { didWebOfUrl } from '../network/did-web.ts'
 import { existingNetwork } from '../network/folder.ts'
@@ -70,10 +70,10 @@ export const closeCommand: Command = {
 }
 
 export const restateCommand: Command = {
-  usage: 'restate --year YYYY --reason TEXT [--rates at://…] [--town CODE] [--as HANDLE] [--data DIR]',
+  usage: 'restate --year YYYY --reason TEXT [--rates at://…] [--correct] [--town CODE] [--as HANDLE] [--data DIR]',
   summary:
     'Publish a later version of a closed year, valued by a rate table or made by later rules. Nothing recorded after the cut-off comes in.',
-  options: { ...shared, reason: { type: 'string' }, rates: { type: 'string' } },
+  options: { ...shared, reason: { type: 'string' }, rates: { type: 'string' }, correct: { type: 'boolean' } },
   run: async (args) => {
     const fiscalYear = yearOf(args)
     const reason = required(args, 'reason', '単価表の改定')
@@ -81,7 +81,12 @@ export const restateCommand: Command = {
     tell(
       args,
       fiscalYear,
-      await askDesk(args, deskMethod.restate, { fiscalYear, reason, ...(rateTable === undefined ? {} : { rateTable }) }),
+      await askDesk(args, deskMethod.restate, {
+        fiscalYear,
+        reason,
+        correct: flag(args, 'correct'),
+        ...(rateTable === undefined ? {} : { rateTable }),
+      }),
     )
   },
 }

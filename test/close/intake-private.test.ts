@@ -30,7 +30,8 @@ const townWithEntry = async (): Promise<ClosingTown> => {
 
 const exported = async ({ store }: ClosingTown, isPrivate: boolean) => {
   const texts: string[] = []
-  for await (const text of exportIntake({ books: store.books, desk: store.desk, view: { of: 'operator', isPrivate } })) texts.push(text.trimEnd())
+  for await (const text of exportIntake({ books: store.books, desk: store.desk, view: { of: 'operator', isPrivate } }))
+    texts.push(text.trimEnd())
   const lines = texts.map((text, index) => parseLine(text, index + 1))
   const [head] = lines
   assert(head !== undefined && 'format' in head)

@@ -5,58 +5,22 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { closeYear } from '../../appview/close/close-year.ts'
 import { closedYear, sealedStatement } from '../../appview/close/closings.ts'
-import { setHash } from '../../appview/close/parse-closing.ts'
 import { restateYear } from '../../appview/close/restate-year.ts'
 import { verifyStatements } from '../../appview/intake-export/verify-statements.ts'
-import type { Json } from '../../appview/journal/model.ts'
 import { RULES } from '../../appview/journal/rules.ts'
-import { canonicalHash } from '../../appview/statements/canonical-json.ts'
 import { CODE, ROSTER } from '../appview/books-town.ts'
-import { at, listIn, parseJson } from '../support/asking.ts'
+import { recordsWith } from './altered-records.ts'
 import { DESK, closableTown, codesOf, valueOf } from './closing-town.ts'
 
 const FY = { fiscalYear: 2026 }
 const MORE = 30
 const MERGED_THEN = ['culture', 'community', 'environment']
 
-const bytesOf = (hex: string): Json => ({ $bytes: Buffer.from(hex, 'hex').toString('base64').replaceAll('=', '') })
-const hexOf = (value: unknown): string => Buffer.from(String(parseJson(value)['$bytes']), 'base64').toString('hex')
-const jsonOf = (value: unknown): Json => JSON.parse(JSON.stringify(value))
-
-/** The records as rules would have made them by which more was given in the area. */
-const byEarlierRules = () => {
-  const hashes = new Map<string, string>()
-  return (record: Json): Json => {
-    const fields = parseJson(record)
-    if ('statement' in fields) {
-      if (fields['kind'] !== 'scope') return record
-      const statement = structuredClone(fields['statement'])
-      const PL = at(parseJson(statement), 'units', 'MIN', 'PL')
-      Object.assign(PL, { 4110: Number(PL['4110']) + MORE })
-      const hash = canonicalHash(statement)
-      hashes.set(hexOf(fields['hash']), hash)
-      return jsonOf({ ...fields, statement, hash: bytesOf(hash) })
-    }
-    const statements = listIn(fields, 'statements').map((member) => {
-      const hash = hexOf(member['hash'])
-      return { ...member, hash: bytesOf(hashes.get(hash) ?? hash) }
-    })
-    const members = listIn({ statements }, 'statements').map(({ entity, kind, hash }) => ({
-      entity: typeof entity === 'string' ? entity : null,
-      kind: String(kind),
-      hash: hexOf(hash),
-    }))
-    const period = { fiscalYear: 2026, from: '', through: '' }
-    const hash = bytesOf(setHash({ scope: CODE, period, version: 1 }, members))
-    return jsonOf({ ...fields, statements, hash, rules: RULES - 1, merged: MERGED_THEN })
-  }
-}
-
 test('a year closed by earlier rules is restated by those of now; each version verifies for what it is', async () => {
   await using town = await closableTown()
   const { books } = town.store
   valueOf(await closeYear(town.deps, DESK, FY))
-  await town.publish(byEarlierRules())
+  await town.publish(recordsWith({ moreGiven: MORE, rules: RULES - 1, merged: MERGED_THEN }))
   const yearOf = async () => (await closedYear(books, ROSTER, CODE, 2026)) ?? assert.fail('closed')
   const verdicts = async (): Promise<readonly string[]> =>
     (await verifyStatements(books, books, {})).map(({ version, verdict }) => `${version} ${verdict}`)

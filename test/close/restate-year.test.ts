@@ -178,6 +178,14 @@ test('every reason not to restate, in order', async () => {
   assert.equal(said.size, 6)
 })
 
+test('two restatements at one moment: the second is told of the first', async () => {
+  await using town = await closableTown()
+  await closeAndPublish(town)
+  const [one, other] = [await town.rateTable(NEW_RATE), await town.rateTable(2_000)]
+  const outcomes = await Promise.all([one, other].map((rateTable) => restateYear(town.deps, DESK, { ...FY, reason: 'x', rateTable })))
+  assert.deepEqual(outcomes.map(codesOf), ['done', 'restate.pending'])
+})
+
 test('books that do not make the version before again do not restate it', async () => {
   await using town = await closableTown()
   await closeAndPublish(town)
