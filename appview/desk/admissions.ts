@@ -21,7 +21,9 @@ export const admissionDeeds = (desks: Desks): Pick<DeskOperations, 'admit' | 'en
       const { desk, town } = office
       if ((await desk.residentsBehind(town.code, [did])).get(did)?.isProtected === true) return refused('admission.protected')
       const standing = await admissionOf(office, did)
-      if ((standing !== undefined && standing.until === null) || (await underWay(office, 'admission.add', did)) !== undefined)
+      // One that has not begun gives way to one that begins before it.
+      const stands = standing !== undefined && standing.until === null && !(standing.from > office.today && from < standing.from)
+      if (stands || (await underWay(office, 'admission.add', did)) !== undefined)
         return refused('admission.already-admitted', did)
       return publish(office.record(nsid.admission, { subject: did, from }))
     }),

@@ -18,7 +18,7 @@ export const decideAdmission = (draft: Draft, row: IntakeRow, code: string): voi
   const occasion = occasionOfRow(row)
   const subject = draft.get('record', row.uri)?.about
   if (row.action === 'delete' || row.cid === null) {
-    if (subject !== undefined) end(draft, subject, row, occasion.day)
+    if (subject !== undefined) end(draft, subject, row, occasion)
     draft.put('record', row.uri, null)
     return
   }
@@ -38,19 +38,39 @@ export const decideAdmission = (draft: Draft, row: IntakeRow, code: string): voi
       spans.map((span) => (span === standing ? changed : span)),
     )
   }
-  const last = spans.at(-1)
+  // Whoever admits anew before an admission has begun puts its own in that one's place.
+  const [pending, stood] = isBefore(parsed.from, spans.at(-1), occasion.day) ? [spans.at(-1), spans.slice(0, -1)] : [undefined, spans]
+  const last = stood.at(-1)
   const from = last === undefined ? parsed.from : later(later(parsed.from, occasion.day), last.from)
-  const nowOf = (one: string): string => successorOn(mergersOf(draft), one, from)
-  const move = last === undefined ? null : { from: nowOf(last.code), to: nowOf(code) }
+  const move = last === undefined ? null : moveTo(draft, last, { code, from })
   if (move?.from === move?.to && last !== undefined && (last.until === null || last.until >= from))
     return draft.refuse(row, 'admission.already-admitted')
+  if (pending !== undefined) takeBack(draft, parsed.subject, spans, occasion)
   const span: Span = { code, from, until: parsed.until, uri: row.uri, cid: row.cid, statedFrom: parsed.from }
-  putSpans(draft, parsed.subject, [...spans, span].slice(-MAX_SPANS))
+  putSpans(draft, parsed.subject, [...stood, span].slice(-MAX_SPANS))
   draft.put('record', row.uri, { kind: 'record', about: parsed.subject })
   if (move !== null && move.from !== move.to) postMove(draft, parsed.subject, move, span, occasion)
   const begins = dueOf(span)
   if (begins.at > occasion.recordedAt) draft.schedule(begins)
   else decideWaiting(draft, parsed.subject, row.uri, occasion)
+}
+
+const moveTo = (draft: Draft, last: Span, { code, from }: Pick<Span, 'code' | 'from'>): { readonly from: string; readonly to: string } => ({
+  from: successorOn(mergersOf(draft), last.code, from),
+  to: successorOn(mergersOf(draft), code, from),
+})
+
+const isBefore = (from: string, last: Span | undefined, day: string): boolean =>
+  last !== undefined && last.from > day && later(from, day) < last.from
+
+/** The last admission has not begun, and never will: what has moved with it goes back. */
+const takeBack = (draft: Draft, subject: string, spans: readonly Span[], occasion: Occasion): void => {
+  const [before, pending] = [spans.at(-2), spans.at(-1)]
+  if (pending === undefined) return
+  draft.cancel(dueOf(pending))
+  if (before === undefined) return
+  const { from, to } = moveTo(draft, before, pending)
+  if (from !== to) postMove(draft, subject, { from: to, to: from }, pending, occasion, 'move-back')
 }
 
 /** Until its first day an admission counts for nothing: what waits for the person is decided then. */
@@ -67,15 +87,19 @@ export const beginResidence = (draft: Draft, due: Due): void => {
 const putSpans = (draft: Draft, subject: string, spans: readonly Span[]): void =>
   draft.put('admissions', subject, spans.length === 0 ? null : { kind: 'admissions', spans })
 
-/** The record is gone: the last day of the admission is the leaf's day, or the one it had if that is earlier; a first one to come never was. */
-const end = (draft: Draft, subject: string, row: IntakeRow, day: string): void => {
+/** The record is gone: the last day of the admission is the leaf's day, or the one it had if that is earlier; one that has not begun never was. */
+const end = (draft: Draft, subject: string, row: IntakeRow, occasion: Occasion): void => {
   const spans = draft.get('admissions', subject)?.spans ?? []
+  const last = spans.at(-1)
+  if (last?.uri === row.uri && last.from > occasion.day) {
+    takeBack(draft, subject, spans, occasion)
+    return putSpans(draft, subject, spans.slice(0, -1))
+  }
   const ended = (span: Span): Span =>
-    span.uri === row.uri ? { ...span, until: span.until !== null && span.until < day ? span.until : later(day, span.from) } : span
-  const [first] = spans
-  const isToCome = spans.length === 1 && first?.uri === row.uri && first.from > day
-  if (isToCome) draft.cancel(dueOf(first))
-  putSpans(draft, subject, isToCome ? [] : spans.map(ended))
+    span.uri === row.uri
+      ? { ...span, until: span.until !== null && span.until < occasion.day ? span.until : later(occasion.day, span.from) }
+      : span
+  putSpans(draft, subject, spans.map(ended))
 }
 
 const decideWaiting = (draft: Draft, did: string, admission: string, occasion: Occasion): void => {

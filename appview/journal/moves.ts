@@ -91,12 +91,19 @@ export const postKept = (draft: Draft, head: Head, lines: readonly Posting[], { 
   draft.post({ ...head, recordedAt, leaf, op, lines })
 }
 
-/** Transfers what a person has on 1310 in the old municipality to the new one, dated the move. */
-export const postMove = (draft: Draft, did: string, { from, to }: Omit<Move, 'date'>, after: Span, occasion: Occasion): void => {
+/** Transfers what a person has on 1310 in the old municipality to the new one, dated the move; `rule`: the last part of the id. */
+export const postMove = (
+  draft: Draft,
+  did: string,
+  { from, to }: Omit<Move, 'date'>,
+  after: Span,
+  occasion: Occasion,
+  rule = 'move',
+): void => {
   const entities = [`P:${did}`, `O:${did}`]
   draft.want(entities.map((entity) => `balance:${entity}`))
   const lines = entities.flatMap((entity) => transferOfAll(draft, entity, { from, to, date: after.from }))
   if (lines.length === 0) return
   const head = { effectiveDate: after.from, kind: 'move', sources: [after.uri], action: null, rate: null, rateCid: null } as const
-  postKept(draft, { id: `${occasion.prefix}/move`, ...head }, lines, occasion)
+  postKept(draft, { id: `${occasion.prefix}/${rule}`, ...head }, lines, occasion)
 }

@@ -1,6 +1,7 @@
 // The world of a list of records, looked up in the list each time: who lives where, which rules and rates hold, who may speak with what level, as
 // of the first rows. For the second computation; slow on purpose.
 
+import { isDeepStrictEqual } from 'node:util'
 import type { IntakeRow, Roster } from '../../appview/journal/model.ts'
 import { fields, isEntry, jst, list, number, start, text, texts } from './second-fields.ts'
 import { departuresIn, type Departure } from './departures.ts'
@@ -32,7 +33,7 @@ export class World {
     const all = this.rows.slice()
     for (const [i, row] of this.rows.entries()) {
       const { subject } = fields(row.value)
-      if (!row.collection.endsWith('.admission') || this.homes(text(subject), i).length === this.homes(text(subject), i - 1).length)
+      if (!row.collection.endsWith('.admission') || isDeepStrictEqual(this.homes(text(subject), i), this.homes(text(subject), i - 1)))
         continue
       const begins = start(this.homes(text(subject), i).at(-1)?.from ?? '')
       if (begins <= Date.parse(row.recordedAt) || begins > through) continue
@@ -58,15 +59,19 @@ export class World {
     const homes: Home[] = []
     for (const [at, row] of this.rows.slice(0, i + 1).entries()) {
       const code = this.#towns.get(row.repo)
-      const before = homes.at(-1)
       const day = jst(row.recordedAt)
       const now = (one: string | undefined, date: string): string | undefined => (one === undefined ? undefined : this.heir(one, date, at))
       if (code === undefined) continue
+      let before = homes.at(-1)
       if (row.collection.endsWith('.admission') && fields(row.value)['subject'] === did) {
         const stated = text(fields(row.value)['from'])
+        // One that has not begun gives way to one that begins before it.
+        const pending = before
+        const isReplaced = pending !== undefined && pending.from > day && pending.from > stated
+        if (isReplaced) before = homes.at(-2)
         const from = before === undefined ? stated : ([stated, day, before.from].toSorted().at(-1) ?? stated)
         const isThere = before !== undefined && before.until >= from && now(before.code, from) === now(code, from)
-        if (!isThere) homes.push({ code, from, until: FOREVER })
+        if (!isThere) homes.splice(isReplaced ? -1 : homes.length, isReplaced ? 1 : 0, { code, from, until: FOREVER })
       } else if (isEntry(row, 'death') && fields(row.payload)['did'] === did && before !== undefined) {
         const on = text(fields(row.payload)['on'])
         if (now(before.code, day) !== now(code, day)) continue
