@@ -5,25 +5,38 @@ import type { Database } from '../../server/sqlite.ts'
 import type { Doc } from '../journal/model.ts'
 import type { Asked } from './store.ts'
 import { placeOf } from './places.ts'
+import type { Ask } from './rebuild-messages.ts'
 import type { Dids } from './sqlite-dids.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 const ACTION = 'action:'
 
+/** Whom a document asks: an open action, those it names who have said nothing yet. */
+export const asksOf = (key: string, doc: Doc | null): readonly Ask[] => {
+  if (!key.startsWith(ACTION) || doc?.kind !== 'action' || doc.state !== 'open') return []
+  if (doc.beneficiaries.length === 0 && doc.hostBody === null) return []
+  const done = new Set([doc.repo, ...doc.confirmations.map(({ repo }) => repo)])
+  const place = placeOf(doc.leaf, doc.op)
+  return [...doc.beneficiaries.map((one) => one.did), doc.hostBody]
+    .filter((did) => did !== null && !done.has(did))
+    .map((did) => ({ did: did ?? '', giver: doc.repo, place }))
+}
+
+export type AskWriter = {
+  /** Of an action these are the asks now; other documents have none. Only inside a transaction. */
+  readonly set: (key: string, asks: readonly Ask[]) => void
+}
+
 /** Keeps the asks of actions as their documents say that are written. */
-export const openAskWriter = (db: Database, dids: Dids) => {
+export const openAskWriter = (db: Database, dids: Dids): AskWriter => {
   const drop = db.prepare('DELETE FROM ask WHERE uri = ?')
   const add = db.prepare('INSERT OR IGNORE INTO ask VALUES (?, ?, ?, ?)')
   return {
-    written: (key: string, doc: Doc | null): void => {
+    set: (key, asks) => {
       if (!key.startsWith(ACTION)) return
       const uri = key.slice(ACTION.length)
       drop.run(dids.seek(uri))
-      if (doc?.kind !== 'action' || doc.state !== 'open') return
-      const done = new Set([doc.repo, ...doc.confirmations.map(({ repo }) => repo)])
-      const place = placeOf(doc.leaf, doc.op)
-      for (const did of [...doc.beneficiaries.map((one) => one.did), doc.hostBody])
-        if (did !== null && !done.has(did)) add.run(dids.write(uri), dids.write(did), dids.write(doc.repo), place)
+      for (const { did, giver, place } of asks) add.run(dids.write(uri), dids.write(did), dids.write(giver), place)
     },
   }
 }

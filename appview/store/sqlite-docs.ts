@@ -5,8 +5,16 @@
 import type { Doc } from '../journal/model.ts'
 import type { Database } from '../../server/sqlite.ts'
 import type { Dids } from './sqlite-dids.ts'
+import { asksOf } from './sqlite-asks.ts'
+import type { AskWriter } from './sqlite-asks.ts'
 import { createKeyFilter } from './key-filter.ts'
 import type { KeyFilter } from './key-filter.ts'
+
+/** Takes what is put out of memory; `find` knows it until it is in the file. */
+export type Elsewhere = {
+  readonly put: (key: string, doc: Doc | null) => void
+  readonly find: (key: string) => Doc | null | undefined
+}
 
 export type Docs = {
   readonly get: (key: string) => Doc | null
@@ -15,9 +23,9 @@ export type Docs = {
   readonly forget: () => void
   /** Forgets what another connection may have changed. */
   readonly refresh: () => void
-  /** From an empty table on: writes as late as it can. Only inside a transaction. */
-  readonly hold: () => void
-  /** Writes all, and at once from here on. */
+  /** From an empty table on: writes as late as it can, and elsewhere. */
+  readonly hold: (elsewhere: Elsewhere) => void
+  /** Gives away all that is held; `forget` ends it. */
   readonly release: () => void
 }
 
@@ -28,55 +36,58 @@ const USUAL_SIZE = 900
 
 type Kept = { readonly doc: Doc | null; readonly size: number; readonly isHeld: boolean }
 
-/** `maxHeld`: text held back during a rebuild. `onWritten` is told of each document that goes into the file. */
-export const openDocs = (db: Database, dids: Dids, maxHeld: number, onWritten: (key: string, doc: Doc | null) => void): Docs => {
+/** `maxHeld`: text held back during a rebuild. */
+export const openDocs = (db: Database, dids: Dids, maxHeld: number, asks: AskWriter): Docs => {
   const table = openTable(db, dids)
   const version = db.prepare<[], number>('PRAGMA data_version').pluck()
   let seen = version.get()
-  /** Of a rebuild: which keys may be in the file. */
-  let filter: KeyFilter | null = null
+  /** During a rebuild: where documents go, and which keys have gone there. */
+  let away: { readonly store: Elsewhere; readonly keys: KeyFilter } | null = null
   const write = (key: string, doc: Doc | null): number => {
-    onWritten(key, doc)
-    if (doc === null) {
-      if (filter?.has(key) !== false) table.drop(key)
-      return key.length
+    if (away !== null) {
+      away.keys.add(key)
+      away.store.put(key, doc)
+      return doc === null ? key.length : USUAL_SIZE
     }
-    filter?.add(key)
-    return table.put(key, doc)
+    asks.set(key, asksOf(key, doc))
+    if (doc !== null) return table.put(key, doc)
+    table.drop(key)
+    return key.length
   }
   const kept = createMemory(write)
-  const keep = (key: string, one: Kept): void => kept.set(key, one, filter === null ? MAX_REMEMBERED : maxHeld)
+  const keep = (key: string, one: Kept): void => kept.set(key, one, away === null ? MAX_REMEMBERED : maxHeld)
   return {
     get: (key) => {
       const known = kept.get(key)
       if (known !== undefined) return known.doc
-      const found = filter?.has(key) === false ? null : table.get(key)
+      const sent = away?.store.find(key)
+      if (sent !== undefined) {
+        keep(key, { doc: sent, size: USUAL_SIZE, isHeld: false })
+        return sent
+      }
+      const found = away?.keys.has(key) === false ? null : table.get(key)
       keep(key, found === null ? { doc: null, size: key.length, isHeld: false } : { ...found, isHeld: false })
       return found?.doc ?? null
     },
     put: (key, doc) => {
-      if (filter === null) keep(key, { doc, size: write(key, doc), isHeld: false })
+      if (away === null) keep(key, { doc, size: write(key, doc), isHeld: false })
       else keep(key, { doc, size: doc === null ? key.length : (kept.get(key)?.size ?? USUAL_SIZE), isHeld: true })
     },
     forget: () => {
       kept.clear()
-      filter = null
+      away = null
     },
     refresh: () => {
       const now = version.get()
-      if (now !== seen) kept.clear()
+      // What the thread of a rebuild writes was sent from here.
+      if (now !== seen && away === null) kept.clear()
       seen = now
     },
-    hold: () => {
+    hold: (store) => {
       kept.clear()
-      filter = createKeyFilter()
+      away = { store, keys: createKeyFilter() }
     },
-    release: () => {
-      if (filter === null) return
-      kept.flush()
-      filter = null
-      kept.shrink(MAX_REMEMBERED)
-    },
+    release: () => kept.flush(),
   }
 }
 

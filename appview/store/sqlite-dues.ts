@@ -13,8 +13,8 @@ export type Dues = {
   readonly next: () => string | null
   /** From an empty table on: kept in memory. */
   readonly hold: () => void
-  /** Written, and at once from here on. Only inside a transaction. */
-  readonly release: () => void
+  /** What is held, and held no more. */
+  readonly taken: () => readonly Due[]
   /** After a rollback. */
   readonly forget: () => void
 }
@@ -43,10 +43,10 @@ export const openDues = (db: Database, dids: Dids): Dues => {
     hold: () => {
       held = new Map()
     },
-    release: () => {
-      const dues = held?.values() ?? []
+    taken: () => {
+      const dues = [...(held?.values() ?? [])]
       held = null
-      for (const due of dues) table.add(due)
+      return dues
     },
     forget: () => {
       held = null

@@ -32,7 +32,7 @@ export const openFlowWriter = ({ db, scope }: Tables) => {
   const drop = db.prepare(
     'DELETE FROM flow WHERE giver = ? AND effective = ? AND receiver = ? AND unit = ? AND account = ? AND recorded = ? AND amount = 0',
   )
-  return (transactions: readonly Transaction[]): void => {
+  return (transactions: readonly Pick<Transaction, 'lines' | 'effectiveDate' | 'recordedAt'>[]): void => {
     const deltas = new Map<string, { readonly key: readonly number[]; amount: number }>()
     for (const { lines, effectiveDate, recordedAt } of transactions) {
       const from = lines.find(({ account }) => isGiven(account))

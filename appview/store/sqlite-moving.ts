@@ -5,7 +5,7 @@ import { openErasedNames } from './erased-names.ts'
 import type { Moving } from './moving.ts'
 import { openIntake } from './sqlite-intake.ts'
 import { openState } from './sqlite-state.ts'
-import { MIGRATIONS } from './sqlite-store.ts'
+import { MIGRATIONS } from './migrations.ts'
 import { openTables } from './sqlite-tables.ts'
 import { START } from './store.ts'
 

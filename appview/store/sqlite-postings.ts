@@ -1,7 +1,8 @@
 // Transactions with their postings, and by entity which of them touch it. During a rebuild the latter are gathered and written in order of entities.
 
-import type { Posting, Transaction } from '../journal/model.ts'
+import type { Posting } from '../journal/model.ts'
 import { dayNumber, monthOfDay, recordedMonth } from './months.ts'
+import type { Unpacked } from './rebuild-messages.ts'
 import type { Buckets } from './sqlite-buckets.ts'
 import { insertMany } from './sqlite-many.ts'
 import type { Value } from './sqlite-many.ts'
@@ -9,7 +10,7 @@ import type { Tables } from './sqlite-tables.ts'
 import { unitNumber } from './sqlite-tables.ts'
 
 export type TransactionWriter = {
-  readonly write: (transactions: readonly Transaction[]) => void
+  readonly write: (transactions: readonly Unpacked[]) => void
   /** From empty tables on. Only inside a transaction. */
   readonly hold: () => void
   readonly release: () => void
@@ -40,11 +41,11 @@ export const openTransactionWriter = (tables: Tables, buckets: Buckets): Transac
       let position = last.get() ?? 0
       const heads: Value[] = []
       const rows: Value[] = []
-      for (const { lines, ...head } of transactions) {
+      for (const one of transactions) {
         position += 1
-        const text = dids.write(JSON.stringify(head))
-        heads.push(position, head.leaf, head.recordedAt, head.action === null ? null : numberOfAction(head.action), text)
-        touches.add(rowsOf(rows, { lines, ...head }, position), position)
+        const text = dids.write(one.head)
+        heads.push(position, one.leaf, one.recordedAt, one.action === null ? null : numberOfAction(one.action), text)
+        touches.add(rowsOf(rows, one, position), position)
       }
       addTransactions(heads)
       addPostings(rows)
@@ -64,7 +65,7 @@ export const openTransactionWriter = (tables: Tables, buckets: Buckets): Transac
 
 /** Appends the rows of a transaction's postings, adds them to the buckets, and gives the entities they touch. */
 const openRows = ({ entity, scope, category }: Tables, buckets: Buckets) => {
-  return (rows: Value[], { lines, effectiveDate, recordedAt }: Transaction, position: number): ReadonlySet<number> => {
+  return (rows: Value[], { lines, effectiveDate, recordedAt }: Unpacked, position: number): ReadonlySet<number> => {
     const recorded = monthOf(recordedAt)
     const touched = new Set<number>()
     let line = 0

@@ -1,66 +1,78 @@
-// A rebuild as one change of the file: what is folded is written into it once, without the log that keeps single commits, and the file is as it was
-// before when it does not come to its end, whenever the process dies.
+// A rebuild of a store in a file: another thread writes, and until the end the books say that no rules have folded them, so that whoever opens them after
+// it was broken off drops what is there and begins anew. A store in memory is rebuilt as it is followed.
 
-import type { Database } from '../../server/sqlite.ts'
-import type { FoldWriter } from './sqlite-fold.ts'
+import assert from 'node:assert/strict'
 import type { Tables } from './sqlite-tables.ts'
+import { openApart } from './sqlite-rebuild-apart.ts'
+import type { Apart } from './sqlite-rebuild-apart.ts'
+import type { StateTable } from './sqlite-state.ts'
+import type { BooksState, Commit } from './store.ts'
+import { StoreRefused } from './store.ts'
 
 export type Rebuild = {
-  readonly isOn: () => boolean
   readonly begin: () => void
-  readonly end: () => void
-  /** Nothing of it is kept. */
-  readonly fail: () => void
+  readonly end: () => Promise<void>
+  /** Takes a commit that only folds; false when this is for the store itself to do. */
+  readonly take: (commit: Commit) => Promise<boolean>
+  /** Where the books will stand. */
+  readonly state: () => BooksState
+  readonly stop: () => Promise<void>
 }
 
-/** Pages in memory meanwhile. */
-const CACHE_KIB = 196_608
+const UNFINISHED = 0
 
-export const openRebuild = (tables: Tables, fold: FoldWriter, settings: (db: Database) => void): Rebuild => {
-  const { db } = tables
-  let isOn = false
-  const leave = (end: 'COMMIT' | 'ROLLBACK'): void => {
-    isOn = false
-    if (db.inTransaction) db.exec(end)
+type Work = { readonly apart: Apart; cursor: BooksState['cursor'] }
+
+export const openRebuild = (tables: Tables, state: StateTable, file: string): Rebuild => {
+  let work: Work | null = null
+  let rules: number | null = null
+  /** What is folded so far is in the file, and from here on the store writes itself. */
+  const leave = async (): Promise<void> => {
+    if (work === null) return
+    const { apart, cursor } = work
+    await apart.end()
+    work = null
     tables.forget()
-    if (db.pragma('journal_mode', { simple: true }) !== 'memory') db.pragma('journal_mode = WAL')
-    settings(db)
+    state.move(cursor)
+  }
+  const stop = async (): Promise<void> => {
+    const left = work
+    work = null
+    await left?.apart.stop()
   }
   return {
-    isOn: () => isOn,
     begin: () => {
-      // Somebody else reads the file: then through the log, which is only slower.
-      if (db.pragma('journal_mode', { simple: true }) === 'wal') withoutWaiting(db, () => db.pragma('journal_mode = TRUNCATE'))
-      db.pragma(`cache_size = -${CACHE_KIB}`)
-      // Of what is rebuilt nothing is secret: it holds no DIDs.
-      db.pragma('secure_delete = FAST')
-      db.exec('BEGIN IMMEDIATE')
-      isOn = true
-      fold.hold()
+      if (file === ':memory:') return
+      const before = state.read()
+      rules = before.rules
+      state.setRules(UNFINISHED)
+      work = { apart: openApart(tables, file), cursor: before.cursor }
     },
-    end: () => {
+    end: async () => {
+      await leave()
+      if (rules !== null) state.setRules(rules)
+      rules = null
+    },
+    take: async ({ epoch, expectedCursor, nextCursor, intake, changes }) => {
+      if (work === null) return false
+      state.checkEpoch(epoch)
+      if (work.cursor.step !== expectedCursor.step) throw new StoreRefused('cursor', `the rebuild is at commit ${work.cursor.step}`)
+      assert.equal(intake.length, 0, 'a rebuild takes nothing in')
+      // Whoever is erased now, by other rules than before, is erased from all that is written.
+      if (changes.erased !== undefined && changes.erased.did !== changes.erased.name) {
+        await leave()
+        return false
+      }
       try {
-        fold.release()
+        await work.apart.write(changes)
+        work.cursor = nextCursor
       } catch (error) {
-        leave('ROLLBACK')
+        await stop()
         throw error
       }
-      leave('COMMIT')
+      return true
     },
-    fail: () => leave('ROLLBACK'),
+    state: () => (work === null ? state.read() : { ...state.read(), cursor: work.cursor }),
+    stop,
   }
 }
-
-const withoutWaiting = (db: Database, work: () => void): void => {
-  const timeout = Number(db.pragma('busy_timeout', { simple: true }))
-  db.pragma('busy_timeout = 0')
-  try {
-    work()
-  } catch (error) {
-    if (!isBusy(error)) throw error
-  } finally {
-    db.pragma(`busy_timeout = ${timeout}`)
-  }
-}
-
-const isBusy = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY'

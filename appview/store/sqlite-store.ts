@@ -1,10 +1,10 @@
 // The store contract on one SQLite file. Each method is one synchronous piece of work behind a promise; `commit` is one immediate transaction with
 // synchronous=FULL: a crash before its COMMIT leaves the last cursor and all that belongs to it, a crash after it the new one.
 
-import { openDatabase } from '../../server/sqlite.ts'
 import type { Database } from '../../server/sqlite.ts'
 import { compareBytes } from '../journal/units.ts'
-import { FOLDED_TABLES, booksSql, deskSql, erasureSql, workSql } from './schema.sql.ts'
+import { openAppviewFile } from './migrations.ts'
+import { FOLDED_TABLES } from './schema.sql.ts'
 import { openErasedNames } from './erased-names.ts'
 import type { ErasedNames } from './erased-names.ts'
 import { openContributions } from './sqlite-contributions.ts'
@@ -14,13 +14,13 @@ import { openAsks } from './sqlite-asks.ts'
 import { openAccountEraser } from './sqlite-erase-account.ts'
 import { openEraser } from './sqlite-erase.ts'
 import { openRebuild } from './sqlite-rebuild.ts'
+import type { Rebuild } from './sqlite-rebuild.ts'
 import { openFlowPairs } from './sqlite-flow-pairs.ts'
-import { flowsSql, openFlows } from './sqlite-flows.ts'
+import { openFlows } from './sqlite-flows.ts'
 import { openFoldWriter } from './sqlite-fold.ts'
 import { openHeadcounts } from './sqlite-headcounts.ts'
 import { openIntake } from './sqlite-intake.ts'
 import type { IntakeTable } from './sqlite-intake.ts'
-import { keptSql } from './sqlite-kept.ts'
 import { openPositions } from './sqlite-positions.ts'
 import { openState } from './sqlite-state.ts'
 import type { StateTable } from './sqlite-state.ts'
@@ -36,19 +36,21 @@ import { START } from './store.ts'
 const PAGE_CACHE_KIB = 32_768
 const CHECKPOINT_PAGES = 16_000
 
-/** The schema, step by step. */
-export const MIGRATIONS = [booksSql, workSql, erasureSql, deskSql, keptSql, flowsSql]
-
 /** Opens (creating where missing) the store in `file`, or one in memory for ':memory:'. Throws StartError when the file cannot be used. */
 export const openSqliteStore = (file: string, room?: Room): Store => {
-  const db = openDatabase(file, MIGRATIONS)
+  const db = openAppviewFile(file)
   applySettings(db)
   const tables = openTables(db, room)
   const state = openState(db)
   const erased = openErasedNames(db, file)
   const intake = openIntake(tables, erased)
-  const books: Books = { ...openWrites(tables, { state, intake, erased }), ...openQueue(tables), ...openReads(tables, intake) }
-  return { books, desk: openDesk(db), work: openWork(db), close: async () => void db.close() }
+  const rebuild = openRebuild(tables, state, file)
+  const books: Books = { ...openWrites(tables, { state, intake, erased, rebuild }), ...openQueue(tables), ...openReads(tables, intake) }
+  const close = async (): Promise<void> => {
+    await rebuild.stop()
+    db.close()
+  }
+  return { books, desk: openDesk(db), work: openWork(db), close }
 }
 
 const applySettings = (db: Database): void => {
@@ -60,12 +62,11 @@ const applySettings = (db: Database): void => {
 
 type Writes = Pick<Books, 'state' | 'bind' | 'setRoster' | 'takeEpoch' | 'commit' | 'resetFold' | 'purge' | 'beginRebuild' | 'endRebuild'>
 
-type Parts = { readonly state: StateTable; readonly intake: IntakeTable; readonly erased: ErasedNames }
+type Parts = { readonly state: StateTable; readonly intake: IntakeTable; readonly erased: ErasedNames; readonly rebuild: Rebuild }
 
-const openWrites = (tables: Tables, { state, intake, erased }: Parts): Writes => {
+const openWrites = (tables: Tables, { state, intake, erased, rebuild }: Parts): Writes => {
   const { db } = tables
   const fold = openFoldWriter(tables)
-  const rebuild = openRebuild(tables, fold, applySettings)
   const erase = openEraser(tables, erased)
   const eraseAccount = openAccountEraser(tables, erased)
   // What an earlier process erased may stand in the log it left.
@@ -73,19 +74,19 @@ const openWrites = (tables: Tables, { state, intake, erased }: Parts): Writes =>
   // What is remembered of interned keys may have been made by the transaction that did not happen.
   const atomically = <T>(work: () => T): T => {
     try {
-      return rebuild.isOn() ? work() : db.transaction(work).immediate()
+      return db.transaction(work).immediate()
     } catch (error) {
-      if (rebuild.isOn()) rebuild.fail()
       tables.forget()
       throw error
     }
   }
   return {
-    state: async () => state.read(),
+    state: async () => rebuild.state(),
     bind: async (origin) => atomically(() => state.bind(origin)),
     setRoster: async (towns) => atomically(() => state.setRoster(towns)),
     takeEpoch: async () => atomically(() => state.takeEpoch()),
-    commit: async (commit) =>
+    commit: async (commit) => {
+      if (await rebuild.take(commit)) return
       atomically(() => {
         state.check(commit.epoch, commit.expectedCursor)
         intake.append(commit.intake, commit.proofs, commit.heads)
@@ -96,13 +97,15 @@ const openWrites = (tables: Tables, { state, intake, erased }: Parts): Writes =>
         }
         const gone = commit.changes.erased
         if (gone !== undefined && gone.did !== gone.name) {
-          fold.release()
           eraseAccount(gone, commit.nextCursor.folded.leaf)
           isToPurge = true
         }
         state.move(commit.nextCursor)
-      }),
+      })
+    },
     resetFold: async (epoch, rules) => {
+      // What is rebuilt holds no DIDs: its pages need no zeros.
+      db.pragma('secure_delete = FAST')
       atomically(() => {
         state.checkEpoch(epoch)
         state.setRules(rules)
@@ -110,10 +113,11 @@ const openWrites = (tables: Tables, { state, intake, erased }: Parts): Writes =>
         const { cursor } = state.read()
         state.move({ read: cursor.read, folded: START, step: cursor.step + 1 })
       })
+      applySettings(db)
       tables.forget()
     },
     beginRebuild: async () => rebuild.begin(),
-    endRebuild: async () => rebuild.end(),
+    endRebuild: () => rebuild.end(),
     purge: async () => {
       if (isToPurge) isToPurge = db.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) !== 0
     },

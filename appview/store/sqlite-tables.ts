@@ -3,6 +3,7 @@
 import type { Database } from '../../server/sqlite.ts'
 import type { Unit } from '../journal/model.ts'
 import { openAskWriter } from './sqlite-asks.ts'
+import type { AskWriter } from './sqlite-asks.ts'
 import { openDids } from './sqlite-dids.ts'
 import type { Dids } from './sqlite-dids.ts'
 import { openDocs } from './sqlite-docs.ts'
@@ -20,6 +21,7 @@ export type Tables = {
   readonly entity: Interned
   readonly scope: Interned
   readonly category: Interned
+  readonly asks: AskWriter
   readonly docs: Docs
   readonly dues: Dues
   /** A number for a uri as it is stored. Two uris may share one: whoever looks up by it compares the uri too. */
@@ -32,7 +34,7 @@ export type Tables = {
 /** What a rebuild holds in memory before it writes: characters of documents, buckets, entities touched by transactions. */
 export type Room = { readonly text: number; readonly buckets: number; readonly touches: number }
 
-const USUAL_ROOM: Room = { text: 32_000_000, buckets: 300_000, touches: 1_000_000 }
+const USUAL_ROOM: Room = { text: 8_000_000, buckets: 200_000, touches: 500_000 }
 
 export const openTables = (db: Database, room = USUAL_ROOM): Tables => {
   const dids = openDids(db)
@@ -40,7 +42,7 @@ export const openTables = (db: Database, room = USUAL_ROOM): Tables => {
   const scope = intern(db, 'scope', 'key')
   const category = intern(db, 'category', 'key')
   const asks = openAskWriter(db, dids)
-  const docs = openDocs(db, dids, room.text, asks.written)
+  const docs = openDocs(db, dids, room.text, asks)
   const dues = openDues(db, dids)
   const others: (() => void)[] = []
   return {
@@ -50,6 +52,7 @@ export const openTables = (db: Database, room = USUAL_ROOM): Tables => {
     entity,
     scope,
     category,
+    asks,
     docs,
     dues,
     uriNumber: (uri) => numberOf(dids.seek(uri)),

@@ -155,8 +155,8 @@ export type Books = Flows & {
   /** Drops all that is folded, keeps intake, proofs, heads and `read`; `folded` goes back to the beginning, `rules` are those that fold from here on. */
   resetFold(epoch: number, rules: number): Promise<void>
   /**
-   * From here to `endRebuild` what is folded, from nothing on, is one change: on disk when that resolves, and nothing of it when it never comes to that.
-   * Meanwhile commits are held against `state()`, and nobody reads anything but intake, documents and what is due.
+   * From here to `endRebuild` all intake is folded, from nothing on, and nobody reads anything but intake, documents and what is due. Commits need not be
+   * on disk before `endRebuild` resolves; a rebuild that never comes to that leaves `rules` at 0, or nothing folded at all.
    */
   beginRebuild(): Promise<void>
   endRebuild(): Promise<void>

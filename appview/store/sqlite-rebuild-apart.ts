@@ -1,0 +1,88 @@
+// A rebuild in two threads: this one reads and decides, the other writes. Documents that change often stay here and are sent when they are put out of
+// memory; until the other thread has them in the file, they are found here.
+
+import assert from 'node:assert/strict'
+import { Worker } from 'node:worker_threads'
+import type { Changes, Doc } from '../journal/model.ts'
+import { COMMITTED, ENDED, packTransactions } from './rebuild-messages.ts'
+import type { RebuildMessage, WrittenDoc } from './rebuild-messages.ts'
+import { asksOf } from './sqlite-asks.ts'
+import type { Tables } from './sqlite-tables.ts'
+
+/** Batches on their way at most. */
+const MOST_BATCHES = 6
+const PLACES = 2
+
+export type Apart = {
+  /** Resolves when there is room for more. Rejects when the other thread has failed. */
+  readonly write: (changes: Changes) => Promise<void>
+  /** Resolves when all is in the file and nothing is held any more. */
+  readonly end: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+type Waiting = { readonly doc: Doc | null; readonly number: number }
+
+export const openApart = ({ docs, dues, room }: Tables, file: string): Apart => {
+  const shared = new Int32Array(new SharedArrayBuffer(PLACES * Int32Array.BYTES_PER_ELEMENT))
+  const thread = new Worker(new URL('./rebuild-thread.ts', import.meta.url), {
+    workerData: { file, room, shared },
+    resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 },
+  })
+  const failed = Promise.withResolvers<never>()
+  failed.promise.catch(() => {})
+  thread.on('error', (error) => failed.reject(error))
+  const ended = new Promise<void>((resolve) => void thread.on('exit', () => resolve()))
+  const send = (message: RebuildMessage): void => thread.postMessage(message, [])
+  let number = 0
+  let outgoing: WrittenDoc[] = []
+  const waiting = new Map<string, Waiting>()
+  const forgetCommitted = (): void => {
+    const committed = Atomics.load(shared, COMMITTED)
+    for (const [key, one] of waiting) {
+      if (one.number > committed) return
+      waiting.delete(key)
+    }
+  }
+  const hasRoom = async (): Promise<void> => {
+    for (;;) {
+      const committed = Atomics.load(shared, COMMITTED)
+      if (number - committed < MOST_BATCHES) return
+      const changed = Atomics.waitAsync(shared, COMMITTED, committed)
+      await Promise.race([changed.value, failed.promise])
+    }
+  }
+  docs.hold({
+    put: (key, doc) => {
+      outgoing.push({ key, text: doc === null ? null : JSON.stringify(doc), asks: asksOf(key, doc) })
+      waiting.delete(key)
+      waiting.set(key, { doc, number: number + 1 })
+    },
+    find: (key) => waiting.get(key)?.doc,
+  })
+  dues.hold()
+  return {
+    write: async (changes) => {
+      for (const [key, doc] of changes.put) docs.put(key, doc)
+      for (const due of changes.dueRemove) dues.remove(due)
+      for (const due of changes.dueAdd) dues.add(due)
+      number += 1
+      send({ kind: 'batch', number, ...packTransactions(changes.transactions), refusals: changes.refusals, docs: outgoing })
+      outgoing = []
+      forgetCommitted()
+      await hasRoom()
+    },
+    end: async () => {
+      docs.release()
+      send({ kind: 'end', docs: outgoing, dues: dues.taken() })
+      await Promise.race([ended, failed.promise])
+      assert.equal(Atomics.load(shared, ENDED), 1, 'the thread of a rebuild has ended before its end')
+      docs.forget()
+    },
+    stop: async () => {
+      docs.forget()
+      dues.forget()
+      await thread.terminate()
+    },
+  }
+}
