@@ -20,6 +20,7 @@ import { openParts, type Parts } from './parts.ts'
 import { createProxy } from './proxy/proxy.ts'
 import { requestCrawls } from './request-crawl.ts'
 import { adminMethods } from './xrpc/admin.ts'
+import { handleHosts } from './xrpc/handle-host.ts'
 import { identityMethods } from './xrpc/identity.ts'
 import { lexiconMethods } from './xrpc/lexicon.ts'
 import { repoMethods } from './xrpc/repo.ts'
@@ -93,6 +94,7 @@ export const methodsOf = (parts: Parts): Methods => {
 }
 
 const mountDoors = (parts: Parts, { app, httpServer, log, metrics }: Doors) => {
+  app.use(handleHosts(parts.url, parts.handleDomains))
   app.use(wellKnownRouter(parts))
   app.use(parts.oauth.handle)
   const fallback = createProxy({ ...parts, fetch: parts.proxyFetch, routes: parts.proxyRoutes, keyOf: (did) => parts.accounts.keyOf(did) })

@@ -9,18 +9,12 @@ import { correctPages } from './corrected-pages.ts'
 import { createProvider, type ProviderDeps } from './provider.ts'
 import { createAppTokenVerifier } from './verify-app-token.ts'
 
-export type AuthorizationServerDeps = ProviderDeps & {
-  readonly log: Log
-  /** Hosts under these domains are people's handles: they say whose they are, and nothing else. */
-  readonly handleDomains: readonly string[]
-}
+export type AuthorizationServerDeps = ProviderDeps & { readonly log: Log }
 
 export const createAuthorizationServer = async (
   deps: AuthorizationServerDeps,
 ): Promise<{ readonly handle: RequestHandler; readonly verifyAppToken: VerifyAppToken }> => {
   const provider = await createProvider(deps)
-  const ownHost = new URL(deps.issuer).hostname
-  const isHandleHost = (hostname: string): boolean => hostname !== ownHost && deps.handleDomains.some((domain) => hostname.endsWith(domain))
   const answer = oauthMiddleware(provider, {
     // What came with the request is not written: it may hold a token, a code or a password.
     onError(req, _res, error, what) {
@@ -31,7 +25,6 @@ export const createAuthorizationServer = async (
   })
   return {
     handle(req, res, next) {
-      if (isHandleHost(req.hostname)) return void res.status(404).end()
       correctPages(req, res)
       answer(req, res, next)
     },

@@ -4,10 +4,11 @@ import { Router } from 'express'
 import type { Accounts } from '../accounts/accounts.ts'
 import { serverDocumentJson } from '../accounts/did-document-json.ts'
 import { protectedResourceJson } from '../oauth/protected-resource.ts'
+import { ATPROTO_DID_PATH } from './handle-host.ts'
 
 export const wellKnownRouter = ({ accounts, serverDid, url }: { accounts: Accounts; serverDid: string; url: string }): Router => {
   const router = Router({ caseSensitive: true, strict: true })
-  router.get('/.well-known/atproto-did', (req, res) => {
+  router.get(ATPROTO_DID_PATH, (req, res) => {
     const account = accounts.byHandle((req.headers.host ?? '').replace(/:\d+$/, ''))
     res.set('Access-Control-Allow-Origin', '*').type('text/plain')
     if (account === undefined || account.status === 'takendown') return void res.status(404).send('User not found')

@@ -41,7 +41,7 @@ test('a host that is somebody’s handle says whose it is, and nothing of sign-i
   const { did } = await joinAs(local, 'hanako')
   const asHandle = (path: string) =>
     new Promise<[number, string]>((resolve, reject) => {
-      const sent = request(`${local.pds.url}${path}`, { headers: { host: 'hanako.pds1.test' } }, (res) => {
+      const sent = request(`${local.pds.url}${path}`, { headers: { host: 'Hanako.pds1.test' } }, (res) => {
         let text = ''
         res.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
         res.on('end', () => resolve([res.statusCode ?? 0, text]))
@@ -49,7 +49,10 @@ test('a host that is somebody’s handle says whose it is, and nothing of sign-i
       sent.on('error', reject).end()
     })
   assert.deepEqual(await asHandle('/.well-known/atproto-did'), [200, did])
-  for (const path of ['/.well-known/oauth-authorization-server', '/oauth/jwks', '/account'])
+  const wellKnown = ['oauth-authorization-server', 'oauth-protected-resource', 'did.json', 'change-password'].map(
+    (name) => `/.well-known/${name}`,
+  )
+  for (const path of [...wellKnown, '/oauth/jwks', '/account', '/xrpc/com.atproto.server.describeServer', '/robots.txt'])
     assert.equal((await asHandle(path))[0], 404, path)
 })
 
