@@ -132,6 +132,13 @@ test('one and the same person never approves what they passed on; a sheet taken 
   await atDesk(town, 'removeRole', { did: clerk.did, role: 'approver' })
 })
 
+test('who may not save a sheet reads it, and is offered nothing that would be refused', async () => {
+  const path = await started({ lines: 'card:D-1' })
+  const page = await second.get(path)
+  assert.match(seen(page), /名簿（1人）.*カードD-1/)
+  for (const at of [path, `/desk/${KANAZAWA}`]) assert.doesNotMatch((await second.get(at)).text, /name="do"|スタンプ台帳をつくる/, at)
+})
+
 test('the list on paper has room for names, and the event can be changed until it is published', async () => {
   const path = await started({ lines: '1024\ncard:C-1,,山田' })
   assert.match(seen(await first.get(`${path}/paper`)), /青井花子1024.*山田card:C-1/)

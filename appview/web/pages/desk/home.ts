@@ -1,6 +1,7 @@
 // The desk's first page: what waits for somebody here.
 
 import type { DisputeView } from '../../../desk/operations.ts'
+import { mayDo } from '../../../desk/permissions.ts'
 import type { Draft } from '../../../store/desk.ts'
 import { href, say, type Lang, type Words } from '../lang.ts'
 import { html, type Content, type Html } from '../markup.ts'
@@ -55,7 +56,7 @@ export const homePage = (at: AtDesk, view: HomeView): string => {
       'd2',
       say(lang, { ja: '下書き', en: 'Drafts' }),
       html`${list(lang, at, view.drafts, { ja: 'ありません。', en: 'None.' })}
-      <p class="row"><a class="btn" href="${href(lang, at.path('/stamps/new'))}">${say(lang, { ja: 'スタンプ台帳をつくる', en: 'New stamp sheet' })}</a></p>`,
+      ${mayDo('sheet.save', at.held) && html`<p class="row"><a class="btn" href="${href(lang, at.path('/stamps/new'))}">${say(lang, { ja: 'スタンプ台帳をつくる', en: 'New stamp sheet' })}</a></p>`}`,
     )}
     ${block('d3', say(lang, { ja: '見ておくもの', en: 'To look at' }), waiting)}`,
   })

@@ -2,6 +2,7 @@
 // done, what came of it in the books.
 
 import type { StampLine } from '../../../../desk/operations.ts'
+import { mayDo } from '../../../../desk/permissions.ts'
 import { href, say, type Lang } from '../../lang.ts'
 import { html, type Content, type Html } from '../../markup.ts'
 import { block, notice, tiles } from '../../parts/block.ts'
@@ -116,7 +117,7 @@ const hands = (lang: Lang, { proposedBy, approvedBy }: SheetPageView): Content =
 
 const body = (lang: Lang, at: AtDesk, page: SheetPageView): Content => {
   const { draft, people, minutes } = page.view
-  if (draft.state === 'draft') return draftBody(lang, at, page)
+  if (draft.state === 'draft' && mayDo('sheet.save', at.held)) return draftBody(lang, at, page)
   if (draft.state === 'done' && page.booked !== null)
     return html`${block('d0', say(lang, { ja: '帳簿の数字', en: 'In the books' }), html`${figures(lang, at, page, page.booked)}${hands(lang, page)}`)}${fixedList(lang, at, page)}`
   const end =
