@@ -5,7 +5,10 @@ import { MongoClient, MongoParseError, MongoServerError, MongoServerSelectionErr
 import type { Db, MongoClientOptions } from 'mongodb'
 import { StartError } from '../../server/start-error.ts'
 
-const SELECTION_TIMEOUT_MS = 10_000
+/** How long a start waits for a primary; and a running appview, through an election or a restart of the whole set. */
+const START_TIMEOUT_MS = 10_000
+const SELECTION_TIMEOUT_MS = 30_000
+const HEARTBEAT_MS = 1_000
 const ALONE_TIMEOUT_MS = 3_000
 const CONNECT_TIMEOUT_MS = 5_000
 const SOCKET_TIMEOUT_MS = 90_000
@@ -18,6 +21,7 @@ const DEFAULT_DATABASE = 'waki'
 const OPTIONS: MongoClientOptions = {
   appName: 'waki',
   serverSelectionTimeoutMS: SELECTION_TIMEOUT_MS,
+  heartbeatFrequencyMS: HEARTBEAT_MS,
   connectTimeoutMS: CONNECT_TIMEOUT_MS,
   socketTimeoutMS: SOCKET_TIMEOUT_MS,
   waitQueueTimeoutMS: WAIT_QUEUE_TIMEOUT_MS,
@@ -37,21 +41,26 @@ export const shownUri = (uri: string): string => uri.replace(/\/\/[^@/]*@/, '//â
 export type Connection = { readonly client: MongoClient; readonly db: Db }
 
 /** Throws StartError with a sentence that says what to do. `waitMs`: so long a server may take to be found. */
-export const connectMongo = async (uri: string, waitMs = SELECTION_TIMEOUT_MS): Promise<Connection> => {
+export const connectMongo = async (uri: string, waitMs = START_TIMEOUT_MS): Promise<Connection> => {
   const shown = shownUri(uri)
+  await probe(uri, shown, waitMs)
+  const client = openClient(uri, shown, SELECTION_TIMEOUT_MS)
+  const named = client.options.dbName
+  return { client, db: client.db(named === 'test' && !/\/test(?:\?|$)/.test(uri) ? DEFAULT_DATABASE : named) }
+}
+
+const probe = async (uri: string, shown: string, waitMs: number): Promise<void> => {
   const client = openClient(uri, shown, waitMs)
   try {
     const hello = await client.db('admin').command({ hello: 1 })
     const { versionArray } = await client.db('admin').command({ buildInfo: 1 })
     checkServer(shown, parseHello(hello), parseVersion(versionArray))
-    const named = client.options.dbName
-    const db = client.db(named === 'test' && !/\/test(?:\?|$)/.test(uri) ? DEFAULT_DATABASE : named)
-    await db.command({ ping: 1 })
-    return { client, db }
+    await client.db().command({ ping: 1 })
   } catch (error) {
-    await client.close()
     if (error instanceof MongoServerSelectionError) await checkFirstHost(client, shown)
     throw error instanceof StartError ? error : new StartError(sentenceOf(error, shown))
+  } finally {
+    await client.close()
   }
 }
 

@@ -1,7 +1,7 @@
 // Two ways to work with the books. A view: everything read in it is of one moment that a majority of the nodes has stored. A transaction: all of it is
 // stored on a majority's disks, or nothing; one that met another is tried again from the start.
 
-import { MongoServerError } from 'mongodb'
+import { MongoNetworkError, MongoServerError } from 'mongodb'
 import type { ClientSession, MongoClient, MongoError } from 'mongodb'
 import { foldedBook, keyOf } from './mongo-keys.ts'
 import { nothingRemembered, openNames } from './mongo-names.ts'
@@ -13,6 +13,9 @@ const ATTEMPTS = 8
 const COMMIT_ATTEMPTS = 3
 /** The moment asked for is not kept any more, or not yet to be had. */
 const SNAPSHOT_CODES: ReadonlySet<number | string | undefined> = new Set([239, 246])
+
+/** Shutting down, stepping down, not or no longer primary. */
+const PRIMARY_CODES: ReadonlySet<number | string | undefined> = new Set([91, 189, 10_107, 11_600, 11_602, 13_435, 13_436])
 
 export type View = {
   readonly tables: Tables
@@ -59,17 +62,14 @@ export const openWorkshop = (tables: Tables): Work => {
   return {
     viewIn,
     view: (read) =>
-      again(
-        async () => {
-          const session = tables.client.startSession({ snapshot: true })
-          try {
-            return await read(await viewIn(session))
-          } finally {
-            await session.endSession()
-          }
-        },
-        (error) => error instanceof MongoServerError && SNAPSHOT_CODES.has(error.code),
-      ),
+      again(async () => {
+        const session = tables.client.startSession({ snapshot: true })
+        try {
+          return await read(await viewIn(session))
+        } finally {
+          await session.endSession()
+        }
+      }, isInterrupted),
     transact: async (work) => {
       const { answer, remember } = await atomically(tables.client, async (session) => {
         const state = await readState(tables, session)
@@ -104,6 +104,11 @@ const hasLabel = (error: unknown, label: string): error is MongoError =>
 /** Nothing of it is stored. */
 const isTransient = (error: unknown): boolean =>
   hasLabel(error, 'TransientTransactionError') && !hasLabel(error, 'UnknownTransactionCommitResult')
+
+/** A moment that is not to be had, or a node that is not the primary any more: another read finds another one. */
+const isInterrupted = (error: unknown): boolean =>
+  error instanceof MongoNetworkError ||
+  (error instanceof MongoServerError && (SNAPSHOT_CODES.has(error.code) || PRIMARY_CODES.has(error.code)))
 
 const again = async <T>(work: () => Promise<T>, isToRepeat: (error: unknown) => boolean): Promise<T> => {
   for (let attempt = 1; ; attempt++)

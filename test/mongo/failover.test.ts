@@ -1,0 +1,145 @@
+// Three real nodes: while a town is folded the primary steps down, is killed, all nodes are killed and started again, and a commit that is stored is said to
+// have failed. The books are those of SQLite from the same intake, to the byte; of two writers one is refused.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { TestContext } from 'node:test'
+import { openWriter } from '../../appview/follow/writer.ts'
+import type { Writer } from '../../appview/follow/writer.ts'
+import { openStore } from '../../appview/store/open-store.ts'
+import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
+import type { Store } from '../../appview/store/store.ts'
+import { StoreRefused } from '../../appview/store/store.ts'
+import { townIntake } from '../../bench/town-intake.ts'
+import { systemClock } from '../../server/clock.ts'
+import { partOf } from '../appview/books-town.ts'
+import { dumped } from '../appview/store-rows.ts'
+import { startNodes } from '../support/mongo-nodes.ts'
+import type { Nodes } from '../support/mongo-nodes.ts'
+import { mongodPath, skipUnless } from '../support/needs.ts'
+
+const skip = skipUnless(mongodPath, 'a mongod (npm run mongod)')
+const END = '2025-01-01T00:00:00.000Z'
+const BATCH = 25
+/** An election takes two seconds and more; a box that is busy takes longer. */
+const LONGEST_STALL_MS = 20_000
+const town = townIntake({ acts: 160, residents: 30, days: 40, seed: 5 })
+const rows = [...town.pages()].flat()
+const folder = mkdtempSync(join(tmpdir(), 'waki-failover-'))
+let nodes: Nodes | undefined
+let expected: readonly string[] = []
+let databases = 0
+
+const writerOf = ({ books }: Store): Promise<Writer> => openWriter({ books, clock: systemClock(), roster: () => town.roster })
+
+/** Folds the town in batches; `trouble` begins beside the batch it is asked for. Gives how long the longest batch took. */
+const follow = async (store: Store, trouble: (batch: number) => Promise<unknown> | undefined = () => undefined): Promise<number> => {
+  await store.books.setRoster(town.roster)
+  const writer = await writerOf(store)
+  let longest = 0
+  for (let batch = 0; batch * BATCH < rows.length; batch++) {
+    const begun = trouble(batch)
+    const from = performance.now()
+    await writer.append(rows.slice(batch * BATCH, (batch + 1) * BATCH).map(partOf))
+    longest = Math.max(longest, performance.now() - from)
+    await begun
+  }
+  await writer.advance(END)
+  return longest
+}
+
+before(async () => {
+  if (skip !== false) return
+  const sqlite = openSqliteStore(':memory:')
+  await follow(sqlite)
+  expected = await dumped(sqlite)
+  await sqlite.close()
+  nodes = await startNodes()
+})
+
+after(async () => {
+  await nodes?.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const set = (): Nodes => nodes ?? assert.fail('no nodes')
+
+const opened = async (t: TestContext): Promise<Store> => {
+  const store = await openStore({ address: set().uri(`failover${databases}`), folder })
+  t.after(() => store.close())
+  return store
+}
+
+const fresh = (t: TestContext): Promise<Store> => {
+  databases += 1
+  return opened(t)
+}
+
+const killPrimary = async (): Promise<number> => {
+  const index = await set().primary()
+  await set().kill(index)
+  return index
+}
+
+test('the primary steps down, and is killed, while the town is folded', { skip }, async (t) => {
+  const store = await fresh(t)
+  let dead = -1
+  const longest = await follow(store, (batch) => {
+    if (batch === 3) return set().command({ replSetStepDown: 3, force: true })
+    if (batch !== 9) return undefined
+    return killPrimary().then((index) => void (dead = index))
+  })
+  assert.ok(dead >= 0)
+  assert.deepEqual(await dumped(store), expected)
+  await set().start(dead)
+  t.diagnostic(`longest batch ${Math.round(longest)} ms`)
+  assert.ok(longest < LONGEST_STALL_MS, `${longest} ms`)
+})
+
+test('all nodes are killed and started again while the town is folded', { skip }, async (t) => {
+  const store = await fresh(t)
+  await follow(store, (batch) => {
+    if (batch !== 5) return undefined
+    return (async () => {
+      await Promise.all([0, 1, 2].map((index) => set().kill(index)))
+      await Promise.all([0, 1, 2].map((index) => set().start(index)))
+    })()
+  })
+  assert.deepEqual(await dumped(store), expected)
+})
+
+test('a commit that is said to have failed, and is stored, is stored once', { skip }, async (t) => {
+  const store = await fresh(t)
+  const stored = {
+    failCommands: ['commitTransaction'],
+    writeConcernError: { code: 64, codeName: 'WriteConcernFailed', errmsg: 'waiting for replication timed out' },
+  }
+  const cut = { failCommands: ['commitTransaction'], closeConnection: true }
+  await follow(store, (batch) => {
+    if (batch !== 2 && batch !== 6) return undefined
+    return set().command({ configureFailPoint: 'failCommand', mode: { times: batch === 2 ? 4 : 3 }, data: batch === 2 ? stored : cut })
+  })
+  assert.deepEqual(await dumped(store), expected)
+  const { count } = await set().command({ configureFailPoint: 'failCommand', mode: 'off' })
+  assert.ok(count >= 6, `commits failed ${count} times`)
+  assert.equal((await store.books.state()).cursor.read.leaf, rows.at(-1)?.leaf)
+})
+
+test('a writer that was passed by writes no more; the other one goes on where it stood', { skip }, async (t) => {
+  const [first, second] = [await fresh(t), await opened(t)]
+  await first.books.setRoster(town.roster)
+  const old = await writerOf(first)
+  await old.append(rows.slice(0, BATCH).map(partOf))
+  const next = await writerOf(second)
+  await assert.rejects(
+    old.append(rows.slice(BATCH, BATCH * 2).map(partOf)),
+    (error) => error instanceof StoreRefused && error.reason === 'epoch',
+  )
+  assert.equal(next.cursor().read.leaf, rows[BATCH - 1]?.leaf)
+  await next.append(rows.slice(BATCH).map(partOf))
+  await next.advance(END)
+  assert.deepEqual(await dumped(first), expected)
+})

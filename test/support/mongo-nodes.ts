@@ -1,0 +1,106 @@
+// A replica set of three real nodes, each a process that can be killed and started again on its own data.
+
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MongoClient } from 'mongodb'
+import type { Document } from 'mongodb'
+import { freePort } from '../../bench/free-port.ts'
+import { eventually } from './asking.ts'
+import { mongodPath } from './needs.ts'
+
+const NAME = 'rs0'
+const CACHE_GB = '0.25'
+const ELECTION_MS = 2_000
+const WAIT_MS = 30_000
+
+export type Nodes = {
+  uri(database: string): string
+  /** Index of the primary, −1 while there is none. */
+  primary(): Promise<number>
+  /** SIGKILL; resolves when the process is gone. */
+  kill(index: number): Promise<void>
+  start(index: number): Promise<void>
+  /** Runs a command on the admin database of the primary. */
+  command(command: object): Promise<Document>
+  stop(): Promise<void>
+}
+
+const adminOf = async <T>(port: number, work: (client: MongoClient) => Promise<T>): Promise<T> => {
+  const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, { serverSelectionTimeoutMS: 2_000 })
+  try {
+    return await work(client)
+  } finally {
+    await client.close()
+  }
+}
+
+export const startNodes = async (count = 3): Promise<Nodes> => {
+  const dir = mkdtempSync(join(tmpdir(), 'waki-nodes-'))
+  const ports: number[] = []
+  for (let index = 0; index < count; index++) ports.push(await freePort())
+  const processes: ChildProcess[] = []
+  const hello = (port: number) =>
+    adminOf(port, (client) => client.db('admin').command({ hello: 1 })).then(
+      (answer) => answer,
+      () => null,
+    )
+  const start = async (index: number): Promise<void> => {
+    const data = join(dir, String(index))
+    mkdirSync(data, { recursive: true })
+    const port = ports[index] ?? 0
+    const settings = [
+      '--replSet',
+      NAME,
+      '--dbpath',
+      data,
+      '--port',
+      String(port),
+      '--bind_ip',
+      '127.0.0.1',
+      '--wiredTigerCacheSizeGB',
+      CACHE_GB,
+    ]
+    processes[index] = spawn(mongodPath ?? '', [...settings, '--setParameter', 'enableTestCommands=1', '--quiet'], { stdio: 'ignore' })
+    await eventually(
+      () => hello(port),
+      (answer) => answer !== null,
+      `node ${index} answers`,
+      WAIT_MS,
+    )
+  }
+  const primary = async (): Promise<number> => {
+    const answers = await Promise.all(ports.map(hello))
+    return answers.findIndex((answer) => answer?.['isWritablePrimary'] === true)
+  }
+  const untilPrimary = () => eventually(primary, (index) => index >= 0, 'the set has a primary', WAIT_MS)
+  const kill = async (index: number): Promise<void> => {
+    const child = processes[index]
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'exit')
+    child.kill('SIGKILL')
+    await gone
+  }
+  await Promise.all(ports.map((_, index) => start(index)))
+  const members = ports.map((port, _id) => ({ _id, host: `127.0.0.1:${port}` }))
+  const config = { _id: NAME, members, settings: { electionTimeoutMillis: ELECTION_MS } }
+  await adminOf(ports[0] ?? 0, (client) => client.db('admin').command({ replSetInitiate: config }))
+  await untilPrimary()
+  return {
+    uri: (database) => `mongodb://${members.map(({ host }) => host).join(',')}/${database}?replicaSet=${NAME}`,
+    primary,
+    kill,
+    start,
+    command: async (command) => {
+      const port = ports[await untilPrimary()] ?? 0
+      return adminOf(port, (client) => client.db('admin').command({ ...command }))
+    },
+    stop: async () => {
+      await Promise.all(ports.map((_, index) => kill(index)))
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
