@@ -63,7 +63,7 @@ const versions = (lang: Lang, at: AtDesk, { year, versions: all }: YearView): Ht
     </table>
   </div>`
 
-const restateForm = (lang: Lang, at: AtDesk, view: CloseView, { year }: YearView): Html => {
+const restateForm = (lang: Lang, at: AtDesk, view: CloseView, { year, versions: all }: YearView): Html => {
   const isThis = view.about === year
   const form: Form = { lang, reasons: isThis ? view.reasons : [], fieldOf: fieldAt(year) }
   const typed = (name: string): string => (isThis ? view.typed(name) : '')
@@ -80,6 +80,12 @@ const restateForm = (lang: Lang, at: AtDesk, view: CloseView, { year }: YearView
       ${hidden('year', year)}
       ${area(form, { name: `why-${year}`, label: { ja: '理由', en: 'Reason' }, value: typed(`why-${year}`), isNeeded: true, help: { ja: '公開されます。前の版は、そのまま残ります。締め切り後の記録は入りません。', en: 'Public. The version before stays where it is. Nothing recorded after the cut-off comes in.' } }, REASON_ROWS)}
       ${choice(form, { name: `rates-${year}`, label: { ja: '単価表', en: 'Rate table' }, value: typed(`rates-${year}`) }, tables)}
+      ${
+        all.at(-1)?.verdict === 'differs' &&
+        html`<label class="tick"
+          ><input type="checkbox" name="correct-${year}" value="1"${typed(`correct-${year}`) !== '' && html` checked`} />${say(lang, { ja: '前の版は照合できません。いまの帳簿の数字に改めます。', en: 'The version before does not check: correct it to what the books make now.' })}</label
+        >`
+      }
       <p class="row"><button class="btn line">${say(lang, { ja: '再表示する', en: 'Restate' })}</button></p>
     </form>`,
     isThis,

@@ -48,7 +48,12 @@ export const closeRouter = (deps: PagesDeps): Router => {
       const field = fieldsOf(req)
       const fiscalYear = yearIn(field)
       const rateTable = field(`rates-${fiscalYear}`)
-      const ask = { fiscalYear, reason: field(`why-${fiscalYear}`), ...(rateTable === '' ? {} : { rateTable }) }
+      const ask = {
+        fiscalYear,
+        reason: field(`why-${fiscalYear}`),
+        correct: field(`correct-${fiscalYear}`) !== '',
+        ...(rateTable === '' ? {} : { rateTable }),
+      }
       const outcome = await restateYear(deps.closing, at.actor, ask)
       if (!outcome.ok) return sendOwn(res, await refusedView(deps, at, field, outcome.reasons), STATUS_REFUSED)
       await untilVersion(deps, at, fiscalYear, outcome.value.version)
