@@ -23,8 +23,7 @@ export const admissionDeeds = (desks: Desks): Pick<DeskOperations, 'admit' | 'en
       const standing = await admissionOf(office, did)
       // One that has not begun gives way to one that begins before it.
       const stands = standing !== undefined && standing.until === null && !(standing.from > office.today && from < standing.from)
-      if (stands || (await underWay(office, 'admission.add', did)) !== undefined)
-        return refused('admission.already-admitted', did)
+      if (stands || (await underWay(office, 'admission.add', did)) !== undefined) return refused('admission.already-admitted', did)
       return publish(office.record(nsid.admission, { subject: did, from }))
     }),
   endAdmission: (actor, { did, until }) =>

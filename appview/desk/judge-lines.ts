@@ -26,7 +26,7 @@ export const judgeLines = (sheet: StampSheet, facts: SheetFacts, sent: Sent, sta
       ...(isRepeated ? (['stamp.repeated'] as const) : []),
       ...(own.did !== null && staff.includes(own.did) ? (['stamp.own-act'] as const) : []),
     ])
-    const reasons = all.map((code): Reason => reason(code, line, aboutOf(code, own)))
+    const reasons = all.map((code): Reason => reason(code, line, aboutOf(code, own, facts)))
     if (row.isAbsent === true) return { ...base, state: 'absent', countedMinutes: 0, doubts: absentDoubts(own, line) }
     const claimed = row.minutes ?? sheet.minutes
     const counted = own.action === null ? claimed : Math.min(claimed, own.action.minutes)
@@ -47,15 +47,32 @@ const doubtsOf = (sheet: StampSheet, row: StampRow, own: RowFacts, facts: SheetF
     ...(own.isKnown ? [] : (['stamp.who-unknown'] as const)),
     ...(isMinutes(minutes) ? [] : (['stamp.minutes-out-of-range'] as const)),
     ...(isCategory(row.category ?? sheet.category) ? [] : (['stamp.category-unknown'] as const)),
-    ...(isCard ? cardDoubts(own, facts, isOver) : own.isKnown ? accountDoubts(sheet, own, isOver) : []),
+    ...(isCard ? cardDoubts(own, facts, { isOver, isTooLong: minutes > facts.minutesPerAct }) : []),
+    ...(!isCard && own.isKnown ? [...accountDoubts(sheet, own, isOver), ...otherActDoubts(sheet, row, own, facts)] : []),
   ]
 }
 
-const cardDoubts = (own: RowFacts, { isHostThatDay, hasHostAccount }: SheetFacts, isOver: boolean): readonly DeskRefusal[] => {
+type Limits = { readonly isOver: boolean; readonly isTooLong: boolean }
+
+const cardDoubts = (
+  own: RowFacts,
+  { isHostThatDay, hasHostAccount }: SheetFacts,
+  { isOver, isTooLong }: Limits,
+): readonly DeskRefusal[] => {
   if (!isHostThatDay) return ['stamp.card-without-host-body']
   if (!hasHostAccount) return ['stamp.host-body-no-account']
   if (own.action !== null) return ['stamp.already-confirmed']
-  return isOver ? ['stamp.over-day-cap'] : []
+  return [...(isTooLong ? (['stamp.over-act-cap'] as const) : []), ...(isOver ? (['stamp.over-day-cap'] as const) : [])]
+}
+
+/** The record that stands for a line is of the same day, town and category; a category may be corrected in the line. */
+const otherActDoubts = (sheet: StampSheet, row: StampRow, { action }: RowFacts, { town }: SheetFacts): readonly DeskRefusal[] => {
+  if (action?.state !== 'open') return []
+  return [
+    ...(action.municipality === town ? [] : (['stamp.other-town'] as const)),
+    ...(action.performedOn === sheet.performedOn ? [] : (['stamp.other-day'] as const)),
+    ...(action.category === (row.category ?? sheet.category) ? [] : (['stamp.other-category'] as const)),
+  ]
 }
 
 const accountDoubts = (sheet: StampSheet, own: RowFacts, isOver: boolean): readonly DeskRefusal[] => {
@@ -69,8 +86,12 @@ const accountDoubts = (sheet: StampSheet, own: RowFacts, isOver: boolean): reado
   return action.state === 'open' ? general : [...general, action.state === 'recognised' ? 'stamp.already-confirmed' : 'stamp.no-action']
 }
 
-const aboutOf = (code: DeskRefusal, own: RowFacts): string | null => {
+const aboutOf = (code: DeskRefusal, own: RowFacts, { minutesPerAct }: SheetFacts): string | null => {
   if (code === 'stamp.over-day-cap') return String(own.minutesThatDay)
+  if (code === 'stamp.over-act-cap') return String(minutesPerAct)
+  if (code === 'stamp.other-town') return own.action?.municipality ?? null
+  if (code === 'stamp.other-day') return own.action?.performedOn ?? null
+  if (code === 'stamp.other-category') return own.action?.category ?? null
   return code === 'stamp.no-action' ? (own.action?.refusal ?? own.action?.state ?? null) : null
 }
 

@@ -94,6 +94,8 @@ export type PolicyPreview = {
   readonly minutesLapsed: number
   /** Claimed longer than the new limit of an act. */
   readonly actsTooLong: number
+  /** Done longer before they were seen than it lets. */
+  readonly actsTooOld: number
   /** Days on which somebody claimed more than the new limit of a day. */
   readonly daysOverCap: number
 }

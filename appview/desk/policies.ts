@@ -100,6 +100,7 @@ const previewOf = ({ fiscalYear, acts }: YearOfActs, rules: Rules): PolicyPrevie
     actsLapsed: late.length,
     minutesLapsed: minutesOf(late),
     actsTooLong: acts.filter(({ action }) => action.minutes > rules.minutesPerAct).length,
+    actsTooOld: acts.filter(({ action }) => action.performedOn < addDays(dayOf(action.recordedAt), -rules.actDays)).length,
     daysOverCap: [...days.values()].filter((minutes) => minutes > rules.minutesPerDay).length,
   }
 }

@@ -91,6 +91,10 @@ const table = [
   ['stamp.own-benefit', '行った本人か、その団体が受け手です。', 'Whoever gave it is also who received it.'],
   ['stamp.not-registered', 'その日にこの自治体に登録されていない方です。', 'Not admitted to this municipality on that day.'],
   ['stamp.already-confirmed', 'すでに確認されています。', 'It is confirmed already.'],
+  ['stamp.other-town', '本人の記録は、ほかの自治体でのものです。', 'The record of this person names another municipality.'],
+  ['stamp.other-day', '本人の記録は、ほかの日のものです。', 'The record of this person is of another day.'],
+  ['stamp.other-category', '本人の記録は、ほかの分類です。', 'The record of this person is of another category.'],
+  ['stamp.over-act-cap', '一回の時間が、自治体の定める上限を超えます。', 'It is longer than the municipality lets one act be.'],
   [
     'stamp.over-day-cap',
     'その日のほかの記録とあわせると、一日の上限を超えます。',
@@ -106,6 +110,11 @@ const table = [
   ['ruling.outcome-unknown', '裁定は、認めるか、認めないかです。', 'A ruling upholds or dismisses.'],
   ['ruling.reason-missing', '理由がありません。', 'The reason is missing.'],
   ['ruling.no-open-dispute', '裁定すべき申し立てがありません。', 'There is no open dispute to rule on.'],
+  [
+    'ruling.own-act',
+    '自分がかかわった行動の裁定には、加われません。',
+    'Nobody takes part in a ruling on an act that they gave, received or confirmed.',
+  ],
   ['ruling.already-proposed', 'この申し立てには、すでに裁定案があります。', 'A ruling on this dispute is proposed already.'],
   [
     'policy.mode-unsupported',

@@ -8,7 +8,7 @@ import { newDraft } from './drafts.ts'
 import type { Desks, Office, Plan } from './office.ts'
 import type { DeskOperations } from './operations.ts'
 import { done, refused, type Outcome } from './outcome.ts'
-import { partiesOf } from './parties.ts'
+import { isPartyTo, partiesOf } from './parties.ts'
 
 const OUTCOMES: readonly string[] = ['upheld', 'dismissed']
 const TEXT_MAX = 4096
@@ -45,11 +45,12 @@ export const rulingsOf = async (office: Office, draft: Draft): Promise<Plan<Draf
 
 type Standing = { readonly subject: { readonly uri: string; readonly cid: string }; readonly parties: readonly string[] }
 
-/** An open dispute that concerns the town, by the record that opened it. */
-const standingDispute = async ({ books, town }: Office, uri: string): Promise<Outcome<Standing>> => {
+/** An open dispute that concerns the town, by the record that opened it, and not whoever asks. */
+const standingDispute = async ({ books, town, actor }: Office, uri: string): Promise<Outcome<Standing>> => {
   const doc = await readDoc(books, 'dispute', `dispute:${uri}`)
   const action = doc === null ? null : await readDoc(books, 'action', `action:${doc.action}`)
   const [row] = await books.rows({ uri, limit: 1 })
   if (action === null || !concerns(action, town.code) || typeof row?.cid !== 'string') return refused('ruling.no-open-dispute', uri)
+  if (isPartyTo(action, actor.did)) return refused('ruling.own-act', uri)
   return done({ subject: { uri, cid: row.cid }, parties: partiesOf(action) })
 }

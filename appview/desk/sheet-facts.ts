@@ -20,6 +20,8 @@ export type RowFacts = {
 
 export type SheetFacts = {
   readonly rows: readonly RowFacts[]
+  readonly town: string
+  readonly minutesPerAct: number
   readonly minutesPerDay: number
   readonly isHostThatDay: boolean
   readonly hasHostAccount: boolean
@@ -42,6 +44,7 @@ export const factsOf = async (office: Office, sheet: StampSheet): Promise<SheetF
     return did === null ? null : entityOf(did, hosts(did))
   })
   const policies: PoliciesDoc | null = kindOf(known.get(`policies:${town.code}`), 'policies')
+  const { minutesPerAct, minutesPerDay } = policyOn(policies, office.today)
   const did = await actsOf(books, sheet, town.code, entities)
   return {
     rows: sheet.rows.map((row, index) => {
@@ -56,7 +59,9 @@ export const factsOf = async (office: Office, sheet: StampSheet): Promise<SheetF
         minutesThatDay: entity === null ? 0 : (did.givers.get(entity)?.days[sheet.performedOn]?.minutes ?? 0),
       }
     }),
-    minutesPerDay: policyOn(policies, office.today).minutesPerDay,
+    town: town.code,
+    minutesPerAct,
+    minutesPerDay,
     isHostThatDay: hostBody !== null && isHostOn(hosts(hostBody), sheet.performedOn),
     hasHostAccount: hostBody !== null && (await accounts.get(hostBody)) !== undefined,
   }

@@ -66,6 +66,7 @@ const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>
   const rates = { rates: [{ category: '*', yenPerHour: 1900, method: 'RC-S' }], source: '内閣府', validFrom: '2026-06-01' }
   const both = at(await atDesk(town, 'saveSheet', { sheet: sheet({ hostBody: host.did, eventId: 'e8' }) }), 'draft')
   const own = await atDesk(town, 'propose', { id: both['id'], version: both['version'] })
+  await atDesk(admin, 'addRole', { did: known.ren.did, role: 'clerk' })
   return [
     ['desk.town-unknown', clerk, 'listRoles', {}, '172031'],
     ['desk.no-role', stranger, 'listRoles'],
@@ -116,6 +117,7 @@ const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>
     ['ruling.outcome-unknown', clerk, 'proposeRuling', { dispute: 'at://x', outcome: 'perhaps', reason: '' }],
     ['ruling.reason-missing', clerk, 'proposeRuling', { dispute: 'at://x', outcome: 'upheld', reason: '' }],
     ['ruling.no-open-dispute', clerk, 'proposeRuling', { dispute: 'at://x', outcome: 'upheld', reason: 'x' }],
+    ['ruling.own-act', known.ren, 'proposeRuling', { dispute: dispute['uri'], outcome: 'dismissed', reason: 'x' }],
     ['ruling.already-proposed', clerk, 'proposeRuling', { dispute: dispute['uri'], outcome: 'dismissed', reason: 'x' }],
     ['policy.mode-unsupported', admin, 'publishPolicy', { policy: { mode: 'earn', effectiveFrom: 'x' } }],
     ['policy.date-impossible', admin, 'publishPolicy', { policy: { ...policy, effectiveFrom: 'x', timeLevel: 9 } }],

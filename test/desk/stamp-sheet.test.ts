@@ -72,6 +72,35 @@ test('forty on a list, cards and accounts: two persons, then the figures of the 
   await closeAndAudit(world)
 })
 
+test('a record of another day, category or town is in doubt, and what is longer than one act may be; a corrected line is ready', async () => {
+  const { world, town, host, clerk, admin } = await openDeskWorld()
+  await using _ = world
+  const [aoi = assert.fail(), ren = assert.fail(), yui = assert.fail()] = await residents(town, ['aoi', 'ren', 'yui'])
+  await aoi.act(KANAZAWA, { minutes: 120, eventId: EVENT, performedOn: '2026-03-20', category: 'disaster' })
+  await ren.act(KANAZAWA, { minutes: 480, category: 'culture' })
+  await yui.act(KANAZAWA, { minutes: 120, eventId: EVENT })
+  const limits = { mode: 'none', effectiveFrom: '2026-05-01', minutesPerAct: 90 }
+  await untilBooked({ world, town }, String((await atDesk(admin, 'publishPolicy', { policy: limits }))['uri']))
+  const rows = [{ who: { did: aoi.did } }, { who: { did: ren.did } }, { who: { did: yui.did } }, { who: { card: 'a' } }]
+  const view = await atDesk(clerk, 'saveSheet', { sheet: sheetOf(rows, { hostBody: host.did }) })
+  const doubts = listIn(view, 'lines').map((line) => listIn(line, 'doubts').map(({ code, about }) => [code, about]))
+  assert.deepEqual(doubts, [
+    [
+      ['stamp.other-day', '2026-03-20'],
+      ['stamp.other-category', 'disaster'],
+    ],
+    [['stamp.other-category', 'culture']],
+    [],
+    [['stamp.over-act-cap', '90']],
+  ])
+  const corrected = [
+    { who: { did: ren.did }, category: 'culture' },
+    { who: { card: 'a' }, minutes: 90 },
+  ]
+  assert.deepEqual(states(await atDesk(clerk, 'saveSheet', { sheet: sheetOf(corrected, { hostBody: host.did }) })), ['ready', 'ready'])
+  await closeAndAudit(world)
+})
+
 test('each doubt is marked at its line, and the others can be sent', async () => {
   const { world, town, host, clerk, approver, admin } = await openDeskWorld()
   await using _ = world

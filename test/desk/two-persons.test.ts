@@ -85,11 +85,12 @@ test('what last year would have been: under another policy, at other rates; then
     ['environment', 30],
     ['environment', 61],
   ] as const) {
-    const act = await aoi.act(KANAZAWA, { category, minutes })
+    const performedOn = category === 'elderly' ? '2026-04-20' : '2026-05-10'
+    const act = await aoi.act(KANAZAWA, { category, minutes, performedOn })
     await (category === 'elderly' ? ren.confirm(act) : town.confirm(act, { role: 'municipality', receivers: [{ class: 'public' }] }))
   }
   await world.settled()
-  const policy = { mode: 'none', effectiveFrom: '2026-06-01', timeLevel: 2, minutesPerAct: 60, minutesPerDay: 120 }
+  const policy = { mode: 'none', effectiveFrom: '2026-06-01', timeLevel: 2, minutesPerAct: 60, minutesPerDay: 80, actDays: 19 }
   const preview = await atDesk(clerk, 'previewPolicy', { policy })
   assert.deepEqual(preview, {
     fiscalYear: 2026,
@@ -100,7 +101,8 @@ test('what last year would have been: under another policy, at other rates; then
     actsLapsed: 0,
     minutesLapsed: 0,
     actsTooLong: 2,
-    daysOverCap: 1,
+    actsTooOld: 1,
+    daysOverCap: 2,
   })
   const rates = {
     rates: [

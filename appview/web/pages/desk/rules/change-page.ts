@@ -67,6 +67,7 @@ const policyTried = (lang: Lang, preview: PolicyPreview): Html => {
           [say(lang, { ja: '数えられなくなる', en: 'No longer counted' }), withMinutes(preview.actsLost, preview.minutesLost)],
           [say(lang, { ja: '期限が過ぎる', en: 'Lapsed' }), withMinutes(preview.actsLapsed, preview.minutesLapsed)],
           [say(lang, { ja: '一回の上限を超える', en: 'Too long' }), acts(preview.actsTooLong)],
+          [say(lang, { ja: '申告が遅すぎる', en: 'Told too late' }), acts(preview.actsTooOld)],
           [
             say(lang, { ja: '一日の上限を超える日', en: 'Days over the limit' }),
             html`${num(preview.daysOverCap)}${say(lang, { ja: '日', en: '' })}`,
