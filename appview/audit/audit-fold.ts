@@ -63,8 +63,9 @@ export const auditFold = async (books: Books, found: Found): Promise<void> => {
   const { roster, cursor } = await books.state()
   const twin = openSqliteStore(':memory:')
   try {
-    const writer = await openWriter({ books: twin.books, clock: systemClock(), roster: () => roster })
-    await refoldIntake(readingFrom(twin.books, books), { ...writer, cursor: () => ({ ...cursor, folded: writer.cursor().folded }) })
+    const reading = readingFrom(twin.books, books)
+    const writer = await openWriter({ books: reading, clock: systemClock(), roster: () => roster })
+    await refoldIntake(reading, { ...writer, cursor: () => ({ ...cursor, folded: writer.cursor().folded }) })
     await compareLines(books.dump(), twin.books.dump(), found)
   } finally {
     await twin.close()
@@ -106,5 +107,6 @@ const tableOf = (line: string): string => line.slice(0, line.indexOf(','))
 const readingFrom = (twin: Books, source: Books): Books => ({
   ...twin,
   intake: (after, limit) => source.intake(after, limit),
+  rows: (query) => source.rows(query),
   counts: () => source.counts(),
 })
