@@ -192,15 +192,16 @@ const openEntries = (db: Database): Pick<Desk, 'entry' | 'entryAt' | 'entries' |
     `SELECT e.* FROM desk_entry_about a JOIN desk_entry e ON e.town = a.town AND e.commitment = a.commitment
     WHERE a.town = ? AND a.did = ? ORDER BY e.uri DESC`,
   )
-  const persons = db.prepare<[string, string], { did: string }>(
-    'SELECT did FROM desk_entry_about WHERE town = ? AND commitment = ? ORDER BY did',
-  )
+  const persons = db.prepare<[string, string], { did: string }>('SELECT did FROM desk_entry_about WHERE town = ? AND commitment = ?')
   const blank = db.prepare("UPDATE desk_entry SET payload = 'null', salt = NULL WHERE town = ? AND commitment = ?")
   const dropPersons = db.prepare('DELETE FROM desk_entry_about WHERE town = ? AND commitment = ?')
   const dropResident = db.prepare('DELETE FROM desk_resident WHERE town = ? AND did = ?')
   const entriesOf = (town: string, rows: readonly EntryRow[]): EntryPayload[] =>
     rows.map(({ commitment, uri, kind, payload, salt }) => {
-      const dids = persons.all(town, commitment).map(({ did }) => did)
+      const dids = persons
+        .all(town, commitment)
+        .map(({ did }) => did)
+        .toSorted()
       return { uri, kind, commitment, payload: JSON.parse(payload), salt, about: dids }
     })
   const forget = db.transaction((town: string, did: string) => {

@@ -21,6 +21,7 @@ export const openAccountEraser = (tables: Tables, erased: ErasedNames): AccountE
   const subjects = openSubjects(tables, erased)
   const renameUris = openUriRenamer(tables)
   const changeEntity = openEntityChanger(tables)
+  const forgetAtDesk = openDeskForgetting(tables)
   const mentions = db.prepare<[number], { place: number }>('SELECT place FROM mention WHERE did = ? ORDER BY place')
   const dropHead = db.prepare('DELETE FROM repo WHERE did = ?')
   return ({ did, name }, leaf) => {
@@ -58,6 +59,7 @@ export const openAccountEraser = (tables: Tables, erased: ErasedNames): AccountE
     for (const row of others) rows.put(named(row, released(row)), uris)
     forgetProofs(rows, own, others)
     for (const kind of ['P', 'O']) changeEntity(`${kind}:${name}`)
+    forgetAtDesk(`did:#${id};`)
     dropHead.run(id)
     tables.forget()
   }
@@ -99,5 +101,18 @@ const openEntityChanger = ({ db, entity, scope }: Tables) => {
       for (const move of moves) move.run({ from, to: entity.id(postedEntity(key, scope.text(where))), scope: where })
     if (more.length > 0) dropTouches.run({ from })
     rename.run(postedEntity(key, scope.text(first)), from)
+  }
+}
+
+/** What entries about the person stand for, and the line in the register, of every town. */
+const openDeskForgetting = ({ db }: Tables) => {
+  const about = 'SELECT town, commitment FROM desk_entry_about WHERE did = ?'
+  const forgetting = [
+    `UPDATE desk_entry SET payload = 'null', salt = NULL WHERE (town, commitment) IN (${about})`,
+    `DELETE FROM desk_entry_about WHERE (town, commitment) IN (${about})`,
+    'DELETE FROM desk_resident WHERE did = ?',
+  ].map((sql) => db.prepare(sql))
+  return (did: string): void => {
+    for (const one of forgetting) one.run(did)
   }
 }

@@ -21,6 +21,7 @@ import { openFoldWriter } from './sqlite-fold.ts'
 import { openHeadcounts } from './sqlite-headcounts.ts'
 import { openIntake } from './sqlite-intake.ts'
 import type { IntakeTable } from './sqlite-intake.ts'
+import { namedHandle } from './sqlite-named.ts'
 import { openPositions } from './sqlite-positions.ts'
 import { openState } from './sqlite-state.ts'
 import type { StateTable } from './sqlite-state.ts'
@@ -50,7 +51,8 @@ export const openSqliteStore = (file: string, room?: Room): Store => {
     await rebuild.stop()
     db.close()
   }
-  return { books, desk: openDesk(db), work: openWork(db), close }
+  const named = namedHandle(db, tables.dids)
+  return { books, desk: openDesk(named), work: openWork(named), close }
 }
 
 const applySettings = (db: Database): void => {

@@ -87,17 +87,40 @@ test('E22b: every scope statement stays as it was, persons counted alike; a fold
   const { books } = store
   const has = (text: string): boolean => readdirSync(dir).some((name) => readFileSync(join(dir, name)).includes(text))
   const writer = await folded(store, [...rowsOf('town'), profileOfA()], BEFORE)
+  const entry = {
+    uri: `at://${town.did}/${nsid.entry}/k`,
+    kind: 'dispute',
+    commitment: 'c',
+    payload: { by: A, reason: 'reason-of-A' },
+    salt: 'salt-of-A',
+  }
+  const resident = { id: '7', name: 'name-of-A', did: A, from: '2026-04-01', until: null, household: null, isProtected: false }
+  const audit = { at: BEFORE, by: A, deed: 'confirm.privately', on: A, outcome: 'done', code: null, detail: { did: A } } as const
+  const publication = { repo: town.did, collection: nsid.admission, rkey: 'k', verb: 'create', record: { subject: A } } as const
+  await store.desk.persist({
+    town: SCOPE,
+    entries: [{ ...entry, about: [A] }],
+    residents: [resident],
+    audit: [audit],
+    publish: [publication],
+  })
   const queries = queriesOf(books)
   const own = await queries.statementFor(anyone, { scope: SCOPE, entity: A, fiscalYear: 2026 })
   const known = await statementsOf(books)
   await writer.append(later(farewellOfA()).map(partOf))
   await writer.advance(BEFORE)
-  assert.ok(has(A))
+  for (const text of [A, 'reason-of-A', 'salt-of-A', 'name-of-A']) assert.ok(has(text), text)
   await assert.rejects(queries.statementFor(anyone, { scope: SCOPE, entity: A, fiscalYear: 2026 }), { error: 'NotFound' })
 
   await writer.advance(AFTER)
   await books.purge()
-  assert.ok(!has(A), 'no byte of the person')
+  for (const text of [A, 'reason-of-A', 'salt-of-A', 'name-of-A']) assert.ok(!has(text), `no byte of ${text}`)
+  assert.deepEqual(
+    (await store.desk.entries(SCOPE, { limit: 5 })).map(({ payload, salt, about }) => [payload, salt, about]),
+    [[null, null, []]],
+  )
+  assert.equal((await store.desk.trail(SCOPE, { limit: 5 }))[0]?.by, 'did:erased:1')
+  assert.deepEqual((await store.work.outbox(town.did, 1))[0]?.record, { subject: 'did:erased:1' })
   assert.deepEqual(await statementsOf(books), known)
   const sums = await books.sums({ scope: SCOPE, entity: `X:${SCOPE}#1`, from: '2026-04-01', through: '2027-03-31' })
   const given = sums.filter(({ account, unit }) => account === 4110 && unit === 'MIN').reduce((sum, { amount }) => sum + amount, 0)
