@@ -34,6 +34,7 @@ export type PdsConfig = {
   readonly port: number
   readonly dataDir: string
   readonly publicUrl?: string | undefined
+  readonly trustedProxies?: readonly string[]
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly settableClock?: boolean
   readonly settableClockStart?: string | undefined

@@ -51,6 +51,7 @@ export const startPds = async (config: PdsConfig, deps: PdsDeps = {}): Promise<R
       host,
       port,
       publicUrl,
+      trustedProxies: config.trustedProxies,
       clock,
       log,
       metrics,

@@ -32,6 +32,8 @@ export type ServeOptions = {
   /** 0 takes a free one. */
   readonly port: number
   readonly publicUrl?: string | undefined
+  /** Proxies on other machines whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[] | undefined
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics
@@ -80,6 +82,7 @@ const createApp = (options: ServeOptions): Express => {
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', 'simple')
+  trustProxies(app, options.trustedProxies ?? [])
   app.get('/xrpc/_health', (_req, res) => void res.set('Access-Control-Allow-Origin', '*').json({ version }))
   app.get('/metrics', async (req, res) => {
     if (!isLocalCaller(req)) return void res.status(404).end()
@@ -87,6 +90,15 @@ const createApp = (options: ServeOptions): Express => {
   })
   if (options.settable && isSettable(options.clock)) mountClock(app, options.clock)
   return app
+}
+
+/** A proxy on this machine is always believed: it stands between everybody and us. */
+const trustProxies = (app: Express, proxies: readonly string[]): void => {
+  try {
+    app.set('trust proxy', ['loopback', ...proxies])
+  } catch {
+    throw new StartError(`TRUSTED_PROXIES names what is no address: ${proxies.join(', ')}; it takes addresses, linklocal and uniquelocal`)
+  }
 }
 
 const listen = (httpServer: Server, { host, port, name }: ServeOptions): Promise<number> =>

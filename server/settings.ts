@@ -1,6 +1,6 @@
 // The settings every server has, each with its sentence and a safe default; a server's config.ts spreads these before its own.
 
-import { flag, integer, json, oneOf, optionalText, text, url } from './env.ts'
+import { flag, integer, json, list, oneOf, optionalText, text, url } from './env.ts'
 import { LOG_LEVELS } from './log.ts'
 
 const parseHosts = (value: unknown): Readonly<Record<string, string>> => {
@@ -20,6 +20,10 @@ export const serverSettings = {
   port: integer('PORT', 'port to listen on, 0 for a free one', 0, { min: 0, max: 65_535 }),
   dataDir: text('DATA_DIR', 'folder that keeps all data of this server'),
   publicUrl: url('PUBLIC_URL', 'address under which others reach this server; http://localhost:PORT when not set'),
+  trustedProxies: list(
+    'TRUSTED_PROXIES',
+    'proxies on other machines whose X-Forwarded-For is believed: addresses, linklocal or uniquelocal, separated by commas',
+  ),
   logLevel: oneOf('LOG_LEVEL', 'least level that is logged', LOG_LEVELS, 'info'),
   settableClock: flag('SETTABLE_CLOCK', 'civil time is set by POST /_clock; loopback only', false),
   settableClockStart: optionalText('SETTABLE_CLOCK_START', 'ISO instant at which settable civil time begins'),

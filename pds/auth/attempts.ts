@@ -1,37 +1,43 @@
-// How often a name may be signed in with a wrong password, in real time. Counted per name and address; bounded: beyond NAMES_KEPT the oldest are forgotten.
+// How often a password may be tried, in real time: for one name from one address, and from one address for whatever names. An attempt counts from its
+// beginning, and no longer once it turned out right.
 
+import { countedAddress } from '../../server/caller-address.ts'
 import type { Clock } from '../../server/clock.ts'
+import { createRateLimit } from '../../server/rate-limit.ts'
 import { XrpcError } from '../../server/xrpc-error.ts'
 
 export const FAILURES_ALLOWED = 30
+export const FAILURES_PER_ADDRESS = 300
+/** What is typed is kept no longer than names are. */
+const NAME_CHARS = 320
 export const FAILURE_WINDOW_MS = 5 * 60_000
-const NAMES_KEPT = 10_000
+
+/** The account that is tried, or, where there is none, what was typed; and from where. */
+export type Attempt = { readonly name: string; readonly ip: string | undefined }
 
 export type Attempts = {
-  /** Throws XrpcError 429 RateLimitExceeded with Retry-After after too many failures. */
-  check(name: string): void
-  failed(name: string): void
+  /** Throws XrpcError 429 RateLimitExceeded with Retry-After when there were too many. */
+  begin(attempt: Attempt): void
+  right(attempt: Attempt): void
 }
 
 export const createAttempts = (clock: Clock): Attempts => {
-  const failures = new Map<string, { count: number; readonly untilMs: number }>()
-  const current = (name: string) => {
-    const found = failures.get(name)
-    return found !== undefined && found.untilMs > clock.realMs() ? found : undefined
+  const ofName = createRateLimit({ allowed: FAILURES_ALLOWED, windowMs: FAILURE_WINDOW_MS, clock })
+  const ofAddress = createRateLimit({ allowed: FAILURES_PER_ADDRESS, windowMs: FAILURE_WINDOW_MS, clock })
+  const namesOf = ({ name, ip }: Attempt) => {
+    const address = countedAddress(ip)
+    return { address, name: `${name.slice(0, NAME_CHARS)} ${address}` }
   }
   return {
-    check(name) {
-      const found = current(name)
-      if (found === undefined || found.count < FAILURES_ALLOWED) return
-      const seconds = Math.ceil((found.untilMs - clock.realMs()) / 1000)
-      throw new XrpcError(429, 'RateLimitExceeded', 'Too many wrong passwords: try again later', { 'retry-after': String(seconds) })
+    begin(attempt) {
+      const { name, address } = namesOf(attempt)
+      const tooMany = ofName.take(name) ?? ofAddress.take(address)
+      if (tooMany !== null) throw new XrpcError(429, 'RateLimitExceeded', 'Too many wrong passwords: try again later', tooMany)
     },
-    failed(name) {
-      const found = current(name) ?? { count: 0, untilMs: clock.realMs() + FAILURE_WINDOW_MS }
-      found.count++
-      failures.delete(name)
-      failures.set(name, found)
-      if (failures.size > NAMES_KEPT) failures.delete(failures.keys().next().value ?? name)
+    right(attempt) {
+      const { name, address } = namesOf(attempt)
+      ofName.giveBack(name)
+      ofAddress.giveBack(address)
     },
   }
 }

@@ -8,6 +8,7 @@ import { XrpcError } from '../../server/xrpc-error.ts'
 import { parseEmail } from '../accounts/account-input.ts'
 import type { AccountStatusDeeds } from '../accounts/account-status.ts'
 import type { Accounts } from '../accounts/accounts.ts'
+import { findByIdentifier } from '../accounts/find-by-identifier.ts'
 import { createAccount, type CreateAccountDeps } from '../accounts/create-account.ts'
 import { handleNotAvailable, type HandleRules } from '../accounts/handle-rules.ts'
 import type { IdentityChanges } from '../accounts/identity-changes.ts'
@@ -43,8 +44,7 @@ export const createAccountStore = (deps: AccountStoreDeps): AccountStore => {
       return known(account.did)
     },
     async authenticateAccount({ username, password }) {
-      const name = username.trim().replace(/^@/, '').toLowerCase()
-      const account = name.includes('@') ? accounts.byEmail(name) : accounts.resolve(username.startsWith('did:') ? username : name)
+      const account = findByIdentifier(accounts, username)
       if (account === undefined) await verifyNothing(password.slice(0, PASSWORD_MAX_CHARS))
       const isRight =
         account !== undefined &&

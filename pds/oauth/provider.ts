@@ -1,11 +1,13 @@
 // The authorization server: @atproto/oauth-provider over our own stores. Loaded when it is first asked (lazy-server.ts): it takes some 80 MB.
 
 import { createSecretKey, randomBytes } from 'node:crypto'
-import { OAuthError } from '@atproto/oauth-provider/errors'
 import { AccessTokenMode, JoseKey, type OAuthProvider } from '@atproto/oauth-provider/provider'
 import type { Did } from '../../atproto/did.ts'
 import type { Database } from '../../server/sqlite.ts'
 import type { Sealer } from '../../server/seal.ts'
+import { XrpcError } from '../../server/xrpc-error.ts'
+import type { Accounts } from '../accounts/accounts.ts'
+import { findByIdentifier } from '../accounts/find-by-identifier.ts'
 import type { Attempts } from '../auth/attempts.ts'
 import { createAccountStore, type AccountStoreDeps } from './account-store.ts'
 import { branding } from './branding.ts'
@@ -18,6 +20,7 @@ import type { Account } from './provider-types.ts'
 import { createReplayStore } from './replay-store.ts'
 import { createRequestStore } from './request-store.ts'
 import { createTokenStore } from './token-store.ts'
+import { TooManyRequests } from './too-many-requests.ts'
 
 /** Access tokens are looked up at every request, so a revoked one ends at once; the profile asks for less than 30 minutes. */
 export const ACCESS_TOKEN_MS = 15 * 60_000
@@ -70,23 +73,26 @@ export const createProvider = async (deps: ProviderDeps): Promise<OAuthProvider>
     branding,
     inviteCodeRequired: deps.inviteRequired,
     availableUserDomains: deps.signUp ? [...deps.handleDomains] : [],
-    ...limitAttempts(attempts),
+    ...limitAttempts(attempts, accounts),
   })
 }
 
+type SignInTried = { readonly data: { readonly username: string }; readonly deviceMetadata: { readonly ipAddress: string } }
+
 /** The same count of wrong passwords as for sessions of the account's own. */
-const limitAttempts = (attempts: Attempts) => {
-  const whoOf = (username: string, ipAddress: string): string => `${username.trim().replace(/^@/, '').toLowerCase()} ${ipAddress}`
+const limitAttempts = (attempts: Attempts, accounts: Accounts) => {
+  const attemptOf = ({ data, deviceMetadata }: SignInTried) => ({
+    name: findByIdentifier(accounts, data.username)?.did ?? data.username,
+    ip: deviceMetadata.ipAddress,
+  })
   return {
-    onSignInAttempt({ data, deviceMetadata }: { data: { username: string }; deviceMetadata: { ipAddress: string } }) {
+    onSignInAttempt(tried: SignInTried) {
       try {
-        attempts.check(whoOf(data.username, deviceMetadata.ipAddress))
-      } catch {
-        throw new OAuthError('rate_limit_exceeded', 'Too many wrong passwords: try again later', 429)
+        attempts.begin(attemptOf(tried))
+      } catch (error) {
+        throw error instanceof XrpcError ? new TooManyRequests(error.message, error.headers) : error
       }
     },
-    onSignInFailed({ data, deviceMetadata }: { data: { username: string }; deviceMetadata: { ipAddress: string } }) {
-      attempts.failed(whoOf(data.username, deviceMetadata.ipAddress))
-    },
+    onSignedIn: (tried: SignInTried) => attempts.right(attemptOf(tried)),
   }
 }

@@ -4,6 +4,7 @@ import { method, type Call, type Methods, type Params } from '../../server/xrpc.
 import { XrpcError } from '../../server/xrpc-error.ts'
 import type { Account } from '../accounts/account.ts'
 import type { Accounts } from '../accounts/accounts.ts'
+import { findByIdentifier } from '../accounts/find-by-identifier.ts'
 import { PASSWORD_MAX_CHARS, verifyNothing, verifyPassword } from '../accounts/password.ts'
 import type { AppPasswords } from '../auth/app-passwords.ts'
 import type { Attempts } from '../auth/attempts.ts'
@@ -29,7 +30,7 @@ export const sessionMethods = (deps: SessionMethodsDeps): Methods => {
   return {
     'com.atproto.server.createSession': method({
       async handle({ input, req }: Call<unknown, Params, SignIn>) {
-        const { account, appPassword } = await signIn(deps, input, req.ip ?? '')
+        const { account, appPassword } = await signIn(deps, input, req.ip)
         if (account.status === 'takendown' && input.allowTakendown !== true) throw accountTakedown()
         const tokens = sessions.create(account.did, appPassword)
         return { json: { ...tokens, ...(await answerSession(account)) } }
@@ -62,18 +63,17 @@ export const sessionMethods = (deps: SessionMethodsDeps): Methods => {
 const signIn = async (
   deps: SessionMethodsDeps,
   { identifier, password }: SignIn,
-  ip: string,
+  ip: string | undefined,
 ): Promise<{ account: Account; appPassword: string | null }> => {
-  const name = identifier.trim().replace(/^@/, '').toLowerCase()
-  const who = `${name} ${ip}`
-  deps.attempts.check(who)
-  const account = name.includes('@')
-    ? deps.accounts.byEmail(name)
-    : deps.accounts.resolve(identifier.startsWith('did:') ? identifier : name)
+  const account = findByIdentifier(deps.accounts, identifier)
+  const attempt = { name: account?.did ?? identifier, ip }
+  deps.attempts.begin(attempt)
   const appPassword = account && (await matchPassword(deps, account, password))
-  if (account !== undefined && appPassword !== undefined) return { account, appPassword }
+  if (account !== undefined && appPassword !== undefined) {
+    deps.attempts.right(attempt)
+    return { account, appPassword }
+  }
   if (account === undefined) await verifyNothing(password.slice(0, PASSWORD_MAX_CHARS))
-  deps.attempts.failed(who)
   throw new XrpcError(401, 'AuthenticationRequired', 'Invalid identifier or password')
 }
 

@@ -15,7 +15,7 @@ import { parseRecoveryKey } from '../../pds/accounts/recovery-key.ts'
 import { createReservedKeys, KEYS_RESERVED } from '../../pds/accounts/reserved-keys.ts'
 import { createSealer } from '../../server/seal.ts'
 import { keysFor, readOrCreateAdminPassword } from '../../pds/accounts/secret.ts'
-import { createAttempts, FAILURES_ALLOWED, FAILURE_WINDOW_MS } from '../../pds/auth/attempts.ts'
+import { createAttempts, FAILURES_ALLOWED, FAILURES_PER_ADDRESS, FAILURE_WINDOW_MS } from '../../pds/auth/attempts.ts'
 import { accountsSql } from '../../pds/schema/accounts.sql.ts'
 import { systemClock } from '../../server/clock.ts'
 import { readOrCreateSecrets } from '../../server/secret-file.ts'
@@ -139,15 +139,22 @@ test('a reserved key is the same for the same DID, nobody else’s, and their nu
   assert.equal(keys.find(anybody, did), undefined, 'the oldest went')
 })
 
-test('wrong passwords are counted by name, and forgotten after a while', () => {
+test('passwords are counted when they are tried, by name and by address, and forgotten when right or after a while', () => {
   let nowMs = 0
   const attempts = createAttempts({ ...systemClock(), realMs: () => nowMs })
+  const [here, there] = ['192.0.2.1', '2001:db8:0:1::1']
+  const hanako = { name: 'hanako', ip: here }
   for (let count = 0; count < FAILURES_ALLOWED; count++) {
-    attempts.check('hanako')
-    attempts.failed('hanako')
+    attempts.begin(hanako)
+    attempts.right(hanako)
+    attempts.begin(hanako)
   }
-  assert.throws(() => attempts.check('hanako'), refusedAs('RateLimitExceeded'))
-  attempts.check('taro')
+  assert.throws(() => attempts.begin(hanako), refusedAs('RateLimitExceeded'))
+  attempts.begin({ name: 'hanako', ip: there })
+  for (let count = FAILURES_ALLOWED; count < FAILURES_PER_ADDRESS; count++) attempts.begin({ name: `name${count}`, ip: here })
+  assert.throws(() => attempts.begin({ name: 'taro', ip: here }), refusedAs('RateLimitExceeded'))
+  assert.throws(() => attempts.begin({ name: 'jiro', ip: `::ffff:${here}` }), refusedAs('RateLimitExceeded'))
+  attempts.begin({ name: 'taro', ip: there })
   nowMs += FAILURE_WINDOW_MS
-  attempts.check('hanako')
+  attempts.begin(hanako)
 })

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AtpAgent } from '@atproto/api'
 import { systemClock } from '../../server/clock.ts'
+import { FAILURES_ALLOWED } from '../../pds/auth/attempts.ts'
 import { ACCESS_TOKEN_MS } from '../../pds/auth/tokens.ts'
 import { eventsOf } from './events-of.ts'
 import { joinAs, localPds, parseJoined, PASSWORD, refusalOf } from './local-pds.ts'
@@ -99,6 +100,43 @@ test('too many wrong passwords for one name are stopped, with a time to come bac
   for (let count = 0; count <= 30; count++) answers.push(refusalOf(await wrong()))
   assert.equal(answers[29], '401 AuthenticationRequired')
   assert.equal(answers[30], '429 RateLimitExceeded')
+  const { headers } = await fetch(`${local.pds.url}/xrpc/com.atproto.server.createSession`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ identifier: 'hanako.pds1.test', password: PASSWORD }),
+  })
+  assert.ok(Number(headers.get('retry-after')) > 0)
+  assert.equal(headers.get('ratelimit-limit'), '30')
+})
+
+test('many tries at once are no way around the count, and the right ones do not count', async (t) => {
+  const local = await localPds(t)
+  const { did } = await joinAs(local, 'hanako')
+  const signIn = (password: string, identifier = 'hanako.pds1.test') =>
+    local.post('com.atproto.server.createSession', { identifier, password })
+  for (let count = 0; count < 3; count++) assert.equal((await signIn(PASSWORD)).status, 200)
+  const tried = await Promise.all(Array.from({ length: FAILURES_ALLOWED + 5 }, () => signIn('wrong password')))
+  assert.equal(tried.filter(({ status }) => status === 401).length, FAILURES_ALLOWED)
+  assert.equal(tried.filter(({ status }) => status === 429).length, 5)
+  for (const identifier of [did, 'Hanako.pds1.test', 'hanako@example.jp'])
+    assert.equal((await signIn(PASSWORD, identifier)).status, 429, 'whatever name the account goes by')
+})
+
+test('behind a proxy on this machine, callers are counted by the address it tells', async (t) => {
+  const local = await localPds(t)
+  await joinAs(local, 'hanako')
+  const signIn = async (password: string, forwarded: string): Promise<number> =>
+    (
+      await fetch(`${local.pds.url}/xrpc/com.atproto.server.createSession`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': forwarded },
+        body: JSON.stringify({ identifier: 'hanako.pds1.test', password }),
+      })
+    ).status
+  const thief = '198.51.100.7'
+  await Promise.all(Array.from({ length: FAILURES_ALLOWED }, () => signIn('wrong password', thief)))
+  assert.equal(await signIn('wrong password', `203.0.113.9, ${thief}`), 429, 'what the caller adds itself is not believed')
+  assert.equal(await signIn(PASSWORD, '203.0.113.9'), 200)
 })
 
 test('on a settable clock, what is written bears civil time, and tokens run on real time', async (t) => {

@@ -41,6 +41,12 @@ test('a taken port and an address that is not here are clear errors', async (t) 
   await assert.rejects(serve({ ...basics, host: '192.0.2.1' }), StartError)
 })
 
+test('a proxy that is no address is a clear error', async () => {
+  await assert.rejects(serve({ ...basics, trustedProxies: ['proxy'] }), (error: unknown) => {
+    return error instanceof StartError && error.message.startsWith('TRUSTED_PROXIES names what is no address: proxy')
+  })
+})
+
 test('a settable clock is refused beyond loopback', async () => {
   await assert.rejects(serve({ ...basics, host: '0.0.0.0', settable: true, clock: settableClock() }), /loopback only/)
 })
