@@ -4,7 +4,7 @@
 import type { ClientSession, Collection, Db, MongoClient } from 'mongodb'
 import type { AuditRow, Deed, Desk, Draft, EntryPayload, Resident, RoleGrant } from './desk.ts'
 import { DeskConflict } from './desk.ts'
-import { keyOf } from './mongo-keys.ts'
+import { keyOf, within } from './mongo-keys.ts'
 import { atomically } from './mongo-transaction.ts'
 import type { MongoWork } from './mongo-work.ts'
 
@@ -97,8 +97,8 @@ const keepResidents = async ({ resident }: Tables, session: ClientSession, b: st
 const grantOf = ({ _id, b: _b, ...grant }: Row & RoleGrant): RoleGrant => grant
 
 const openRoles = ({ role, of }: Tables): Pick<Desk, 'roles' | 'rolesOf'> => ({
-  roles: async (town) => (await role.find({ b: of(town) }, { sort: { from: 1, did: 1, role: 1 } }).toArray()).map(grantOf),
-  rolesOf: async (town, did) => (await role.find({ b: of(town), did }, { sort: { from: 1, role: 1 } }).toArray()).map(grantOf),
+  roles: async (town) => (await role.find(within(of(town)), { sort: { from: 1, did: 1, role: 1 } }).toArray()).map(grantOf),
+  rolesOf: async (town, did) => (await role.find({ ...within(of(town)), did }, { sort: { from: 1, role: 1 } }).toArray()).map(grantOf),
 })
 
 const residentOf = ({ _id, b: _b, ...resident }: Row & Resident): Resident => resident
@@ -124,10 +124,10 @@ const openRegister = ({ resident, of }: Tables) => {
     register: async (town: string, { after = '', find = '', limit }: Parameters<Desk['register']>[1]) => {
       const part = { $regex: find.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`) }
       const holds = find === '' ? {} : { $or: [{ name: part }, { id: part }, { did: part }] }
-      const behind = { $gt: keyOf(of(town), after) }
+      const behind = { ...within(of(town))._id, $gt: keyOf(of(town), after) }
       return (await resident.find({ b: of(town), _id: behind, ...holds }, { sort, limit }).toArray()).map(residentOf)
     },
-    registerSize: (town: string) => resident.countDocuments({ b: of(town) }),
+    registerSize: (town: string) => resident.countDocuments(within(of(town))),
   }
 }
 
@@ -140,8 +140,8 @@ const openDrafts = ({ draft, of }: Tables): Pick<Desk, 'draft' | 'drafts'> => ({
   },
   drafts: async (town, { kind, state, before = '', limit }) => {
     const chosen = { ...(kind === undefined ? {} : { kind }), ...(state === undefined ? {} : { state }) }
-    const above = before === '' ? {} : { _id: { $lt: keyOf(of(town), before) } }
-    return (await draft.find({ b: of(town), ...chosen, ...above }, { sort: { _id: -1 }, limit }).toArray()).map(parseDraft)
+    const _id = { ...within(of(town))._id, ...(before === '' ? {} : { $lt: keyOf(of(town), before) }) }
+    return (await draft.find({ b: of(town), _id, ...chosen }, { sort: { _id: -1 }, limit }).toArray()).map(parseDraft)
   },
 })
 

@@ -1,7 +1,8 @@
 // All that is folded, as lines of text in a fixed order: two stores with equal intake give equal lines, whichever their engine.
 
-import type { Collection, Filter } from 'mongodb'
+import type { Collection } from 'mongodb'
 import { compareBytes } from '../journal/units.ts'
+import { within } from './mongo-keys.ts'
 import { between } from './mongo-positions.ts'
 import type { Line, TxRow } from './mongo-tables.ts'
 import type { View } from './mongo-transaction.ts'
@@ -30,15 +31,13 @@ const ordered = (rows: readonly (readonly Cell[])[], from: number, to: number): 
   })
 
 const allOf = <R extends { readonly b: string; readonly _id: string }>({ session, folded }: View, table: Collection<R>) => {
-  // Every row has its book.
-  const filter: Filter<{ b: string }> = { b: folded }
-  return table.aggregate<R>([{ $match: filter }], { session }).toArray()
+  return table.aggregate<R>([{ $match: within(folded) }], { session }).toArray()
 }
 
 async function* docs(view: View): AsyncGenerator<readonly Cell[]> {
   const { tables, session, folded: b, names } = view
   const ids = await tables.doc
-    .find({ b }, { session, projection: { _id: 1 } })
+    .find(within(b), { session, projection: { _id: 1 } })
     .map(({ _id }) => _id)
     .toArray()
   const keys = await names.did.read(ids.map((id) => id.slice(b.length + 1)))

@@ -20,5 +20,11 @@ export const begins = (prefix: string): Range => ({ $gte: prefix, $lt: `${prefix
 /** The book of what is folded, which a rebuild makes anew while the former is still there. */
 export const foldedBook = (book: string, generation: number): string => `${book}.${textOf(generation)}`
 
-/** Every folded book of this one. */
-export const foldedBooks = (book: string): Range => ({ $gte: `${book}.`, $lt: `${book}/` })
+/** All there is of a book. */
+export const within = (book: string): { readonly b: string; readonly _id: Range } => ({ b: book, _id: begins(`${book}/`) })
+
+/** All that was folded before this fold. */
+export const formerFolds = (book: string, folded: string): { readonly b: Range; readonly _id: Range } => ({
+  b: { $gte: `${book}.`, $lt: folded },
+  _id: { $gte: `${book}.`, $lt: `${folded}/` },
+})

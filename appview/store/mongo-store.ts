@@ -15,7 +15,7 @@ import type { ErasedNames } from './mongo-erased-names.ts'
 import { openFlows } from './mongo-flows.ts'
 import { writeFold } from './mongo-fold.ts'
 import { appendIntake, openIntake } from './mongo-intake.ts'
-import { foldedBook, foldedBooks, keyOf } from './mongo-keys.ts'
+import { foldedBook, formerFolds, keyOf, within } from './mongo-keys.ts'
 import { checkCursor, checkEpoch, makeState, openState } from './mongo-state.ts'
 import { openSums } from './mongo-sums.ts'
 import { FOLDED, makeIndexes, tablesOf } from './mongo-tables.ts'
@@ -102,7 +102,7 @@ const openWrites = (
     const b = foldedBook(tables.book, (await readState(tables)).generation)
     for (const name of FOLDED) {
       const old: { deleteMany(filter: object): Promise<unknown> } = tables[name]
-      await old.deleteMany({ b: { ...foldedBooks(tables.book), $ne: b } })
+      await old.deleteMany(formerFolds(tables.book, b))
     }
   }
   return {
@@ -136,12 +136,12 @@ const openWrites = (
 const countsIn = ({ intake, refusal, scopeBucket, book }: Tables, work: Work): ReturnType<Books['counts']> =>
   work.view(async ({ session, folded: b, state }) => {
     const postings = await scopeBucket
-      .aggregate<{ n: number }>([{ $match: { b } }, { $group: { _id: null, n: { $sum: '$postings' } } }], { session })
+      .aggregate<{ n: number }>([{ $match: within(b) }, { $group: { _id: null, n: { $sum: '$postings' } } }], { session })
       .toArray()
     return {
-      intake: await intake.countDocuments({ b: book }, { session }),
+      intake: await intake.countDocuments(within(book), { session }),
       transactions: state.counters.tx,
       postings: postings[0]?.n ?? 0,
-      refusals: await refusal.countDocuments({ b }, { session }),
+      refusals: await refusal.countDocuments(within(b), { session }),
     }
   })

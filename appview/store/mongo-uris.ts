@@ -4,7 +4,7 @@
 import { nsid } from '../../lexicons/authority.ts'
 import type { IntakeRow } from '../journal/model.ts'
 import { eventOf, subjectOf } from '../journal/residue.ts'
-import { begins, keyOf } from './mongo-keys.ts'
+import { begins, keyOf, within } from './mongo-keys.ts'
 import type { DocRow, TxRow } from './mongo-tables.ts'
 import type { Transaction } from './mongo-transaction.ts'
 
@@ -112,7 +112,7 @@ const renameRefusals = async ({ tables, session, folded: b }: Transaction, did: 
 }
 
 const renameDues = async ({ tables, session, folded: b }: Transaction, did: number, change: Change): Promise<void> => {
-  const found = await tables.due.find({ b, uri: { $regex: `at://did:#${did};/` } }, { session }).toArray()
+  const found = await tables.due.find({ ...within(b), uri: { $regex: `at://did:#${did};/` } }, { session }).toArray()
   for (const { _id, uri, value, ...row } of found) {
     await tables.due.deleteOne({ _id, b }, { session })
     await tables.due.insertOne({ ...row, _id: change(_id), uri: change(uri), value: change(value) }, { session })
