@@ -7,6 +7,7 @@ import type { Erasure } from '../journal/erasure.ts'
 import type { IntakeRow } from '../journal/model.ts'
 import { released, subjectOf, withSubject, withdrawn, withdrawnKey } from '../journal/residue.ts'
 import type { ErasedNames } from './mongo-erased-names.ts'
+import { forgetAtDesk } from './mongo-forget.ts'
 import { bucketKey } from './mongo-fold.ts'
 import { keyOf } from './mongo-keys.ts'
 import { rowsIn, subjectsIn } from './mongo-rows.ts'
@@ -50,6 +51,7 @@ export const eraseAccount = async (transaction: Transaction, erased: ErasedNames
   for (const row of others) await rows.put(await named(row, released(row)), uris)
   for (const touched of new Set([...own, ...others].map((row) => row.leaf))) await rows.followProof(touched)
   for (const kind of ['P', 'O']) await changeEntity(transaction, `${kind}:${name}`)
+  await forgetAtDesk(tables.db, b, session, { did, name })
   await tables.repo.deleteOne({ _id: keyOf(b, id), b }, { session })
 }
 

@@ -103,11 +103,11 @@ const openTable = ({ tables, session, folded, remembered, next }: Where, kind: N
 
 const PREFIX = 'did:'
 /** "did:#" as somebody wrote it is stored with one more "#". */
-const WRITTEN = /did:(?:#|plc:[a-z0-9]{24}|[a-z0-9]+:[A-Za-z0-9._:%-]+)/g
+export const DIDS = /did:(?:#|plc:[a-z0-9]{24}|[a-z0-9]+:[A-Za-z0-9._:%-]+)/g
 const STORED = /did:#(\d+);/g
 
 const didsIn = (texts: readonly string[]): string[] => [
-  ...new Set(texts.flatMap((text) => (text.includes(PREFIX) ? (text.match(WRITTEN) ?? []) : []))),
+  ...new Set(texts.flatMap((text) => (text.includes(PREFIX) ? (text.match(DIDS) ?? []) : []))),
 ]
 
 export const numbersIn = (stored: string): number[] => [...stored.matchAll(STORED)].map(([, number]) => Number(number))
@@ -123,7 +123,7 @@ const withCoding = (table: Named): Dids => {
     if (isNew) await table.add(plain)
     const numbers = await table.find(dids)
     const byDid = new Map(dids.map((one, index) => [one, stored(one, numbers[index] ?? 0)]))
-    return texts.map((text) => (text.includes(PREFIX) ? text.replace(WRITTEN, (one) => byDid.get(one) ?? one) : text))
+    return texts.map((text) => (text.includes(PREFIX) ? text.replace(DIDS, (one) => byDid.get(one) ?? one) : text))
   }
   return {
     ...table,
