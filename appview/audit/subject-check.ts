@@ -1,8 +1,9 @@
 // What decides how a row is folded and stands beside its record, where no proof speaks of it: why a record could not be read may stand only where the record
-// is gone; and another name for what it speaks of only where that record has been withdrawn, and is the one the row's own record names by its CID.
+// is gone; another name for what it speaks of only where that record has been withdrawn, and is the one the row's own record names by its CID; and that
+// an erasure took its content only where it names an account that rows show to be erased.
 
 import { fieldsOf, textOf } from '../journal/fields.ts'
-import type { IntakeRow } from '../journal/model.ts'
+import type { IntakeRow, Json } from '../journal/model.ts'
 import { isErased } from '../journal/erasure.ts'
 import { isWithdrawn, subjectOf } from '../journal/residue.ts'
 import { nsid } from '../../lexicons/authority.ts'
@@ -15,6 +16,9 @@ export class SubjectCheck {
   /** CIDs of the versions of each withdrawn record, by its name. */
   readonly #withdrawn = new Map<string, Set<string>>()
   readonly #named: Named[] = []
+  readonly #erased = new Set<string>()
+  /** Rows of others that an erasure has touched, and the erased accounts they name. */
+  readonly #released: { readonly where: string; readonly names: readonly string[] }[] = []
 
   constructor(found: Found) {
     this.#found = found
@@ -26,6 +30,8 @@ export class SubjectCheck {
     const { residue, subject } = row
     if (residue === undefined && row.refusal !== undefined)
       this.#found.say(where, 'it says why its record cannot be read, and the record is there')
+    if (isErased(row.repo)) this.#erased.add(row.repo)
+    else if (residue === 'erased') this.#released.push({ where, names: erasedNamesIn([row.value, row.payload ?? null, subject ?? null]) })
     if (row.cid !== null && isWithdrawn(row.uri)) {
       const versions = this.#withdrawn.get(row.uri) ?? new Set()
       this.#withdrawn.set(row.uri, versions.add(row.cid))
@@ -47,8 +53,13 @@ export class SubjectCheck {
       const isOfThat = versions !== undefined && (cid === null || versions.has(cid)) && (uri === null || isNameOf(name, uri))
       if (!isOfThat) this.#found.say(where, 'it is said to speak of another record than it names')
     }
+    for (const { where, names } of this.#released)
+      if (!names.some((name) => this.#erased.has(name)))
+        this.#found.say(where, 'it is said to have lost its content with an erased account, and names none')
   }
 }
+
+const erasedNamesIn = (values: readonly Json[]): readonly string[] => [...new Set(JSON.stringify(values).match(/did:erased:\d+/g) ?? [])]
 
 /** A name keeps account and collection, unless the account is erased. */
 const isNameOf = (name: string, uri: string): boolean => {

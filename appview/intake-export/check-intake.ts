@@ -82,7 +82,10 @@ export const createIntakeCheck = async ({ origin, read }: Head, { log, isKept = 
         beside?.rows(rows, proven)
       }
       const contents = rows.map((row) => contentOf(row, line.private ?? [], found))
-      const whole = rows.map((row, index) => (contents[index] == null ? row : { ...row, payload: contents[index].payload }))
+      const whole = rows.map((row, index) => {
+        const payload = contents[index]?.payload ?? leftOf(row, line.private ?? [])
+        return payload === undefined ? row : { ...row, payload }
+      })
       for (const row of whole) subjects.row(row)
       return {
         rows: whole,
@@ -139,7 +142,7 @@ const proofOf = ({ leaf, proof }: LeafLine): Proof | null =>
 
 /** What an entry stands for, as a desk keeps it; null where it is not there, or is not what was committed to. */
 const contentOf = (row: IntakeRow, contents: readonly PrivateContent[], found: Found): EntryPayload | null => {
-  if (row.collection !== nsid.entry || row.action !== 'create') return null
+  if (row.collection !== nsid.entry || row.action !== 'create' || row.residue !== undefined) return null
   const content = contents.find(({ op }) => op === row.op)
   const commitment = commitmentIn(row.value)
   if (content === undefined || commitment === undefined) {
@@ -154,6 +157,10 @@ const contentOf = (row: IntakeRow, contents: readonly PrivateContent[], found: F
   found.count('entries with content')
   return { uri: row.uri, kind: textOf(fieldsOf(row.value)?.['kind']) ?? '', commitment, payload, salt, about: didsIn(payload) }
 }
+
+/** Of an entry that named an erased account: what is left to fold, provable to the leaf only. */
+const leftOf = ({ collection, op, residue }: IntakeRow, contents: readonly PrivateContent[]): Json | undefined =>
+  collection === nsid.entry && residue !== undefined ? contents.find((one) => one.op === op)?.payload : undefined
 
 /** Whoever is named in it: erasing one of them takes it. */
 const didsIn = (payload: Json): string[] => [...new Set(JSON.stringify(payload).match(/did:[a-z]+:[A-Za-z0-9._:%-]+/g) ?? [])]

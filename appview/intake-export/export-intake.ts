@@ -97,10 +97,15 @@ const lineOf = async (source: Source, { leaf, rows }: Part): Promise<{ readonly 
 
 const contentsOf = async ({ desk, roster, view }: Source, rows: readonly IntakeRow[]): Promise<readonly PrivateContent[]> => {
   const found: PrivateContent[] = []
-  for (const { op, repo, leaf, payload, value } of rows) {
+  for (const { op, repo, leaf, payload, value, residue } of rows) {
     const town = townOf(roster, repo, leaf)
     const commitment = commitmentIn(value)
     if (payload === undefined || town === undefined || commitment === undefined || !hasEntriesOf(view, town)) continue
+    // What an erasure has left of it no longer hashes to what was committed to.
+    if (residue !== undefined) {
+      found.push({ op, payload, salt: '' })
+      continue
+    }
     const kept = await desk.entry(town, commitment)
     if (kept?.salt != null) found.push({ op, payload, salt: kept.salt })
   }

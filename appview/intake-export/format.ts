@@ -33,7 +33,7 @@ export type LeafLine = {
   readonly private?: readonly PrivateContent[]
 }
 
-/** Salt in hex. */
+/** Salt in hex; empty of what an erasure has left of an entry. */
 export type PrivateContent = { readonly op: number; readonly payload: Json; readonly salt: string }
 export type HeadsLine = { readonly heads: readonly RepoHead[] }
 export type EndLine = { readonly end: EndOf }

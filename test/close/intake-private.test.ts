@@ -8,15 +8,18 @@ import { exportIntake, NothingToExport } from '../../appview/intake-export/expor
 import { parseLine } from '../../appview/intake-export/format.ts'
 import type { Head, LeafLine } from '../../appview/intake-export/format.ts'
 import { withPayloads } from '../../appview/follow/entry-payloads.ts'
+import { openWriter } from '../../appview/follow/writer.ts'
+import type { Json } from '../../appview/journal/model.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
-import { CODE, ROSTER, TOWN } from '../appview/books-town.ts'
-import { ClosingTown } from './closing-town.ts'
+import { nsid } from '../../lexicons/authority.ts'
+import { CODE, ROSTER, TOWN, personDid } from '../appview/books-town.ts'
+import { ClosingTown, DAY_MS } from './closing-town.ts'
 
 const PAYLOAD = { members: ['did:plc:aaaaaaaaaaaaaaaaaaaaaaaa', 'did:plc:bbbbbbbbbbbbbbbbbbbbbbbb'] }
 
-const townWithEntry = async (): Promise<ClosingTown> => {
+const townWithEntry = async (payload: Json = PAYLOAD): Promise<ClosingTown> => {
   const town = await ClosingTown.open()
-  const input = { repo: TOWN, kind: 'household', payload: PAYLOAD, about: [] }
+  const input = { repo: TOWN, kind: 'household', payload, about: [] }
   const { entry, publication } = makeEntry(input, { rkey: '3mlifhhkt2r22', createdAt: '2026-04-02T00:00:00.000Z' })
   await town.store.desk.persist({ town: CODE, audit: [], entries: [entry] })
   const row = {
@@ -36,7 +39,7 @@ const exported = async ({ store }: ClosingTown, isPrivate: boolean) => {
   const [head] = lines
   assert(head !== undefined && 'format' in head)
   const leaf = lines.findLast((line): line is LeafLine => 'leaf' in line) ?? assert.fail()
-  return { head, leaf, text: texts.join('\n') }
+  return { head, leaf, lines: lines.filter((line): line is LeafLine => 'leaf' in line), text: texts.join('\n') }
 }
 
 const outcomeOf = async (head: Head, line: LeafLine) => {
@@ -78,4 +81,33 @@ test('a store that follows no log has nothing to export', async () => {
   const store = openSqliteStore(':memory:')
   await assert.rejects(Array.fromAsync(exportIntake({ books: store.books, desk: store.desk, view: { of: 'public' } })), NothingToExport)
   await store.close()
+})
+
+const ERASED_AT = '2026-07-01T00:00:00.000Z'
+
+test('of an entry that named an erased account goes along what is left to fold, and nothing else may call itself so', async () => {
+  const [gone, other] = [personDid(0), personDid(1)]
+  await using town = await townWithEntry({ members: [gone, other], note: '同居' })
+  await town.act(0, { afterMs: DAY_MS })
+  await town.act(2, { afterMs: DAY_MS })
+  const farewell = { source: 'account', action: 'update', collection: '', rkey: '', uri: `at://${gone}`, cid: null } as const
+  await town.take([{ ...town.maker.row(gone, '', null, DAY_MS), ...farewell, account: { active: false, status: 'deleted' } }])
+  await (await openWriter({ books: town.store.books, clock: town.clock, roster: () => ROSTER })).advance(ERASED_AT)
+  const { head, lines, text } = await exported(town, true)
+  assert.equal(text.includes(gone), false)
+  const about = async (changed: readonly LeafLine[]) => {
+    const check = await createIntakeCheck(head)
+    const rows = changed.flatMap((line) => check.leaf(line).rows)
+    await check.end(town.store.books, new Map())
+    const said = check.found.report().problems.map(({ what }) => what)
+    return { rows, said: said.filter((what) => /committed to|erased account|speak of/.test(what)) }
+  }
+  const taken = await about(lines)
+  const entry = taken.rows.find(({ collection }) => collection === nsid.entry) ?? assert.fail()
+  assert.deepEqual([taken.said, entry.residue, entry.payload], [[], 'erased', { members: ['did:erased:1', other] }])
+  const forged = lines.map((line) => ({
+    ...line,
+    rows: line.rows.map((row) => (row.repo === personDid(3) ? { ...row, value: null, residue: 'erased' as const } : row)),
+  }))
+  assert.match((await about(forged)).said.join(), /names none/)
 })

@@ -62,7 +62,7 @@ const townWithARuling = async () => {
   }
   await aoi.remove((await aoi.act(KANAZAWA, { note: WITHDRAWN, minutes: 37, performedOn: '2026-05-09' })).uri)
   await world.settled()
-  const uri = acts[0]?.uri ?? ''
+  const uri = acts[5]?.uri ?? ''
   const patiently = (work: () => Promise<Json>, what: string): Promise<Json> =>
     eventually(
       () => work().catch((error: unknown) => (error instanceof XrpcRefused ? { refused: error.message } : assert.fail(String(error)))),
