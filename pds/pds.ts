@@ -19,6 +19,7 @@ import type { PdsConfig } from './config.ts'
 import { openParts, type Parts } from './parts.ts'
 import { createProxy } from './proxy/proxy.ts'
 import { requestCrawls } from './request-crawl.ts'
+import { wantUsableAddress } from './usable-address.ts'
 import { adminMethods } from './xrpc/admin.ts'
 import { handleHosts } from './xrpc/handle-host.ts'
 import { identityMethods } from './xrpc/identity.ts'
@@ -57,6 +58,7 @@ export const startPds = async (config: PdsConfig, deps: PdsDeps = {}): Promise<R
       metrics,
       settable,
       setup: (app, httpServer, door) => {
+        wantUsableAddress(door.url)
         const parts = openParts(config, door.url, clock, log, deps.fetch)
         const stream = mountDoors(parts, { app, httpServer, log, metrics })
         const stopWork = beginWork(parts, config, door, log, () => stream.subscribers())

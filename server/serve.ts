@@ -2,7 +2,7 @@
 // doors, and closes gracefully: no new connections, streams ended, answers finished, then the rest cut.
 
 import express from 'express'
-import type { Express } from 'express'
+import type { Express, NextFunction, Request, Response } from 'express'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { Clock } from './clock.ts'
@@ -14,6 +14,8 @@ import type { Metrics } from './metrics.ts'
 import { StartError } from './start-error.ts'
 import { endUpgraded } from './upgrade.ts'
 import { version } from './version.ts'
+import { answerError } from './xrpc-answer.ts'
+import { XrpcError } from './xrpc-error.ts'
 
 export type Running = {
   /** The address under which others reach this server, without a slash at its end. */
@@ -66,6 +68,7 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
   const url = options.publicUrl ?? `http://${isLoopbackHost(options.host) ? 'localhost' : options.host}:${port}`
   try {
     const closer = await options.setup(app, httpServer, { url, port, signal: closing.signal })
+    app.use((error: unknown, req: Request, res: Response, _next: NextFunction) => answerError(wordsOf(error), req, res, options.log))
     ready.resolve()
     options.log.info('server.started', { url, port, host: options.host, version })
     let closed: Promise<void> | undefined
@@ -90,6 +93,14 @@ const createApp = (options: ServeOptions): Express => {
   })
   if (options.settable && isSettable(options.clock)) mountClock(app, options.clock)
   return app
+}
+
+/** What express refuses by itself, such as an address that cannot be read; anything else is told to nobody (xrpc-answer.ts). */
+const wordsOf = (error: unknown): unknown => {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined
+  return typeof status === 'number' && status >= 400 && status < 500 && !(error instanceof XrpcError)
+    ? new XrpcError(status, 'InvalidRequest', 'This request cannot be read')
+    : error
 }
 
 /** A proxy on this machine is always believed: it stands between everybody and us. */

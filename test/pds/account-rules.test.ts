@@ -17,6 +17,8 @@ import { createSealer } from '../../server/seal.ts'
 import { keysFor, readOrCreateAdminPassword } from '../../pds/accounts/secret.ts'
 import { createAttempts, FAILURES_ALLOWED, FAILURES_PER_ADDRESS, FAILURE_WINDOW_MS } from '../../pds/auth/attempts.ts'
 import { accountsSql } from '../../pds/schema/accounts.sql.ts'
+import { wantUsableAddress } from '../../pds/usable-address.ts'
+import { StartError } from '../../server/start-error.ts'
 import { systemClock } from '../../server/clock.ts'
 import { readOrCreateSecrets } from '../../server/secret-file.ts'
 import { openDatabase } from '../../server/sqlite.ts'
@@ -137,6 +139,20 @@ test('a reserved key is the same for the same DID, nobody else’s, and their nu
   keys.reserve(undefined)
   assert.equal(db.prepare('SELECT count(*) FROM reserved_key').pluck().get(), KEYS_RESERVED)
   assert.equal(keys.find(anybody, did), undefined, 'the oldest went')
+})
+
+test('an address under which nobody could sign in is refused at the start', () => {
+  for (const address of ['https://pds.example.jp', 'https://pds.example.jp:8443', 'http://localhost:3000', 'http://127.0.0.1:1'])
+    wantUsableAddress(address)
+  for (const address of [
+    'http://pds.example.jp',
+    'https://pds',
+    'https://localhost',
+    'https://192.0.2.1',
+    'https://pds.local',
+    'http://0.0.0.0:1',
+  ])
+    assert.throws(() => wantUsableAddress(address), StartError, address)
 })
 
 test('passwords are counted when they are tried, by name and by address, and forgotten when right or after a while', () => {

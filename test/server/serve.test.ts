@@ -51,6 +51,19 @@ test('a settable clock is refused beyond loopback', async () => {
   await assert.rejects(serve({ ...basics, host: '0.0.0.0', settable: true, clock: settableClock() }), /loopback only/)
 })
 
+test('what goes wrong beside the methods is told to the log, not to the caller', async (t) => {
+  const { url } = await startTestServer(t, {
+    setup: (app) => {
+      app.get('/broken', async () => Promise.reject(new Error('secret of the house')))
+      app.get('/at/:name', (_req, res) => void res.send('here'))
+    },
+  })
+  const broken = await fetch(`${url}/broken`)
+  assert.deepEqual([broken.status, await broken.json()], [500, { error: 'InternalServerError', message: 'Internal Server Error' }])
+  const unread = await fetch(`${url}/at/%ff`)
+  assert.deepEqual([unread.status, await unread.json()], [400, { error: 'InvalidRequest', message: 'This request cannot be read' }])
+})
+
 test('set-up knows the own address, requests wait for it, and a failure in it frees the port', async (t) => {
   const seen = Promise.withResolvers<string>()
   const goOn = Promise.withResolvers<void>()

@@ -3,6 +3,9 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { test } from 'node:test'
+import { startPds } from '../../../pds/pds.ts'
+import { silentLog } from '../../../server/log.ts'
+import { StartError } from '../../../server/start-error.ts'
 import { joinAs, localPds, PASSWORD, refusalOf, type Json, type LocalPds } from '../local-pds.ts'
 import { dpopApp, newVerifier } from './dpop-client.ts'
 import { grantTo } from './granted.ts'
@@ -32,6 +35,12 @@ test('what the server says of itself, to any origin', async (t) => {
     assert.equal(headers.get('access-control-allow-origin'), '*')
     assert.match(headers.get('content-type') ?? '', /^application\/json/)
   }
+})
+
+test('a server that nobody could sign in at does not start', async (t) => {
+  const { config } = await localPds(t)
+  const own = { dataDir: `${config.dataDir}-two`, port: 0, publicUrl: 'http://pds.example.com' }
+  await assert.rejects(startPds({ ...config, ...own }, { log: silentLog }), StartError)
 })
 
 const parseTexts = (value: unknown) => value as readonly string[]
