@@ -158,7 +158,21 @@ const work = async (around: Surroundings, store: Store, app: Express, { url }: D
   const canPublish = async (repo: string): Promise<boolean> => (await accounts.get(repo)) !== undefined
   const closing = { ...store, roster: roster.current, clock, canPublish, askLog: askLogOf(fetch, relayUrl), flush: () => outbox.flush() }
   const confirming = openConfirm({ ...closing, keep })
-  const pages = { queries, books, signIn, writes, roster: roster.current, desks, closing, ...confirming, identities, resolveHandle, clock, log, url }
+  const pages = {
+    queries,
+    books,
+    signIn,
+    writes,
+    roster: roster.current,
+    desks,
+    closing,
+    ...confirming,
+    identities,
+    resolveHandle,
+    clock,
+    log,
+    url,
+  }
   const downloads = createDownloads(pages)
   const methods = {
     ...appviewMethods(queries, callers),

@@ -17,7 +17,13 @@ export type HeadLine = {
 
 export const HEAD_ACCOUNTS: readonly number[] = [GIVEN, GIVEN_PRIOR, RECEIVED, RECEIVED_PRIOR, RECEIVED_PUBLIC]
 
-export const isPerson = (entity: string): boolean => !entity.startsWith('M:') && (!entity.startsWith('X:') || entity.includes('#'))
+/** Whom an entity counts as; null for municipalities and pools. An erased person has one slot, whatever scope a line stands in. */
+export const personOf = (entity: string): string | null => {
+  if (entity.startsWith('M:')) return null
+  if (!entity.startsWith('X:')) return entity
+  const slot = entity.indexOf('#')
+  return slot < 0 ? null : entity.slice(slot)
+}
 
 type Left = { minutes: number; yen: number }
 /** In how many ways a person has something left. */
@@ -55,8 +61,9 @@ export const createHeadcount = (): Headcount => {
       if (!HEAD_ACCOUNTS.includes(account)) return
       const isPublic = account === RECEIVED_PUBLIC || (account === RECEIVED_PRIOR && entity.startsWith('M:'))
       const way = `${account}${isPublic ? ' public' : ''}`
-      if (isPerson(entity)) count(way, entity, isPublic, line)
-      if (giver !== null && giver !== entity && isPerson(giver)) count(way, giver, isPublic, line)
+      const [own, from] = [personOf(entity), giver === null ? null : personOf(giver)]
+      if (own !== null) count(way, own, isPublic, line)
+      if (from !== null && from !== own) count(way, from, isPublic, line)
     },
     heads: () => ({ ...heads }),
   }

@@ -2,7 +2,7 @@
 // the receivers it names. Pools and municipalities are not persons: what they received counts by who gave it.
 
 import { GIVEN, GIVEN_PRIOR, RECEIVED, RECEIVED_PRIOR, RECEIVED_PUBLIC, UNCONFIRMED } from '../journal/chart.ts'
-import { isPerson } from '../journal/headcount.ts'
+import { personOf } from '../journal/headcount.ts'
 
 /** Lines of one account of time, category, month (YYYY-MM, effective) and pair of people, added up. Debit +, credit −. `entity`: whose line. */
 export type Contribution = {
@@ -51,8 +51,9 @@ export const cellsOf = (contributions: Iterable<Contribution>): Cells => {
     const name = cellNameOf(contribution)
     if (name === null) continue
     const { entity, giver } = contribution
-    if (isPerson(entity)) grow(cells[name], entity, contribution)
-    if (giver !== null && giver !== entity && isPerson(giver)) grow(cells[name], giver, contribution)
+    const [own, from] = [personOf(entity), giver === null ? null : personOf(giver)]
+    if (own !== null) grow(cells[name], own, contribution)
+    if (from !== null && from !== own) grow(cells[name], from, contribution)
   }
   return cells
 }

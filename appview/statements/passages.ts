@@ -3,7 +3,7 @@
 import { RECEIVED, RECEIVED_PRIOR, RECEIVED_PUBLIC, GIVEN, GIVEN_PRIOR } from '../journal/chart.ts'
 import { isSensitive } from '../journal/categories.ts'
 import type { Contribution } from './cells.ts'
-import { isPerson } from '../journal/headcount.ts'
+import { personOf } from '../journal/headcount.ts'
 import { SMALL_GROUP, SMALL_SENSITIVE_GROUP } from './small-groups.ts'
 
 /** Received on one account (5110, 5130, 5190) in one scope of what somebody gave in another, within a period. */
@@ -54,8 +54,8 @@ type Amounts = { minutes: number; yen: number }
 export const peopleIn = (passages: Iterable<Passage>): number => {
   const people = new Map<string, Amounts>()
   for (const { giver, receiver, minutes, yen } of passages)
-    for (const person of giver === receiver ? [giver] : [giver, receiver]) {
-      if (!isPerson(person)) continue
+    for (const person of new Set([personOf(giver), personOf(receiver)])) {
+      if (person === null) continue
       const known = people.get(person)
       if (known === undefined) people.set(person, { minutes, yen })
       else {

@@ -56,7 +56,7 @@ CREATE TABLE bucket (
 CREATE TABLE scope_bucket (
   scope INTEGER NOT NULL, unit INTEGER NOT NULL, account INTEGER NOT NULL, category INTEGER NOT NULL,
   effective INTEGER NOT NULL, recorded INTEGER NOT NULL, amount INTEGER NOT NULL, postings INTEGER NOT NULL, signs INTEGER NOT NULL,
-  PRIMARY KEY (scope, unit, account, category, effective, recorded)
+  PRIMARY KEY (scope, effective, unit, account, category, recorded)
 ) WITHOUT ROWID;
 `
 

@@ -58,11 +58,20 @@ const openTable = (db: Database, dids: Dids) => {
   const add = db.prepare('INSERT INTO due (at, kind, uri, value) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value')
   const remove = db.prepare('DELETE FROM due WHERE at = ? AND kind = ? AND uri = ?')
   const through = db.prepare<[string, number], string>('SELECT value FROM due WHERE at <= ? ORDER BY at, kind, uri LIMIT ?').pluck()
+  const together = db.prepare<[string, string], string>('SELECT value FROM due WHERE at = ? AND kind = ?').pluck()
   const next = db.prepare<[], { at: string | null }>('SELECT min(at) AS at FROM due')
   return {
     add: (due: Due): void => void add.run(due.at, due.kind, dids.write(due.uri), dids.write(JSON.stringify(due))),
     remove: (due: Due): void => void remove.run(due.at, due.kind, dids.seek(due.uri)),
-    through: (instant: string, limit: number): readonly Due[] => through.all(instant, limit).map((value) => parseDue(dids.read(value))),
+    // Stored uris have another order than uris: of the last instant and kind all are looked at.
+    through: (instant: string, limit: number): readonly Due[] => {
+      const read = (values: readonly string[]): Due[] => values.map((value) => parseDue(dids.read(value))).toSorted(dueOrder)
+      const found = read(through.all(instant, limit))
+      const last = found.at(-1)
+      if (last === undefined || found.length < limit) return found
+      const before = found.filter(({ at, kind }) => at !== last.at || kind !== last.kind)
+      return [...before, ...read(together.all(last.at, last.kind))].slice(0, limit)
+    },
     next: (): string | null => next.get()?.at ?? null,
   }
 }

@@ -11,10 +11,15 @@ export type Positions = {
   before(instant: string): number
 }
 
-export const openPositions = ({ db }: Tables): Positions => {
+export const openPositions = ({ db, onForget }: Tables): Positions => {
   const max = db.prepare<[], { position: number | null }>('SELECT max(position) AS position FROM tx')
   const at = db.prepare<[number], { leaf: number | null; recorded_at: string }>('SELECT leaf, recorded_at FROM tx WHERE position = ?')
   const last = (): number => max.get()?.position ?? 0
+  /** The known-at asked for last: one statement asks for the same many times. Positions are only added, but for a reset. */
+  let asked: (Position & { readonly end: number; readonly position: number }) | undefined
+  onForget(() => {
+    asked = undefined
+  })
   // Positions are dense from 1, so the boundary is found by halving.
   const lastWhere = (holds: (row: { leaf: number | null; recorded_at: string }) => boolean): number => {
     let low = 0
@@ -29,7 +34,16 @@ export const openPositions = ({ db }: Tables): Positions => {
   }
   return {
     last,
-    upTo: (knownAt) => lastWhere((row) => (row.leaf === null ? row.recorded_at <= knownAt.instant : row.leaf <= knownAt.leaf)),
+    upTo: (knownAt) => {
+      const end = last()
+      if (asked?.end !== end || asked.leaf !== knownAt.leaf || asked.instant !== knownAt.instant)
+        asked = {
+          ...knownAt,
+          end,
+          position: lastWhere((row) => (row.leaf === null ? row.recorded_at <= knownAt.instant : row.leaf <= knownAt.leaf)),
+        }
+      return asked.position
+    },
     before: (instant) => lastWhere((row) => row.recorded_at < instant),
   }
 }

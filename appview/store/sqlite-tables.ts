@@ -27,8 +27,8 @@ export type Tables = {
   /** A number for a uri as it is stored. Two uris may share one: whoever looks up by it compares the uri too. */
   readonly uriNumber: (uri: string) => number
   /** What is remembered of rows, after a rollback or a reset. */
-  forget(): void
-  onForget(forget: () => void): void
+  readonly forget: () => void
+  readonly onForget: (forget: () => void) => void
 }
 
 /** What a rebuild holds in memory before it writes: characters of documents, buckets, entities touched by transactions. */

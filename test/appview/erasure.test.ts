@@ -18,6 +18,7 @@ import type { Books, Store } from '../../appview/store/store.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import { settableClock } from '../../server/clock.ts'
 import { farewellOfA, instant, keyOfEntity, roster, rowsOf } from '../journal/fixture.ts'
+import { KANAZAWA, KOMATSU, person, smallTown, towns } from '../journal/rows.ts'
 import { partOf } from './books-town.ts'
 
 const A = keyOfEntity('A').slice(2)
@@ -31,11 +32,11 @@ const YEARS = [2026, 2027, 2028]
 const town = { kind: 'account', did: roster.find(({ code }) => code === SCOPE)?.did ?? '' } as const
 const anyone = { kind: 'anyone' } as const
 
-const queriesOf = (books: Books) => {
+const queriesOf = (books: Books, known = roster) => {
   const clock = settableClock(Date.parse(AFTER))
   const status = { state: 'connecting' as const, reason: null, origin: null, leaf: 0, recordedAt: '', relayLeaves: null, counts: {} }
-  const access = createAccess({ books, roster: () => roster })
-  return createQueries({ books, access, clock, roster: () => roster, follow: () => status, relayUrl: 'http://localhost:1', fetch })
+  const access = createAccess({ books, roster: () => known })
+  return createQueries({ books, access, clock, roster: () => known, follow: () => status, relayUrl: 'http://localhost:1', fetch })
 }
 
 const folded = async (store: Store, rows: readonly IntakeRow[], through: string) => {
@@ -146,5 +147,44 @@ test('whoever comes back within thirty days is not erased', async () => {
   const lines = await Array.fromAsync(store.books.dump())
   assert.ok(lines.some((line) => line.includes(`"P:${A}"`)))
   assert.ok(!lines.some((line) => line.includes('did:erased')))
+  await store.close()
+})
+
+test('who gave to a town from two municipalities is one person in its figures, before and after', async () => {
+  const log = smallTown()
+  const mover = person('x')
+  const elsewhere = { municipality: { scheme: 'jis-x-0402', code: KOMATSU.code } }
+  const give = (giver: string, minutes: number): void =>
+    void log.confirm(KOMATSU.did, log.act(giver, { ...elsewhere, minutes, performedOn: '2026-06-01' }), { role: 'municipality' })
+  log.at('2026-06-01').admit(KANAZAWA, mover, '2026-04-01')
+  for (const name of ['a', 'b', 'h']) give(person(name), 30)
+  give(mover, 41)
+  log.at('2026-06-02').admit(KOMATSU, mover, '2026-06-02')
+  const late = log.at('2026-06-03').act(mover, { ...elsewhere, minutes: 17, performedOn: '2026-06-03' })
+  log.confirm(KOMATSU.did, late, { role: 'municipality' })
+  const known = log.leaf
+  const store = openSqliteStore(':memory:')
+  const { books } = store
+  await books.setRoster(towns)
+  const writer = await openWriter({ books, clock: settableClock(0), roster: () => towns })
+  await writer.append(log.rows.map(partOf))
+  const asDesk = { kind: 'account', did: KOMATSU.did } as const
+  const ask = () => queriesOf(books, towns).statementFor(asDesk, { scope: KOMATSU.code, fiscalYear: 2026, leaf: known })
+  const query = { scope: KOMATSU.code, from: '2026-04-01', through: '2027-03-31', accounts: CONTRIBUTION_ACCOUNTS }
+  const peopleIn = async () => everybodyIn(cellsOf(await books.contributions(query)))
+  const [before, people] = [await ask(), await peopleIn()]
+  assert.equal(before.persons, 4)
+  log.at('2026-06-04').account(mover, 'deleted')
+  await writer.append(log.rows.slice(-1).map(partOf))
+  await writer.advance('2026-08-01T00:00:00.000Z')
+  for (const scope of [KANAZAWA.code, KOMATSU.code])
+    assert.ok(
+      (await books.sumsByEntity({ scope, through: '2027-03-31' })).some(({ entity }) => entity === `X:${scope}#1`),
+      scope,
+    )
+  assert.deepEqual(
+    [await ask(), await peopleIn()].map((one) => JSON.stringify(one)),
+    [before, people].map((one) => JSON.stringify(one)),
+  )
   await store.close()
 })

@@ -80,6 +80,20 @@ const bookkeeping = (on: On): void => {
     )
   })
 
+  on('due entries of one instant come in the order of their uris, however few are asked for', async ({ books }) => {
+    const at = '2026-07-01T00:00:00.000Z'
+    const dids = ['z', 'm', 'a', 'q', 'b'].map((name) => `did:plc:${name.repeat(24)}`)
+    const dueAdd = dids.map((did) => ({ at, kind: 'claim-lapse' as const, uri: `at://${did}/org.waki.action/k` }))
+    for (const [index, due] of dueAdd.entries())
+      await commitSurely(books, { changes: { ...nothing, dueAdd: [due] } }, index + 1, START.instant)
+    const sorted = dueAdd.map(({ uri }) => uri).toSorted()
+    for (const limit of [2, 4, 10])
+      assert.deepEqual(
+        (await books.due(at, limit)).map(({ uri }) => uri),
+        sorted.slice(0, limit),
+      )
+  })
+
   on('the same commit twice is refused, and nothing of it is stored twice', async ({ books }) => {
     const { cursor, epoch } = await books.state()
     const instant = '2026-04-01T00:00:01.000Z'

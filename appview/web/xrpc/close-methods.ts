@@ -15,7 +15,13 @@ import { deskSentence } from '../../desk/refusals.ts'
 import type { Queries } from '../../queries/queries.ts'
 
 type CloseInput = { readonly town: string; readonly fiscalYear: number; readonly despite?: readonly string[] }
-type RestateInput = { readonly town: string; readonly fiscalYear: number; readonly reason: string; readonly rateTable?: string; readonly correct?: boolean }
+type RestateInput = {
+  readonly town: string
+  readonly fiscalYear: number
+  readonly reason: string
+  readonly rateTable?: string
+  readonly correct?: boolean
+}
 
 /** The desk's procedures and the public query, by NSID. */
 export const closeMethods = (deps: CloseDeps, callers: Callers, queries: Queries): Methods => ({
