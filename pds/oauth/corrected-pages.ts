@@ -13,15 +13,23 @@ const STYLE = `
 @media (prefers-color-scheme:dark){:root:root{--branding-color-primary:157 183 249;--branding-color-primary-contrast:0 0 0;--branding-color-error:255 150 150;
 --branding-color-warning:255 199 0;--branding-color-success:113 197 152;--branding-color-info:87 184 255}}`
 
+/** How a list of words begins; the name of what chooses the language is missing in all of them. */
+const CATALOG = 'JSON.parse(`{"'
+const LANGUAGE_ID = 'vHJQ4A":'
+
 /** What a button says is what it is called. */
 const WORDS: readonly (readonly [string, string])[] = [
   ['["Username or Email"]', '["ユーザー名またはメールアドレス"]'],
   ['["公開された変更"]', '["公開の記録を書く"]'],
   ['["識別子またはパスワードが間違っています"]', '["ユーザー名かパスワードが違います"]'],
   ['["このアカウントをアプリにサインインするためにまだ使用していないようです。"]', '["このアカウントを使っているアプリはありません。"]'],
+  [CATALOG, `${CATALOG}${LANGUAGE_ID}["言語"],"`],
   ['["忘れた？"]', '["パスワードをリセット"]'],
 ]
-const ENGLISH_WORDS: readonly (readonly [string, string])[] = [['["Forgot?"]', '["Reset your password"]']]
+const ENGLISH_WORDS: readonly (readonly [string, string])[] = [
+  ['["Forgot?"]', '["Reset your password"]'],
+  [CATALOG, `${CATALOG}${LANGUAGE_ID}["Language"],"`],
+]
 
 type Change = (text: string) => string
 

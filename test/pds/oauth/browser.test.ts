@@ -68,6 +68,9 @@ for (const { width, colorScheme } of [
     await page.evaluate(`void window.app.signIn(${JSON.stringify(handle)})`)
     await page.waitForURL(`${local.pds.url}/oauth/authorize**`)
 
+    // What chooses the language is called so.
+    await page.getByLabel('言語', { exact: true }).waitFor()
+
     // Sign-in: the name is filled in; a wrong password is said to be wrong.
     const password = page.getByLabel('パスワード', { exact: true })
     await password.waitFor()
