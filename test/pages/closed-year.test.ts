@@ -35,7 +35,14 @@ test('a closed year says that it checks, which version it is, and where its sign
   assert.match(page, /第1版/)
   assert.doesNotMatch(page, /速報・未監査|改められました/)
   assert(page.includes(`/${nsid.statement}/`) && page.includes(`/${nsid.close}/`))
-  for (const file of ['2026.json', '2026/area.json', '2026/v1.json', '2026/v1/area.json']) {
+  for (const file of [
+    '2026.json',
+    '2026/area.json',
+    '2026/v1.json',
+    '2026/v1/area.json',
+    '2026/worksheet.json',
+    '2026/v1/worksheet.json',
+  ]) {
     const response = await fetch(`${url}/m/${CODE}/${file}`)
     assert.equal(response.status, 200, file)
     assert(page.includes(hash('sha256', await response.text(), 'hex')), file)
@@ -45,7 +52,7 @@ test('a closed year says that it checks, which version it is, and where its sign
 })
 
 test('a replaced version stands where it stood, says so, why, and where the newer one is', async (t) => {
-  const { visitor, restate } = await closedSite(t)
+  const { visitor, restate, url } = await closedSite(t)
   await restate(1_931)
   const newest = seen(await visitor.get(`/m/${CODE}/2026`))
   assert.match(newest, /第2版/)
@@ -57,13 +64,16 @@ test('a replaced version stands where it stood, says so, why, and where the newe
   assert.match(first, /この第1版は、第2版に改められました/)
   assert.match(first, /1時間 ?1,828円/)
   assert(first.includes(REASON))
+  const [old, now] = await Promise.all(['2026/v1', '2026'].map(async (of) => (await fetch(`${url}/m/${CODE}/${of}/worksheet.json`)).text()))
+  assert.notEqual(old, now, 'each version has its own worksheet')
+  assert(first.includes(hash('sha256', old ?? '', 'hex')) && newest.includes(hash('sha256', now ?? '', 'hex')))
   assert.match(seen(await visitor.get(`/m/${CODE}/2026/v1?lang=en`)), /This version 1 has been replaced by version 2/)
   assert.match(seen(await visitor.get(`/m/${CODE}`)), /令和8年度（第2版・訂正あり）/)
 })
 
 test('a version there never was, a month’s, or one of an open year is not there', async (t) => {
   const { url } = await closedSite(t)
-  for (const path of ['2026/v2', '2026/v0', '2026-05/v1', '2027/v1', '2026/v1x', '2026/v2.json'])
+  for (const path of ['2026/v2', '2026/v0', '2026-05/v1', '2027/v1', '2026/v1x', '2026/v2.json', '2026/v2/worksheet.json'])
     assert.equal((await fetch(`${url}/m/${CODE}/${path}`)).status, 404, path)
 })
 

@@ -30,11 +30,12 @@ export const consolidatedRouter = (deps: PagesDeps): Router => {
   router.get(/^\/m\/(\d{2})\/(\d{4})\.json$/, async (req, res) => sendJson(req, res, req.params[0] ?? '', Number(req.params[1])))
   router.get(/^\/network\/statement(?:\/(\d{4}))?$/, async (req, res) => send(req, res, NETWORK, req.params[0]))
   router.get(/^\/network\/statement\/(\d{4})\.json$/, async (req, res) => sendJson(req, res, NETWORK, Number(req.params[0])))
-  router.get(/^\/m\/(\d{6})\/(\d{4})\/worksheet\.json$/, async (req, res) => {
-    const [code = '', year = ''] = [req.params[0], req.params[1]]
+  router.get(/^\/m\/(\d{6})\/(\d{4})(?:\/v(\d{1,4}))?\/worksheet\.json$/, async (req, res) => {
+    const [code = '', year = '', version] = [req.params[0], req.params[1], req.params[2]]
     await deps.queries.municipality(code)
     if (!(await calendarOf(deps, code)).years.includes(Number(year))) throw notFound()
-    sendPublicJson(req, res, canonicalJson(await consolidationOf(deps, code, Number(year))), await isSample(deps))
+    const found = await consolidationOf(deps, code, Number(year), version === undefined ? undefined : Number(version))
+    sendPublicJson(req, res, canonicalJson(found), await isSample(deps))
   })
   router.get(/^\/m\/(\d{6})\/years$/, async (req, res) => {
     const town = await townOf(deps, req.params[0] ?? '')

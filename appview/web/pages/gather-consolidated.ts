@@ -55,8 +55,9 @@ export const minutesIn = ({ units }: Consolidation): Pick<MemberRow, 'given' | '
   return { given: of('4110'), received: people === null || common === null ? null : people + common }
 }
 
-export const consolidationOf = async (deps: PagesDeps, scope: string, year: number): Promise<Consolidation> =>
-  (await deps.queries.consolidationFor(ANYONE, { scope, fiscalYear: year })).consolidation
+/** `version`: of a municipality's closed year; the newest when not given. */
+export const consolidationOf = async (deps: PagesDeps, scope: string, year: number, version?: number): Promise<Consolidation> =>
+  (await deps.queries.consolidationFor(ANYONE, { scope, fiscalYear: year, ...(version === undefined ? {} : { version }) })).consolidation
 
 const membersOf = async (deps: PagesDeps, { scope, members }: Consolidation, year: number): Promise<MemberRow[]> => {
   const parts = scope === NETWORK ? [...new Set(members.map(prefectureOf))] : members

@@ -93,7 +93,7 @@ export const gatherTownStatement = async (
   const title = isYear ? (l: 'ja' | 'en') => fiscalYearText(l, asked.fiscalYear) : (l: 'ja' | 'en') => monthText(l, asked.month)
   const newest = `/m/${town.code}/${name}`
   const path = version === undefined ? newest : `${newest}/v${version}`
-  const beside = await townConsolidation(deps, shell, town, asked)
+  const beside = await townConsolidation(deps, shell, town, asked, version)
   return {
     who: town.names,
     period: {

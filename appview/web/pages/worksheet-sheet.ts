@@ -68,10 +68,12 @@ export const townConsolidation = async (
   { lang }: Shell,
   { code }: Town,
   asked: { readonly fiscalYear: number } | { readonly month: string },
+  version?: number,
 ): Promise<TownConsolidation> => {
   if (!('fiscalYear' in asked)) return NOTHING
   const { fiscalYear } = asked
-  const { consolidation, proof } = await deps.queries.consolidationFor(ANYONE, { scope: code, fiscalYear })
+  const of = version === undefined ? {} : { version }
+  const { consolidation, proof } = await deps.queries.consolidationFor(ANYONE, { scope: code, fiscalYear, ...of })
   const prefecture = prefectureOf(code)
   const { municipalities } = await deps.queries.municipalities({ limit: 2 })
   const crumbs =
@@ -80,6 +82,6 @@ export const townConsolidation = async (
       : [{ path: `/m/${prefecture}/${fiscalYear}`, label: say(lang, prefectureName(prefecture) ?? { ja: prefecture, en: prefecture }) }]
   if (consolidation.units.MIN.areas.leftOut?.includes('4110') === true) return { ...NOTHING, crumbs }
   const label = { ja: '精算表', en: 'Worksheet' }
-  const files = [{ label, hash: proof.hash, path: `/m/${code}/${fiscalYear}/worksheet.json` }]
+  const files = [{ label, hash: proof.hash, path: `/m/${code}/${fiscalYear}${version === undefined ? '' : `/v${version}`}/worksheet.json` }]
   return { sheets: [worksheetSheet(consolidation, EVERYBODY)], files, crumbs }
 }
