@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { projectRoot } from './child.ts'
 import { aimRows, markdown, outDir, type Machine, type Report } from './report.ts'
 
-const NAMES = ['pds', 'relay', 'appview', 'rebuild', 'statements', 'idle', 'consolidation', 'stamp-sheet']
+const NAMES = ['pds', 'relay', 'appview', 'rebuild', 'statements', 'idle', 'consolidation', 'stamp-sheet', 'intake-export']
 const onlyWrite = process.argv.includes('--write')
 const failed = onlyWrite
   ? []
