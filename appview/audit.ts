@@ -10,15 +10,15 @@ import { createLogAudit } from './audit/audit-log.ts'
 import { auditRows } from './audit/audit-rows.ts'
 import type { Beside } from './audit/beside.ts'
 import { Found } from './audit/found.ts'
-import { openSqliteStore } from './store/sqlite-store.ts'
+import { openStore } from './store/open-store.ts'
 import type { Books } from './store/store.ts'
 
 export type { Beside } from './audit/beside.ts'
 
-/** `folder` is the appview's data folder, or its store's file. */
-export const auditAppview = async (folder: string, beside: Beside = {}): Promise<AuditReport> => {
+/** `folder` is the appview's data folder, or its store's file; `address` names another store of that folder. */
+export const auditAppview = async (folder: string, beside: Beside = {}, address: string | null = null): Promise<AuditReport> => {
   const file = existsSync(folder) && statSync(folder).isFile() ? folder : join(folder, 'appview.sqlite')
-  const store = openSqliteStore(file)
+  const store = await openStore({ address: address ?? file, folder })
   try {
     return await auditBooks(store.books, beside)
   } finally {

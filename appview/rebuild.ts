@@ -1,13 +1,14 @@
 // The books of a stopped appview folded anew: everything made from intake is dropped and made again, from intake alone and never from the network.
 
 import { createHash } from 'node:crypto'
+import { dirname } from 'node:path'
 import { systemClock } from '../server/clock.ts'
 import { refoldIntake } from './follow/refold.ts'
 import type { Progress } from './follow/refold.ts'
 import { readRosterFile, rosterOfRebuild } from './follow/roster.ts'
 import { openWriter } from './follow/writer.ts'
 import { RULES } from './journal/rules.ts'
-import { openSqliteStore } from './store/sqlite-store.ts'
+import { openStore } from './store/open-store.ts'
 import type { Books } from './store/store.ts'
 
 export type Rebuilt = {
@@ -17,15 +18,17 @@ export type Rebuilt = {
   readonly statementsHash: string
 }
 
-/** Rebuilds the store in a file under the roster of `rosterFile` (absent: the one it has). Interrupted, the next start or rebuild finishes it. */
+/** Rebuilds the store at an address under the roster of `rosterFile` (absent: the one it has). Interrupted, the next start or rebuild finishes it. */
 export const rebuildStore = async (options: {
   readonly store: string
+  /** The appview's data folder, where the key of a store on MongoDB lies. */
+  readonly folder?: string
   readonly rosterFile?: string
   readonly onProgress?: Progress
   /** Told when all is folded and on disk, before the hash over it is made. */
   readonly onFolded?: () => void
 }): Promise<Rebuilt> => {
-  const store = openSqliteStore(options.store)
+  const store = await openStore({ address: options.store, folder: options.folder ?? dirname(options.store) })
   try {
     if (options.rosterFile !== undefined) {
       const { roster } = await store.books.state()

@@ -12,23 +12,24 @@ import type { AuditReport } from '../../server/audit-report.ts'
 import { text, CommandRefused, type Command } from '../command.ts'
 import { existingNetwork } from '../network/folder.ts'
 
-type Auditor = (dataDir: string) => Promise<AuditReport>
+/** `store`: of an appview whose store is elsewhere. */
+type Auditor = (dataDir: string, store?: string | null) => Promise<AuditReport>
 
 const auditorOf = (name: string): Auditor | undefined => {
-  if (name.startsWith('pds')) return auditPds
-  if (name === 'relay') return auditRelay
+  if (name.startsWith('pds')) return (dataDir) => auditPds(dataDir)
+  if (name === 'relay') return (dataDir) => auditRelay(dataDir)
   if (name === 'appview') return auditAppviewInNetwork
   return undefined
 }
 
 /** An appview's folder, held against the log and the directory of its network where they lie beside it. */
-export const auditAppviewInNetwork: Auditor = async (dataDir) => {
+export const auditAppviewInNetwork: Auditor = async (dataDir, store = null) => {
   const relayDir = join(dirname(dataDir), 'relay')
   const log = existsSync(relayDir) ? readRelayLog(relayDir) : undefined
   const directory = readDirectory(join(dirname(dataDir), 'plc'))
   const beside: Beside = { ...(log === undefined ? {} : { log }), ...(directory === undefined ? {} : { directory }) }
   try {
-    return await auditAppview(dataDir, beside)
+    return await auditAppview(dataDir, beside, store)
   } finally {
     log?.close()
     directory?.close()
@@ -54,7 +55,7 @@ export const auditCommand: Command = {
       const audit = auditorOf(name)
       if (audit === undefined || !existsSync(join(dir, name)))
         throw new CommandRefused(`there is no ${name} in ${dir}; it has ${all.join(', ')}`)
-      const report = await audit(join(dir, name))
+      const report = await audit(join(dir, name), file.store)
       tell(name, report)
       problems += report.problems.length
     }

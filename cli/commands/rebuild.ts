@@ -18,6 +18,7 @@ export const rebuildCommand: Command = {
     const bar = progressBar('Rebuilding from intake', process.stdout)
     const made = await rebuildStore({
       store: file.store ?? join(dir, 'appview', 'appview.sqlite'),
+      folder: join(dir, 'appview'),
       rosterFile: rosterFile(dir),
       onProgress: bar.show,
     }).catch((error: unknown) => {
