@@ -14,11 +14,15 @@ export type Keep = {
   take(kind: KeptKind, name: string): Promise<unknown>
   drop(kind: KeptKind, name: string): Promise<void>
   dropOwned(kind: KeptKind, owner: string): Promise<void>
+  /** Ends what stands for an account: its sessions, what its server granted, its codes. */
+  dropAccount(did: string): Promise<void>
   countOwned(kind: KeptKind, owner: string): Promise<number>
   dropExpired(): Promise<void>
 }
 
 export type KeepDeps = { readonly work: SignInWork; readonly sealer: Sealer; readonly nameKey: Uint8Array; readonly clock: Clock }
+
+const ACCOUNT_KINDS: readonly KeptKind[] = ['session', 'grant', 'code']
 
 export const createKeep = ({ work, sealer, nameKey, clock }: KeepDeps): Keep => {
   const hashed = (kind: KeptKind, name: string): string => createHmac('sha256', nameKey).update(`${kind} ${name}`).digest('base64url')
@@ -42,6 +46,9 @@ export const createKeep = ({ work, sealer, nameKey, clock }: KeepDeps): Keep => 
     },
     drop: async (kind, name) => work.drop(kind, hashed(kind, name)),
     dropOwned: async (kind, owner) => void (await work.dropOwned(kind, hashed(kind, owner))),
+    dropAccount: async (did) => {
+      for (const kind of ACCOUNT_KINDS) await work.dropOwned(kind, hashed(kind, did))
+    },
     countOwned: async (kind, owner) => work.countOwned(kind, hashed(kind, owner), clock.realMs()),
     dropExpired: async () => void (await work.dropExpired(clock.realMs())),
   }

@@ -38,17 +38,20 @@ export type WriterDeps = {
   readonly books: Books
   readonly clock: Clock
   readonly roster: () => Roster
+  /** Called before the account's end, and again before its erasure, is stored: what stands for it elsewhere goes. May be called more than once. */
+  readonly forget?: (did: string) => Promise<void>
   /** Told around each commit: batch.committing, batch.committed. */
   readonly mark?: (event: string) => void
 }
 
 /** Takes the epoch: an older writer is refused from now on. */
-export const openWriter = async ({ books, clock, roster, mark = () => {} }: WriterDeps): Promise<Writer> => {
+export const openWriter = async ({ books, clock, roster, forget = async () => {}, mark = () => {} }: WriterDeps): Promise<Writer> => {
   const epoch = await books.takeEpoch()
   let { cursor } = await books.state()
   const commit = async (part: Partial<Commit>, moved: Omit<Cursor, 'step'>): Promise<void> => {
     const nextCursor = { ...moved, step: cursor.step + 1 }
     const whole = { epoch, expectedCursor: cursor, nextCursor, intake: [], proofs: [], heads: [], changes: NOTHING, ...part }
+    for (const did of endedBy(whole.intake, whole.changes)) await forget(did)
     mark('batch.committing')
     await commitSurely(books, clock, whole)
     mark('batch.committed')
@@ -92,6 +95,12 @@ export const openWriter = async ({ books, clock, roster, mark = () => {} }: Writ
     },
   }
 }
+
+/** Accounts that these rows, as they are read, or these changes end. */
+const endedBy = (intake: readonly IntakeRow[], { erased }: Changes): string[] => [
+  ...intake.filter(isFarewell).map(({ repo }) => repo),
+  ...(erased === undefined ? [] : [erased.did]),
+]
 
 const NOTHING: Changes = { put: new Map(), transactions: [], refusals: [], dueAdd: [], dueRemove: [] }
 
