@@ -1,7 +1,7 @@
 // A municipality that names its predecessors: from that day on their books are part of its own. Every balance goes over by 3310; memo stays where it
-// was claimed until it is released.
+// was claimed until it is released. No town takes another over against its word: it agrees by naming its `successor`, or it has a month to say otherwise.
 
-import { later, midnightOf } from './calendar.ts'
+import { addDays, later, midnightOf } from './calendar.ts'
 import type { MunicipalityDoc } from './documents.ts'
 import { occasionOfDue, type Draft, type Occasion } from './draft.ts'
 import { mergersOf, successorOn } from './mergers.ts'
@@ -12,6 +12,8 @@ import { rollOf } from './roll.ts'
 import { isInRoster } from './roster.ts'
 
 const SCHEME = 'at://'
+/** How long a predecessor that says nothing has to object. */
+const NOTICE_DAYS = 30
 const dueOf = (code: string, at: string): Due => ({ at, kind: 'merger', uri: `${SCHEME}${code}` })
 
 const instantOf = ({ validFrom }: MunicipalityDoc): string | null => (validFrom === null ? null : midnightOf(validFrom))
@@ -22,10 +24,16 @@ export const refusalOfPredecessors = (draft: Draft, town: MunicipalityDoc, { lea
   const { code, predecessors } = town
   if (predecessors.some((old) => old === code || !isInRoster(draft.roster, old, leaf))) return 'town.predecessor-unknown'
   const isElsewhere = (old: string): boolean => mergers.some(({ from, into }) => from === old && into !== code)
-  return predecessors.length > 0 && (successorOn(mergers, code, day) !== code || predecessors.some(isElsewhere))
-    ? 'town.merged-already'
-    : undefined
+  if (predecessors.length > 0 && (successorOn(mergers, code, day) !== code || predecessors.some(isElsewhere))) return 'town.merged-already'
+  const isNoticed = town.validFrom !== null && town.validFrom >= addDays(day, NOTICE_DAYS)
+  const agrees = (old: string): boolean => {
+    const word = successorSaid(draft, old)
+    return word === code || (word === null && isNoticed) || mergers.some(({ from }) => from === old)
+  }
+  return predecessors.every(agrees) ? undefined : 'town.predecessor-not-agreed'
 }
+
+const successorSaid = (draft: Draft, code: string): string | null => draft.get('municipality', code)?.successor ?? null
 
 /** What a municipality said before of its predecessors no longer waits for its day. */
 export const forgetMerger = (draft: Draft, town: MunicipalityDoc | null): void => {
@@ -48,10 +56,19 @@ export const mergeWhenDue = (draft: Draft, due: Due): void => {
   if (town !== null && instantOf(town) === due.at) merge(draft, town, occasion.day, occasion, [])
 }
 
-const merge = (draft: Draft, { code, predecessors }: MunicipalityDoc, on: string, occasion: Occasion, sources: readonly string[]): void => {
-  for (const from of predecessors) {
+/** Where the successor itself has become part of another by now, its predecessors go there. What cannot be is told to the town that said it. */
+const merge = (draft: Draft, town: MunicipalityDoc, on: string, occasion: Occasion, sources: readonly string[]): void => {
+  const { did: repo, uri, cid, leaf, op } = town
+  for (const from of town.predecessors) {
     const mergers = mergersOf(draft)
-    if (mergers.some((one) => one.from === from) || successorOn(mergers, code, on) !== code) continue
+    const code = successorOn(mergers, town.code, on)
+    if (mergers.some((one) => one.from === from && successorOn(mergers, one.into, on) === code)) continue
+    const isElsewhere = from === code || mergers.some((one) => one.from === from)
+    const isUnwilling = ![town.code, null].includes(successorSaid(draft, from))
+    if (isElsewhere || isUnwilling) {
+      draft.refuse({ repo, uri, cid, leaf, op }, isElsewhere ? 'town.merged-already' : 'town.predecessor-not-agreed')
+      continue
+    }
     const pages = rollOf(draft, from)
     draft.want(pages.flat().map((entity) => `balance:${entity}`))
     for (const [page, entities] of pages.entries()) {

@@ -191,7 +191,12 @@ export type MunicipalityDoc = {
   readonly tier: string
   /** Municipalities that become part of this one, and from which day on. */
   readonly predecessors: readonly string[]
+  /** The municipality that it says it becomes part of, or its own code where it wants to stay. */
+  readonly successor: string | null
   readonly validFrom: string | null
+  /** Of the row that says so. */
+  readonly leaf: number
+  readonly op: number
 }
 
 /** `account:<did>`: kept only while not active. Content is hidden meanwhile. */

@@ -26,13 +26,15 @@ export const parseMunicipality = ({ code, row, cid }: Town): MunicipalityDoc | R
   const names = namesOf(fields?.['names'])
   const tier = textOf(fields?.['tier'])
   const predecessors = codesOf(fields?.['predecessors'])
+  const successor = fields?.['successor'] === undefined ? null : textOf(fields['successor'])
   const validFrom = fields?.['validFrom'] === undefined ? null : textOf(fields['validFrom'])
   if (stated === undefined || names === undefined || tier === undefined) return 'record.malformed'
-  if (predecessors === undefined || validFrom === undefined) return 'record.malformed'
+  if (predecessors === undefined || successor === undefined || validFrom === undefined) return 'record.malformed'
   if (stated !== code) return isMunicipalityCode(stated) ? 'town.code-mismatch' : 'town.code-invalid'
-  if (!predecessors.every(isMunicipalityCode)) return 'town.code-invalid'
+  if (![...predecessors, successor ?? code].every(isMunicipalityCode)) return 'town.code-invalid'
   if (validFrom !== null && !isCivilDate(validFrom)) return 'town.date-impossible'
-  return { kind: 'municipality', code, did: row.repo, uri: row.uri, cid, names, tier, predecessors, validFrom }
+  const { repo: did, uri, leaf, op } = row
+  return { kind: 'municipality', code, did, uri, cid, names, tier, predecessors, successor, validFrom, leaf, op }
 }
 
 const codesOf = (value: Json | undefined): readonly string[] | undefined => {

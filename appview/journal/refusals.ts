@@ -26,6 +26,11 @@ const table = [
     '合併の当事者が、すでに別の自治体に引き継がれています。',
     'One of the municipalities has become part of another already.',
   ],
+  [
+    'town.predecessor-not-agreed',
+    '前の自治体が、別の引継ぎ先を示しているか、同意を示さないまま、異議を述べられる30日がありません。',
+    'A predecessor names another successor, or has not agreed and has less than 30 days to object.',
+  ],
   ['admission.already-admitted', 'この方はすでにこの自治体に登録されています。', 'This person is admitted to this municipality already.'],
   [
     'admission.fixed',

@@ -65,7 +65,8 @@ test('whoever shows their statement to all shows their own lines only; the pool 
   log.write(B, 'profile', { statementVisibility: 'public' }, { key: 'self' })
   const merged = log.leaf
   const town = { code: KOMATSU.code, names: { ja: '小松市' }, tier: 'municipality' }
-  log.at('2026-05-12').write(KOMATSU.did, 'municipality', { ...town, predecessors: [KANAZAWA.code] }, { key: 'self' })
+  log.at('2026-05-12').write(KANAZAWA.did, 'municipality', { ...town, code: KANAZAWA.code, successor: KOMATSU.code }, { key: 'self' })
+  log.write(KOMATSU.did, 'municipality', { ...town, predecessors: [KANAZAWA.code] }, { key: 'self' })
   const queries = await queriesOver(stack, log.rows, towns, '2026-07-01T00:00:00.000Z')
   const minutes = async (caller: Caller, scope: string, leaf?: number) => {
     const answer = await queries.statementFor(caller, { scope, entity: B, fiscalYear: 2026, ...(leaf === undefined ? {} : { leaf }) })

@@ -41,7 +41,17 @@ export const opened = (log: Log, fields: object = {}): IntakeRow =>
 
 const afterImport = (log: Log, fields: object): IntakeRow => (imported(log), opened(log, fields))
 
-export const merger = (log: Log, predecessors: readonly string[], fields: object = {}): IntakeRow =>
+/** Kanazawa says of whom it becomes part; of Komatsu, unless it says otherwise. */
+export const agreed = (log: Log, successor: string = KOMATSU.code): IntakeRow =>
+  log.write(KANAZAWA.did, 'municipality', { ...town, successor }, { key: 'self' })
+
+/** With the word of Kanazawa, where it is the predecessor. */
+export const merger = (log: Log, predecessors: readonly string[], fields: object = {}): IntakeRow => {
+  if (predecessors.includes(KANAZAWA.code)) agreed(log)
+  return unagreed(log, predecessors, fields)
+}
+
+export const unagreed = (log: Log, predecessors: readonly string[], fields: object = {}): IntakeRow =>
   log.write(KOMATSU.did, 'municipality', { ...town, code: KOMATSU.code, predecessors, ...fields }, { key: 'self' })
 
 const mergedAlready = (log: Log): IntakeRow => {
@@ -62,6 +72,19 @@ export const deskCases: readonly Case[] = [
   ['town.predecessor-unknown', 'a town elsewhere', (log) => merger(log, ['131016'])],
   ['town.predecessor-unknown', 'itself', (log) => merger(log, [KOMATSU.code])],
   ['town.merged-already', 'into one that is no more', mergedAlready],
+  ['town.predecessor-not-agreed', 'that has said nothing, at once', (log) => unagreed(log, [KANAZAWA.code])],
+  [
+    'town.predecessor-not-agreed',
+    'that has said nothing, in 29 days',
+    (log) => unagreed(log, [KANAZAWA.code], { validFrom: '2026-06-08' }),
+  ],
+  [
+    'town.predecessor-not-agreed',
+    'that wants to stay, in a year',
+    (log) => (agreed(log, KANAZAWA.code), unagreed(log, [KANAZAWA.code], { validFrom: '2027-06-08' })),
+  ],
+  ['record.malformed', 'a successor that is no text', (log) => log.write(KANAZAWA.did, 'municipality', { ...town, successor: 1 })],
+  ['town.code-invalid', 'a successor’s check digit', (log) => agreed(log, '172015')],
   ['action.minutes-over-limit', 'more than the policy lets one act be', (log) => (log.policy(KANAZAWA, { minutesPerAct: 59 }), log.act(A))],
   [
     'action.too-old',

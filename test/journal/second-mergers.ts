@@ -1,7 +1,7 @@
 // Which municipality became part of which, and when: the records that say so and the days they name, played through once in order of time.
 
 import type { IntakeRow } from '../../appview/journal/model.ts'
-import { fields, jst, start, text, texts } from './second-fields.ts'
+import { fields, jst, shift, start, text, texts } from './second-fields.ts'
 
 export type Union = {
   readonly from: string
@@ -13,7 +13,23 @@ export type Union = {
 }
 type Happening = { readonly at: number; readonly order: number; readonly union: Union; readonly kind: 'said' | 'due' }
 
+const NOTICE_DAYS = 30
+
+/** What a town has said of its own successor before row `i`, or before an instant. */
+const wordOf = (rows: readonly IntakeRow[], did: string | undefined, until: { readonly i: number } | { readonly at: number }): string =>
+  text(
+    fields(
+      rows.findLast(
+        (row, i) =>
+          row.repo === did &&
+          row.collection.endsWith('.municipality') &&
+          ('i' in until ? i < until.i : Date.parse(row.recordedAt) < until.at),
+      )?.value,
+    )['successor'],
+  )
+
 export const unionsOf = (rows: readonly IntakeRow[], towns: ReadonlyMap<string, string>): readonly Union[] => {
+  const didOf = (code: string): string | undefined => [...towns].find(([, one]) => one === code)?.[0]
   const coming: Happening[] = rows.flatMap((row, i): readonly Happening[] => {
     const into = towns.get(row.repo)
     const [from] = texts(fields(row.value)['predecessors'])
@@ -40,10 +56,15 @@ export const unionsOf = (rows: readonly IntakeRow[], towns: ReadonlyMap<string, 
     const { from, into } = union
     const day = jst(new Date(at).toISOString())
     if (kind === 'said') {
-      const isRefused = happened.some((one) => (one.from === into && one.on <= day) || (one.from === from && one.into !== into))
+      const word = wordOf(rows, didOf(from), { i: next.order })
+      const isAgreed = word === into || (word === '' && union.on >= shift(day, NOTICE_DAYS)) || happened.some((one) => one.from === from)
+      const isRefused =
+        !isAgreed || happened.some((one) => (one.from === into && one.on <= day) || (one.from === from && one.into !== into))
       if (!isRefused && union.at > at) coming.push({ at: union.at, order: Number(into), kind: 'due', union })
       if (isRefused || union.at > at) continue
     }
-    if (!happened.some((one) => one.from === from || one.from === into)) happened.push(union)
+    const heir = happened.reduce((code, one) => (one.from === code && one.on <= union.on ? one.into : code), into)
+    const isObjected = kind === 'due' && !['', into].includes(wordOf(rows, didOf(from), { at }))
+    if (heir !== from && !isObjected && !happened.some((one) => one.from === from)) happened.push({ ...union, into: heir })
   }
 }

@@ -24,7 +24,7 @@ export class World {
     this.#unions = unionsOf(rows, this.#towns)
     this.rows = rows
     this.rows = this.#withBeginnings(through)
-    this.#unions = unionsOf(this.rows, this.#towns)
+    this.#unions = unionsOf(this.rows, this.#towns).filter(({ at }) => at <= through)
     this.departures = departuresIn(this.rows)
   }
 
