@@ -160,6 +160,16 @@ test('an intake taken over the network', async (t) => {
       [sora.did, 'done'],
       [ren.did, 'desk.role-insufficient'],
     ])
+    const commanded = join(world.dir, 'commanded.jsonl')
+    const by = ['--as', sora.session.handle, '--password', PASSWORD, '--pds', sora.session.service]
+    const command = ['cli/waki.js', 'intake', 'export', '--from', appview.url, '--town', KANAZAWA, ...by, '--out', commanded]
+    const { stdout } = await run(process.execPath, command)
+    assert.match(stdout, /for its auditors and its desk alone/)
+    assert.equal(readFileSync(commanded, 'utf8').split('\n')[0], text.split('\n')[0])
+    const refused = await run(process.execPath, ['cli/waki.js', 'intake', 'export', '--from', appview.url, '--out', commanded]).catch(
+      parseJson,
+    )
+    assert.match(String(refused.stderr), /taken away just now/)
   })
 
   await t.test('an auditor’s verifies every figure, against the log and the directory', async () => {
