@@ -55,6 +55,7 @@ export const startAppview = async (config: AppviewConfig, deps: AppviewDeps = {}
       host,
       port,
       publicUrl,
+      trustedProxies: config.trustedProxies,
       clock,
       log,
       metrics,

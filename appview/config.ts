@@ -12,6 +12,7 @@ export type AppviewConfig = {
   readonly port: number
   readonly dataDir: string
   readonly publicUrl?: string | undefined
+  readonly trustedProxies?: readonly string[]
   readonly logLevel?: LogLevel
   readonly settableClock?: boolean
   readonly settableClockStart?: string | undefined

@@ -3,23 +3,31 @@
 import { isDid } from '../../atproto/did.ts'
 import type { Did } from '../../atproto/did.ts'
 import { isHandle, parseHandle } from '../../atproto/handle.ts'
+import { countedAddress } from '../../server/caller-address.ts'
+import { createRateLimit } from '../../server/rate-limit.ts'
 import type { LoadClient } from './lazy-client.ts'
-import { SIGN_INS_AT_ONCE } from './limits.ts'
+import { SIGN_IN_WINDOW_MS, SIGN_INS_AT_ONCE, SIGN_INS_PER_ADDRESS } from './limits.ts'
 import { errorName } from './error-name.ts'
 import type { SignInDeps } from './sign-in.ts'
 
-export type BeginRefusal = 'not-possible' | 'unknown-account' | 'pds-unreachable' | 'server-refused' | 'busy'
+export type BeginRefusal = 'not-possible' | 'unknown-account' | 'pds-unreachable' | 'server-refused' | 'busy' | 'too-often'
 
 /** What comes back with the browser, sealed meanwhile. `did`: whose sign-in was begun, where it is known. */
 export type Pending = { readonly next: string; readonly lang: 'ja' | 'en'; readonly browser: string; readonly did: string | null }
 
-type Begun = { readonly ok: true; readonly location: string } | { readonly ok: false; readonly reason: BeginRefusal }
+/** `headers` say when to come back, where that is known. */
+export type NotBegun = { readonly ok: false; readonly reason: BeginRefusal; readonly headers?: Readonly<Record<string, string>> }
 
-type Begin = (loadClient: LoadClient, identifier: string, wish: Omit<Pending, 'did'>) => Promise<Begun>
+type Begun = { readonly ok: true; readonly location: string } | NotBegun
+
+type Begin = (loadClient: LoadClient, identifier: string, wish: Omit<Pending, 'did'>, ip: string | undefined) => Promise<Begun>
 
 export const beginAt = (deps: SignInDeps): Begin => {
   let underWay = 0
-  return async (loadClient, identifier, wish) => {
+  const perAddress = createRateLimit({ allowed: SIGN_INS_PER_ADDRESS, windowMs: SIGN_IN_WINDOW_MS, clock: deps.clock })
+  return async (loadClient, identifier, wish, ip) => {
+    const tooMany = perAddress.take(countedAddress(ip))
+    if (tooMany !== null) return { ok: false, reason: 'too-often', headers: tooMany }
     if (underWay >= SIGN_INS_AT_ONCE) return { ok: false, reason: 'busy' }
     underWay++
     try {

@@ -7,6 +7,9 @@ export const REQUEST_LIFE_MS = 15 * 60_000
 export const GRANT_LIFE_MS = 180 * 24 * 60 * 60_000
 /** Sign-ins that are asking their servers at one moment. */
 export const SIGN_INS_AT_ONCE = 64
+/** Sign-ins begun from one address in SIGN_IN_WINDOW_MS; a hall full of people may share one. */
+export const SIGN_INS_PER_ADDRESS = 200
+export const SIGN_IN_WINDOW_MS = 5 * 60_000
 /** Rows sealed anew in one step after the secret was rotated. */
 export const RENEW_BATCH = 500
 export const REMEMBERED_TOKENS = 100_000

@@ -33,9 +33,9 @@ export const createResidentWrites = (deps: ResidentWritesDeps): ResidentWrites =
     const response = await post(oauth, nsid, input).catch(async (error: unknown) => {
       throw await failureOf(deps, session.did, error)
     })
-    if (response.status === 401)
-      throw await failureOf(deps, session.did, new PdsRefused(401, 'AuthMissing', 'The PDS does not know the token'))
-    return answerOf(nsid, response)
+    return answerOf(nsid, response).catch(async (error: unknown) => {
+      throw error instanceof PdsRefused && error.status === 401 ? await failureOf(deps, session.did, error) : error
+    })
   }
   const inRepo = (session: Session, collection: string) => ({ repo: session.did, collection })
   const typed = (collection: string, record: Fields) => ({ record: { $type: collection, ...record } })

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../server/clock.ts'
 import type { Log } from '../../server/log.ts'
 import type { Session } from '../store/work.ts'
-import { beginAt, type BeginRefusal } from './begin-sign-in.ts'
+import { beginAt, type NotBegun } from './begin-sign-in.ts'
 import type { Cookies } from './cookies.ts'
 import { errorName } from './error-name.ts'
 import { finishWith, type FinishRefusal } from './finish-sign-in.ts'
@@ -19,9 +19,7 @@ import { REQUEST_LIFE_MS, SESSION_LIFE_MS } from './limits.ts'
 /** What is asked at the beginning and given back at the end. */
 export type Wish = { readonly next: string; readonly lang: 'ja' | 'en' }
 
-export type Begun =
-  | { readonly ok: true; readonly location: string; readonly cookies: readonly string[] }
-  | { readonly ok: false; readonly reason: BeginRefusal }
+export type Begun = { readonly ok: true; readonly location: string; readonly cookies: readonly string[] } | NotBegun
 
 export type Finished = Wish &
   ({ readonly ok: true; readonly cookies: readonly string[] } | { readonly ok: false; readonly reason: FinishRefusal })
@@ -30,8 +28,8 @@ export type SignIn = {
   readonly isPossible: boolean
   /** Somebody is about to sign in. */
   getReady(): void
-  /** By handle, DID, or the address of a PDS. Gives the address at the account's own server where the browser goes on. */
-  begin(identifier: string, wish: Wish): Promise<Begun>
+  /** By handle, DID, or the address of a PDS; `ip` is where the browser is. Gives the address at the account's own server where the browser goes on. */
+  begin(identifier: string, wish: Wish, ip: string | undefined): Promise<Begun>
   finish(params: URLSearchParams, cookieHeader: string | undefined): Promise<Finished>
   /** Ends the session; the last one of an account gives the grant back to its server. */
   signOut(cookieHeader: string | undefined): Promise<readonly string[]>
@@ -70,10 +68,10 @@ export const createSignIn = (deps: SignInDeps): SignIn => {
   return {
     isPossible: loadClient !== null,
     getReady: () => void loadClient?.().catch((error: unknown) => log.error('sign-in.failed', { error })),
-    begin: async (identifier, wish) => {
+    begin: async (identifier, wish, ip) => {
       if (loadClient === null) return { ok: false, reason: 'not-possible' }
       const browser = newId()
-      const begun = await begin(loadClient, identifier, { ...wish, browser })
+      const begun = await begin(loadClient, identifier, { ...wish, browser }, ip)
       if (!begun.ok) return begun
       await keep.dropExpired()
       return { ...begun, cookies: [cookies.set(BROWSER_COOKIE, browser, REQUEST_LIFE_MS / 1000)] }

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { SIGN_INS_AT_ONCE } from '../../appview/auth/limits.ts'
+import { SIGN_INS_AT_ONCE, SIGN_INS_PER_ADDRESS } from '../../appview/auth/limits.ts'
 import { createAccount } from '../../cli/xrpc-client.ts'
 import { startPds } from '../../pds/pds.ts'
 import { silentLog } from '../../server/log.ts'
@@ -65,4 +65,17 @@ test('whoever cannot be let in is told why, and what to do', async () => {
   silent.close()
   await Promise.all(waiting)
   assert.match(await told(url, town.did), /^303/)
+
+  const crowd = async (from: string) =>
+    fetch(`${url}/sign-in`, {
+      method: 'POST',
+      body: new URLSearchParams({ identifier: 'a b', next: '/me' }),
+      headers: { 'sec-fetch-site': 'same-origin', origin: url, 'x-forwarded-for': from },
+    })
+  for (let count = 0; count < SIGN_INS_PER_ADDRESS; count++) assert.equal((await crowd('198.51.100.7')).status, 422)
+  const late = await crowd('198.51.100.7')
+  assert.equal(late.status, 429)
+  assert.match(await late.text(), /つづけて多すぎます/)
+  assert.ok(Number(late.headers.get('retry-after')) > 0)
+  assert.equal((await crowd('198.51.100.8')).status, 422)
 })

@@ -157,6 +157,16 @@ test('who revoked at the PDS and signs in again on one browser is signed in ther
   assert.equal((await laptop.get('/me')).status, 303)
 })
 
+test('who writes while their account is deactivated is told so, and goes on when it is active again', async () => {
+  const visitor = new Visitor(url())
+  await visitor.signIn('ben.pds1.test')
+  await ben.deactivate()
+  assert.match(seen(await visitor.post('/me/record', act)), /何も書き込まれていません。（AccountDeactivated）/)
+  await ben.activate()
+  const written = await visitor.post('/me/record', act)
+  assert.match(written.headers.get('location') ?? '', /^\/me\/(?:acts|record)\//, seen(written))
+})
+
 /** What the appview keeps of an account, opened beside it with its own secret, as if the token's time were over. */
 const ageTokenOf = async (member: Member): Promise<void> => {
   const folder = town.world.folder('appview')

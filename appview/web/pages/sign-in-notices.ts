@@ -36,6 +36,12 @@ export const beginNotices: Readonly<Record<BeginRefusal, SignInNotice & { readon
       en: 'Try again in a while. If it goes on, ask whoever runs your server.',
     },
   },
+  'too-often': {
+    status: 429,
+    kind: 'warn',
+    title: { ja: 'この場所からのサインインが、つづけて多すぎます。', en: 'Too many sign-ins were begun from here.' },
+    text: { ja: '数分待ってから、もう一度お試しください。', en: 'Wait a few minutes and try again.' },
+  },
   busy: {
     status: 503,
     kind: 'warn',

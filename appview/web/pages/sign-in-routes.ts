@@ -41,13 +41,14 @@ export const signInRouter = (deps: PagesDeps): Router => {
   router.post('/sign-in', async (req, res) => {
     const field = parseFields(req.body)
     const [identifier, next] = [field('identifier').trim(), parseNext(field('next'))]
-    const begun = await signIn.begin(identifier, { next, lang: parseLang(req.query['lang']) })
+    const begun = await signIn.begin(identifier, { next, lang: parseLang(req.query['lang']) }, req.ip)
     if (begun.ok) {
       for (const cookie of begun.cookies) res.append('Set-Cookie', cookie)
       return void res.status(303).set({ 'Cache-Control': 'no-store', Location: begun.location }).end()
     }
     deps.log.info('sign-in.refused', { reason: begun.reason })
     const { status, ...notice } = beginNotices[begun.reason]
+    res.set(begun.headers ?? {})
     await show(req, res, { identifier, notice, next }, status)
   })
   router.get(CALLBACK_PATH, async (req, res) => {
