@@ -31,7 +31,8 @@ export class SubjectCheck {
     if (residue === undefined && row.refusal !== undefined)
       this.#found.say(where, 'it says why its record cannot be read, and the record is there')
     if (isErased(row.repo)) this.#erased.add(row.repo)
-    else if (residue === 'erased') this.#released.push({ where, names: erasedNamesIn([row.value, row.payload ?? null, subject ?? null]) })
+    else if (residue === 'erased')
+      this.#released.push({ where, names: erasedNamesIn([row.value, row.payload ?? null, subject ?? null, row.named ?? null]) })
     if (row.cid !== null && isWithdrawn(row.uri)) {
       const versions = this.#withdrawn.get(row.uri) ?? new Set()
       this.#withdrawn.set(row.uri, versions.add(row.cid))

@@ -29,6 +29,8 @@ export type IntakeRow = {
   readonly payload?: Json
   /** What is left of a row whose record is gone. `emptied`: only what the books are folded from. `withdrawn`: its uri has given way to a name, too. */
   readonly residue?: 'emptied' | 'withdrawn' | 'erased'
+  /** Of residue 'erased': the account it named, by the name of its erasure. */
+  readonly named?: string
   /** Of a residue only: why the record could not be read. */
   readonly refusal?: RefusalCode
   /** Of a confirmation or an entry that speaks of a record which has been withdrawn: the name of that record now. */

@@ -52,12 +52,12 @@ export const emptied = (row: IntakeRow): IntakeRow =>
   row.residue === undefined ? { ...row, ...foldingPart(row), residue: 'emptied' } : row
 
 /** The row of somebody else's record that named an erased account: without its content; what a municipality has published, without what is private. */
-export const released = (row: IntakeRow): IntakeRow => {
+export const released = (row: IntakeRow, named: string): IntakeRow => {
   if (row.residue !== undefined) return row
-  if (!TOWN_RECORDS.has(row.collection)) return { ...emptied(row), residue: 'erased' }
+  if (!TOWN_RECORDS.has(row.collection)) return { ...emptied(row), residue: 'erased', named }
   const payload = fieldsOf(row.payload)
   const kept = Object.entries(payload ?? {}).filter(([field]) => ENTRY_FIELDS.has(field))
-  return { ...row, ...(payload === undefined ? {} : { payload: Object.fromEntries(kept) }), residue: 'erased' }
+  return { ...row, ...(payload === undefined ? {} : { payload: Object.fromEntries(kept) }), residue: 'erased', named }
 }
 
 /** The row without its content and its uri. */

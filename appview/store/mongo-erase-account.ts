@@ -48,7 +48,7 @@ export const eraseAccount = async (transaction: Transaction, erased: ErasedNames
     const to = names.get(row.uri)
     await rows.put(await named(row, to === undefined ? row : withdrawn(row, to.slice(to.lastIndexOf('/') + 1))), uris)
   }
-  for (const row of others) await rows.put(await named(row, released(row)), uris)
+  for (const row of others) await rows.put(await named(row, released(row, name)), uris)
   for (const touched of new Set([...own, ...others].map((row) => row.leaf))) await rows.followProof(touched)
   for (const kind of ['P', 'O']) await changeEntity(transaction, `${kind}:${name}`)
   await forgetAtDesk(tables.db, b, session, { did, name })

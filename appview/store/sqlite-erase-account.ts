@@ -56,7 +56,7 @@ export const openAccountEraser = (tables: Tables, erased: ErasedNames): AccountE
       const to = names.get(row.uri)
       rows.put(named(row, to === undefined ? row : withdrawn(row, to.slice(to.lastIndexOf('/') + 1))), uris)
     }
-    for (const row of others) rows.put(named(row, released(row)), uris)
+    for (const row of others) rows.put(named(row, released(row, name)), uris)
     forgetProofs(rows, own, others)
     for (const kind of ['P', 'O']) changeEntity(`${kind}:${name}`)
     forgetAtDesk(`did:#${id};`)
