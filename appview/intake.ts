@@ -3,7 +3,7 @@
 
 import { createWriteStream, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { Readable } from 'node:stream'
@@ -17,7 +17,8 @@ import { verifyGroup } from './intake-export/verify-group.ts'
 import type { VerifiedGroup } from './intake-export/verify-group.ts'
 import { recordsOfCar, verifyStatements } from './intake-export/verify-statements.ts'
 import type { Verified, Wanted } from './intake-export/verify-statements.ts'
-import { openSqliteStore } from './store/sqlite-store.ts'
+import { openStore } from './store/open-store.ts'
+import type { Store } from './store/store.ts'
 
 export { NothingToExport } from './intake-export/export-intake.ts'
 export { InvalidIntakeFile } from './intake-export/format.ts'
@@ -47,15 +48,28 @@ const OWNER_ONLY = 0o600
 export const exportIntakeTo = async (
   store: string,
   out: string,
-  { isPrivate, onProgress }: { readonly isPrivate: boolean; readonly onProgress: (done: number, total: number) => void },
+  {
+    isPrivate,
+    onProgress,
+    folder,
+  }: {
+    readonly isPrivate: boolean
+    readonly onProgress: (done: number, total: number) => void
+    /** The appview's data folder, where the key of a store on MongoDB lies. */
+    readonly folder?: string
+  },
 ): Promise<void> => {
   const next = `${out}.next`
   try {
-    await withStore(store, async ({ books, desk }) => {
-      const lines = Readable.from(exportIntake({ books, desk, view: { of: 'operator', isPrivate }, onProgress }))
-      const file = createWriteStream(next, { mode: OWNER_ONLY })
-      await (out.endsWith('.gz') ? pipeline(lines, createGzip(), file) : pipeline(lines, file))
-    })
+    await withStore(
+      store,
+      async ({ books, desk }) => {
+        const lines = Readable.from(exportIntake({ books, desk, view: { of: 'operator', isPrivate }, onProgress }))
+        const file = createWriteStream(next, { mode: OWNER_ONLY })
+        await (out.endsWith('.gz') ? pipeline(lines, createGzip(), file) : pipeline(lines, file))
+      },
+      folder,
+    )
     renameSync(next, out)
   } finally {
     rmSync(next, { force: true })
@@ -83,8 +97,8 @@ const removeStore = (file: string): void => {
   for (const ending of ENDINGS) rmSync(file + ending, { force: true })
 }
 
-const withStore = async <T>(file: string, use: (store: ReturnType<typeof openSqliteStore>) => Promise<T>): Promise<T> => {
-  const store = openSqliteStore(file)
+const withStore = async <T>(address: string, use: (store: Store) => Promise<T>, folder = dirname(address)): Promise<T> => {
+  const store = await openStore({ address, folder })
   try {
     return await use(store)
   } finally {

@@ -25,6 +25,9 @@ const storeOf = async (args: Arguments): Promise<string> => {
   return file.store ?? join(dir, 'appview', 'appview.sqlite')
 }
 
+/** Where the key of a store on MongoDB lies: the data folder of the network's appview. */
+const keyFolder = (args: Arguments): string => join(existingNetwork(text(args, 'data')).dir, 'appview')
+
 /** From an appview that answers: what anybody may have, or what a desk may. */
 const fetchFrom = async (args: Arguments, from: string, out: string): Promise<void> => {
   const [town, by] = [text(args, 'town'), text(args, 'as')]
@@ -52,12 +55,13 @@ const exportTo = async (args: Arguments): Promise<void> => {
   const from = text(args, 'from')
   if (from !== undefined) return fetchFrom(args, from, out)
   const store = await storeOf(args)
-  if (!existsSync(store))
+  const isFile = !/^mongodb(?:\+srv)?:/.test(store)
+  if (isFile && !existsSync(store))
     throw new CommandRefused(`there is no store ${store}; name an appview’s with --store FILE, or its network with --data DIR`)
   const isPrivate = flag(args, 'with-private')
   const bar = progressBar('Exporting intake', process.stdout)
   try {
-    await exportIntakeTo(store, out, { isPrivate, onProgress: bar.show })
+    await exportIntakeTo(store, out, { isPrivate, onProgress: bar.show, ...(isFile ? {} : { folder: keyFolder(args) }) })
   } catch (error) {
     if (error instanceof NothingToExport) throw new CommandRefused(error.message)
     throw error
