@@ -5,7 +5,7 @@ import { addDays, midnightOf } from './calendar.ts'
 import type { ActionDoc, ConfirmationNote, GiverDay, GiverDoc } from './documents.ts'
 import type { Draft, Occasion } from './draft.ts'
 import { closeDispute, openDispute } from './disputes.ts'
-import { flag, flagScopeOf } from './flags.ts'
+import { flag, flagScopeOf, isDrawn } from './flags.ts'
 import { levelOf } from './level.ts'
 import { postRelease } from './memo.ts'
 import type { Due } from './model.ts'
@@ -93,6 +93,7 @@ export const tryRecognise = (draft: Draft, action: ActionDoc, occasion: Occasion
     .slice(first + 1)
     .find((other) => levelOf(draft, other, occasion.day) > 0 && differs(action, recognised.minutes, other))
   if (namesHousehold(draft, action, note)) flag(draft, flagScopeOf(settled), settled, note, 'receiver.same-household', occasion)
+  if (isDrawn(settled, occasion)) flag(draft, flagScopeOf(settled), settled, note, 'audit.sample', occasion)
   const isDisputed = differing !== undefined && occasion.leaf !== null
   draft.put('action', action.uri, isDisputed ? openDispute(draft, settled, recognised, differing.uri, occasion.leaf) : settled)
 }

@@ -39,6 +39,7 @@ const FLAGS: Readonly<Record<string, Words>> = {
     ja: '同じ人の同じ日・同じ分類の記録がほかにもあります。',
     en: 'The same person, day and category stand there twice.',
   },
+  'audit.sample': { ja: '記帳された行動から無作為に選ばれました。', en: 'Drawn at random from what is recognised.' },
 }
 const FIELDS: Readonly<Record<string, string>> = {
   'dispute.subject-invalid': 'uri',
