@@ -10,7 +10,7 @@ export const READ_AHEAD_LEAVES = 4_000
 /** Due entries decided in one commit. */
 export const BATCH_MAX_DUE = 1_000
 /** Rows of intake folded in one commit of a rebuild. */
-export const REBUILD_ROWS = 4_000
+export const REBUILD_ROWS = 2_000
 /** Times a failed commit is tried again before the writer gives up. */
 export const COMMIT_ATTEMPTS = 5
 export const COMMIT_RETRY_MS = 200

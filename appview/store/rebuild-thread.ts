@@ -10,9 +10,9 @@ import { openFoldWriter } from './sqlite-fold.ts'
 import { openTables } from './sqlite-tables.ts'
 import type { Room } from './sqlite-tables.ts'
 
-const BATCHES_OF_A_COMMIT = 3
-const CACHE_KIB = 131_072
-const CHECKPOINT_PAGES = 65_536
+const BATCHES_OF_A_COMMIT = 2
+const CACHE_KIB = 98_304
+const CHECKPOINT_PAGES = 32_768
 
 type Given = { readonly file: string; readonly room: Room; readonly shared: Int32Array }
 

@@ -10,7 +10,7 @@ import { asksOf } from './sqlite-asks.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 /** Batches on their way at most. */
-const MOST_BATCHES = 6
+const MOST_BATCHES = 4
 const PLACES = 2
 
 export type Apart = {
@@ -27,7 +27,7 @@ export const openApart = ({ docs, dues, room }: Tables, file: string): Apart => 
   const shared = new Int32Array(new SharedArrayBuffer(PLACES * Int32Array.BYTES_PER_ELEMENT))
   const thread = new Worker(new URL('./rebuild-thread.ts', import.meta.url), {
     workerData: { file, room, shared },
-    resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 },
+    resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 24 },
   })
   const failed = Promise.withResolvers<never>()
   failed.promise.catch(() => {})

@@ -34,7 +34,7 @@ export type Tables = {
 /** What a rebuild holds in memory before it writes: characters of documents, buckets, entities touched by transactions. */
 export type Room = { readonly text: number; readonly buckets: number; readonly touches: number }
 
-const USUAL_ROOM: Room = { text: 8_000_000, buckets: 200_000, touches: 500_000 }
+const USUAL_ROOM: Room = { text: 6_000_000, buckets: 100_000, touches: 400_000 }
 
 export const openTables = (db: Database, room = USUAL_ROOM): Tables => {
   const dids = openDids(db)
