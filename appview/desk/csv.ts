@@ -6,6 +6,8 @@ import { reason, refused, type Outcome, type Reason } from './outcome.ts'
 
 export const CSV_MAX_BYTES = 8 * 1024 * 1024
 const NUL = '\u0000'
+/** What stands for bytes that are not UTF-8. */
+const NO_CHARACTER = '\uFFFD'
 
 export type CsvLine<Column extends string> = { readonly line: number; readonly cells: Readonly<Record<Column, string>> }
 export type CsvFile<Column extends string> = { readonly lines: readonly CsvLine<Column>[]; readonly refused: readonly Reason[] }
@@ -14,8 +16,10 @@ type Columns<Column extends string> = { readonly needed: readonly Column[]; read
 /** `line` of a row is where it begins in the file, the header being 1. Cells are trimmed; a known column that is not there gives ''. */
 export const readCsv = <Column extends string>(text: string, { needed, known }: Columns<Column>): Outcome<CsvFile<Column>> => {
   if (Buffer.byteLength(text) > CSV_MAX_BYTES) return refused('csv.too-large', String(CSV_MAX_BYTES))
+  const spoilt = text.indexOf(NO_CHARACTER)
+  if (spoilt >= 0) return { ok: false, reasons: [reason('csv.not-utf8', text.slice(0, spoilt).split('\n').length)] }
   const records = recordsOf(text)
-  if (records === undefined || text.includes(NUL)) return refused('csv.unreadable')
+  if (typeof records === 'number') return { ok: false, reasons: [reason('csv.unreadable', records)] }
   const [header, ...rows] = records
   if (header === undefined) return refused('csv.empty')
   const names = header.cells.map((name) => name.trim())
@@ -33,11 +37,15 @@ export const readCsv = <Column extends string>(text: string, { needed, known }: 
 
 type Row = { readonly line: number; readonly cells: readonly string[] }
 
-const recordsOf = (text: string): readonly Row[] | undefined => {
+/** The records, or the line where the one begins that cannot be read: an open quote takes in all that follows. */
+const recordsOf = (text: string): readonly Row[] | number => {
+  const nul = text.indexOf(NUL)
+  if (nul >= 0) return text.slice(0, nul).split('\n').length
   const rows: Row[] = []
   let before = 0
   try {
-    parse(text, {
+    // The parser takes CR LF within quotes for two lines.
+    parse(text.replaceAll('\r\n', '\n'), {
       bom: true,
       relax_column_count: true,
       skip_empty_lines: true,
@@ -52,7 +60,7 @@ const recordsOf = (text: string): readonly Row[] | undefined => {
     })
     return rows
   } catch {
-    return undefined
+    return before + 1
   }
 }
 
