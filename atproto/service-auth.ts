@@ -45,7 +45,12 @@ export const SERVICE_AUTH_REFUSALS = [
     ja: '署名が正しくありません。',
     en: 'The signature does not verify with the issuer’s key.',
   },
-  { code: 'token.replayed', error: 'BadJwt', ja: '一度使われています。', en: 'The token was used before.' },
+  {
+    code: 'token.replayed',
+    error: 'BadJwt',
+    ja: '一度使われたか、サーバーの起動より前のものです。',
+    en: 'The token was used before, or is from before this server began.',
+  },
 ] as const
 
 export type ServiceAuthCode = (typeof SERVICE_AUTH_REFUSALS)[number]['code']
@@ -82,8 +87,8 @@ export type ServiceJwtExpectation = {
   readonly lxm: string
   /** did:key of the issuer's `#atproto`; `fresh` asks past any cache. */
   readonly keyOf: (did: Did, fresh: boolean) => Promise<string>
-  /** True when this was seen before; otherwise remembers it until `expMs`. */
-  readonly replay: { seen(jti: string, expMs: number): boolean }
+  /** True when this was seen before, or may have been; otherwise remembers it until `expMs`. */
+  readonly replay: { seen(jti: string, expMs: number, issuedMs: number): boolean }
   readonly nowMs: number
 }
 
@@ -94,7 +99,7 @@ export async function verifyServiceJwt(token: string, expected: ServiceJwtExpect
   const { header, body, message, signature } = splitToken(token)
   const algorithm = checkHeader(header)
   const caller = checkClaims(header, body, expected)
-  const expMs = checkTimes(body, expected.nowMs)
+  const { expMs, issuedMs } = checkTimes(body, expected.nowMs)
   const { jti } = body
   if (typeof jti !== 'string' || jti.length === 0 || jti.length > SERVICE_JWT_MAX_JTI_LENGTH) throw new ServiceAuthRefused('token.nonce')
   const verifies = (didKey: string): boolean => algorithmOf(didKey) === algorithm && verifySignature(didKey, message, signature)
@@ -103,7 +108,7 @@ export async function verifyServiceJwt(token: string, expected: ServiceJwtExpect
     const freshKey = await expected.keyOf(caller.iss, true)
     if (freshKey === key || !verifies(freshKey)) throw new ServiceAuthRefused('token.signature')
   }
-  if (expected.replay.seen(`${caller.iss} ${jti}`, expMs)) throw new ServiceAuthRefused('token.replayed')
+  if (expected.replay.seen(`${caller.iss} ${jti}`, expMs, issuedMs)) throw new ServiceAuthRefused('token.replayed')
   return caller
 }
 
@@ -168,8 +173,8 @@ function checkClaims(header: Fields, body: Fields, expected: ServiceJwtExpectati
   return { iss, aud, lxm: expected.lxm }
 }
 
-/** Returns the end of the token in ms. */
-function checkTimes(body: Fields, nowMs: number): number {
+/** A token that does not say when it was issued counts as the oldest that it can be. */
+function checkTimes(body: Fields, nowMs: number): { readonly expMs: number; readonly issuedMs: number } {
   const { exp, iat, nbf } = body
   const nowSeconds = nowMs / 1000
   if (!isTime(exp)) throw new ServiceAuthRefused('token.lifetime')
@@ -180,7 +185,7 @@ function checkTimes(body: Fields, nowMs: number): number {
     if (!isTime(start)) throw new ServiceAuthRefused('token.lifetime')
     if (start > nowSeconds + SERVICE_JWT_CLOCK_SKEW_SECONDS) throw new ServiceAuthRefused('token.not-yet')
   }
-  return exp * 1000
+  return { expMs: exp * 1000, issuedMs: (isTime(iat) ? iat : exp - SERVICE_JWT_MAX_EXP_SECONDS) * 1000 }
 }
 
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value > 0

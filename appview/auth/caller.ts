@@ -6,6 +6,7 @@ import type { Request } from 'express'
 import type { IdentityCache } from '../../atproto/identity-cache.ts'
 import { parseDid } from '../../atproto/did.ts'
 import { ServiceAuthRefused, verifyServiceJwt } from '../../atproto/service-auth.ts'
+import { createSeenTokens } from '../../atproto/seen-tokens.ts'
 import type { Clock } from '../../server/clock.ts'
 import { XrpcError } from '../../server/xrpc-error.ts'
 import { REMEMBERED_TOKENS } from './limits.ts'
@@ -26,7 +27,7 @@ export type CallersDeps = {
 }
 
 export const createCallers = ({ audiences, identities, signIn, clock }: CallersDeps): Callers => {
-  const replay = createReplay(clock)
+  const replay = createSeenTokens(() => clock.realMs(), REMEMBERED_TOKENS)
   const keyOf = async (did: string, isFresh: boolean): Promise<string> => {
     const known = parseDid(did)
     const identity = await (isFresh ? identities.refresh(known) : identities.get(known))
@@ -57,22 +58,3 @@ const refusalOf = (error: unknown): XrpcError =>
   error instanceof ServiceAuthRefused
     ? new XrpcError(401, error.error, error.message)
     : new XrpcError(401, 'BadJwtIss', 'The issuer of the token cannot be resolved')
-
-/** Remembers token ids until they expire. When full, the soonest to expire go first: they are the least worth replaying. */
-const createReplay = (clock: Clock) => {
-  const seen = new Map<string, number>()
-  return {
-    seen: (jti: string, expMs: number): boolean => {
-      if (seen.has(jti)) return true
-      seen.set(jti, expMs)
-      if (seen.size > REMEMBERED_TOKENS) forgetExpired(seen, clock.realMs())
-      return false
-    },
-  }
-}
-
-const forgetExpired = (seen: Map<string, number>, nowMs: number): void => {
-  for (const [jti, expMs] of seen) if (expMs <= nowMs) seen.delete(jti)
-  const surplus = [...seen].toSorted((a, b) => a[1] - b[1]).slice(0, Math.max(0, seen.size - REMEMBERED_TOKENS))
-  for (const [jti] of surplus) seen.delete(jti)
-}

@@ -4,6 +4,7 @@ import type { Request } from 'express'
 import type { Did } from '../../atproto/did.ts'
 import type { IdentityCache } from '../../atproto/identity-cache.ts'
 import { ServiceAuthRefused, verifyServiceJwt } from '../../atproto/service-auth.ts'
+import { createSeenTokens } from '../../atproto/seen-tokens.ts'
 import type { Clock } from '../../server/clock.ts'
 import { authMissing, XrpcError } from '../../server/xrpc-error.ts'
 import { bearerOf } from './caller.ts'
@@ -14,7 +15,7 @@ export type ProveDidDeps = { identities: IdentityCache; audience: Did; lxm: stri
 
 /** The function throws XrpcError 401 AuthMissing, 401 with the name of what is wrong with the token, or 400 UnresolvableDid. */
 export const createProveDid = ({ identities, audience, lxm, clock }: ProveDidDeps) => {
-  const replay = createReplay(clock)
+  const replay = createSeenTokens(() => clock.realMs(), TOKENS_KEPT)
   const keyOf = async (did: Did, fresh: boolean): Promise<string> => {
     const identity = await (fresh ? identities.refresh(did) : identities.get(did)).catch(() => undefined)
     if (identity === undefined || identity.signingKey === null) throw new XrpcError(400, 'UnresolvableDid', 'The DID gives no signing key')
@@ -35,18 +36,5 @@ export const createProveDid = ({ identities, audience, lxm, clock }: ProveDidDep
       if (error instanceof ServiceAuthRefused) throw new XrpcError(401, error.error, error.message)
       throw error
     }
-  }
-}
-
-/** Bounded: when full, the tokens that came first are forgotten; they live an hour at most. */
-const createReplay = (clock: Clock) => {
-  const used = new Map<string, number>()
-  return {
-    seen(jti: string, expMs: number): boolean {
-      if ((used.get(jti) ?? 0) > clock.realMs()) return true
-      used.set(jti, expMs)
-      if (used.size > TOKENS_KEPT) used.delete(used.keys().next().value ?? jti)
-      return false
-    },
   }
 }

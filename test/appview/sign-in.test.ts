@@ -5,7 +5,6 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import Database from 'better-sqlite3'
-import { procedure } from '../../cli/xrpc-client.ts'
 import { createKeep } from '../../appview/auth/keep.ts'
 import { openSignInKeys } from '../../appview/auth/sign-in-keys.ts'
 import { openKept } from '../../appview/store/sqlite-kept.ts'
@@ -16,7 +15,7 @@ import { seen, Visitor } from '../pages/visitor.ts'
 import { eventually, getJson, listIn, parseJson } from '../support/asking.ts'
 import { allowAt } from '../support/sign-in.ts'
 import { KANAZAWA, openTown, residents, type TownWorld } from '../support/town.ts'
-import { ADMIN_PASSWORD, PASSWORD } from '../support/world.ts'
+import { PASSWORD } from '../support/world.ts'
 import type { Member } from '../support/member.ts'
 
 let town: TownWorld
@@ -157,16 +156,6 @@ test('who revoked at the PDS and signs in again on one browser is signed in ther
   assert.equal((await laptop.get('/me')).status, 303)
 })
 
-test('who writes while their account is deactivated is told so, and goes on when it is active again', async () => {
-  const visitor = new Visitor(url())
-  await visitor.signIn('ben.pds1.test')
-  await ben.deactivate()
-  assert.match(seen(await visitor.post('/me/record', act)), /何も書き込まれていません。（AccountDeactivated）/)
-  await ben.activate()
-  const written = await visitor.post('/me/record', act)
-  assert.match(written.headers.get('location') ?? '', /^\/me\/(?:acts|record)\//, seen(written))
-})
-
 /** What the appview keeps of an account, opened beside it with its own secret, as if the token's time were over. */
 const ageTokenOf = async (member: Member): Promise<void> => {
   const folder = town.world.folder('appview')
@@ -211,25 +200,6 @@ test('a session reads by cookie and writes nothing by it', async () => {
   assert.ok(listIn(parseJson(JSON.parse((await visitor.get(asked)).text)), 'actions').length > 0)
   const posted = await visitor.post('/xrpc/org.waki.listActions', {})
   assert.ok(posted.status >= 400)
-})
-
-test('whoever’s account is deleted is signed out; nothing of their sign-in stays', async () => {
-  const [eri = assert.fail('there is somebody')] = await residents(town.town, ['eri'])
-  const visitor = new Visitor(url())
-  await visitor.signIn('eri.pds1.test')
-  await eri.act(KANAZAWA, { minutes: 20 })
-  const db = new Database(join(town.world.folder('appview'), 'appview.sqlite'), { readonly: true })
-  const kept = (): number => Number(db.prepare('SELECT count(*) FROM kept').pluck().get())
-  const before = kept()
-  await procedure(eri.session.service, 'com.atproto.admin.deleteAccount', { did: eri.did }, { basic: `admin:${ADMIN_PASSWORD}` })
-  town.world.stopped(eri.did)
-  await eventually(
-    async () => (await visitor.get('/me')).status,
-    (status) => status === 303,
-    'signed out',
-  )
-  assert.equal(kept(), before - 2, 'the session and the grant')
-  db.close()
 })
 
 test('cookies, tokens and keys stand nowhere in the files as they are; the files are their owner’s', async () => {

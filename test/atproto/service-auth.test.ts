@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createKeypair } from '../../atproto/keys.ts'
 import type { Keypair } from '../../atproto/keys.ts'
+import { createSeenTokens } from '../../atproto/seen-tokens.ts'
 import { createServiceJwt, SERVICE_AUTH_REFUSALS, ServiceAuthRefused, verifyServiceJwt } from '../../atproto/service-auth.ts'
 import type { ServiceAuthCode, ServiceJwtExpectation } from '../../atproto/service-auth.ts'
 
@@ -117,6 +118,21 @@ test('a token counts once; a refused one is not remembered', async () => {
   await assert.rejects(verifyServiceJwt(token({}, createKeypair()), expected), refusedAs('token.signature'))
   await verifyServiceJwt(good, expected)
   await assert.rejects(verifyServiceJwt(good, expected), refusedAs('token.replayed'))
+})
+
+test('a token used before a restart is not good after it; the seconds of the start and what comes later are', async () => {
+  let atMs = nowMs
+  const begin = (): ServiceJwtExpectation => ({ ...expectation(), replay: createSeenTokens(() => atMs, 2) })
+  await verifyServiceJwt(good, begin())
+  atMs += 499
+  await verifyServiceJwt(good, begin())
+  atMs += 1
+  const later = begin()
+  await assert.rejects(verifyServiceJwt(good, later), refusedAs('token.replayed'))
+  await assert.rejects(verifyServiceJwt(token({ body: { iat: undefined } }), later), refusedAs('token.replayed'))
+  const bodies = [1, 2, 3].map((index) => token({ body: { jti: `later ${index}`, iat: now + 1, exp: now + 60 + index } }))
+  for (const made of bodies) await verifyServiceJwt(made, later)
+  for (const made of bodies.slice(1)) await assert.rejects(verifyServiceJwt(made, later), refusedAs('token.replayed'))
 })
 
 test('every refusal has its row here', () => {
