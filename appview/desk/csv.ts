@@ -6,6 +6,8 @@ import { reason, refused, type Outcome, type Reason } from './outcome.ts'
 
 export const CSV_MAX_BYTES = 8 * 1024 * 1024
 const NUL = '\u0000'
+/** What a decoder puts where bytes are no UTF-8: the file was written in another encoding, such as Shift_JIS. */
+const NO_CHARACTER = '\ufffd'
 /** What stands for bytes that are not UTF-8. */
 const NO_CHARACTER = '\uFFFD'
 
@@ -17,7 +19,9 @@ type Columns<Column extends string> = { readonly needed: readonly Column[]; read
 export const readCsv = <Column extends string>(text: string, { needed, known }: Columns<Column>): Outcome<CsvFile<Column>> => {
   if (Buffer.byteLength(text) > CSV_MAX_BYTES) return refused('csv.too-large', String(CSV_MAX_BYTES))
   const spoilt = text.indexOf(NO_CHARACTER)
-  if (spoilt >= 0) return { ok: false, reasons: [reason('csv.not-utf8', text.slice(0, spoilt).split('\n').length)] }
+  if (spoilt >= 0) return { ok: false, reasons: [reason('csv.encoding-wrong', text.slice(0, spoilt).split('\n').length)] }
+  const unknown = text.indexOf(NO_CHARACTER)
+  if (unknown >= 0) return { ok: false, reasons: [reason('csv.not-utf-8', lineAt(text, unknown))] }
   const records = recordsOf(text)
   if (typeof records === 'number') return { ok: false, reasons: [reason('csv.unreadable', records)] }
   const [header, ...rows] = records
@@ -35,12 +39,14 @@ export const readCsv = <Column extends string>(text: string, { needed, known }: 
   return { ok: true, value: { lines, refused: faults } }
 }
 
+const lineAt = (text: string, index: number): number => text.slice(0, index).split('\n').length
+
 type Row = { readonly line: number; readonly cells: readonly string[] }
 
 /** The records, or the line where the one begins that cannot be read: an open quote takes in all that follows. */
 const recordsOf = (text: string): readonly Row[] | number => {
   const nul = text.indexOf(NUL)
-  if (nul >= 0) return text.slice(0, nul).split('\n').length
+  if (nul >= 0) return lineAt(text, nul)
   const rows: Row[] = []
   let before = 0
   try {
@@ -48,6 +54,8 @@ const recordsOf = (text: string): readonly Row[] | number => {
     parse(text.replaceAll('\r\n', '\n'), {
       bom: true,
       relax_column_count: true,
+      // A quote within a cell that does not begin with one is a character like others.
+      relax_quotes: true,
       skip_empty_lines: true,
       trim: true,
       on_record: (cells: readonly string[], { lines }) => {

@@ -19,7 +19,16 @@ const table = [
   ['role.already-held', 'すでにこの役割です。', 'This person holds that role already.'],
   ['role.not-held', 'この役割ではありません。', 'This person does not hold that role.'],
   ['csv.too-large', 'ファイルが大きすぎます。', 'The file is too large.'],
-  ['csv.unreadable', 'CSVとして読めません。', 'It cannot be read as CSV.'],
+  [
+    'csv.encoding-wrong',
+    'UTF-8ではない文字があります。表計算ソフトでは「CSV UTF-8」で保存してください。',
+    'It is not UTF-8. Save it as “CSV UTF-8” in your spreadsheet.',
+  ],
+  [
+    'csv.unreadable',
+    'この行からCSVとして読めません。引用符（"）が閉じていないか、セルの途中にあります。',
+    'It cannot be read as CSV from this line on: a quote is not closed, or stands amid a cell.',
+  ],
   ['csv.column-missing', '必要な列がありません。', 'A column that is needed is missing.'],
   ['csv.column-unknown', '知らない列があります。', 'There is a column that is not known.'],
   ['csv.column-repeated', '同じ列が二つあります。', 'A column stands there twice.'],

@@ -8,9 +8,16 @@ import type { Fields } from '../network/desk-call.ts'
 
 const WHO = ['did', 'resident', 'card'] as const
 
+/** UTF-8, or else what Japanese spreadsheets write: CP932, said aloud. */
 export const readText = (path: string): string => {
   try {
-    return readFileSync(path, 'utf8')
+    const bytes = readFileSync(path)
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    } catch {
+      process.stderr.write(`${path} is not UTF-8; it is read as CP932 (Shift_JIS)\n`)
+      return new TextDecoder('shift_jis').decode(bytes)
+    }
   } catch (error) {
     throw new CommandRefused(`${path} cannot be read (${error instanceof Error ? error.message : String(error)})`)
   }

@@ -29,6 +29,14 @@ test('a paper list of cards, typed by one and approved by another', { timeout: 1
   assert.match(dry, /Would bring in[^\n]*2 lines: 1 new, 0 changed, 0 as before, 1 refused\n {2}line 3: register\.name-missing/)
   assert.match(await desk('register', 'import', '--file', register, '--apply', ...clerk), /Brought in: 2 lines: 1 new/)
   assert.match(await desk('register', 'import', '--file', register, '--apply', ...clerk), /0 new, 0 changed, 1 as before/)
+  // What a Japanese spreadsheet writes: 山田 in CP932.
+  const fromExcel = join(network.dir, 'excel.csv')
+  writeFileSync(
+    fromExcel,
+    Buffer.concat([Buffer.from('id,name,from\r\nS-1,'), Buffer.from([0x8e, 0x52, 0x93, 0x63]), Buffer.from(',2026-04-01\r\n')]),
+  )
+  assert.match(await desk('register', 'import', '--file', fromExcel, '--apply', ...clerk), /1 new/)
+  assert.match(await desk('register', 'list', ...clerk), /山田/)
 
   await desk('host-body', 'add', '--handle', 'park.pds1.test', '--name-ja', '公園の会', '--from', '2020-01-01')
   assert.match(await refuses('host-body', 'end', '--handle', 'clerk.pds1.test', '--until', '2026-01-01'), /hostBody\.not-registered/)

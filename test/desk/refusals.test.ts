@@ -81,6 +81,7 @@ const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>
     ['role.already-held', admin, 'addRole', { did: clerk.did, role: 'clerk' }],
     ['role.not-held', admin, 'removeRole', { did: clerk.did, role: 'auditor' }],
     ['csv.too-large', clerk, 'importRegister', csv('x'.repeat(CSV_MAX_BYTES + 1))],
+    ['csv.encoding-wrong', clerk, 'importRegister', csv('id,name,from\n1,\uFFFD,2026-04-01')],
     ['csv.unreadable', clerk, 'importRegister', csv('id,name,from\r\n"1,x,2026-04-01')],
     ['csv.column-missing', clerk, 'importRegister', csv('id,name,nope\r\n')],
     ['csv.column-unknown', clerk, 'importRegister', csv('id,name,from,from,nope\r\n')],
