@@ -8,8 +8,6 @@ export const CSV_MAX_BYTES = 8 * 1024 * 1024
 const NUL = '\u0000'
 /** What a decoder puts where bytes are no UTF-8: the file was written in another encoding, such as Shift_JIS. */
 const NO_CHARACTER = '\ufffd'
-/** What stands for bytes that are not UTF-8. */
-const NO_CHARACTER = '\uFFFD'
 
 export type CsvLine<Column extends string> = { readonly line: number; readonly cells: Readonly<Record<Column, string>> }
 export type CsvFile<Column extends string> = { readonly lines: readonly CsvLine<Column>[]; readonly refused: readonly Reason[] }
@@ -18,10 +16,8 @@ type Columns<Column extends string> = { readonly needed: readonly Column[]; read
 /** `line` of a row is where it begins in the file, the header being 1. Cells are trimmed; a known column that is not there gives ''. */
 export const readCsv = <Column extends string>(text: string, { needed, known }: Columns<Column>): Outcome<CsvFile<Column>> => {
   if (Buffer.byteLength(text) > CSV_MAX_BYTES) return refused('csv.too-large', String(CSV_MAX_BYTES))
-  const spoilt = text.indexOf(NO_CHARACTER)
-  if (spoilt >= 0) return { ok: false, reasons: [reason('csv.encoding-wrong', text.slice(0, spoilt).split('\n').length)] }
   const unknown = text.indexOf(NO_CHARACTER)
-  if (unknown >= 0) return { ok: false, reasons: [reason('csv.not-utf-8', lineAt(text, unknown))] }
+  if (unknown >= 0) return { ok: false, reasons: [reason('csv.encoding-wrong', lineAt(text, unknown))] }
   const records = recordsOf(text)
   if (typeof records === 'number') return { ok: false, reasons: [reason('csv.unreadable', records)] }
   const [header, ...rows] = records
