@@ -17,4 +17,14 @@ test('an unclosed quote is told where it begins, a NUL where it stands', () => {
   assert.deepEqual(told('id,name\r\n1,"a\r\nb"\r\n2,"c\r\n'), [['csv.unreadable', 4]])
   assert.deepEqual(told('id,name\r\n1,a\r\n2,\u0000\r\n'), [['csv.unreadable', 3]])
   assert.deepEqual(told('id,name\r\n1,"a\r\nb"\r\n2,c\r\n'), [2, 4])
+  const shiftJis = Buffer.from('69642c6e616d650a312c610a322c8e5293630a', 'hex')
+  assert.deepEqual(told(new TextDecoder().decode(shiftJis)), [['csv.encoding-wrong', 3]])
+})
+
+test('a quote within a cell is a character like others', () => {
+  const read = readCsv('id,name\n1,山田 "ゴン" 太郎\n2,佐藤\n', columns)
+  assert.deepEqual(read.ok && read.value.lines.map(({ line, cells }) => [line, cells.name]), [
+    [2, '山田 "ゴン" 太郎'],
+    [3, '佐藤'],
+  ])
 })
