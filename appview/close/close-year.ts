@@ -6,7 +6,7 @@ import type { Clock } from '../../server/clock.ts'
 import { done, refused } from '../desk/outcome.ts'
 import type { Actor, Outcome } from '../desk/outcome.ts'
 import type { DeskRefusal } from '../desk/refusals.ts'
-import { cutOffOf, dayOf, fiscalYearOf } from '../journal/calendar.ts'
+import { addDays, cutOffOf, dayOf, fiscalYearOf, midnightOf, periodOfFiscalYear } from '../journal/calendar.ts'
 import type { Json, Roster, RosterTown } from '../journal/model.ts'
 import type { Desk, DeskRole } from '../store/desk.ts'
 import type { Books, Work } from '../store/store.ts'
@@ -59,8 +59,7 @@ const close = async (deps: CloseDeps, actor: Actor, { fiscalYear, despite = [] }
   const { books, clock } = deps
   if (!Number.isInteger(fiscalYear) || fiscalYear < EARLIEST_YEAR || fiscalYear > LATEST_YEAR) return refused('close.year-invalid')
   if (clock.civilMs() < Date.parse(cutOffOf(fiscalYear))) return no('close.too-early', dayOf(cutOffOf(fiscalYear)))
-  const { leaf } = await books.leafBefore(cutOffOf(fiscalYear))
-  if (leaf < Math.max(town.value.fromLeaf, 1)) return no('close.nothing-recorded')
+  if (await isBeforeItsBooks(books, town.value, fiscalYear)) return no('close.nothing-recorded')
   const there = await whatStands(deps, town.value, fiscalYear, 1)
   if (there !== null) return no('close.already-closed', there)
   const behind = await booksBehind(books, deps.askLog, fiscalYear)
@@ -71,6 +70,15 @@ const close = async (deps: CloseDeps, actor: Actor, { fiscalYear, despite = [] }
   const query = { scope: actor.town, fiscalYear, version: 1, revaluedBy: [], alreadyMerged: [], leftOutBefore: [] }
   const set = await statementSet(books, deps.roster(), query)
   return publishSet(deps, actor, { ...query, repo: town.value.did, set, gaps: broken.length })
+}
+
+/** Nothing was logged before the cut-off; or the town's log began after the year, and no line of it lies in the year. */
+const isBeforeItsBooks = async (books: Books, { code, fromLeaf }: RosterTown, fiscalYear: number): Promise<boolean> => {
+  const first = Math.max(fromLeaf, 1)
+  if ((await books.leafBefore(cutOffOf(fiscalYear))).leaf < first) return true
+  const { through } = periodOfFiscalYear(fiscalYear)
+  if ((await books.leafBefore(midnightOf(addDays(through, 1)))).leaf >= first) return false
+  return (await books.sums({ scope: code, through })).every(({ amount }) => amount === 0)
 }
 
 /** The town whose DID or whose approver or admin asks, when this appview can publish as it. */

@@ -143,8 +143,8 @@ const table = [
   ],
   [
     'close.nothing-recorded',
-    'この年度の締め切りまでに、この自治体の記録がありません。',
-    'Nothing of this municipality was recorded before the cut-off of that year.',
+    'この自治体の帳簿は、この年度のあとに始まっています。',
+    'The books of this municipality began after that year.',
   ],
   [
     'close.already-closed',

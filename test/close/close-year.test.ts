@@ -113,10 +113,20 @@ test('every reason not to close, in order', async () => {
   town.log = { leaves: town.rows.length, time: CUT_OFF }
   assert.equal(codesOf(await closeYear(deps, DESK, FY)), 'done', 'the log ends before the cut-off, and all of it is read')
   await expect('close.already-closed', deps, DESK, FY)
+  await expect('close.nothing-recorded', deps, DESK, { fiscalYear: 2025 })
   const trail = await town.store.desk.trail(CODE, { limit: 50 })
   assert.deepEqual(
     trail.toReversed().map(({ outcome, code }) => code ?? outcome),
-    ['close.nothing-recorded', 'close.too-early', 'close.too-early', 'close.gap', 'close.gap', 'done', 'close.already-closed'],
+    [
+      'close.nothing-recorded',
+      'close.too-early',
+      'close.too-early',
+      'close.gap',
+      'close.gap',
+      'done',
+      'close.already-closed',
+      'close.nothing-recorded',
+    ],
     'strangers leave no trail, others do',
   )
   assert.equal(new Set(said).size, 9)
