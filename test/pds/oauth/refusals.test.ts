@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { POSTS_PER_ADDRESS } from '../../../pds/oauth/authorization-server.ts'
 import { REPLAY_WINDOW_MS } from '../../../pds/oauth/token-store.ts'
 import { systemClock } from '../../../server/clock.ts'
 import { joinAs, localPds, PASSWORD } from '../local-pds.ts'
@@ -263,6 +264,22 @@ test('wrong passwords and app passwords sign nobody in, and are counted', async 
     assert.equal((await person.signIn(hanako.handle, password)).status, 400)
   await Promise.all(Array.from({ length: 40 }, () => person.signIn(hanako.handle, 'w'.repeat(300))))
   assert.equal((await person.signIn(hanako.handle, PASSWORD)).status, 429)
+})
+
+test('requests from one address are bounded, those of others go on', async (t) => {
+  const local = await localPds(t)
+  const push = async (from: string): Promise<Response> => {
+    const response = await fetch(`${local.pds.url}/oauth/par`, { method: 'POST', headers: { 'x-forwarded-for': from } })
+    await response.text()
+    return response
+  }
+  assert.equal((await push('198.51.100.7')).status, 415)
+  for (let left = POSTS_PER_ADDRESS - 1; left > 0; left -= 100)
+    await Promise.all(Array.from({ length: Math.min(left, 100) }, () => push('198.51.100.7')))
+  const late = await push('198.51.100.7')
+  assert.equal(late.status, 429)
+  assert.ok(Number(late.headers.get('retry-after')) > 0)
+  assert.equal((await push('198.51.100.8')).status, 415)
 })
 
 test('a revocation without a proof of possession revokes; one by another client does not', async (t) => {
