@@ -185,6 +185,9 @@ test('I13: an erasure leaves every figure of every scope, and the number of thos
       for (const { did, at } of departuresIn(rows)) {
         const before = rows.filter(({ recordedAt }) => Date.parse(recordedAt) < at)
         const keeper = new BookKeeper(threeTowns).fold(before, 9, new Date(at - 1).toISOString())
+        // What moves or recognises at that very midnight changes figures of its own.
+        const others = keeper.book().dues.filter(({ kind }) => kind === 'merger' || kind === 'residence')
+        if (others.some((due) => Date.parse(due.at) === at)) continue
         const [totals, entities] = [totalsOf(keeper.book()), entitiesIn(keeper.book())]
         const isThere = JSON.stringify(keeper.book().transactions).includes(did)
         keeper.advance(new Date(at).toISOString())
