@@ -1,5 +1,6 @@
 // Starts a local network: directory, PDSes, relay, then its towns' accounts where they are missing, then the appview, which needs the roster.
 
+import { clockOf } from './clocks.ts'
 import { didWebOfUrl } from './did-web.ts'
 import { startChild, type Child } from './child.ts'
 import { readNetwork, writeNetwork, type NetworkFile } from './folder.ts'
@@ -68,12 +69,15 @@ export const startNetwork = async (options: StartOptions): Promise<RunningNetwor
     // The followers first, so that none of them reports the loss of the others.
     for (const child of children.splice(0).toReversed()) await child.stop()
   }
+  const isSettable = file.demo !== 'none'
+  const urls = urlsOf(file)
   const start = async (spec: Parameters<typeof startChild>[0]): Promise<void> => {
-    children.push(await startChild(spec, options.say))
+    children.push(
+      await startChild(spec, options.say, isSettable ? () => clockOf(spec.url === urls.plc ? urls.relay : urls.plc) : undefined),
+    )
   }
   const townSessions: Session[] = []
   try {
-    const urls = urlsOf(file)
     const specs = specsOf(options.dir, file, file.demo === 'filling' ? options.clockStart : undefined)
     await start(specs.plc)
     const first = await Promise.allSettled([...specs.pds.map(start), start(specs.relay)])

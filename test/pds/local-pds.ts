@@ -33,7 +33,12 @@ export type LocalPds = {
 export const ADMIN_PASSWORD = 'operator-of-the-test'
 export const PASSWORD = 'correct horse battery'
 
-export type LocalOptions = { readonly config?: Partial<PdsConfig>; readonly clock?: Clock; readonly log?: Log; readonly fetch?: typeof fetch }
+export type LocalOptions = {
+  readonly config?: Partial<PdsConfig>
+  readonly clock?: Clock
+  readonly log?: Log
+  readonly fetch?: typeof fetch
+}
 
 export const localPds = async (t: TestContext, options: LocalOptions = {}): Promise<LocalPds> => {
   const folder = mkdtempSync(join(tmpdir(), 'waki-pds-'))
