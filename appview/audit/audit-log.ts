@@ -116,11 +116,12 @@ const auditOps = (rows: readonly IntakeRow[], leaf: LoggedLeaf, found: Found): v
 /** `elsewhere`: revs with their trees of which it is not known whose they are. */
 const auditHeads = async (books: Books, repos: ReadonlyMap<string, Known>, elsewhere: ReadonlySet<string>, found: Found): Promise<void> => {
   const heads = await books.heads([...repos.keys()])
-  for (const [did, { rev, data, hasHole, fetchedRev, wasErased }] of repos) {
+  for (const [did, { rev, data, hasRows, hasHole, fetchedRev, wasErased }] of repos) {
     const where = `repo ${did}`
     const head = heads.get(did)
     found.count('heads')
-    if (rev === '' || (head === undefined && (hasHole || wasErased))) continue
+    // Books made of an export know no head of a repo that never wrote for us; what it may have written is looked for leaf by leaf.
+    if (rev === '' || (head === undefined && (hasHole || wasErased || !hasRows))) continue
     if (head === undefined) found.say(where, 'the log has commits of it, and it has no head')
     else if (head.rev < rev && head.state === 'synchronized') found.say(where, `its head is ${head.rev}, in the log it is ${rev}`)
     else if (head.rev === rev && head.data !== data) found.say(where, 'its head has another tree than the log says')

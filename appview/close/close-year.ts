@@ -57,7 +57,7 @@ const close = async (deps: CloseDeps, actor: Actor, { fiscalYear, despite = [] }
   if (!town.ok) return town
   const no = (code: DeskRefusal, about: string | null = null) => refuse(deps, actor, { deed: 'close', fiscalYear }, code, about)
   const { books, clock } = deps
-  if (!Number.isInteger(fiscalYear) || fiscalYear < EARLIEST_YEAR || fiscalYear > LATEST_YEAR) return refused('close.year-invalid')
+  if (!isYear(fiscalYear)) return refused('close.year-invalid')
   if (clock.civilMs() < Date.parse(cutOffOf(fiscalYear))) return no('close.too-early', dayOf(cutOffOf(fiscalYear)))
   if (await isBeforeItsBooks(books, town.value, fiscalYear)) return no('close.nothing-recorded')
   const there = await whatStands(deps, town.value, fiscalYear, 1)
@@ -71,6 +71,10 @@ const close = async (deps: CloseDeps, actor: Actor, { fiscalYear, despite = [] }
   const set = await statementSet(books, deps.roster(), query)
   return publishSet(deps, actor, { ...query, repo: town.value.did, set, gaps: broken.length })
 }
+
+/** A fiscal year that a record can be of. */
+export const isYear = (fiscalYear: number): boolean =>
+  Number.isInteger(fiscalYear) && fiscalYear >= EARLIEST_YEAR && fiscalYear <= LATEST_YEAR
 
 /** Nothing was logged before the cut-off; or the town's log began after the year, and no line of it lies in the year. */
 const isBeforeItsBooks = async (books: Books, { code, fromLeaf }: RosterTown, fiscalYear: number): Promise<boolean> => {

@@ -11,7 +11,7 @@ import type { Books } from '../store/store.ts'
 import { canonicalJson } from '../statements/canonical-json.ts'
 import { closedYear, sealedMember } from './closings.ts'
 import type { ClosedVersion } from './closings.ts'
-import { mayClose, publishSet, refuse, whatStands } from './close-year.ts'
+import { isYear, mayClose, publishSet, refuse, whatStands } from './close-year.ts'
 import type { CloseDeps, Closed } from './close-year.ts'
 import { hiddenBefore, remake, tableOf, tablesUpTo } from './remake.ts'
 import { statementSet } from './statement-set.ts'
@@ -40,6 +40,7 @@ const restate = async (deps: CloseDeps, actor: Actor, ask: RestateAsk): Promise<
   const town = await mayClose(deps, actor)
   if (!town.ok) return town
   const { fiscalYear, rateTable, correct = false } = ask
+  if (!isYear(fiscalYear)) return refused('close.year-invalid')
   const reason = ask.reason.trim()
   const { books, roster } = deps
   const no = (code: DeskRefusal, about: string | null = null) => refuse(deps, actor, { deed: 'restate', fiscalYear }, code, about)

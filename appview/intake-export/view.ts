@@ -40,7 +40,7 @@ export const shownIn = async (
   const shown: IntakeRow[] = []
   let withheld = 0
   for (const row of residues) {
-    const isKept = row.residue === undefined || row.value === null || (view.of === 'town' && (await hasPart(books, view.code, row)))
+    const isKept = row.residue === undefined || row.value === null || (view.of === 'town' && (await hasPart(books, roster, view.code, row)))
     shown.push(isKept ? row : { ...row, value: null })
     if (!isKept) withheld += 1
   }
@@ -52,9 +52,12 @@ const withoutContent = ({ payload: _payload, ...row }: IntakeRow): IntakeRow => 
 const isTakenAlong = ({ value, collection, repo, leaf }: IntakeRow, roster: Roster): boolean =>
   value !== null && collection !== '' && !(TOWN_RECORDS.has(collection) && townOf(roster, repo, leaf) !== undefined)
 
-/** Whether an action is of this town, or what a confirmation speaks of: by where it says it was done, and by where it is booked. */
-const hasPart = async (books: Pick<Books, 'load'>, code: string, row: IntakeRow): Promise<boolean> => {
-  if (codeIn(row.value) === code) return true
+/**
+ * Whether an action is of this town, or what a confirmation speaks of: by where it says it was done, and by where it is booked. So is all the town
+ * wrote itself; and every admission, since it decides in whose books somebody's acts stand.
+ */
+const hasPart = async (books: Pick<Books, 'load'>, roster: Roster, code: string, row: IntakeRow): Promise<boolean> => {
+  if (row.collection === nsid.admission || codeIn(row.value) === code || townOf(roster, row.repo, row.leaf) === code) return true
   const uri = row.collection === nsid.action ? row.uri : (row.subject ?? subjectOf(row))
   const doc = uri === undefined ? null : ((await books.load([`action:${uri}`])).get(`action:${uri}`) ?? null)
   return doc?.kind === 'action' && scopesIn(doc).includes(code)

@@ -163,6 +163,8 @@ test('every reason not to restate, in order', async () => {
     said.add(code)
   }
   assert.equal(codesOf(await restateYear(deps, { did: town.resident(0), town: CODE }, { ...FY, reason: 'x' })), 'desk.no-role')
+  await expect('close.year-invalid', { fiscalYear: Number.NaN })
+  await expect('close.year-invalid', { fiscalYear: 0 })
   await expect('restate.not-closed')
   await closeYear(deps, DESK, FY)
   await expect('restate.not-closed')
@@ -175,7 +177,7 @@ test('every reason not to restate, in order', async () => {
   const rateTable = await town.rateTable(NEW_RATE)
   valueOf(await restateYear(deps, DESK, { ...FY, reason: 'x', rateTable }))
   await expect('restate.pending', { rateTable })
-  assert.equal(said.size, 6)
+  assert.equal(said.size, 7)
 })
 
 test('two restatements at one moment: the second is told of the first', async () => {

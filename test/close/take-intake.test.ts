@@ -45,6 +45,7 @@ const townWithARuling = async () => {
   const roster = [{ code: KANAZAWA, did: town.did }]
   const appview = await world.openAppview(roster, 'appview', { publishFile })
   const people = await residents(town, ['aoi', 'ren', 'yui', 'sora', 'hina', 'riku', 'mei', 'kai'])
+  await world.member('silent')
   const [aoi = assert.fail(), ren = assert.fail(), yui = assert.fail(), sora = assert.fail(), hina = assert.fail()] = people
   const ask = async (member: Member, nsid: string, input: Json): Promise<Json> =>
     procedure(appview.url, nsid, { town: KANAZAWA, ...input }, await tokenFor(member, appview.url, nsid))
@@ -230,6 +231,8 @@ test('an intake taken over the network', async (t) => {
     assert.match(await problems(beside), /the log has (?:a leaf of another repo|an event of kind|no such leaf)/)
     const log = readRelayLog(world.folder('relay')) ?? assert.fail()
     assert.match(await problems({ log: { folder: log } }), /the log has/)
+    const whole = await importIntakeInto(join(world.dir, 'whole.sqlite'), own, { log: { folder: log } })
+    assert.deepEqual(whole.problems, [], 'also where the log has accounts that never wrote for us')
     log.close()
     const { report } = await verifyIntakeFile(file, {})
     assert.equal(report.checked['accounts said to be gone'], 2, 'whoever only verifies is told')

@@ -58,7 +58,7 @@ const twoPersons = (lang: Lang): Html =>
 
 const draftBody = (lang: Lang, at: AtDesk, page: SheetPageView): Html => {
   const { draft, lines, people, minutes } = page.view
-  return html`<form method="post" action="${href(lang, at.path(`/stamps/${draft.id}`))}">
+  return html`<form method="post" novalidate action="${href(lang, at.path(`/stamps/${draft.id}`))}">
     <button class="vh" name="do" value="save" tabindex="-1" aria-hidden="true"></button>
     ${hidden('version', draft.version)}
     <section class="block" aria-labelledby="d1">
