@@ -73,6 +73,7 @@ test('whoever cannot be let in is told why, and what to do', async (t) => {
     /こみあっています/,
   )
   silent.closeAllConnections()
+  silent.close()
   await Promise.all(waiting)
   assert.match(await told(url, town.did), /^303/)
 
