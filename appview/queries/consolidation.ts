@@ -17,6 +17,7 @@ import type { TownShown } from '../statements/worksheet-plan.ts'
 import type { QueryDeps } from './deps.ts'
 import type { Asked, KnownAt } from './known-at.ts'
 import { knownAtFor } from './known-at.ts'
+import { createMemory } from './memory.ts'
 import { createSealedWorksheets, createVerdicts } from './sealed-statement.ts'
 import type { Sealed, SealedWorksheetAnswer } from './sealed-statement.ts'
 import { codesOf, federationPlanOf, rosterAt, shownBy, wholeConsolidation } from './whole-consolidation.ts'
@@ -56,8 +57,8 @@ export const createConsolidations = (
   deps: QueryDeps,
   verdicts = createVerdicts(deps),
 ): ((caller: Caller, query: ConsolidationQuery) => Promise<ConsolidationAnswer>) => {
-  const remember = createMemory<ConsolidationAnswer>()
-  const rememberPlan = createMemory<FederationPlan>()
+  const remember = createMemory<ConsolidationAnswer>(REMEMBERED)
+  const rememberPlan = createMemory<FederationPlan>(REMEMBERED)
   const sealedFor = createSealedWorksheets(deps, verdicts)
   const closedFor = (level: ConsolidationLevel, sight: Sight, { scope, version }: ConsolidationQuery, { fiscalYear }: Period) =>
     level === 'municipality' && fiscalYear !== undefined && (sight === 'snapshot' || version !== undefined)
@@ -137,22 +138,5 @@ const answerOf = async ({ books }: QueryDeps, consolidation: Consolidation, town
     },
     towns,
     sealed: null,
-  }
-}
-
-/** The same question has the same answer: the last ones are kept. */
-const createMemory = <Answer>() => {
-  const remembered = new Map<string, Promise<Answer>>()
-  return (key: string, make: () => Promise<Answer>): Promise<Answer> => {
-    const known = remembered.get(key)
-    if (known !== undefined) return known
-    const answer = make()
-    remembered.set(key, answer)
-    answer.catch(() => remembered.delete(key))
-    for (const oldest of remembered.keys()) {
-      if (remembered.size <= REMEMBERED) break
-      remembered.delete(oldest)
-    }
-    return answer
   }
 }

@@ -15,6 +15,7 @@ import { readDoc } from './deps.ts'
 import { knownAtFor } from './known-at.ts'
 import { visitorsRates } from './visitors.ts'
 import type { KnownAt } from './known-at.ts'
+import { createMemory } from './memory.ts'
 
 export type People = { readonly area: number; readonly public: number }
 
@@ -34,21 +35,12 @@ const REMEMBERED = 200
 
 /** The disclosure of a town's fiscal year at this moment. Remembered as long as the public's known-at of the year stands. */
 export const createDisclosures = (deps: QueryDeps): ((scope: string, fiscalYear: number) => Promise<Disclosure>) => {
-  const remembered = new Map<string, Promise<Disclosure>>()
+  const remember = createMemory<Disclosure>(REMEMBERED)
   return async (scope, fiscalYear) => {
     const period = periodOfFiscalYear(fiscalYear)
     const knownAt = await knownAtFor(deps, 'snapshot', {}, period)
     const name = JSON.stringify([scope, fiscalYear, knownAt, deps.roster()])
-    const known = remembered.get(name)
-    if (known !== undefined) return known
-    const disclosure = disclosureOf(deps, { scope, fiscalYear, knownAt, name })
-    remembered.set(name, disclosure)
-    disclosure.catch(() => remembered.delete(name))
-    for (const oldest of remembered.keys()) {
-      if (remembered.size <= REMEMBERED) break
-      remembered.delete(oldest)
-    }
-    return disclosure
+    return remember(name, () => disclosureOf(deps, { scope, fiscalYear, knownAt, name }))
   }
 }
 

@@ -18,6 +18,7 @@ import type { Disclosure, Published } from './disclosure.ts'
 import { entityKey } from './entities.ts'
 import type { Asked } from './known-at.ts'
 import { knownAtFor } from './known-at.ts'
+import { createMemory } from './memory.ts'
 import { ownLinesIn } from './own-lines.ts'
 import { createSealed, createVerdicts } from './sealed-statement.ts'
 import type { Sealed, SealedAnswer } from './sealed-statement.ts'
@@ -69,7 +70,7 @@ export const createStatements = (
   deps: QueryDeps,
   verdicts = createVerdicts(deps),
 ): ((caller: Caller, query: StatementQuery) => Promise<StatementAnswer>) => {
-  const remember = createMemory()
+  const remember = createMemory<StatementAnswer>(REMEMBERED)
   const disclosureOf = createDisclosures(deps)
   const sealedFor = createSealed(deps, verdicts)
   const closedFor = (entity: string | null, sight: Sight, { scope, version }: StatementQuery, { fiscalYear }: Period) =>
@@ -97,23 +98,6 @@ export const createStatements = (
     const subject = { scope, entity, period, knownAt, roster }
     const answer = await remember(key, () => answerOf(deps, subject, disclosure, sight))
     return closed === null ? answer : closedAnswer(answer, closed)
-  }
-}
-
-/** The same question has the same answer: the last ones are kept. */
-const createMemory = () => {
-  const remembered = new Map<string, Promise<StatementAnswer>>()
-  return (key: string, make: () => Promise<StatementAnswer>): Promise<StatementAnswer> => {
-    const known = remembered.get(key)
-    if (known !== undefined) return known
-    const answer = make()
-    remembered.set(key, answer)
-    answer.catch(() => remembered.delete(key))
-    for (const oldest of remembered.keys()) {
-      if (remembered.size <= REMEMBERED) break
-      remembered.delete(oldest)
-    }
-    return answer
   }
 }
 
