@@ -2,39 +2,16 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { auditTransactions } from '../../appview/journal/audit.ts'
 import { ownLinesOf } from '../../appview/journal/own-lines.ts'
-import type { Posting, Transaction } from '../../appview/journal/model.ts'
-import { BookKeeper, type Book } from './book.ts'
+import type { Book } from './book.ts'
+import { clearing, codes, folded, minutes, ofKind } from './book-lines.ts'
 import { household, imported, mapTo, opened, pooled } from './desk-refusals.ts'
-import { KANAZAWA, KOMATSU, person, smallTown, threeTowns, type Log } from './rows.ts'
+import { KANAZAWA, KOMATSU, person, smallTown } from './rows.ts'
 
 const [A, B, C, H] = [person('a'), person('b'), person('c'), person('h')]
 
-const folded = (log: Log, through?: string): Book => {
-  const book = new BookKeeper(threeTowns).fold(log.rows, 4, through).book()
-  assert.deepEqual(auditTransactions(book.transactions), [])
-  return book
-}
-const short = (entity: string): string => entity.replace(/^([PO]):did:plc:(.).*/, '$1:$2')
-const minutes = (transaction: Transaction | undefined): readonly string[] =>
-  (transaction?.lines ?? [])
-    .filter(({ unit }) => unit === 'MIN')
-    .map(({ entity, scope, account, amount, effectiveDate }: Posting) =>
-      [short(entity), scope, account, amount, effectiveDate ?? ''].join(' ').trim(),
-    )
-const ofKind = ({ transactions }: Book, kind: string): readonly Transaction[] => transactions.filter((one) => one.kind === kind)
-const codes = ({ refusals }: Book): readonly string[] => refusals.map(({ code }) => code)
 const flagsOf = ({ documents }: Book, key: string): readonly { code: string; action: string; leaf: number; by: string }[] =>
   JSON.parse(documents.get(`flags:${key}`) ?? '{"flags":[]}').flags
-/** Account 1310 in minutes by "entity scope", zero left out. */
-const clearing = ({ transactions }: Book, scope: string): Record<string, number> => {
-  const sums: Record<string, number> = {}
-  for (const { lines } of transactions)
-    for (const { entity, scope: at, account, unit, amount } of lines)
-      if (account === 1310 && unit === 'MIN' && at === scope) sums[short(entity)] = (sums[short(entity)] ?? 0) + amount
-  return Object.fromEntries(Object.entries(sums).filter(([, sum]) => sum !== 0))
-}
 
 test('people of one household no longer are when the desk says so; guardians and wards are told the same way', () => {
   const log = smallTown()

@@ -2,37 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { auditTransactions } from '../../appview/journal/audit.ts'
-import type { Posting, Transaction } from '../../appview/journal/model.ts'
-import { BookKeeper, type Book } from './book.ts'
+import type { Book } from './book.ts'
+import { clearing, codes, folded, minutes, ofKind } from './book-lines.ts'
 import { agreed, merger, pooled, unagreed } from './desk-refusals.ts'
-import { KAGA, KANAZAWA, KOMATSU, person, smallTown, threeTowns, type Log } from './rows.ts'
+import { KAGA, KANAZAWA, KOMATSU, person, smallTown, type Log } from './rows.ts'
 
 const [A, B, H] = [person('a'), person('b'), person('h')]
 const FAR = '2029-12-31T00:00:00.000Z'
-
-const folded = (log: Log, through?: string): Book => {
-  const book = new BookKeeper(threeTowns).fold(log.rows, 4, through).book()
-  assert.deepEqual(auditTransactions(book.transactions), [])
-  return book
-}
-const short = (entity: string): string => entity.replace(/^([PO]):did:plc:(.).*/, '$1:$2')
-const minutes = (transaction: Transaction | undefined): readonly string[] =>
-  (transaction?.lines ?? [])
-    .filter(({ unit }) => unit === 'MIN')
-    .map(({ entity, scope, account, amount, effectiveDate }: Posting) =>
-      [short(entity), scope, account, amount, effectiveDate ?? ''].join(' ').trim(),
-    )
-const ofKind = ({ transactions }: Book, kind: string): readonly Transaction[] => transactions.filter((one) => one.kind === kind)
-const codes = ({ refusals }: Book): readonly string[] => refusals.map(({ code }) => code)
-/** Account 1310 in minutes by "entity scope", zero left out. */
-const clearing = ({ transactions }: Book, scope: string): Record<string, number> => {
-  const sums: Record<string, number> = {}
-  for (const { lines } of transactions)
-    for (const { entity, scope: at, account, unit, amount } of lines)
-      if (account === 1310 && unit === 'MIN' && at === scope) sums[short(entity)] = (sums[short(entity)] ?? 0) + amount
-  return Object.fromEntries(Object.entries(sums).filter(([, sum]) => sum !== 0))
-}
 
 test('a merger to come happens at midnight of its day; what is claimed there before is booked there and goes over', () => {
   const log = smallTown()
