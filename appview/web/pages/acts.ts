@@ -1,7 +1,7 @@
 // One's records: each with its state, and where it does not count, why and what is still possible.
 
 import { href, say, type Lang, type Words } from './lang.ts'
-import { layout, type Shell } from './layout.ts'
+import { layout, type Shell, myWaCrumb } from './layout.ts'
 import { html, type Html } from './markup.ts'
 import { pageHead } from './parts/block.ts'
 import { dateText, dayText } from './parts/date.ts'
@@ -59,10 +59,7 @@ export const actsPage = (shell: Shell, list: readonly MyRecord[], older: string 
     title,
     place: 'me',
     own: true,
-    crumbs: [
-      { path: '/me', label: say(lang, { ja: 'わたしの和', en: 'My Wa' }) },
-      { path: '/me/acts', label: title },
-    ],
+    crumbs: [myWaCrumb(lang), { path: '/me/acts', label: title }],
     main: html`<div class="wrap">
       ${pageHead(title, html`<p class="row">${ownerChip(lang)}</p>`)}
       <section class="block">

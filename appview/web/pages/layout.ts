@@ -3,7 +3,7 @@
 import { href, say, type Lang, type Words } from './lang.ts'
 import { html, type Content, type Html } from './markup.ts'
 import { brandMark } from './parts/icon.ts'
-import { BRAND } from './words.ts'
+import { BRAND, MY_WA } from './words.ts'
 
 /** `year`: the fiscal year whose statement the menu leads to. */
 export type Town = { readonly code: string; readonly names: Words; readonly year: number }
@@ -25,15 +25,20 @@ export type Shell = {
   readonly sample: boolean
 }
 
+export type Crumb = { readonly path: string; readonly label: string }
+
 export type Page = {
   readonly title: string
   readonly place: Place
-  readonly crumbs?: readonly { readonly path: string; readonly label: string }[]
+  readonly crumbs?: readonly Crumb[]
   readonly description?: string
   /** Only its owner may see it: kept out of search engines and caches. */
   readonly own?: boolean
   readonly main: Content
 }
+
+/** Where one's own pages begin. */
+export const myWaCrumb = (lang: Lang): Crumb => ({ path: '/me', label: say(lang, MY_WA) })
 
 const NAV_TOWN = (town: Town | null): string => (town === null ? '/' : `/m/${town.code}`)
 
@@ -48,7 +53,7 @@ const menu = (shell: Shell, page: Page): Html => {
   const ours =
     person === null
       ? html`${entry('home', NAV_TOWN(town), { ja: 'ホーム', en: 'Home' })}${town !== null && entry('statement', `/m/${town.code}/${town.year}`, { ja: '決算書', en: 'Statement' })}${entry('network', '/network', { ja: 'ネットワーク', en: 'Network' })}${entry('sign-in', '/sign-in', { ja: 'サインイン', en: 'Sign in' })}`
-      : html`${entry('me', '/me', { ja: 'わたしの和', en: 'My Wa' })}${entry('record', '/me/record', { ja: '記録する', en: 'Record' })}${entry(null, '/me#asks', { ja: '確認', en: 'Asks' }, person.asks)}${entry('home', NAV_TOWN(town), { ja: '決算書', en: 'Statements' })}${shell.desk !== undefined && entry('desk', shell.desk, { ja: '窓口', en: 'Desk' })}`
+      : html`${entry('me', '/me', MY_WA)}${entry('record', '/me/record', { ja: '記録する', en: 'Record' })}${entry(null, '/me#asks', { ja: '確認', en: 'Asks' }, person.asks)}${entry('home', NAV_TOWN(town), { ja: '決算書', en: 'Statements' })}${shell.desk !== undefined && entry('desk', shell.desk, { ja: '窓口', en: 'Desk' })}`
   return html`<nav class="nav" aria-label="${say(lang, { ja: '主なメニュー', en: 'Main menu' })}">
     <ul>
       ${ours}

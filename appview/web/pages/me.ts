@@ -12,7 +12,7 @@ import { duration } from './parts/figure.ts'
 import { icons } from './parts/icon.ts'
 import { monthPairs, type MonthPair } from './parts/months.ts'
 import { MINUTES_COLUMN, statementTable, UNIT_MIN, type Row } from './parts/statement-table.ts'
-import { categoryName } from './words.ts'
+import { categoryName, MY_WA } from './words.ts'
 
 export type Half = {
   readonly minutes: number
@@ -142,12 +142,12 @@ export const mePage = (shell: Shell, view: MeView, saved: Words | null): string 
     </p>
     ${view.months.length > 0 && monthPairs(lang, view.months)}`
   return layout(shell, {
-    title: say(lang, { ja: 'わたしの和', en: 'My Wa' }),
+    title: say(lang, MY_WA),
     place: 'me',
     own: true,
     main: html`<div class="wrap">
       ${pageHead(
-        say(lang, { ja: 'わたしの和', en: 'My Wa' }),
+        say(lang, MY_WA),
         html`${lead}
           <p class="row">${ownerChip(lang)}</p>`,
       )}

@@ -1,7 +1,7 @@
 // The form that records an act: category, minutes, date; the rest folded. Errors keep what was entered and say what to do.
 
 import { href, say, type Lang, type Words } from './lang.ts'
-import { layout, type Shell } from './layout.ts'
+import { layout, type Shell, myWaCrumb } from './layout.ts'
 import { html, type Content, type Html } from './markup.ts'
 import { fold, notice, pageHead } from './parts/block.ts'
 import { dateText } from './parts/date.ts'
@@ -196,10 +196,7 @@ export const recordPage = (shell: Shell, view: RecordView): string => {
     title,
     place: 'record',
     own: true,
-    crumbs: [
-      { path: '/me', label: say(lang, { ja: 'わたしの和', en: 'My Wa' }) },
-      { path: '/me/record', label: title },
-    ],
+    crumbs: [myWaCrumb(lang), { path: '/me/record', label: title }],
     main: html`<div class="wrap">
       ${pageHead(title, html`<p class="row">${chip('lock', say(lang, { ja: '相手の名前や住所は書きません', en: 'No names or addresses of others' }))}</p>`)}
       <form class="form" action="${href(lang, '/me/record')}" method="post">

@@ -2,7 +2,7 @@
 // Where the path stops, it says so, why, and what is still possible.
 
 import { href, say, type Lang, type Words } from './lang.ts'
-import { layout, type Shell } from './layout.ts'
+import { layout, type Shell, myWaCrumb } from './layout.ts'
 import { html, type Content, type Html } from './markup.ts'
 import { block, fold, id, notice, pageHead, pairs } from './parts/block.ts'
 import { dateText, instantText } from './parts/date.ts'
@@ -131,10 +131,7 @@ export const tracePage = (shell: Shell, view: TraceView): string => {
     title,
     place: 'me',
     own: true,
-    crumbs: [
-      { path: '/me', label: say(lang, { ja: 'わたしの和', en: 'My Wa' }) },
-      { path: '/me/acts', label: title },
-    ],
+    crumbs: [myWaCrumb(lang), { path: '/me/acts', label: title }],
     main: html`<div class="wrap">
       ${pageHead(
         title,

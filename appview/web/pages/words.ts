@@ -4,6 +4,7 @@ import type { Words } from './lang.ts'
 
 export const TITLE: Words = { ja: '和の決算書（地方自治法の決算ではありません）', en: 'Statement of Wa (not the statutory accounts)' }
 export const BRAND: Words = { ja: '和記', en: 'Waki' }
+export const MY_WA: Words = { ja: 'わたしの和', en: 'My Wa' }
 
 export const categoryNames: Readonly<Record<string, Words>> = {
   health: { ja: '健康や医療サービス', en: 'Health and medical care' },

@@ -2,7 +2,7 @@
 
 import { spokenCode } from '../../../confirm/codes.ts'
 import { href, say, type Words } from '../lang.ts'
-import { layout, type Shell } from '../layout.ts'
+import { layout, type Shell, myWaCrumb } from '../layout.ts'
 import { html, type Html } from '../markup.ts'
 import { notice, pageHead } from '../parts/block.ts'
 import { dayText } from '../parts/date.ts'
@@ -21,10 +21,7 @@ export const enterCodePage = (shell: Shell, typed: string, problem: Words | null
     title,
     place: 'me',
     own: true,
-    crumbs: [
-      { path: '/me', label: say(lang, { ja: 'わたしの和', en: 'My Wa' }) },
-      { path: '/c', label: title },
-    ],
+    crumbs: [myWaCrumb(lang), { path: '/c', label: title }],
     main: html`<div class="wrap">
       ${pageHead(title, null)}
       <form class="form" method="post" action="${href(lang, '/c')}">
@@ -57,10 +54,7 @@ export const answerPage = (shell: Shell, view: AnswerView, problem: Words | null
     title,
     place: 'me',
     own: true,
-    crumbs: [
-      { path: '/me', label: say(lang, { ja: 'わたしの和', en: 'My Wa' }) },
-      { path: shell.path, label: title },
-    ],
+    crumbs: [myWaCrumb(lang), { path: shell.path, label: title }],
     main: html`<div class="wrap">
       ${pageHead(title, html`<p class="lead">${spokenCode(view.code)}</p>`)}${problem !== null && notice('warn', say(lang, problem), null)}
       <section class="block" aria-labelledby="c1">

@@ -3,7 +3,7 @@
 import { CODE_LIFE_MS } from '../../../confirm/limits.ts'
 import { spokenCode } from '../../../confirm/codes.ts'
 import { href, say } from '../lang.ts'
-import { layout, type Shell } from '../layout.ts'
+import { layout, type Shell, myWaCrumb } from '../layout.ts'
 import { html, type Html } from '../markup.ts'
 import { notice, pageHead } from '../parts/block.ts'
 import { clockText, dayText } from '../parts/date.ts'
@@ -43,7 +43,7 @@ export const showPage = (shell: Shell, view: ShowView): string => {
     place: 'record',
     own: true,
     crumbs: [
-      { path: '/me', label: say(lang, { ja: 'わたしの和', en: 'My Wa' }) },
+      myWaCrumb(lang),
       { path: '/me/record', label: say(lang, { ja: '記録する', en: 'Record' }) },
       { path: shell.path, label: title },
     ],

@@ -3,6 +3,7 @@
 import { say, type Lang, type Words } from '../lang.ts'
 import { html, type Html } from '../markup.ts'
 import { num, wholeHours } from './figure.ts'
+import { colourKey } from './key.ts'
 
 export type BarRow = { readonly name: Words; readonly forPeople: number; readonly forPublic: number; readonly last?: boolean }
 
@@ -28,14 +29,7 @@ export const categoryBars = (lang: Lang, rows: readonly BarRow[], caption: Words
   const line = (row: BarRow): Html =>
     html`<tr${row.forPeople > 0 && row.forPublic > 0 && html` class="both"`}><th scope="row">${say(lang, row.name)}</th><td class="pic">${bar(row, longest)}</td><td class="r part" data-l="${people}">${hours(row.forPeople)}</td><td class="r part" data-l="${common}">${hours(row.forPublic)}</td><td class="r"><b>${num(wholeHours(total(row)))}</b><span class="vh">${unit}</span></td></tr>`
   const sum = (part: (row: BarRow) => number): number => rows.reduce((all, row) => all + part(row), 0)
-  return html`<ul class="key">
-      <li>
-        <svg viewBox="0 0 10 10" aria-hidden="true" focusable="false"><rect class="d1" width="10" height="10" rx="2" /></svg>${people}
-      </li>
-      <li>
-        <svg viewBox="0 0 10 10" aria-hidden="true" focusable="false"><rect class="d2" width="10" height="10" rx="2" /></svg>${common}
-      </li>
-    </ul>
+  return html`${colourKey(people, common)}
     <table class="bars">
       <caption class="vh">
         ${say(lang, caption)}

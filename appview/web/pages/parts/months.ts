@@ -3,9 +3,9 @@
 import { say, type Lang } from '../lang.ts'
 import { html, type Html } from '../markup.ts'
 import { durationText, num, wholeHours } from './figure.ts'
+import { colourKey } from './key.ts'
 
-/** `month` is `YYYY-MM`, figures are minutes. */
-/** Null: too few people to show. */
+/** `month` is `YYYY-MM`, figures are minutes; null: too few people to show. */
 export type MonthHours = { readonly month: string; readonly minutes: number | null }
 export type MonthPair = { readonly month: string; readonly given: number; readonly received: number }
 
@@ -76,14 +76,7 @@ export const monthPairs = (lang: Lang, months: readonly MonthPair[]): Html => {
     </tr>`
   const unit = lang === 'ja' ? '（分）' : ' (min)'
   return html`<figure>
-    <ul class="key">
-      <li>
-        <svg viewBox="0 0 10 10" aria-hidden="true" focusable="false"><rect class="d1" width="10" height="10" rx="2" /></svg>${given}
-      </li>
-      <li>
-        <svg viewBox="0 0 10 10" aria-hidden="true" focusable="false"><rect class="d2" width="10" height="10" rx="2" /></svg>${received}
-      </li>
-    </ul>
+    ${colourKey(given, received)}
     <ol class="months" aria-label="${say(lang, { ja: '月ごとの分数', en: 'Minutes by month' })}">
       ${months.map(pair)}
     </ol>

@@ -4,6 +4,7 @@
 import { say, type Lang, type Words } from '../lang.ts'
 import { html, type Content, type Html } from '../markup.ts'
 import { num } from './figure.ts'
+import { colourKey } from './key.ts'
 
 /** Minutes; null: too few people to show. */
 export type PairRow = { readonly name: Content; readonly given: number | null; readonly received: number | null }
@@ -26,15 +27,7 @@ export const pairBars = (lang: Lang, { caption, first, rows }: PairTable): Html 
   const figure = (minutes: number | null): Html => (minutes === null ? few : num(minutes))
   const line = (row: PairRow): Html =>
     html`<tr class="both"><th scope="row">${row.name}</th><td class="pic">${bars(row, longest)}</td><td class="r part" data-l="${given}">${figure(row.given)}</td><td class="r part" data-l="${received}">${figure(row.received)}</td></tr>`
-  return html`<ul class="key">
-      <li>
-        <svg viewBox="0 0 10 10" aria-hidden="true" focusable="false"><rect class="d1" width="10" height="10" rx="2" /></svg>${given}
-      </li>
-      <li>
-        <svg viewBox="0 0 10 10" aria-hidden="true" focusable="false"><rect class="d2" width="10" height="10" rx="2" /></svg>${received}
-      </li>
-      <li class="soft">${say(lang, { ja: '単位：分', en: 'in minutes' })}</li>
-    </ul>
+  return html`${colourKey(given, received, say(lang, { ja: '単位：分', en: 'in minutes' }))}
     <table class="bars">
       <caption class="vh">
         ${say(lang, caption)}
