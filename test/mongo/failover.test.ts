@@ -7,56 +7,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { TestContext } from 'node:test'
-import { openWriter } from '../../appview/follow/writer.ts'
-import type { Writer } from '../../appview/follow/writer.ts'
 import { openStore } from '../../appview/store/open-store.ts'
-import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
 import type { Store } from '../../appview/store/store.ts'
 import { StoreRefused } from '../../appview/store/store.ts'
-import { townIntake } from '../../bench/town-intake.ts'
-import { systemClock } from '../../server/clock.ts'
 import { partOf } from '../appview/books-town.ts'
 import { dumped } from '../appview/store-rows.ts'
 import { startNodes } from '../support/mongo-nodes.ts'
 import type { Nodes } from '../support/mongo-nodes.ts'
 import { mongodPath, skipUnless } from '../support/needs.ts'
+import { BATCH, expectedLines, finish, follow, rows, town, writerOf } from './followed-town.ts'
 
 const skip = skipUnless(mongodPath, 'a mongod (npm run mongod)')
-const END = '2025-01-01T00:00:00.000Z'
-const BATCH = 25
 /** An election takes two seconds and more; a box that is busy takes longer. */
 const LONGEST_STALL_MS = 20_000
-const town = townIntake({ acts: 160, residents: 30, days: 40, seed: 5 })
-const rows = [...town.pages()].flat()
 const folder = mkdtempSync(join(tmpdir(), 'waki-failover-'))
 let nodes: Nodes | undefined
 let expected: readonly string[] = []
 let databases = 0
 
-const writerOf = ({ books }: Store): Promise<Writer> => openWriter({ books, clock: systemClock(), roster: () => town.roster })
-
-/** Folds the town in batches; `trouble` begins beside the batch it is asked for. Gives how long the longest batch took. */
-const follow = async (store: Store, trouble: (batch: number) => Promise<unknown> | undefined = () => undefined): Promise<number> => {
-  await store.books.setRoster(town.roster)
-  const writer = await writerOf(store)
-  let longest = 0
-  for (let batch = 0; batch * BATCH < rows.length; batch++) {
-    const begun = trouble(batch)
-    const from = performance.now()
-    await writer.append(rows.slice(batch * BATCH, (batch + 1) * BATCH).map(partOf))
-    longest = Math.max(longest, performance.now() - from)
-    await begun
-  }
-  await writer.advance(END)
-  return longest
-}
-
 before(async () => {
   if (skip !== false) return
-  const sqlite = openSqliteStore(':memory:')
-  await follow(sqlite)
-  expected = await dumped(sqlite)
-  await sqlite.close()
+  expected = await expectedLines()
   nodes = await startNodes()
 })
 
@@ -140,6 +111,6 @@ test('a writer that was passed by writes no more; the other one goes on where it
   )
   assert.equal(next.cursor().read.leaf, rows[BATCH - 1]?.leaf)
   await next.append(rows.slice(BATCH).map(partOf))
-  await next.advance(END)
+  await finish(next)
   assert.deepEqual(await dumped(first), expected)
 })

@@ -24,6 +24,8 @@ export type Nodes = {
   /** SIGKILL; resolves when the process is gone. */
   kill(index: number): Promise<void>
   start(index: number): Promise<void>
+  /** Whether its process runs. */
+  isRunning(index: number): boolean
   /** Runs a command on the admin database of the primary. */
   command(command: object): Promise<Document>
   stop(): Promise<void>
@@ -38,8 +40,18 @@ const adminOf = async <T>(port: number, work: (client: MongoClient) => Promise<T
   }
 }
 
-export const startNodes = async (count = 3): Promise<Nodes> => {
+export type NodesPlan = {
+  readonly count?: number
+  /** Where a node has its files; a folder that goes with the set when not given. */
+  readonly folderOf?: (index: number) => string
+  /** Further settings of every mongod. */
+  readonly settings?: readonly string[]
+}
+
+export const startNodes = async (plan: NodesPlan = {}): Promise<Nodes> => {
+  const { count = 3, settings: more = [] } = plan
   const dir = mkdtempSync(join(tmpdir(), 'waki-nodes-'))
+  const folderOf = plan.folderOf ?? ((index) => join(dir, String(index)))
   const ports: number[] = []
   for (let index = 0; index < count; index++) ports.push(await freePort())
   const processes: ChildProcess[] = []
@@ -49,7 +61,7 @@ export const startNodes = async (count = 3): Promise<Nodes> => {
       () => null,
     )
   const start = async (index: number): Promise<void> => {
-    const data = join(dir, String(index))
+    const data = folderOf(index)
     mkdirSync(data, { recursive: true })
     const port = ports[index] ?? 0
     const settings = [
@@ -63,6 +75,7 @@ export const startNodes = async (count = 3): Promise<Nodes> => {
       '127.0.0.1',
       '--wiredTigerCacheSizeGB',
       CACHE_GB,
+      ...more,
     ]
     processes[index] = spawn(mongodPath ?? '', [...settings, '--setParameter', 'enableTestCommands=1', '--quiet'], { stdio: 'ignore' })
     await eventually(
@@ -77,9 +90,13 @@ export const startNodes = async (count = 3): Promise<Nodes> => {
     return answers.findIndex((answer) => answer?.['isWritablePrimary'] === true)
   }
   const untilPrimary = () => eventually(primary, (index) => index >= 0, 'the set has a primary', WAIT_MS)
-  const kill = async (index: number): Promise<void> => {
+  const running = (index: number): ChildProcess | undefined => {
     const child = processes[index]
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    return child === undefined || child.exitCode !== null || child.signalCode !== null ? undefined : child
+  }
+  const kill = async (index: number): Promise<void> => {
+    const child = running(index)
+    if (child === undefined) return
     const gone = once(child, 'exit')
     child.kill('SIGKILL')
     await gone
@@ -94,6 +111,7 @@ export const startNodes = async (count = 3): Promise<Nodes> => {
     primary,
     kill,
     start,
+    isRunning: (index) => running(index) !== undefined,
     command: async (command) => {
       const port = ports[await untilPrimary()] ?? 0
       return adminOf(port, (client) => client.db('admin').command({ ...command }))
