@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import Database from 'better-sqlite3'
 import { procedure } from '../../cli/xrpc-client.ts'
-import { seen, Visitor } from '../pages/visitor.ts'
+import { actForm, seen, Visitor } from '../pages/visitor.ts'
 import { eventually } from '../support/asking.ts'
 import type { Member } from '../support/member.ts'
 import { KANAZAWA, openTown, residents, type TownWorld } from '../support/town.ts'
@@ -25,23 +25,13 @@ before(async () => {
 })
 after(() => town.world[Symbol.asyncDispose]())
 
-const act = {
-  category: 'culture',
-  minutes: '30',
-  municipality: KANAZAWA,
-  performedOn: '2026-05-10',
-  beneficiary: '',
-  hostBody: '',
-  note: '',
-}
-
 test('who writes while their account is deactivated is told so, and goes on when it is active again', async () => {
   const visitor = new Visitor(url())
   await visitor.signIn('ben.pds1.test')
   await ben.deactivate()
-  assert.match(seen(await visitor.post('/me/record', act)), /何も書き込まれていません。（AccountDeactivated）/)
+  assert.match(seen(await visitor.post('/me/record', actForm)), /何も書き込まれていません。（AccountDeactivated）/)
   await ben.activate()
-  const written = await visitor.post('/me/record', act)
+  const written = await visitor.post('/me/record', actForm)
   assert.match(written.headers.get('location') ?? '', /^\/me\/(?:acts|record)\//, seen(written))
 })
 

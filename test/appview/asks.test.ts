@@ -11,6 +11,7 @@ import type { Books } from '../../appview/store/store.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import { settableClock } from '../../server/clock.ts'
 import { CODE, ROSTER, TOWN, openingRows, partOf, personDid, rowMaker } from './books-town.ts'
+import { notFollowing } from '../support/not-following.ts'
 
 const [VICTIM, NEIGHBOUR, HOST] = [personDid(0), personDid(1), personDid(2)]
 const RESIDENTS = 3
@@ -46,17 +47,8 @@ const booked = async (books: Books, rows: readonly IntakeRow[]) => {
   await books.setRoster(ROSTER)
   const writer = await openWriter({ books, clock, roster: () => ROSTER })
   await writer.append(rows.map(partOf))
-  const follow = () => ({
-    state: 'connecting' as const,
-    reason: null,
-    origin: null,
-    leaf: 0,
-    recordedAt: '',
-    relayLeaves: null,
-    counts: {},
-  })
   const access = createAccess({ books, roster: () => ROSTER })
-  return createQueries({ books, access, clock, roster: () => ROSTER, follow, relayUrl: 'http://localhost:1', fetch })
+  return createQueries({ books, access, clock, roster: () => ROSTER, follow: notFollowing, relayUrl: 'http://localhost:1', fetch })
 }
 
 test('a neighbour’s ask comes first, however many a stranger writes; one giver takes a few places, and the rest is counted', async () => {

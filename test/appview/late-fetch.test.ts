@@ -7,35 +7,23 @@ import { test } from 'node:test'
 import type { IntakeRow } from '../../appview/journal/model.ts'
 import { hashOfFolded } from '../../appview/rebuild.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
-import { procedure } from '../../cli/xrpc-client.ts'
 import { nsid } from '../../lexicons/authority.ts'
-import { liarAccount } from '../support/liar-account.ts'
-import { startLiarHost } from '../support/liar-host.ts'
-import { nonce } from '../support/member.ts'
+import { liarResident } from '../support/liar-account.ts'
+import type { Member, Record } from '../support/member.ts'
 import { closeAndAudit, KANAZAWA, openTown } from '../support/town.ts'
 import type { TestWrite } from '../support/frames.ts'
 import type { World } from '../support/world.ts'
 
 const path = (index: number): string => `${nsid.action}/3mlifhhkt2${'rstuvwx'[index] ?? 'y'}22`
 
-const act = (world: World, minutes: number) => ({
+const act = (town: Member, minutes: number): Record => ({
   $type: nsid.action,
-  category: 'environment',
-  minutes,
-  performedOn: '2026-05-10',
-  municipality: { scheme: 'jis-x-0402', code: KANAZAWA },
-  nonce: nonce(),
-  createdAt: new Date(world.clock.civilMs()).toISOString(),
+  ...town.action(KANAZAWA, { minutes, performedOn: '2026-05-10' }),
 })
 
 const setUp = async () => {
   const { world, town } = await openTown()
-  const host = await startLiarHost()
-  world.onClose(() => host.close())
-  const account = await liarAccount(world, host, 'taro.liar.test')
-  await town.admit(account.did)
-  await procedure(world.relay.url, 'com.atproto.sync.requestCrawl', { hostname: host.hostname })
-  await host.connected(1)
+  const { host, account } = await liarResident(town)
   host.repos.set(account.did, () => account.repo.car())
   const write = (...writes: TestWrite[]) => account.repo.write(writes)
   const send = async (...writes: TestWrite[]) => {
@@ -59,12 +47,12 @@ const heldBy = async (world: World, name: string): Promise<{ rows: readonly Inta
 test('asked at once or later, a repository gives the same rows at the same leaves', { timeout: 120_000 }, async () => {
   const { world, town, did, write, send } = await setUp()
   await using _ = world
-  await send({ action: 'create', path: path(0), value: act(world, 10) }, { action: 'create', path: path(1), value: act(world, 11) })
-  write({ action: 'create', path: path(2), value: act(world, 12) }, { action: 'delete', path: path(0) })
-  await send({ action: 'create', path: path(3), value: act(world, 13) })
-  await send({ action: 'update', path: path(1), value: act(world, 21) })
+  await send({ action: 'create', path: path(0), value: act(town, 10) }, { action: 'create', path: path(1), value: act(town, 11) })
+  write({ action: 'create', path: path(2), value: act(town, 12) }, { action: 'delete', path: path(0) })
+  await send({ action: 'create', path: path(3), value: act(town, 13) })
+  await send({ action: 'update', path: path(1), value: act(town, 21) })
   await send({ action: 'delete', path: path(3) }, { action: 'create', path: 'com.example.other/one', value: { note: 'not ours' } })
-  await send({ action: 'create', path: path(4), value: act(world, 14) })
+  await send({ action: 'create', path: path(4), value: act(town, 14) })
   await world.openAppview([{ code: KANAZAWA, did: town.did }], 'late')
   await world.settled()
   await closeAndAudit(world, ['appview', 'late'])
@@ -82,10 +70,10 @@ test(
   async () => {
     const { world, town, did, write, send } = await setUp()
     await using _ = world
-    await send({ action: 'create', path: path(0), value: act(world, 10) })
-    write({ action: 'create', path: path(1), value: act(world, 11) })
-    await send({ action: 'create', path: path(2), value: act(world, 12) })
-    await send({ action: 'update', path: path(1), value: act(world, 21) })
+    await send({ action: 'create', path: path(0), value: act(town, 10) })
+    write({ action: 'create', path: path(1), value: act(town, 11) })
+    await send({ action: 'create', path: path(2), value: act(town, 12) })
+    await send({ action: 'update', path: path(1), value: act(town, 21) })
     await world.openAppview([{ code: KANAZAWA, did: town.did }], 'late')
     await world.settled()
     await closeAndAudit(world, ['appview', 'late'])

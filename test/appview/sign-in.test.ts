@@ -11,7 +11,7 @@ import { openKept } from '../../appview/store/sqlite-kept.ts'
 import { createSealer } from '../../server/seal.ts'
 import { deriveKeys, readOrCreateSecrets } from '../../server/secret-file.ts'
 import { personAt } from '../pds/oauth/person.ts'
-import { seen, Visitor } from '../pages/visitor.ts'
+import { actForm, seen, Visitor } from '../pages/visitor.ts'
 import { eventually, getJson, listIn, parseJson } from '../support/asking.ts'
 import { allowAt } from '../support/sign-in.ts'
 import { KANAZAWA, openTown, residents, type TownWorld } from '../support/town.ts'
@@ -40,15 +40,6 @@ const begin = async (visitor: Visitor, identifier: string): Promise<string> => {
 const comeBack = async (visitor: Visitor, params: URLSearchParams): Promise<string> =>
   (await visitor.get(`/oauth/callback?${params.toString()}`)).headers.get('location') ?? ''
 const who = { handle: 'aoi.pds1.test', password: PASSWORD }
-const act = {
-  category: 'culture',
-  minutes: '30',
-  municipality: KANAZAWA,
-  performedOn: '2026-05-10',
-  beneficiary: '',
-  hostBody: '',
-  note: '',
-}
 
 /** What a person sees of this site at their server: the tokens, and what each may do. */
 const connected = async ({ did, session: { service, handle } }: Member) => {
@@ -129,11 +120,11 @@ test('an act is written with what was granted; revoked at the PDS, every browser
   const [phone, laptop] = [new Visitor(url()), new Visitor(url())]
   await phone.signIn(who.handle)
   await laptop.signIn(who.handle)
-  const written = await phone.post('/me/record', act)
+  const written = await phone.post('/me/record', actForm)
   assert.match(written.headers.get('location') ?? '', /^\/me\/(?:acts|record)\//, seen(written))
   assert.equal((await laptop.get('/me')).status, 200, 'a second browser does not end the first')
   await (await connected(aoi)).revokeAll()
-  const refused = await phone.post('/me/record', { ...act, note: 'はし' })
+  const refused = await phone.post('/me/record', { ...actForm, note: 'はし' })
   const to = refused.headers.get('location') ?? ''
   assert.match(to, /^\/sign-in\?next=%2Fme%2Frecord%3Fcategory%3Dculture.*&why=ended$/)
   assert.doesNotMatch(to, /note/)

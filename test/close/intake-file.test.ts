@@ -10,12 +10,11 @@ import { test } from 'node:test'
 import { exportIntakeTo, importIntakeInto, InvalidIntakeFile, verifyIntakeFile } from '../../appview/intake.ts'
 import { hashOfFolded } from '../../appview/rebuild.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
-import { procedure, query } from '../../cli/xrpc-client.ts'
+import { query } from '../../cli/xrpc-client.ts'
 import { deskMethod, method, nsid } from '../../lexicons/authority.ts'
 import { eventually, parseJson } from '../support/asking.ts'
 import type { Json } from '../support/asking.ts'
-import { KANAZAWA, openTown, residents } from '../support/town.ts'
-import { PASSWORD } from '../support/world.ts'
+import { KANAZAWA, openTown, publishFileOf, residents } from '../support/town.ts'
 
 const run = promisify(execFile)
 
@@ -27,9 +26,7 @@ const closedYearAsFile = async () => {
   const { world, town } = await openTown()
   stack.use(world)
   await world.closeAppview(world.appview)
-  const publishFile = join(world.dir, 'publish.json')
-  const account = { pds: town.session.service, identifier: town.session.handle, appPassword: PASSWORD }
-  writeFileSync(publishFile, JSON.stringify({ [town.did]: account }), { mode: 0o600 })
+  const publishFile = publishFileOf(town)
   const appview = await world.openAppview([{ code: KANAZAWA, did: town.did }], 'appview', { publishFile })
   const people = await residents(town, ['aoi', 'ren', 'yui', 'sora', 'hina', 'riku'])
   for (const [index, giver] of people.entries())
@@ -39,13 +36,8 @@ const closedYearAsFile = async () => {
   await people[0]?.remove(withdrawn?.uri ?? '')
   await world.settled()
   world.step('2027-06-01T03:00:00.000Z')
-  const aud = `did:web:${encodeURIComponent(new URL(appview.url).host)}#waki_appview`
-  const asked = { aud, lxm: deskMethod.close }
   await eventually(
-    async () => {
-      const { token } = await query(town.session.service, 'com.atproto.server.getServiceAuth', asked, town.session.accessJwt)
-      return procedure(appview.url, deskMethod.close, { town: KANAZAWA, fiscalYear: 2026 }, String(token)).catch(() => null)
-    },
+    () => town.tell(deskMethod.close, { town: KANAZAWA, fiscalYear: 2026 }, appview.url).catch(() => null),
     (answer) => answer !== null,
     'closed',
   )

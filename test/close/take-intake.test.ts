@@ -13,14 +13,14 @@ import { Found } from '../../appview/audit/found.ts'
 import { besideAt, importIntakeInto, verifyIntakeFile } from '../../appview/intake.ts'
 import { checkKeys } from '../../appview/intake-export/key-check.ts'
 import { fetchPackedFile } from '../../cli/network/fetch-file.ts'
-import { procedure, query, XrpcRefused } from '../../cli/xrpc-client.ts'
+import { query, XrpcRefused } from '../../cli/xrpc-client.ts'
 import type { WrittenRecord } from '../../cli/xrpc-client.ts'
 import { deskMethod, method } from '../../lexicons/authority.ts'
 import { readRelayLog } from '../../relay/audit.ts'
 import { at, eventually, listIn, parseJson } from '../support/asking.ts'
 import type { Json } from '../support/asking.ts'
 import type { Member } from '../support/member.ts'
-import { KANAZAWA, openTown, residents } from '../support/town.ts'
+import { KANAZAWA, openTown, publishFileOf, residents } from '../support/town.ts'
 import { PASSWORD } from '../support/world.ts'
 
 const run = promisify(execFile)
@@ -28,27 +28,19 @@ const NOTE = '引っ越しの手伝い'
 const WITHDRAWN = '取り消した記録'
 const REASON = '二人とも覚えがない'
 
-const tokenFor = async (member: Member, appview: string, lxm: string): Promise<string> => {
-  const aud = `did:web:${encodeURIComponent(new URL(appview).host)}`
-  const { token } = await query(member.session.service, 'com.atproto.server.getServiceAuth', { aud, lxm }, member.session.accessJwt)
-  return String(token)
-}
-
 const townWithARuling = async () => {
   await using stack = new AsyncDisposableStack()
   const { world, town } = await openTown()
   stack.use(world)
   await world.closeAppview(world.appview)
-  const publishFile = join(world.dir, 'publish.json')
-  const account = { pds: town.session.service, identifier: town.session.handle, appPassword: PASSWORD }
-  writeFileSync(publishFile, JSON.stringify({ [town.did]: account }), { mode: 0o600 })
+  const publishFile = publishFileOf(town)
   const roster = [{ code: KANAZAWA, did: town.did }]
   const appview = await world.openAppview(roster, 'appview', { publishFile })
   const people = await residents(town, ['aoi', 'ren', 'yui', 'sora', 'hina', 'riku', 'mei', 'kai'])
   await world.member('silent')
   const [aoi = assert.fail(), ren = assert.fail(), yui = assert.fail(), sora = assert.fail(), hina = assert.fail()] = people
   const ask = async (member: Member, nsid: string, input: Json): Promise<Json> =>
-    procedure(appview.url, nsid, { town: KANAZAWA, ...input }, await tokenFor(member, appview.url, nsid))
+    member.tell(nsid, { town: KANAZAWA, ...input }, appview.url)
   for (const [member, role] of [
     [ren, 'clerk'],
     [yui, 'approver'],
@@ -147,11 +139,11 @@ test('an intake taken over the network', async (t) => {
       [ren, 'desk.role-insufficient'],
     ] as const)
       assert.match(
-        await codeOf(fetchPackedFile(address(KANAZAWA), await tokenFor(member, appview.url, method.exportIntake), own)),
+        await codeOf(fetchPackedFile(address(KANAZAWA), await member.tokenFor(method.exportIntake, appview.url), own)),
         new RegExp(`^403 Refused ${refusal}`),
       )
     assert.match(await codeOf(fetchPackedFile(address(KANAZAWA), null, own)), /^401 AuthMissing/)
-    await fetchPackedFile(address(KANAZAWA), await tokenFor(sora, appview.url, method.exportIntake), own)
+    await fetchPackedFile(address(KANAZAWA), await sora.tokenFor(method.exportIntake, appview.url), own)
     const text = textOf(own)
     assert(text.includes(REASON) && text.includes('"minutes":37'))
     for (const hidden of [WITHDRAWN, `${NOTE}4`]) assert.equal(text.includes(hidden), false, hidden)

@@ -5,19 +5,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { queryAs } from '../../cli/network/as-person.ts'
 import { deskOf, type DeskMethodName } from '../../cli/network/desk-call.ts'
+import type { Login } from '../../cli/network/folder.ts'
 import { createSession } from '../../cli/xrpc-client.ts'
 import { method } from '../../lexicons/authority.ts'
 import { systemClock } from '../../server/clock.ts'
 import { getJson, listIn, parseJson, type Json } from '../support/asking.ts'
 import { LocalNetwork, type Urls } from '../support/local-network.ts'
-
-export type Login = {
-  readonly handle: string
-  readonly did: string
-  readonly pds: string
-  readonly password: string
-  readonly what: string
-}
 
 export const KANAZAWA = '172014'
 export const KOMATSU = '172031'

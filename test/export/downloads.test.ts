@@ -7,7 +7,6 @@ import { after, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import readExcelFile from 'read-excel-file/node'
 import { exportRefusals } from '../../appview/export/refusals.ts'
-import { query } from '../../cli/xrpc-client.ts'
 import { method } from '../../lexicons/authority.ts'
 import { fillTown } from '../pages/filled-town.ts'
 import { Visitor } from '../pages/visitor.ts'
@@ -34,9 +33,7 @@ const get = async (path: string, headers: Readonly<Record<string, string>> = {})
 const take = async (params: Readonly<Record<string, string>>, as?: Member): Promise<Answer> => {
   const path = `/xrpc/${method.getExport}?${new URLSearchParams(params).toString()}`
   if (as === undefined) return get(path)
-  const asked = { aud: `did:web:${encodeURIComponent(new URL(url).host)}#waki_appview`, lxm: method.getExport }
-  const { token } = await query(as.session.service, 'com.atproto.server.getServiceAuth', asked, as.session.accessJwt)
-  return get(path, { authorization: `Bearer ${String(token)}` })
+  return get(path, { authorization: `Bearer ${await as.tokenFor(method.getExport, url)}` })
 }
 
 test(

@@ -25,6 +25,7 @@ import { silentLog } from '../../server/log.ts'
 import { createMetrics } from '../../server/metrics.ts'
 import { serve } from '../../server/serve.ts'
 import { Visitor } from './visitor.ts'
+import { notFollowing } from '../support/not-following.ts'
 
 export const CODE = '172014'
 
@@ -55,21 +56,12 @@ export const pagesOver = async (t: TestContext, change: (books: Books) => Partia
     resolveDid: createDidResolver({ fetch: asking, plcUrl }),
     nowMs: () => clock.realMs(),
   })
-  const follow = () => ({
-    state: 'connecting' as const,
-    reason: null,
-    origin: null,
-    leaf: 0,
-    recordedAt: '',
-    relayLeaves: null,
-    counts: {},
-  })
   const queries = createQueries({
     books,
     access: createAccess({ books, roster }),
     clock,
     roster,
-    follow,
+    follow: notFollowing,
     relayUrl: 'http://localhost:1',
     fetch,
   })

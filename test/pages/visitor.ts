@@ -2,9 +2,21 @@
 
 import assert from 'node:assert/strict'
 import { allowAt } from '../support/sign-in.ts'
+import { KANAZAWA } from '../support/town.ts'
 import { PASSWORD } from '../support/world.ts'
 
 export type Page = { readonly status: number; readonly headers: Headers; readonly text: string }
+
+/** The form of an act, as a page sends it. */
+export const actForm = {
+  category: 'culture',
+  minutes: '30',
+  municipality: KANAZAWA,
+  performedOn: '2026-05-10',
+  beneficiary: '',
+  hostBody: '',
+  note: '',
+}
 
 export class Visitor {
   readonly #url: string

@@ -4,22 +4,18 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { test } from 'node:test'
 import { exportIntakeTo, importIntakeInto, verifyIntakeFile } from '../../appview/intake.ts'
-import { procedure, query, XrpcRefused } from '../../cli/xrpc-client.ts'
+import { query, XrpcRefused } from '../../cli/xrpc-client.ts'
 import { deskMethod, method, nsid } from '../../lexicons/authority.ts'
 import { at, eventually, listIn } from '../support/asking.ts'
 import type { Json } from '../support/asking.ts'
-import { liarAccount } from '../support/liar-account.ts'
-import { startLiarHost } from '../support/liar-host.ts'
-import { nonce } from '../support/member.ts'
+import { liarResident } from '../support/liar-account.ts'
 import type { Member } from '../support/member.ts'
-import { closeAndAudit, KANAZAWA, openTown, residents } from '../support/town.ts'
-import { PASSWORD } from '../support/world.ts'
-import type { World } from '../support/world.ts'
+import { KANAZAWA, closeAndAudit, openTown, publishFileOf, residents } from '../support/town.ts'
 
 const run = promisify(execFile)
 const NAMES = ['aoi', 'ren', 'yui', 'sora', 'hina', 'riku', 'mei']
@@ -27,21 +23,6 @@ const FY = 2026
 const NOON_OF_1_JUNE = '2027-06-01T03:00:00.000Z'
 
 /** The appview may write as the town. */
-const publishFileOf = (world: World, town: Member): string => {
-  const file = join(world.dir, 'publish.json')
-  const { service, handle } = town.session
-  writeFileSync(file, JSON.stringify({ [town.did]: { pds: service, identifier: handle, appPassword: PASSWORD } }), { mode: 0o600 })
-  return file
-}
-
-const ask = (member: Member, appview: string, nsidOf: string, input: Json): Promise<Json> => {
-  const aud = `did:web:${encodeURIComponent(new URL(appview).host)}#waki_appview`
-  const { service, accessJwt } = member.session
-  return query(service, 'com.atproto.server.getServiceAuth', { aud, lxm: nsidOf }, accessJwt).then(({ token }) =>
-    procedure(appview, nsidOf, input, String(token)),
-  )
-}
-
 const codeOf = (asked: Promise<unknown>): Promise<string> =>
   asked.then(
     () => 'done',
@@ -68,16 +49,11 @@ test('a town closes its year; appviews that came by other ways see and make the 
   const { world, town } = await openTown()
   await using _ = world
   await world.closeAppview(world.appview)
-  const publishFile = publishFileOf(world, town)
+  const publishFile = publishFileOf(town)
   const roster = [{ code: KANAZAWA, did: town.did }]
   const first = await world.openAppview(roster, 'appview', { publishFile })
   const people = await residents(town, NAMES)
-  const host = await startLiarHost()
-  world.onClose(() => host.close())
-  const taro = await liarAccount(world, host, 'taro.liar.test')
-  await town.admit(taro.did)
-  await procedure(world.relay.url, 'com.atproto.sync.requestCrawl', { hostname: host.hostname })
-  await host.connected(1)
+  const { host, account: taro } = await liarResident(town)
   host.repos.set(taro.did, () => taro.repo.car())
 
   for (const [index, giver] of people.entries()) {
@@ -87,15 +63,7 @@ test('a town closes its year; appviews that came by other ways see and make the 
   const late = await people[0]?.act(KANAZAWA, { minutes: 30 })
   await world.settled()
   // A host keeps one commit back; the next one does not follow, and the repo is fetched.
-  const action = (minutes: number): Json => ({
-    $type: nsid.action,
-    category: 'environment',
-    minutes,
-    performedOn: '2026-05-10',
-    municipality: { scheme: 'jis-x-0402', code: KANAZAWA },
-    nonce: nonce(),
-    createdAt: people[0]?.now,
-  })
+  const action = (minutes: number): Json => ({ $type: nsid.action, ...town.action(KANAZAWA, { minutes, performedOn: '2026-05-10' }) })
   const kept = taro.create(nsid.action, '3mlifhhkt2r22', action(15))
   const sent = taro.create(nsid.action, '3mlifhhkt2s22', action(20))
   host.send(sent.written.frame)
@@ -107,7 +75,7 @@ test('a town closes its year; appviews that came by other ways see and make the 
   await world.settled()
 
   // Too early, by a stranger, and then at its time.
-  const close = (by: Member, appview = first.url) => ask(by, appview, deskMethod.close, { town: KANAZAWA, fiscalYear: FY })
+  const close = (by: Member, appview = first.url) => by.tell(deskMethod.close, { town: KANAZAWA, fiscalYear: FY }, appview)
   assert.equal(await codeOf(close(town)), 'close.too-early')
   assert.equal(await codeOf(close(people[0] ?? town)), 'desk.no-role')
   assert.equal(await codeOf(close(town, second.url)), 'desk.no-publish-account')
@@ -142,12 +110,16 @@ test('a town closes its year; appviews that came by other ways see and make the 
   const table = await town.create(nsid.rateTable, { rates, source: '内閣府 2027', validFrom: '2027-04-01' })
   // The relay learns the town's newest commit from the world only when the world knows it.
   await world.settled()
-  const restated = await ask(town, first.url, deskMethod.restate, {
-    town: KANAZAWA,
-    fiscalYear: FY,
-    reason: '単価表の改定',
-    rateTable: table.uri,
-  })
+  const restated = await town.tell(
+    deskMethod.restate,
+    {
+      town: KANAZAWA,
+      fiscalYear: FY,
+      reason: '単価表の改定',
+      rateTable: table.uri,
+    },
+    first.url,
+  )
   assert.equal(restated['version'], 2)
   await eventually(
     () => publicStatement(second.url),

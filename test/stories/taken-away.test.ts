@@ -12,26 +12,19 @@ import { parse } from 'csv-parse/sync'
 import readExcelFile from 'read-excel-file/node'
 import { verifyIntakeFile } from '../../appview/intake.ts'
 import { fetchPackedFile } from '../../cli/network/fetch-file.ts'
-import { procedure, query, queryFile, XrpcRefused } from '../../cli/xrpc-client.ts'
+import { query, queryFile, XrpcRefused } from '../../cli/xrpc-client.ts'
 import { deskMethod, method, nsid } from '../../lexicons/authority.ts'
 import { at, eventually } from '../support/asking.ts'
 import type { Json } from '../support/asking.ts'
 import type { Member } from '../support/member.ts'
 import { pdfToTextPath, skipUnless } from '../support/needs.ts'
-import { closeAndAudit, KANAZAWA, KOMATSU, openTown, registerHostBody, residents } from '../support/town.ts'
-import { PASSWORD } from '../support/world.ts'
+import { KANAZAWA, KOMATSU, closeAndAudit, openTown, publishFileOf, registerHostBody, residents } from '../support/town.ts'
 
 const run = promisify(execFile)
 const FY = '2026'
 const NAMES = ['aoi', 'ren', 'yui', 'sora', 'hina', 'riku', 'mei']
 const OTHER_NAMES = ['kai', 'rio', 'nao', 'emi', 'jun', 'saki', 'tao']
 const UNNAMED_MINUTES = 45
-
-const tokenFor = async (member: Member, appview: string, lxm: string): Promise<string> => {
-  const aud = `did:web:${encodeURIComponent(new URL(appview).host)}`
-  const { token } = await query(member.session.service, 'com.atproto.server.getServiceAuth', { aud, lxm }, member.session.accessJwt)
-  return String(token)
-}
 
 /** Two towns whose year can be closed: everybody gives an hour, some of them to the other town; one act has an unnamed receiver. */
 const twoTowns = async () => {
@@ -41,12 +34,7 @@ const twoTowns = async () => {
   await world.closeAppview(world.appview)
   const other = await world.member('komatsu')
   await other.openBooks(KOMATSU, '2026-04-01')
-  const publishFile = join(world.dir, 'publish.json')
-  const accounts = [town, other].map(({ did, session }): [string, Json] => [
-    did,
-    { pds: session.service, identifier: session.handle, appPassword: PASSWORD },
-  ])
-  writeFileSync(publishFile, JSON.stringify(Object.fromEntries(accounts)), { mode: 0o600 })
+  const publishFile = publishFileOf(town, other)
   const roster = [
     { code: KANAZAWA, did: town.did },
     { code: KOMATSU, did: other.did },
@@ -67,7 +55,7 @@ const twoTowns = async () => {
   const unnamed = await aoi.act(KANAZAWA, { minutes: UNNAMED_MINUTES, performedOn: '2026-05-08' })
   await host.confirm(unnamed, { role: 'hostBody', receivers: [{ class: 'unnamed' }] })
   await world.settled()
-  const ask = async (by: Member, lxm: string, input: Json): Promise<Json> => procedure(url, lxm, input, await tokenFor(by, url, lxm))
+  const ask = (by: Member, lxm: string, input: Json): Promise<Json> => by.tell(lxm, input, url)
   const patiently = (by: Member, lxm: string, input: Json): Promise<Json> =>
     eventually(
       () =>
@@ -103,7 +91,7 @@ test('what is taken away of a closed year', async (t) => {
   const { stack, world, url, aoi, ren } = await twoTowns()
   await using _ = stack
   const take = async (params: Readonly<Record<string, string>>, by?: Member): Promise<Buffer> => {
-    const token = by === undefined ? undefined : await tokenFor(by, url, method.getExport)
+    const token = by === undefined ? undefined : await by.tokenFor(method.getExport, url)
     return Buffer.from((await queryFile(url, method.getExport, params, token)).bytes)
   }
 

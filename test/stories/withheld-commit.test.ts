@@ -3,36 +3,23 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { procedure } from '../../cli/xrpc-client.ts'
 import { method, nsid } from '../../lexicons/authority.ts'
 import { at, eventually, getJson, listIn } from '../support/asking.ts'
-import { liarAccount } from '../support/liar-account.ts'
+import { liarAccount, liarResident } from '../support/liar-account.ts'
 import type { LiarAccount } from '../support/liar-account.ts'
-import { startLiarHost } from '../support/liar-host.ts'
-import { nonce } from '../support/member.ts'
-import type { Member } from '../support/member.ts'
+import type { Member, Record } from '../support/member.ts'
 import { closeAndAudit, KANAZAWA, openTown, residents } from '../support/town.ts'
 import type { World } from '../support/world.ts'
 
-const action = (world: World, minutes: number) => ({
+const action = (town: Member, minutes: number): Record => ({
   $type: nsid.action,
-  category: 'environment',
-  minutes,
-  performedOn: '2026-05-10',
-  municipality: { scheme: 'jis-x-0402', code: KANAZAWA },
-  nonce: nonce(),
-  createdAt: new Date(world.clock.civilMs()).toISOString(),
+  ...town.action(KANAZAWA, { minutes, performedOn: '2026-05-10' }),
 })
 
 const setUp = async () => {
   const { world, town } = await openTown()
-  const host = await startLiarHost()
-  world.onClose(() => host.close())
-  const account = await liarAccount(world, host, 'taro.liar.test')
-  await town.admit(account.did)
+  const { host, account } = await liarResident(town)
   const [aoi = assert.fail(), ren = assert.fail()] = await residents(town, ['aoi', 'ren'])
-  await procedure(world.relay.url, 'com.atproto.sync.requestCrawl', { hostname: host.hostname })
-  await host.connected(1)
   return { world, town, host, account, aoi, ren }
 }
 
@@ -46,11 +33,11 @@ const receivedBy = async (member: Member): Promise<unknown> =>
     'expense'
   ]
 
-const send = async (world: World, account: LiarAccount, host: { send(frame: Uint8Array): void }, rkey: string, minutes: number) => {
-  const made = account.create(nsid.action, rkey, action(world, minutes))
+const send = async (town: Member, account: LiarAccount, host: { send(frame: Uint8Array): void }, rkey: string, minutes: number) => {
+  const made = account.create(nsid.action, rkey, action(town, minutes))
   host.send(made.written.frame)
-  world.wrote(account.did, made.written.event.rev)
-  await world.settled()
+  town.world.wrote(account.did, made.written.event.rev)
+  await town.world.settled()
   return made
 }
 
@@ -58,12 +45,12 @@ test('a commit that was kept back is found by fetching the repository; neighbour
   const { world, town, host, account, aoi, ren } = await setUp()
   await using _ = world
   host.repos.set(account.did, () => account.repo.car())
-  const first = await send(world, account, host, '3mlifhhkt2r22', 10)
-  const kept = account.create(nsid.action, '3mlifhhkt2s22', action(world, 15))
+  const first = await send(town, account, host, '3mlifhhkt2r22', 10)
+  const kept = account.create(nsid.action, '3mlifhhkt2s22', action(town, 15))
   const neighbour = await aoi.act(KANAZAWA, { minutes: 40 })
   await world.settled()
   assert.equal(await inBooks(world, town, kept.uri), 0, 'nobody has heard of it')
-  const third = await send(world, account, host, '3mlifhhkt2t22', 20)
+  const third = await send(town, account, host, '3mlifhhkt2t22', 20)
   await eventually(
     () => inBooks(world, town, kept.uri),
     (entries) => entries === 1,
@@ -76,7 +63,7 @@ test('a commit that was kept back is found by fetching the repository; neighbour
   assert.equal(hostState['status'], 'active')
 
   // And on: the next commit stands on the one before.
-  const fourth = await send(world, account, host, '3mlifhhkt2u22', 5)
+  const fourth = await send(town, account, host, '3mlifhhkt2u22', 5)
   await ren.confirm(fourth)
   await world.settled()
   assert.equal(await receivedBy(ren), 90)
@@ -86,9 +73,9 @@ test('a commit that was kept back is found by fetching the repository; neighbour
 test('a host that gives no repository: the commits it sends are booked, the one it kept back is not, and the books do not wait for it', async () => {
   const { world, town, host, account, aoi, ren } = await setUp()
   await using _ = world
-  await send(world, account, host, '3mlifhhkt2r22', 10)
-  const kept = account.create(nsid.action, '3mlifhhkt2s22', action(world, 15))
-  const third = await send(world, account, host, '3mlifhhkt2t22', 20)
+  await send(town, account, host, '3mlifhhkt2r22', 10)
+  const kept = account.create(nsid.action, '3mlifhhkt2s22', action(town, 15))
+  const third = await send(town, account, host, '3mlifhhkt2t22', 20)
   const neighbour = await aoi.act(KANAZAWA, { minutes: 40 })
   for (const act of [third, neighbour]) await ren.confirm(act)
   await world.settled()
@@ -102,9 +89,9 @@ test('a stranger whose host never answers has one short try; the books go on', a
   await using _ = world
   const stranger = await liarAccount(world, host, 'hanako.liar.test')
   host.silent.dids.add(stranger.did)
-  await send(world, stranger, host, '3mlifhhkt2r22', 10)
-  stranger.create(nsid.action, '3mlifhhkt2s22', action(world, 15))
-  const third = stranger.create(nsid.action, '3mlifhhkt2t22', action(world, 20))
+  await send(town, stranger, host, '3mlifhhkt2r22', 10)
+  stranger.create(nsid.action, '3mlifhhkt2s22', action(town, 15))
+  const third = stranger.create(nsid.action, '3mlifhhkt2t22', action(town, 20))
   host.send(third.written.frame)
   world.wrote(stranger.did, third.written.event.rev)
   const neighbour = await aoi.act(KANAZAWA, { minutes: 40 })

@@ -4,9 +4,12 @@ import assert from 'node:assert/strict'
 import type { Did } from '../../atproto/did.ts'
 import { createKeypair } from '../../atproto/keys.ts'
 import { createOperation, didOfGenesis } from '../../atproto/plc-operation.ts'
+import { procedure } from '../../cli/xrpc-client.ts'
 import { createTestRepo } from './frames.ts'
 import type { TestRepo, Written } from './frames.ts'
+import { startLiarHost } from './liar-host.ts'
 import type { LiarHost } from './liar-host.ts'
+import type { Member } from './member.ts'
 import type { World } from './world.ts'
 
 export type LiarAccount = {
@@ -39,4 +42,16 @@ export const liarAccount = async (world: World, host: LiarHost, handle: string):
       return { uri: `at://${did}/${path}`, cid: String(repo.record(path)?.cid), written }
     },
   }
+}
+
+/** A resident of the town whose host, crawled by the world's relay, says what the test says. */
+export const liarResident = async (town: Member): Promise<{ readonly host: LiarHost; readonly account: LiarAccount }> => {
+  const { world } = town
+  const host = await startLiarHost()
+  world.onClose(() => host.close())
+  const account = await liarAccount(world, host, 'taro.liar.test')
+  await town.admit(account.did)
+  await procedure(world.relay.url, 'com.atproto.sync.requestCrawl', { hostname: host.hostname })
+  await host.connected(1)
+  return { host, account }
 }

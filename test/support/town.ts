@@ -1,13 +1,15 @@
 // A world with a town whose books are open: its account, its residents, its appview; and the audits of all their folders at the end.
 
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { auditAppviewInNetwork } from '../../cli/commands/audit.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import { auditPds } from '../../pds/audit.ts'
 import { auditRelay } from '../../relay/audit.ts'
 import type { Json } from './asking.ts'
 import type { Member } from './member.ts'
-import { World, type WorldOptions } from './world.ts'
+import { PASSWORD, World, type WorldOptions } from './world.ts'
 
 export const KANAZAWA = '172014'
 export const KOMATSU = '172031'
@@ -37,6 +39,17 @@ export const residents = async (town: Member, names: readonly string[], index = 
     members.push(member)
   }
   return members
+}
+
+/** The file that lets an appview publish as these. */
+export const publishFileOf = (...members: readonly [Member, ...Member[]]): string => {
+  const file = join(members[0].world.dir, 'publish.json')
+  const accounts = members.map(({ did, session: { service, handle } }): [string, Json] => [
+    did,
+    { pds: service, identifier: handle, appPassword: PASSWORD },
+  ])
+  writeFileSync(file, JSON.stringify(Object.fromEntries(accounts)), { mode: 0o600 })
+  return file
 }
 
 export const registerHostBody = (town: Member, body: Member, more: Json = {}): Promise<unknown> =>
