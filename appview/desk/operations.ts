@@ -119,12 +119,14 @@ export type FlagView = {
   readonly id: string
   readonly day: string
   readonly code: string
-  /** leaf/op of the action, and its uri as intake has it. */
-  readonly action: string
+  /** leaf/op of the action, and its uri as intake has it; none where it is not about one act. */
+  readonly action: string | null
   readonly uri: string | null
   /** Of the row that gave rise to it. */
-  readonly leaf: number
+  readonly leaf: number | null
   readonly isDismissed: boolean
+  /** Who gave most in the month that ends with the day, how many minutes of it were booked, and the acts behind it by uri. */
+  readonly earner?: { readonly entity: string; readonly minutes: number; readonly acts: readonly string[] }
 }
 
 export type DeskOperations = {

@@ -18,8 +18,10 @@ export const household = (): Chapter => ({
   stampSheet: async (stage) => {
     const { flags } = await stage.desk(0, 'approver', 'listFlags', { limit: 20 })
     const found: readonly unknown[] = Array.isArray(flags) ? flags : []
-    for (const flag of found.slice(0, TO_LOOK_AT))
-      if (typeof flag === 'object' && flag !== null && 'id' in flag)
-        await stage.desk(0, 'approver', 'dismissFlag', { id: flag.id, reason: REASON })
+    for (const flag of found.filter(isOfAnAct).slice(0, TO_LOOK_AT))
+      await stage.desk(0, 'approver', 'dismissFlag', { id: flag.id, reason: REASON })
   },
 })
+
+const isOfAnAct = (flag: unknown): flag is { readonly id: string } =>
+  typeof flag === 'object' && flag !== null && 'id' in flag && 'uri' in flag && flag.uri !== null

@@ -20,6 +20,8 @@ export type OpenDispute = DisputeView & { readonly giver: string; readonly categ
 export type DisputesView = {
   readonly disputes: readonly OpenDispute[]
   readonly flags: readonly FlagView[]
+  /** What people are called, by entity. */
+  readonly names: ReadonlyMap<string, string>
   readonly older: string | null
   readonly mayOpen: boolean
   readonly mayRule: boolean
@@ -40,6 +42,10 @@ const FLAGS: Readonly<Record<string, Words>> = {
     en: 'The same person, day and category stand there twice.',
   },
   'audit.sample': { ja: '記帳された行動から無作為に選ばれました。', en: 'Drawn at random from what is recognised.' },
+  'audit.top-earner': {
+    ja: 'この月に記帳された時間が、もっとも多い方の一人です。',
+    en: 'Of those to whom most minutes were booked in this month.',
+  },
 }
 const FIELDS: Readonly<Record<string, string>> = {
   'dispute.subject-invalid': 'uri',
@@ -139,9 +145,21 @@ const flagItem = (lang: Lang, at: AtDesk, view: DisputesView, flag: FlagView): H
     <p class="row">
       <span class="soft small">${say(lang, { ja: '理由', en: 'reason' })} <span class="id">${flag.code}</span></span>${flag.uri !== null && traceLink(lang, at, flag.uri)}${view.mayOpen && flag.uri !== null && html`<a href="${href(lang, at.path(`/disputes?uri=${encodeURIComponent(flag.uri)}&why=audit#d2`))}">${say(lang, { ja: '申し立てにする', en: 'Make it a dispute' })}</a>`}
     </p>
+    ${flag.earner !== undefined && earnerFacts(lang, at, view, flag.earner)}
     ${view.mayDismiss && fold(say(lang, { ja: '問題がないとき', en: 'If it is in order' }), dismiss, isThis)}
   </li>`
 }
+
+/** Whose month it is, and where to begin to look. */
+const earnerFacts = (lang: Lang, at: AtDesk, { names }: DisputesView, { entity, minutes, acts }: Required<FlagView>['earner']): Html =>
+  pairs([
+    [say(lang, { ja: 'した人', en: 'Giver' }), names.get(entity) ?? entity],
+    [say(lang, { ja: 'この月に記帳された時間', en: 'Booked in this month' }), html`<span class="nb">${duration(lang, minutes)}</span>`],
+    [
+      say(lang, { ja: 'そのもとの記録', en: 'The acts behind it' }),
+      html`<span class="row">${acts.map((uri, index) => html`<a href="${href(lang, at.path(`/trace?uri=${encodeURIComponent(uri)}`))}">${say(lang, { ja: `記録${index + 1}`, en: `Act ${index + 1}` })}</a>`)}</span>`,
+    ],
+  ])
 
 const flagList = (lang: Lang, at: AtDesk, view: DisputesView): Content => {
   const waiting = view.flags.filter(({ isDismissed }) => !isDismissed)

@@ -4,7 +4,7 @@ import express from 'express'
 import type { Response, Router } from 'express'
 import { reason, type Outcome } from '../../../../desk/outcome.ts'
 import { mayDo } from '../../../../desk/permissions.ts'
-import type { DisputeView } from '../../../../desk/operations.ts'
+import type { DisputeView, FlagView } from '../../../../desk/operations.ts'
 import type { PagesDeps } from '../../deps.ts'
 import { parseFields, type Fields } from '../../form.ts'
 import type { Words } from '../../lang.ts'
@@ -126,6 +126,7 @@ const gather = async (deps: PagesDeps, at: AtDesk, { before = '', ...more }: Ask
   return {
     disputes: await Promise.all((disputes.ok ? disputes.value : []).map((dispute) => withAct(deps, dispute))),
     flags: flags.ok ? flags.value.items : [],
+    names: await namesIn(deps, flags.ok ? flags.value.items : []),
     older: flags.ok ? flags.value.cursor : null,
     mayOpen: mayDo('dispute.open', held),
     mayRule: mayDo('ruling.propose', held),
@@ -135,6 +136,11 @@ const gather = async (deps: PagesDeps, at: AtDesk, { before = '', ...more }: Ask
     reasons: [],
     ...more,
   }
+}
+
+const namesIn = async (deps: PagesDeps, flags: readonly FlagView[]): Promise<ReadonlyMap<string, string>> => {
+  const entities = [...new Set(flags.flatMap(({ earner }) => earner?.entity ?? []))].filter((entity) => /^[PO]:/.test(entity))
+  return new Map(await Promise.all(entities.map(async (entity) => [entity, await nameOf(deps, entity.slice(2))] as const)))
 }
 
 const withAct = async (deps: PagesDeps, dispute: DisputeView): Promise<OpenDispute> => {

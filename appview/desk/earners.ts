@@ -1,0 +1,79 @@
+// Who gave most in a month: of those to whom minutes were booked in it, by recording, one in a hundred and at least one (bookkeeping.md 5, rule 6). Taken from
+// the buckets, not folded: what a month's log came to never changes, so that everybody who asks, whenever, is told the same.
+
+import { addDays, midnightOf, periodOfMonth } from '../journal/calendar.ts'
+import { compareBytes } from '../journal/units.ts'
+import { readDoc } from '../queries/deps.ts'
+import { createMemory } from '../queries/memory.ts'
+import type { Books, Position } from '../store/store.ts'
+
+/** Minutes booked as given, less those taken back. */
+export type Earner = { readonly entity: string; readonly minutes: number }
+export type Earners = (books: Books, scope: string, month: string) => Promise<readonly Earner[]>
+
+/** One of so many. */
+const ONE_OF = 100
+const GIVEN: readonly number[] = [4110, 4190]
+/** Persons, organisations and cards; municipalities and pools give nothing of their own. */
+const GIVER = /^[POC]:/
+/** Months of towns. */
+const MOST_REMEMBERED = 1_000
+/** Of a person's entries in a month, the newest. */
+const MOST_ENTRIES = 200
+const MOST_ACTS = 20
+
+/** Most minutes first; of equals, the lesser key. */
+export const createEarners = (): Earners => {
+  const remember = createMemory<readonly Earner[]>(MOST_REMEMBERED)
+  return async (books, scope, month) => {
+    const { cursor } = await books.state()
+    const { start, end } = boundsOf(month)
+    // A month that may grow is read anew with each step; one that is over when somebody is erased, whose key is another then.
+    const erased = (await readDoc(books, 'erasures', 'erasures:all'))?.count ?? 0
+    const asOf = cursor.folded.instant < end ? `${cursor.step}` : 'over'
+    return remember(`${scope} ${month} ${asOf} ${erased}`, () =>
+      earnersOf(books, scope, { start, end, through: periodOfMonth(month).through }),
+    )
+  }
+}
+
+const boundsOf = (month: string): { readonly start: string; readonly end: string } => {
+  const { from, through } = periodOfMonth(month)
+  return { start: midnightOf(from), end: midnightOf(addDays(through, 1)) }
+}
+
+type Span = { readonly start: string; readonly end: string; readonly through: string }
+
+const earnersOf = async (books: Books, scope: string, { start, end, through }: Span): Promise<readonly Earner[]> => {
+  const [first, last] = [await books.leafBefore(start), await books.leafBefore(end)]
+  if (first.leaf === last.leaf) return []
+  const before = await givenBy(books, scope, through, first)
+  const given = [...(await givenBy(books, scope, through, last))]
+    .map(([entity, minutes]): Earner => ({ entity, minutes: minutes - (before.get(entity) ?? 0) }))
+    .filter(({ minutes }) => minutes > 0)
+    .toSorted((a, b) => b.minutes - a.minutes || compareBytes(a.entity, b.entity))
+  return given.slice(0, Math.ceil(given.length / ONE_OF))
+}
+
+const givenBy = async (books: Books, scope: string, through: string, knownAt: Position): Promise<ReadonlyMap<string, number>> => {
+  const given = new Map<string, number>()
+  for (const { entity, account, unit, amount } of await books.sumsByEntity({ scope, through, knownAt }))
+    if (entity !== null && unit === 'MIN' && GIVEN.includes(account) && GIVER.test(entity))
+      given.set(entity, (given.get(entity) ?? 0) - amount)
+  return given
+}
+
+/** The acts behind it, newest first: uris, so many at most. */
+export const actsBehind = async (books: Books, scope: string, month: string, entity: string): Promise<readonly string[]> => {
+  const { start, end } = boundsOf(month)
+  const knownAt = await books.leafBefore(end)
+  const entries = await books.transactions({ entity, scope, newestFirst: true, limit: MOST_ENTRIES, knownAt })
+  const acts = entries
+    .filter(
+      ({ recordedAt, lines }) =>
+        recordedAt >= start && lines.some((line) => line.entity === entity && GIVEN.includes(line.account) && line.amount < 0),
+    )
+    .flatMap(({ action }) => action ?? [])
+  // What was withdrawn has no address any more.
+  return [...new Set(acts)].filter((uri) => !uri.includes('#')).slice(0, MOST_ACTS)
+}
