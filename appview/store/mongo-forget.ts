@@ -35,6 +35,7 @@ const TABLES: readonly (readonly [table: string, fields: readonly string[]])[] =
   ['desk_audit', ['on', 'entry']],
   ['desk_entry', ['payload']],
   ['outbox', ['repo', 'record']],
+  ['job', ['job']],
 ]
 
 const parseRow = (value: unknown): Row => value as Row

@@ -169,10 +169,31 @@ export const INDEXES: readonly (readonly Index[])[] = [
     ['desk_entry', { b: 1, uri: -1 }],
     ['desk_entry', { b: 1, about: 1, uri: -1 }],
   ],
+  [
+    ['job', { b: 1, state: 1, id: 1 }],
+    ['notice', { b: 1, author: 1, subject: 1 }],
+    ['notice', { b: 1, subject: 1 }],
+    ['notice', { b: 1, at: 1 }],
+  ],
 ]
 
 /** Collections that are led by `_id` alone. */
-const OTHERS = ['state', 'repo', 'proof', 'doc', 'due', 'scope_bucket', 'home', 'desk_role', 'desk_draft', 'desk_counter', 'work_counter']
+const OTHERS = [
+  'state',
+  'repo',
+  'proof',
+  'doc',
+  'due',
+  'scope_bucket',
+  'home',
+  'desk_role',
+  'desk_draft',
+  'desk_counter',
+  'work_counter',
+  'job_turn',
+  'notice_seen',
+  'notice_told',
+]
 const ALL_THERE = 48
 
 /** Makes what is missing of collections and indexes; gives the version that holds now. */

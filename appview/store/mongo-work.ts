@@ -4,7 +4,9 @@
 import { Binary } from 'mongodb'
 import type { ClientSession, Db, MongoClient } from 'mongodb'
 import type { Kept, KeptKind, SignInWork } from './kept.ts'
+import { openJobTable } from './mongo-jobs.ts'
 import { keyOf } from './mongo-keys.ts'
+import { openNoticeTable } from './mongo-notices.ts'
 import { atomically } from './mongo-transaction.ts'
 import type { OutboxRow, OutboxState, Publication, Work } from './work.ts'
 
@@ -41,10 +43,12 @@ export type MongoWork = Work & {
 
 export const openWork = (client: MongoClient, db: Db, book: string): MongoWork => ({
   ...openKept(db, book),
+  ...openJobTable(client, db, book),
+  ...openNoticeTable(client, db, book),
   ...openOutbox(client, db, book),
 })
 
-const openOutbox = (client: MongoClient, db: Db, b: string): Omit<MongoWork, keyof SignInWork> => {
+const openOutbox = (client: MongoClient, db: Db, b: string): Pick<MongoWork, 'enqueue' | 'enqueueIn' | 'pending' | 'settle' | 'outbox'> => {
   const outbox = db.collection<StoredRow>('outbox')
   const counter = db.collection<{ readonly _id: string; readonly b: string; readonly n: number }>('work_counter')
   const add = async (session: ClientSession, { repo, collection, rkey, verb, record }: Publication): Promise<number> => {

@@ -1,7 +1,9 @@
 // The work part on SQLite: what sign-in keeps, and the outbox of records to be published.
 
 import type { Database } from '../../server/sqlite.ts'
+import { openJobTable } from './sqlite-jobs.ts'
 import { openKept } from './sqlite-kept.ts'
+import { openNoticeTable } from './sqlite-notices.ts'
 import type { OutboxRow, OutboxState, Work } from './work.ts'
 
 type StoredRow = {
@@ -18,7 +20,12 @@ type StoredRow = {
   error: string | null
 }
 
-export const openWork = (db: Database): Work => ({ ...openKept(db), ...openOutbox(db) })
+export const openWork = (db: Database): Work => ({
+  ...openKept(db),
+  ...openJobTable(db),
+  ...openNoticeTable(db),
+  ...openOutbox(db),
+})
 
 const openOutbox = (db: Database): Pick<Work, 'enqueue' | 'pending' | 'settle' | 'outbox'> => {
   const add = db.prepare(

@@ -1,6 +1,8 @@
-// The contract of a store's work part: what sign-in keeps, and the outbox of records to be published. Durable once a promise resolves.
+// The contract of a store's work part: what sign-in keeps, jobs, notices, and the outbox of records to be published. Durable once a promise resolves.
 
+import type { JobWork } from './jobs.ts'
 import type { SignInWork } from './kept.ts'
+import type { NoticeWork } from './notices.ts'
 
 /** Who is signed in. */
 export type Session = { readonly did: string; readonly handle: string; readonly expiresMs: number }
@@ -25,13 +27,15 @@ export type OutboxRow = Publication & {
   readonly error: string | null
 }
 
-export type Work = SignInWork & {
-  /** Rejects where a record waits to be created, or was created, under that key. */
-  enqueue(row: Publication): Promise<number>
-  pending(nowMs: number, limit: number): Promise<readonly OutboxRow[]>
-  settle(
-    id: number,
-    outcome: { readonly state: OutboxState; readonly nextMs: number; readonly cid: string | null; readonly error: string | null },
-  ): Promise<void>
-  outbox(repo: string, limit: number): Promise<readonly OutboxRow[]>
-}
+export type Work = SignInWork &
+  JobWork &
+  NoticeWork & {
+    /** Rejects where a record waits to be created, or was created, under that key. */
+    enqueue(row: Publication): Promise<number>
+    pending(nowMs: number, limit: number): Promise<readonly OutboxRow[]>
+    settle(
+      id: number,
+      outcome: { readonly state: OutboxState; readonly nextMs: number; readonly cid: string | null; readonly error: string | null },
+    ): Promise<void>
+    outbox(repo: string, limit: number): Promise<readonly OutboxRow[]>
+  }

@@ -1,0 +1,62 @@
+// The contract of word after the fact, a part of the store's work part: what somebody is told, how far they have seen it, and how far whoever tells it has
+// come. Durable once a promise resolves. Ids are made of what happened, so that the same is never told twice.
+
+import type { Json } from '../journal/model.ts'
+
+export const NOTICE_KINDS = [
+  'asked',
+  'confirmed',
+  'partly',
+  'disputed',
+  'lapsed',
+  'upheld',
+  'dismissed',
+  'admitted',
+  'moved',
+  'draftWaiting',
+  'flags',
+  'notPublished',
+  'jobFailed',
+  'closed',
+  'restated',
+] as const
+export type NoticeKind = (typeof NOTICE_KINDS)[number]
+
+/** Ids ascend with when it happened. `detail` holds figures and days, and names nobody. */
+export type Notice = {
+  readonly to: string
+  readonly id: string
+  readonly kind: NoticeKind
+  /** When the log received it; of a desk's own, when it was done there. */
+  readonly at: string
+  readonly town: string | null
+  /** What it is about: a record by its uri, or something of a desk. */
+  readonly subject: string
+  /** The DID of whose record that is, or `desk:<code>`. */
+  readonly author: string
+  readonly detail: Json
+}
+
+export type NoticeQuery = { readonly before?: string; readonly limit: number }
+
+/** `notices` are added, those that are there already are left; the cursor moves with them. Of one receiver the newest `most` stay. */
+export type Telling = { readonly notices: readonly Notice[]; readonly name: string; readonly cursor: Json; readonly most: number }
+
+/** Whose notices, or notices about what, go. `person`: those to them, and those about what they wrote. */
+export type NoticesGone = { readonly person: string } | { readonly subject: string } | { readonly before: string }
+
+export type NoticeWork = {
+  tell(telling: Telling): Promise<void>
+  /** Null before anything was told under that name. */
+  told(name: string): Promise<Json>
+  /** Newest first. */
+  notices(to: string, query: NoticeQuery): Promise<readonly Notice[]>
+  /** Those behind what was seen, at most so many. */
+  unseen(to: string, most: number): Promise<number>
+  /** The id up to which all is seen; empty when nothing is. It never goes back. */
+  seen(to: string): Promise<string>
+  see(to: string, id: string): Promise<void>
+  /** Of what this author wrote, or of what waits at this desk: the subjects somebody was told about. */
+  subjectsBy(author: string): Promise<readonly string[]>
+  dropNotices(gone: NoticesGone): Promise<void>
+}

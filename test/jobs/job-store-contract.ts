@@ -1,0 +1,160 @@
+// What every engine must do for jobs and notices, as one suite: changes by version, one running job a town, nothing told twice, and what is told moves with
+// how far it was told.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Job } from '../../appview/store/jobs.ts'
+import type { Notice } from '../../appview/store/notices.ts'
+import type { Store } from '../../appview/store/store.ts'
+
+const KANAZAWA = '172014'
+const KOMATSU = '172031'
+const AT = '2027-06-02T00:00:00.000Z'
+const AOI = 'did:plc:aoiaoiaoiaoiaoiaoiaoiaoi'
+const REN = 'did:plc:renrenrenrenrenrenrenren'
+
+export const job = (id: string, more: Partial<Job> = {}): Job => ({
+  town: KANAZAWA,
+  id,
+  kind: 'close',
+  ask: { fiscalYear: 2026 },
+  state: 'waiting',
+  version: 1,
+  progress: { done: 0, total: 0, what: '' },
+  by: AOI,
+  askedAt: AT,
+  startedAt: null,
+  endedAt: null,
+  attempts: 0,
+  result: null,
+  reasons: [],
+  holder: null,
+  beatMs: 0,
+  nextMs: 0,
+  ...more,
+})
+
+export const notice = (to: string, id: string, more: Partial<Notice> = {}): Notice => ({
+  to,
+  id,
+  kind: 'confirmed',
+  at: AT,
+  town: KANAZAWA,
+  subject: `at://${AOI}/org.waki.action/${id}`,
+  author: AOI,
+  detail: { minutes: 60 },
+  ...more,
+})
+
+type On = (title: string, work: (store: Store) => Promise<void>) => void
+
+/** Runs the suite; `open` gives a fresh, empty store each time. */
+export const jobStoreContract = (name: string, open: () => Store | Promise<Store>): void => {
+  const on: On = (title, work) =>
+    void test(`${name}: ${title}`, async () => {
+      const store = await open()
+      try {
+        await work(store)
+      } finally {
+        await store.close()
+      }
+    })
+  jobs(on)
+  notices(on)
+}
+
+const begun = (one: Job): Job => ({ ...one, state: 'running', version: one.version + 1, attempts: one.attempts + 1, holder: 'a' })
+
+const jobs = (on: On): void => {
+  on('a job is kept once, listed newest first by its own town, and stands open until it ended', async ({ work }) => {
+    assert.equal(await work.addJob(job('1')), true)
+    assert.equal(await work.addJob(job('1', { kind: 'export' })), false)
+    assert.equal(await work.addJob(job('2')), true)
+    assert.equal(await work.addJob(job('3', { town: KOMATSU })), true)
+    assert.deepEqual(await work.job(KANAZAWA, '1'), job('1'))
+    assert.equal(await work.job(KOMATSU, '1'), null)
+    const ids = (all: readonly Job[]): string[] => all.map(({ id }) => id)
+    assert.deepEqual(ids(await work.jobs(KANAZAWA, { limit: 9 })), ['2', '1'])
+    assert.deepEqual(ids(await work.jobs(KANAZAWA, { limit: 9, before: '2' })), ['1'])
+    assert.deepEqual(ids(await work.jobs(KANAZAWA, { limit: 1 })), ['2'])
+    assert.deepEqual(ids(await work.openJobs(9)), ['1', '2', '3'])
+    assert.equal(await work.changeJob(job('1', { version: 2, state: 'cancelled' })), 'kept')
+    assert.deepEqual(ids(await work.openJobs(9)), ['2', '3'])
+    assert.deepEqual(ids(await work.openJobs(1)), ['2'])
+  })
+  on('of two that change a job at one version, one does; a job nobody has is not changed', async ({ work }) => {
+    await work.addJob(job('1'))
+    const outcomes = await Promise.all(['a', 'b', 'c'].map((holder) => work.changeJob({ ...begun(job('1')), holder })))
+    assert.deepEqual(outcomes.toSorted(), ['changed', 'changed', 'kept'])
+    assert.equal(await work.changeJob(job('9', { version: 2 })), 'changed')
+    assert.equal((await work.job(KANAZAWA, '1'))?.version, 2)
+  })
+  on('one runs in a town, and nothing beside a rebuild', async ({ work }) => {
+    for (const one of [job('1'), job('2'), job('3', { town: KOMATSU }), job('4', { town: KOMATSU, kind: 'rebuild' })])
+      await work.addJob(one)
+    const both = await Promise.all([work.changeJob(begun(job('1'))), work.changeJob(begun(job('2')))])
+    assert.deepEqual(both.toSorted(), ['busy', 'kept'])
+    const [first, second] = both[0] === 'kept' ? [job('1'), job('2')] : [job('2'), job('1')]
+    assert.equal(await work.changeJob(begun(job('3', { town: KOMATSU }))), 'kept')
+    assert.equal(await work.changeJob(begun(job('4', { town: KOMATSU, kind: 'rebuild' }))), 'busy')
+    // Who is at it already goes on, and somebody else may take it over.
+    assert.equal(await work.changeJob({ ...begun(begun(first)), holder: 'b' }), 'kept')
+    assert.equal(await work.changeJob({ ...first, version: 4, state: 'done' }), 'kept')
+    assert.equal(await work.changeJob({ ...begun(job('3', { town: KOMATSU })), version: 3, state: 'failed' }), 'kept')
+    assert.equal(await work.changeJob(begun(job('4', { town: KOMATSU, kind: 'rebuild' }))), 'kept')
+    assert.equal(await work.changeJob(begun(second)), 'busy')
+  })
+}
+
+const ids = (all: readonly Notice[]): string[] => all.map(({ id }) => id)
+
+const notices = (on: On): void => {
+  on('what is told stands with how far it was told; the same is not told twice', async ({ work }) => {
+    assert.equal(await work.told('books'), null)
+    const first = [notice(AOI, '1'), notice(AOI, '2'), notice(REN, '1')]
+    await work.tell({ notices: first, name: 'books', cursor: { leaf: 5 }, most: 9 })
+    await work.tell({ notices: [notice(AOI, '2', { kind: 'lapsed' }), notice(AOI, '3')], name: 'books', cursor: { leaf: 6 }, most: 9 })
+    assert.deepEqual(await work.told('books'), { leaf: 6 })
+    assert.equal(await work.told('desk'), null)
+    const all = await work.notices(AOI, { limit: 9 })
+    assert.deepEqual(ids(all), ['3', '2', '1'])
+    assert.deepEqual(all[1], notice(AOI, '2'))
+    assert.deepEqual(ids(await work.notices(AOI, { limit: 1, before: '3' })), ['2'])
+    assert.deepEqual(ids(await work.notices(REN, { limit: 9 })), ['1'])
+  })
+  on('of one receiver the newest stay', async ({ work }) => {
+    await work.tell({ notices: ['1', '2', '3'].map((id) => notice(AOI, id)), name: 'books', cursor: 1, most: 2 })
+    await work.tell({ notices: [notice(AOI, '4'), notice(REN, '1')], name: 'books', cursor: 2, most: 2 })
+    assert.deepEqual(ids(await work.notices(AOI, { limit: 9 })), ['4', '3'])
+    assert.deepEqual(ids(await work.notices(REN, { limit: 9 })), ['1'])
+  })
+  on('what was seen is counted no more, and does not become unseen', async ({ work }) => {
+    await work.tell({ notices: ['1', '2', '3'].map((id) => notice(AOI, id)), name: 'books', cursor: 1, most: 9 })
+    assert.deepEqual([await work.unseen(AOI, 9), await work.unseen(AOI, 2), await work.unseen(REN, 9)], [3, 2, 0])
+    await work.see(AOI, '2')
+    await work.see(AOI, '1')
+    assert.deepEqual([await work.seen(AOI), await work.unseen(AOI, 9)], ['2', 1])
+  })
+  on('notices about a record go, those of a person go, and those of long ago', async ({ work }) => {
+    const old = notice(REN, '0', { at: '2020-01-01T00:00:00.000Z', author: 'desk:172014', subject: 'desk:172014/x' })
+    const all = [
+      old,
+      notice(AOI, '1'),
+      notice(REN, '1', { subject: 'at://x' }),
+      notice(REN, '2', { author: REN }),
+      notice(AOI, '3', { author: REN }),
+    ]
+    await work.tell({ notices: all, name: 'books', cursor: 1, most: 9 })
+    assert.deepEqual(await work.subjectsBy(AOI), [`at://${AOI}/org.waki.action/1`, 'at://x'])
+    await work.dropNotices({ subject: 'at://x' })
+    assert.deepEqual(ids(await work.notices(REN, { limit: 9 })), ['2', '0'])
+    await work.dropNotices({ before: '2021-01-01T00:00:00.000Z' })
+    assert.deepEqual(ids(await work.notices(REN, { limit: 9 })), ['2'])
+    await work.see(AOI, '1')
+    await work.dropNotices({ person: AOI })
+    assert.deepEqual([await work.notices(AOI, { limit: 9 }), await work.seen(AOI)], [[], ''])
+    assert.deepEqual(ids(await work.notices(REN, { limit: 9 })), ['2'])
+    await work.dropNotices({ person: REN })
+    assert.deepEqual(await work.notices(REN, { limit: 9 }), [])
+  })
+}
