@@ -16,6 +16,7 @@ import { openFlows } from './mongo-flows.ts'
 import { writeFold } from './mongo-fold.ts'
 import { appendIntake, openIntake } from './mongo-intake.ts'
 import { foldedBook, formerFolds, keyOf, within } from './mongo-keys.ts'
+import { openLeases } from './mongo-leases.ts'
 import { checkCursor, checkEpoch, makeState, openState } from './mongo-state.ts'
 import { openSums } from './mongo-sums.ts'
 import { FOLDED, makeIndexes, tablesOf } from './mongo-tables.ts'
@@ -48,7 +49,7 @@ export const openMongoStore = async ({ uri, book = DEFAULT_BOOK, keyFile }: Mong
     const work = openWorkshop(tables)
     const works = openWork(client, db, book)
     const desk = openDesk(client, db, book, works.enqueueIn)
-    return { books: openBooks(tables, work, erased), desk, work: works, close: () => client.close() }
+    return { books: openBooks(tables, work, erased), desk, work: works, leases: openLeases(db, book), close: () => client.close() }
   } catch (error) {
     await client.close()
     throw error

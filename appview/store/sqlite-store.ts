@@ -21,6 +21,7 @@ import { openFoldWriter } from './sqlite-fold.ts'
 import { openHeadcounts } from './sqlite-headcounts.ts'
 import { openIntake } from './sqlite-intake.ts'
 import type { IntakeTable } from './sqlite-intake.ts'
+import { openLeases } from './sqlite-leases.ts'
 import { namedHandle } from './sqlite-named.ts'
 import { openPositions } from './sqlite-positions.ts'
 import { openState } from './sqlite-state.ts'
@@ -47,12 +48,14 @@ export const openSqliteStore = (file: string, room?: Room): Store => {
   const intake = openIntake(tables, erased)
   const rebuild = openRebuild(tables, state, file)
   const books: Books = { ...openWrites(tables, { state, intake, erased, rebuild }), ...openQueue(tables), ...openReads(tables, intake) }
+  const leases = openLeases(file)
   const close = async (): Promise<void> => {
     await rebuild.stop()
+    leases.close()
     db.close()
   }
   const named = namedHandle(db, tables.dids)
-  return { books, desk: openDesk(named), work: openWork(named), close }
+  return { books, desk: openDesk(named), work: openWork(named), leases, close }
 }
 
 const applySettings = (db: Database): void => {

@@ -7,10 +7,12 @@ import type { Changes, Doc, Due, IntakeRow, Refusal, Roster, Slice, Transaction,
 import type { Heads } from '../journal/headcount.ts'
 import type { Desk } from './desk.ts'
 import type { Flows } from './flows.ts'
+import type { Leases } from './leases.ts'
 import type { Work } from './work.ts'
 
 export type { Desk } from './desk.ts'
 export type { Flow, FlowPair, FlowPairQuery, FlowQuery } from './flows.ts'
+export type { Lease, Leases } from './leases.ts'
 export type { OutboxRow, OutboxState, Publication, Session, Work } from './work.ts'
 
 /** One relay's log, as its `/log/origin` says. `base` is in microseconds of its creation; seq = base + leaf. */
@@ -193,7 +195,13 @@ export type Books = Flows & {
   dump(): AsyncGenerator<string>
 }
 
-export type Store = { readonly books: Books; readonly desk: Desk; readonly work: Work; close(): Promise<void> }
+export type Store = {
+  readonly books: Books
+  readonly desk: Desk
+  readonly work: Work
+  readonly leases: Leases
+  close(): Promise<void>
+}
 
 /** The store says no and has stored nothing: another writer is at work, the cursor has moved, or the origin is another. */
 export class StoreRefused extends Error {

@@ -24,6 +24,7 @@ export const yielding = (store: Store): Store => ({
   }),
   desk: store.desk,
   work: store.work,
+  leases: store.leases,
   close: () => store.close(),
 })
 

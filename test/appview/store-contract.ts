@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { START, StoreRefused } from '../../appview/store/store.ts'
 import type { Commit, Store } from '../../appview/store/store.ts'
+import { leases } from './lease-contract.ts'
 import { sums } from './store-contract-sums.ts'
 import { commitSurely, given, next, nothing, rowAt } from './store-rows.ts'
 
@@ -22,6 +23,7 @@ export const storeContract = (name: string, open: () => Store | Promise<Store>):
   sums(on)
   reading(on)
   working(on)
+  leases(on)
 }
 
 export type On = (title: string, work: (store: Store) => Promise<void>) => void
