@@ -1,6 +1,6 @@
 // Admissions: the town says in public that somebody takes part as its resident, and when that ends. Protected persons are never named in public.
 
-import { isDid } from '../../atproto/did.ts'
+import { isWellFormedDid } from '../../atproto/did.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import { isCivilDate } from '../journal/calendar.ts'
 import type { Span } from '../journal/documents.ts'
@@ -16,7 +16,7 @@ import { underWay } from './under-way.ts'
 export const admissionDeeds = (desks: Desks): Pick<DeskOperations, 'admit' | 'endAdmission'> => ({
   admit: (actor, { did, from }) =>
     desks.perform(actor, { deed: 'admission.add', on: did, publishes: true }, async (office) => {
-      if (!isDid(did)) return refused('admission.did-invalid', did)
+      if (!isWellFormedDid(did)) return refused('admission.did-invalid', did)
       if (!isCivilDate(from)) return refused('admission.date-impossible', from)
       const { desk, town } = office
       if ((await desk.residentsBehind(town.code, [did])).get(did)?.isProtected === true) return refused('admission.protected')
@@ -28,7 +28,7 @@ export const admissionDeeds = (desks: Desks): Pick<DeskOperations, 'admit' | 'en
     }),
   endAdmission: (actor, { did, until }) =>
     desks.perform(actor, { deed: 'admission.end', on: did, publishes: true }, async (office) => {
-      if (!isDid(did)) return refused('admission.did-invalid', did)
+      if (!isWellFormedDid(did)) return refused('admission.did-invalid', did)
       const standing = await admissionOf(office, did)
       if (standing === undefined) return refused('admission.not-admitted', did)
       if (!isCivilDate(until) || until < standing.statedFrom) return refused('admission.date-impossible', until)

@@ -1,12 +1,13 @@
 // Host bodies (受入機関): who may receive help and attest it, and until when.
 
-import { isDid } from '../../atproto/did.ts'
+import { isWellFormedDid } from '../../atproto/did.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import { isCivilDate } from '../journal/calendar.ts'
 import { isCategory } from '../journal/categories.ts'
 import type { HostRegistration } from '../journal/documents.ts'
 import { readDoc } from '../queries/deps.ts'
 import { publish } from './admissions.ts'
+import { meantCategory } from './misspelt.ts'
 import type { Desks, Office } from './office.ts'
 import type { DeskOperations } from './operations.ts'
 import { refused } from './outcome.ts'
@@ -18,10 +19,10 @@ const MAX_NAME = 256
 export const hostBodyDeeds = (desks: Desks): Pick<DeskOperations, 'registerHostBody' | 'endHostBody'> => ({
   registerHostBody: (actor, { did, names, categories, validFrom }) =>
     desks.perform(actor, { deed: 'hostBody.add', on: did, publishes: true }, async (office) => {
-      if (!isDid(did)) return refused('hostBody.did-invalid', did)
+      if (!isWellFormedDid(did)) return refused('hostBody.did-invalid', did)
       if (names.ja.trim() === '' || names.ja.length > MAX_NAME) return refused('hostBody.name-missing')
       const unknown = categories?.find((category) => !isCategory(category))
-      if (unknown !== undefined) return refused('hostBody.category-unknown', unknown)
+      if (unknown !== undefined) return refused('hostBody.category-unknown', meantCategory(unknown))
       if (!isCivilDate(validFrom)) return refused('hostBody.date-impossible', validFrom)
       const standing = await registrationOf(office, did)
       if (standing?.to === null || (await underWay(office, 'hostBody.add', did)) !== undefined)

@@ -1,7 +1,7 @@
 // Balances of an earlier scheme: a CSV with control totals, put forward by one person and approved by another. Both entries go out together.
 
 import { hash } from 'node:crypto'
-import { isDid } from '../../atproto/did.ts'
+import { isWellFormedDid } from '../../atproto/did.ts'
 import { fieldsOf, listOf } from '../journal/fields.ts'
 import type { ImportRow } from '../journal/documents-desk.ts'
 import type { Json } from '../journal/model.ts'
@@ -86,7 +86,7 @@ const faultOf = (
   seen: ReadonlySet<string>,
   residents: ReadonlySet<string>,
 ): DeskRefusal | undefined => {
-  if (!isDid(holder)) return 'opening.holder-invalid'
+  if (!isWellFormedDid(holder)) return 'opening.holder-invalid'
   if (seen.has(holder)) return 'opening.holder-repeated'
   if (!residents.has(holder)) return 'opening.holder-not-resident'
   if (!/^\d{1,9}$/.test(minutes) || Number(minutes) > MINUTES_MAX || !/^\d{0,9}$/.test(points)) return 'opening.figure-invalid'
@@ -96,7 +96,9 @@ const faultOf = (
 const residentsAmong = async ({ books, town, today }: Office, lines: readonly CsvLine<Column>[]): Promise<ReadonlySet<string>> => {
   const residents = new Set<string>()
   for (const { cells } of lines) {
-    const scope = isDid(cells.holder) ? scopeOn(await readDoc(books, 'admissions', `admissions:${cells.holder}`), today) : undefined
+    const scope = isWellFormedDid(cells.holder)
+      ? scopeOn(await readDoc(books, 'admissions', `admissions:${cells.holder}`), today)
+      : undefined
     if (scope === town.code) residents.add(cells.holder)
   }
   return residents

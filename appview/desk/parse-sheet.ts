@@ -1,10 +1,12 @@
 // A stamp sheet as typed or as kept → its type, or what is wrong with the sheet as a whole. Lines are judged later, against the books.
 
-import { isDid } from '../../atproto/did.ts'
+import { isWellFormedDid } from '../../atproto/did.ts'
+import { AUTHORITY } from '../../lexicons/authority.ts'
 import { addDays, isCivilDate } from '../journal/calendar.ts'
 import { isCategory } from '../journal/categories.ts'
 import { fieldsOf, listOf, textOf } from '../journal/fields.ts'
 import type { Json } from '../journal/model.ts'
+import { meantCategory, unknownIn } from './misspelt.ts'
 import type { StampRow, StampSheet } from './operations.ts'
 import { done, refused, type Outcome } from './outcome.ts'
 
@@ -12,16 +14,23 @@ export const SHEET_MAX_ROWS = 200
 export const MINUTES_MAX = 720
 const EVENT_ID_MAX = 64
 const TEXT_MAX = 256
+const SHEET = `${AUTHORITY}.desk.defs#sheet`
+
+/** Rows are its lines, from 1. */
+const lineIn = ([list, index]: readonly (string | number)[]): number | null =>
+  list === 'rows' && typeof index === 'number' ? index + 1 : null
 
 /** `today` and how many days back may be claimed. */
 export const judgeSheet = (sheet: StampSheet, today: string, actDays: number): Outcome<StampSheet> => {
   const { title, eventId, performedOn, category, minutes, hostBody, rows } = sheet
+  const unknown = unknownIn(SHEET, sheet, 'sheet.field-unknown', lineIn)
+  if (unknown.length > 0) return { ok: false, reasons: unknown }
   if (title === '' || title.length > TEXT_MAX || eventId === '' || eventId.length > EVENT_ID_MAX) return refused('sheet.event-missing')
   if (!isCivilDate(performedOn) || performedOn > today) return refused('sheet.date-impossible', performedOn)
   if (performedOn < addDays(today, -actDays)) return refused('sheet.too-old', performedOn)
-  if (!isCategory(category)) return refused('sheet.category-unknown', category)
+  if (!isCategory(category)) return refused('sheet.category-unknown', meantCategory(category))
   if (!isMinutes(minutes)) return refused('sheet.minutes-out-of-range', String(minutes))
-  if (hostBody !== undefined && !isDid(hostBody)) return refused('hostBody.did-invalid', hostBody)
+  if (hostBody !== undefined && !isWellFormedDid(hostBody)) return refused('hostBody.did-invalid', hostBody)
   if (rows.length > SHEET_MAX_ROWS) return refused('sheet.too-many', String(rows.length))
   return done(sheet)
 }

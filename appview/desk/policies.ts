@@ -3,7 +3,9 @@
 import { nsid } from '../../lexicons/authority.ts'
 import { InvalidRecord, validateRecord } from '../../lexicons/validate-record.ts'
 import { addDays, dayOf, isCivilDate } from '../journal/calendar.ts'
+import { isCategory } from '../journal/categories.ts'
 import type { ActionDoc, ConfirmationNote, RateTable } from '../journal/documents.ts'
+import { fieldsOf, listOf, textOf } from '../journal/fields.ts'
 import type { IntakeRow, Json } from '../journal/model.ts'
 import { parsePolicy, parseRateTable } from '../journal/parse-town.ts'
 import { yenPerHourOf, type Rules } from '../journal/policy.ts'
@@ -12,9 +14,12 @@ import { actsOfLastYear, type YearOfActs } from './acts-of-year.ts'
 import { publish } from './admissions.ts'
 import type { Desks, Office } from './office.ts'
 import type { DeskOperations, PolicyInput, PolicyPreview, RatesInput, RatesPreview } from './operations.ts'
-import { done, refused, type Outcome } from './outcome.ts'
+import { meantCategory, unknownIn } from './misspelt.ts'
+import { done, reason, refused, type Outcome, type Reason } from './outcome.ts'
 
 const SUPPORTED_MODE = 'none'
+/** What a rate table calls every category it does not list. */
+const EVERY_OTHER = '*'
 
 export const policyDeeds = (desks: Desks): Pick<DeskOperations, 'previewPolicy' | 'publishPolicy' | 'previewRates' | 'publishRates'> => ({
   previewPolicy: (actor, policy) =>
@@ -40,20 +45,36 @@ export const policyDeeds = (desks: Desks): Pick<DeskOperations, 'previewPolicy' 
 })
 
 const judgePolicy = (office: Office, policy: PolicyInput): Outcome<Rules> => {
+  const unknown = unknownIn(nsid.policy, policy, 'policy.field-unknown')
+  if (unknown.length > 0) return { ok: false, reasons: unknown }
   if (policy.mode !== SUPPORTED_MODE) return refused('policy.mode-unsupported', policy.mode)
   if (!isCivilDate(policy.effectiveFrom)) return refused('policy.date-impossible', policy.effectiveFrom)
   const row = rowOf(office, nsid.policy, policy)
   const parsed = parsePolicy({ code: office.town.code, row, cid: '' })
-  return isValid(row) && typeof parsed !== 'string' ? done(parsed) : refused('policy.malformed')
+  const wrong = wrongIn(row)
+  return wrong === undefined && typeof parsed !== 'string' ? done(parsed) : refused('policy.malformed', wrong ?? null)
 }
 
 const judgeRates = (office: Office, rates: RatesInput): Outcome<RateTable> => {
+  const unknown = unknownIn(nsid.rateTable, rates, 'rates.field-unknown')
+  if (unknown.length > 0) return { ok: false, reasons: unknown }
   if (rates.source === '') return refused('rates.source-missing')
   if (!isCivilDate(rates.validFrom)) return refused('rates.date-impossible', rates.validFrom)
   const row = rowOf(office, nsid.rateTable, rates)
   const parsed = parseRateTable({ code: office.town.code, row, cid: '' })
-  return isValid(row) && typeof parsed !== 'string' ? done(parsed) : refused('rates.malformed')
+  const strange = strangeIn(row)
+  if (strange.length > 0) return { ok: false, reasons: strange }
+  const wrong = wrongIn(row)
+  return wrong === undefined && typeof parsed !== 'string' ? done(parsed) : refused('rates.malformed', wrong ?? null)
 }
+
+/** Categories that the books do not know, by their place in the table from 1. */
+const strangeIn = ({ value }: IntakeRow): readonly Reason[] =>
+  (listOf(fieldsOf(value)?.['rates']) ?? []).flatMap((rate, index) => {
+    const category = textOf(fieldsOf(rate)?.['category'])
+    if (category === undefined || category === EVERY_OTHER || isCategory(category)) return []
+    return [reason('rates.category-unknown', index + 1, meantCategory(category))]
+  })
 
 /** As intake would hold it: the books' own parser judges it. */
 const rowOf = ({ town, now }: Office, collection: string, record: object): IntakeRow => ({
@@ -74,14 +95,21 @@ const rowOf = ({ town, now }: Office, collection: string, record: object): Intak
 // What JSON.parse gives is JSON.
 const parseJson = (value: unknown): Json => value as Json
 
-const isValid = ({ collection, value }: IntakeRow): boolean => {
+/** The field that is not as the lexicon wants it, or missing; undefined where all are. */
+const wrongIn = ({ collection, value }: IntakeRow): string | undefined => {
   try {
-    return validateRecord(collection, value) === 'valid'
+    validateRecord(collection, value)
+    return undefined
   } catch (error) {
-    if (error instanceof InvalidRecord) return false
+    if (error instanceof InvalidRecord) return fieldIn(error)
     throw error
   }
 }
+
+const MISSING = /must have the property "(\w+)"/
+
+const fieldIn = ({ path, message }: InvalidRecord): string =>
+  [...path.split('/').slice(1), ...(MISSING.exec(message)?.slice(1) ?? [])].join('/')
 
 const previewOf = ({ fiscalYear, acts }: YearOfActs, rules: Rules): PolicyPreview => {
   const lost = acts.filter(({ action }) => !action.confirmations.some((note) => counts(note) && levelOf(note) >= rules.timeLevel))

@@ -1,5 +1,13 @@
 // Every reason why the desk does not do what it was asked, in order of precedence: where two apply, the one further up is told. Each with its sentence.
 
+import { jobRefusals } from './job-refusals.ts'
+
+/** Of a DID as it is typed. */
+const NO_DID = [
+  'DIDの形が正しくありません（did:plcなら、そのあとはa〜zと2〜7の24文字です）。',
+  'This is not a DID. (After did:plc: come 24 characters of a–z and 2–7.)',
+] as const
+
 const table = [
   ['desk.town-unknown', 'この自治体は、この帳簿の名簿にありません。', 'This municipality is not on the roster of these books.'],
   ['desk.no-role', 'この自治体の窓口の担当者ではありません。', 'You have no role at the desk of this municipality.'],
@@ -15,7 +23,7 @@ const table = [
   ['draft.not-proposed', 'まだ一人目が確かめていません。', 'The first person has not put it forward yet.'],
   ['approval.same-person', '二人目の承認は、一人目とは別の担当者が行います。', 'The second person must be another than the first.'],
   ['role.unknown', '役割は、受付・承認・管理・監査のどれかです。', 'A role is clerk, approver, admin or auditor.'],
-  ['role.did-invalid', 'DIDの形が正しくありません。', 'This is not a DID.'],
+  ['role.did-invalid', ...NO_DID],
   ['role.already-held', 'すでにこの役割です。', 'This person holds that role already.'],
   ['role.not-held', 'この役割ではありません。', 'This person does not hold that role.'],
   ['csv.too-large', 'ファイルが大きすぎます。', 'The file is too large.'],
@@ -38,7 +46,7 @@ const table = [
   ['register.id-invalid', '番号は64文字までの文字と数字です。', 'An id has at most 64 letters and digits.'],
   ['register.id-repeated', '同じ番号の行がほかにもあります。', 'Another line has the same id.'],
   ['register.name-missing', '名前がありません。', 'The name is missing.'],
-  ['register.did-invalid', 'DIDの形が正しくありません。', 'This is not a DID.'],
+  ['register.did-invalid', ...NO_DID],
   ['register.did-repeated', '同じDIDの行がほかにもあります。', 'Another line has the same DID.'],
   ['register.did-taken', 'このDIDは、台帳のほかの方のものです。', 'This DID stands for somebody else in the register.'],
   [
@@ -47,7 +55,7 @@ const table = [
     'A date does not exist, or the end lies before the beginning.',
   ],
   ['register.flag-unreadable', '支援措置の欄は、1か空です。', 'The field for protection takes 1 or nothing.'],
-  ['admission.did-invalid', 'DIDの形が正しくありません。', 'This is not a DID.'],
+  ['admission.did-invalid', ...NO_DID],
   [
     'admission.date-impossible',
     '存在しない日付か、終わりが始まりより前です。',
@@ -60,7 +68,7 @@ const table = [
   ],
   ['admission.already-admitted', 'この方はすでにこの自治体に登録されています。', 'This person is admitted to this municipality already.'],
   ['admission.not-admitted', 'この方はこの自治体に登録されていません。', 'This person is not admitted to this municipality.'],
-  ['hostBody.did-invalid', 'DIDの形が正しくありません。', 'This is not a DID.'],
+  ['hostBody.did-invalid', ...NO_DID],
   ['hostBody.name-missing', '団体の名前がありません。', 'The name of the body is missing.'],
   ['hostBody.category-unknown', 'この分類は使えません。', 'This category is not known to the books.'],
   [
@@ -70,6 +78,7 @@ const table = [
   ],
   ['hostBody.already-registered', 'この団体は、すでに登録されています。', 'This body is registered already.'],
   ['hostBody.not-registered', 'この団体は登録されていません。', 'This body is not registered.'],
+  ['sheet.field-unknown', '台帳にない項目です。つづりを確かめてください。', 'A sheet has no such field; look at its spelling.'],
   ['sheet.event-missing', '催しの名前か記号がありません。', 'The name or the id of the event is missing.'],
   ['sheet.date-impossible', '行った日が、存在しないか、今日より後です。', 'The day does not exist, or lies after today.'],
   ['sheet.too-old', '行った日から申告できる期間を過ぎています。', 'It was done longer ago than may be claimed.'],
@@ -125,6 +134,7 @@ const table = [
     'Nobody takes part in a ruling on an act that they gave, received or confirmed.',
   ],
   ['ruling.already-proposed', 'この申し立てには、すでに裁定案があります。', 'A ruling on this dispute is proposed already.'],
+  ['policy.field-unknown', '制度にない項目です。つづりを確かめてください。', 'A policy has no such field; look at its spelling.'],
   [
     'policy.mode-unsupported',
     '和貨の機能がまだないため、方式「none」だけを公開できます。',
@@ -132,8 +142,10 @@ const table = [
   ],
   ['policy.date-impossible', '存在しない日付です。', 'The date does not exist.'],
   ['policy.malformed', '制度の項目に、正しくない値があります。', 'A field of the policy has a value that is not possible.'],
+  ['rates.field-unknown', '単価表にない項目です。つづりを確かめてください。', 'A rate table has no such field; look at its spelling.'],
   ['rates.source-missing', '単価の出典がありません。', 'The source of the rates is missing.'],
   ['rates.date-impossible', '存在しない日付です。', 'The date does not exist.'],
+  ['rates.category-unknown', 'この分類は使えません。', 'This category is not known to the books.'],
   ['rates.malformed', '単価は、分類ごとに一度、0円以上の整数で示します。', 'Rates are whole yen, zero or more, one per category.'],
   ['close.year-invalid', '年度は、西暦4桁で示します。', 'A fiscal year is a calendar year of four digits.'],
   [
@@ -167,7 +179,7 @@ const table = [
   ['restate.reason-too-long', '理由は1,000文字までです。', 'The reason has at most 1,000 characters.'],
   ['restate.rates-unknown', '示された単価表が、帳簿にありません。', 'The books have no such rate table.'],
   ['restate.unchanged', '数字が前の版と同じです。', 'The figures are those of the version before.'],
-  ['opening.holder-invalid', 'DIDの形が正しくありません。', 'This is not a DID.'],
+  ['opening.holder-invalid', ...NO_DID],
   ['opening.holder-repeated', '同じ方の行がほかにもあります。', 'Another line is of the same person.'],
   ['opening.holder-not-resident', '今日この自治体に登録されていない方です。', 'Not admitted to this municipality today.'],
   ['opening.figure-invalid', '点数と分は、0以上の整数です。', 'Points and minutes are whole numbers, zero or more.'],
@@ -192,6 +204,7 @@ const table = [
   ['death.not-resident', 'この自治体に登録されていない方です。', 'This person is not admitted to this municipality.'],
   ['notice.text-missing', '題名と本文が要ります。', 'A title and a text are needed.'],
   ['notice.too-long', '題名か本文が長すぎます。', 'The title or the text is too long.'],
+  ...jobRefusals,
 ] as const
 
 export type DeskRefusal = (typeof table)[number][0]

@@ -1,6 +1,6 @@
 // Lines of a register's CSV → residents, each judged alone and against its neighbours. The first thing wrong with a line is told.
 
-import { isDid } from '../../atproto/did.ts'
+import { isWellFormedDid } from '../../atproto/did.ts'
 import { isCivilDate } from '../journal/calendar.ts'
 import type { Resident } from '../store/desk.ts'
 import { readCsv, type CsvLine } from './csv.ts'
@@ -45,7 +45,7 @@ const faultOf = ({ cells }: CsvLine<Column>, ids: ReadonlyMap<string, number>, d
   if (!ID.test(id) || household.length > MAX_HOUSEHOLD) return { code: 'register.id-invalid', about: id }
   if ((ids.get(id) ?? 0) > 1) return { code: 'register.id-repeated', about: id }
   if (name === '' || name.length > MAX_NAME) return { code: 'register.name-missing', about: id }
-  if (did !== '' && !isDid(did)) return { code: 'register.did-invalid', about: did }
+  if (did !== '' && !isWellFormedDid(did)) return { code: 'register.did-invalid', about: did }
   if (did !== '' && (dids.get(did) ?? 0) > 1) return { code: 'register.did-repeated', about: did }
   if (!isCivilDate(from) || (until !== '' && (!isCivilDate(until) || until < from)))
     return { code: 'register.date-impossible', about: isCivilDate(from) ? until : from }

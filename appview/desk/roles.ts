@@ -1,6 +1,6 @@
 // Roles: who works at the desk. Somebody removed is refused at the next request; what they did keeps their DID.
 
-import { isDid } from '../../atproto/did.ts'
+import { isWellFormedDid } from '../../atproto/did.ts'
 import { DESK_ROLES, type DeskRole, type RoleGrant } from '../store/desk.ts'
 import { holdsNow, type Desks, type Office, type Plan } from './office.ts'
 import { done, refused } from './outcome.ts'
@@ -30,7 +30,7 @@ const keep = (grant: RoleGrant): Plan<RoleGrant> => ({ ok: true, value: grant, c
 const namedRole = async (office: Office, did: string, name: string) => {
   const role: DeskRole | undefined = DESK_ROLES.find((one) => one === name)
   if (role === undefined) return refused('role.unknown', name)
-  if (!isDid(did)) return refused('role.did-invalid', did)
+  if (!isWellFormedDid(did)) return refused('role.did-invalid', did)
   const grants = await office.desk.rolesOf(office.town.code, did)
   return { ok: true as const, role, current: grants.find((grant) => grant.role === role && holdsNow(grant, office.now)) }
 }

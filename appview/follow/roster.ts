@@ -1,6 +1,8 @@
 // The roster file, and what it may change in a store: towns are added while running; anything else is another journal and needs a rebuild.
 
 import { readFile } from 'node:fs/promises'
+import { isWellFormedDid } from '../../atproto/did.ts'
+import { didYouMean } from '../../lexicons/nearest.ts'
 import { StartError } from '../../server/start-error.ts'
 import { isMunicipalityCode } from '../journal/municipality-code.ts'
 import type { Roster, RosterTown } from '../journal/model.ts'
@@ -23,6 +25,8 @@ export const readRosterFile = async (file: string): Promise<readonly ListedTown[
   }
 }
 
+const TOWN_FIELDS = ['code', 'did', 'fromLeaf']
+
 type Fields = Readonly<Record<string, unknown>>
 
 const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {})
@@ -33,7 +37,11 @@ const parseRoster = (value: unknown): ListedTown[] => {
   return towns.map((town: unknown, index) => {
     const { code, did, fromLeaf } = fieldsOf(town)
     if (typeof code !== 'string' || !isMunicipalityCode(code)) throw new Error(`town ${index + 1} has no valid municipality code`)
-    if (typeof did !== 'string' || !did.startsWith('did:')) throw new Error(`town ${code} has no DID`)
+    if (!isWellFormedDid(did))
+      throw new Error(`town ${index + 1} (${code}) has no DID: ${String(did)}. After did:plc: come 24 characters of a–z and 2–7`)
+    const unknown = Object.keys(fieldsOf(town)).find((name) => !TOWN_FIELDS.includes(name))
+    if (unknown !== undefined)
+      throw new Error(`town ${index + 1} (${code}) has a field that is not known: ${didYouMean(unknown, TOWN_FIELDS)}`)
     if (fromLeaf !== undefined && fromLeaf !== null && !(typeof fromLeaf === 'number' && Number.isSafeInteger(fromLeaf) && fromLeaf >= 0))
       throw new Error(`fromLeaf of town ${code} is not a leaf number`)
     return { code, did, fromLeaf: typeof fromLeaf === 'number' ? fromLeaf : null }

@@ -78,6 +78,7 @@ const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>
     ['approval.same-person', town, 'approve', { id: own['id'], version: own['version'] }],
     ['role.unknown', admin, 'addRole', { did: 'nobody', role: 'boss' }],
     ['role.did-invalid', admin, 'addRole', { did: 'nobody', role: 'clerk' }],
+    ['role.did-invalid', admin, 'addRole', { did: 'did:plc:xyz', role: 'clerk' }],
     ['role.already-held', admin, 'addRole', { did: clerk.did, role: 'clerk' }],
     ['role.not-held', admin, 'removeRole', { did: clerk.did, role: 'auditor' }],
     ['csv.too-large', clerk, 'importRegister', csv('x'.repeat(CSV_MAX_BYTES + 1))],
@@ -88,6 +89,7 @@ const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>
     ['csv.column-repeated', clerk, 'importRegister', csv('id,name,from,from\r\n')],
     ['csv.empty', clerk, 'importRegister', csv('id,name,from\r\n')],
     ['admission.did-invalid', clerk, 'admit', { did: 'x', from: 'y' }],
+    ['admission.did-invalid', clerk, 'admit', { did: 'did:plc:xyz', from: '2026-05-01' }],
     ['admission.date-impossible', clerk, 'admit', { did: hidden.did, from: '2026-02-30' }],
     ['admission.protected', clerk, 'admit', { did: hidden.did, from: '2026-05-01' }],
     ['admission.already-admitted', clerk, 'admit', { did: aoi.did, from: '2026-05-01' }],
@@ -98,6 +100,7 @@ const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>
     ['hostBody.date-impossible', admin, 'registerHostBody', { ...body, did: host.did, validFrom: '2026-02-30' }],
     ['hostBody.already-registered', admin, 'registerHostBody', { ...body, did: host.did }],
     ['hostBody.not-registered', admin, 'endHostBody', { did: stranger.did, validTo: 'x' }],
+    ['sheet.field-unknown', clerk, 'saveSheet', { sheet: sheet({ title: '', titel: '公園' }) }],
     ['sheet.event-missing', clerk, 'saveSheet', { sheet: sheet({ title: '', performedOn: 'x' }) }],
     ['sheet.date-impossible', clerk, 'saveSheet', { sheet: sheet({ performedOn: '2026-05-11', category: 'nope' }) }],
     ['sheet.too-old', clerk, 'saveSheet', { sheet: sheet({ performedOn: '2026-01-01', category: 'nope' }) }],
@@ -120,11 +123,19 @@ const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>
     ['ruling.no-open-dispute', clerk, 'proposeRuling', { dispute: 'at://x', outcome: 'upheld', reason: 'x' }],
     ['ruling.own-act', known.ren, 'proposeRuling', { dispute: dispute['uri'], outcome: 'dismissed', reason: 'x' }],
     ['ruling.already-proposed', clerk, 'proposeRuling', { dispute: dispute['uri'], outcome: 'dismissed', reason: 'x' }],
+    ['policy.field-unknown', admin, 'publishPolicy', { policy: { ...policy, mode: 'earn', minutesPerDya: 300 } }],
     ['policy.mode-unsupported', admin, 'publishPolicy', { policy: { mode: 'earn', effectiveFrom: 'x' } }],
     ['policy.date-impossible', admin, 'publishPolicy', { policy: { ...policy, effectiveFrom: 'x', timeLevel: 9 } }],
     ['policy.malformed', admin, 'previewPolicy', { policy: { ...policy, timeLevel: 9 } }],
+    ['rates.field-unknown', admin, 'publishRates', { rates: { ...rates, source: '', sorce: '内閣府' } }],
     ['rates.source-missing', admin, 'publishRates', { rates: { ...rates, source: '', validFrom: 'x' } }],
     ['rates.date-impossible', admin, 'publishRates', { rates: { ...rates, validFrom: 'x', rates: [] } }],
+    [
+      'rates.category-unknown',
+      admin,
+      'publishRates',
+      { rates: { ...rates, rates: [{ category: 'eldery', yenPerHour: -1, method: 'RC-S' }] } },
+    ],
     ['rates.malformed', admin, 'previewRates', { rates: { ...rates, rates: [] } }],
     ['opening.holder-invalid', clerk, 'proposeOpening', opening('x,0,60')],
     ['opening.holder-repeated', clerk, 'proposeOpening', opening(`${aoi.did},0,60\r\n${aoi.did},0,x`)],
@@ -160,6 +171,8 @@ const REGISTER_LINES: readonly (readonly [code: string, line: string])[] = [
   ['register.id-repeated', '20,,x,,,,'],
   ['register.name-missing', '21,,x,,,,'],
   ['register.did-invalid', '22,x,x,,,,'],
+  ['register.did-invalid', '31,x,did:plc:xyz,x,,,'],
+  ['register.did-invalid', '32,x,did:plc:aaaaaaaaaaaaaaaaaaaaaaa1,x,,,'],
   ['register.did-repeated', '23,x,did:plc:aaaaaaaaaaaaaaaaaaaaaaaa,,,,'],
   ['register.did-repeated', '24,x,did:plc:aaaaaaaaaaaaaaaaaaaaaaaa,,,,'],
   ['register.date-impossible', '25,x,,2026-02-30,,,7'],
@@ -182,10 +195,7 @@ test('every refusal in order of precedence', async () => {
   }
   assert.deepEqual(wrong, [])
   const order = deskRefusals.filter((code) => !OF_LINES.test(code) && !ELSEWHERE.test(code))
-  assert.deepEqual(
-    rows.map(([code]) => code),
-    order,
-  )
+  assert.deepEqual([...new Set(rows.map(([code]) => code))], order)
 })
 
 test('a bad line of the register is refused with its number and reason; the rest goes in, and the same file changes nothing', async () => {
