@@ -34,8 +34,10 @@ export const endUpgraded = async (httpServer: Server): Promise<void> => {
   await Promise.all([...(known.get(httpServer)?.values() ?? [])].map((upgrade) => upgrade.end()))
 }
 
+/** Answers and lets go: nobody reads this socket any more, so the peer's own end would never be heard. */
 export const refuseUpgrade = (socket: Duplex, status: number, error: string, message: string): void => {
   const body = JSON.stringify({ error, message })
+  socket.once('finish', () => socket.destroy())
   socket.end(
     `HTTP/1.1 ${status} ${error}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )

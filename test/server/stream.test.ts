@@ -134,6 +134,25 @@ test('a cursor that is no number, and an unknown path, are answered before any u
   assert.equal(await refused('/xrpc/com.atproto.label.subscribeLabels'), 404)
 })
 
+test('a refused upgrade is over when it is answered, whatever the peer does: it keeps no socket and holds no close up', async (t) => {
+  const { server } = await start(t)
+  const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })
+  socket.on('error', () => {})
+  socket.write('GET /nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nand more')
+  await once(socket, 'readable')
+  assert.match(String(socket.read()), /^HTTP\/1\.1 404 /)
+  const late = new AbortController()
+  const outcome = await Promise.race([
+    server.close().then(() => 'closed'),
+    systemClock()
+      .sleep(8_000, late.signal)
+      .catch(() => {}),
+  ])
+  late.abort()
+  socket.destroy()
+  assert.equal(outcome, 'closed')
+})
+
 test('frames of every length class arrive whole and in order, from disk and from memory', async (t) => {
   const { add, reader } = await start(t, {}, 300_000)
   for (const bytes of [1, 90, 100, 130, 65_400, 65_600, 1_900_000, 5]) add(3, bytes)
