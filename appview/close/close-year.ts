@@ -35,6 +35,8 @@ export type CloseAsk = {
   readonly fiscalYear: number
   /** DIDs whose repos cannot be had, closed over knowingly. */
   readonly despite?: readonly string[]
+  /** The job that asks, by which its line in the trail is found again. */
+  readonly job?: string
 }
 
 /** `record`: where the close will stand. Hashes hex. */
@@ -52,7 +54,7 @@ const LATEST_YEAR = 2999
 export const closeYear = (deps: CloseDeps, actor: Actor, ask: CloseAsk): Promise<Outcome<Closed>> =>
   inTurn(deps.desk, actor.town, () => close(deps, actor, ask))
 
-const close = async (deps: CloseDeps, actor: Actor, { fiscalYear, despite = [] }: CloseAsk): Promise<Outcome<Closed>> => {
+const close = async (deps: CloseDeps, actor: Actor, { fiscalYear, despite = [], job }: CloseAsk): Promise<Outcome<Closed>> => {
   const town = await mayClose(deps, actor)
   if (!town.ok) return town
   const no = (code: DeskRefusal, about: string | null = null) => refuse(deps, actor, { deed: 'close', fiscalYear }, code, about)
@@ -69,7 +71,7 @@ const close = async (deps: CloseDeps, actor: Actor, { fiscalYear, despite = [] }
   if (missing.length > 0) return no('close.gap', missing.join(' '))
   const query = { scope: actor.town, fiscalYear, version: 1, revaluedBy: [], alreadyMerged: [], leftOutBefore: [] }
   const set = await statementSet(books, deps.roster(), query)
-  return publishSet(deps, actor, { ...query, repo: town.value.did, set, gaps: broken.length })
+  return publishSet(deps, actor, { ...query, repo: town.value.did, set, gaps: broken.length }, job)
 }
 
 /** A fiscal year that a record can be of. */
@@ -138,10 +140,11 @@ export const publishSet = async (
   { books, desk, clock, flush }: CloseDeps,
   { did, town }: Actor,
   one: Omit<Parameters<typeof publicationsOf>[0], 'createdAt'>,
+  job?: string,
 ): Promise<Outcome<Closed>> => {
   const { repo, fiscalYear, version, set, gaps } = one
   const createdAt = new Date(clock.civilMs()).toISOString()
-  const detail: Json = { version, hash: set.hash, gaps }
+  const detail: Json = { version, hash: set.hash, gaps, ...(job === undefined ? {} : { job }) }
   const deed = version === 1 ? 'close' : 'restate'
   await desk.persist({
     town,

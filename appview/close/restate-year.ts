@@ -25,6 +25,8 @@ export type RestateAsk = {
   readonly rateTable?: string
   /** Where these books make something else of the version before: publish what they make. */
   readonly correct?: boolean
+  /** As of a close. */
+  readonly job?: string
 }
 
 /** As the lexicon has it. */
@@ -63,7 +65,7 @@ const restate = async (deps: CloseDeps, actor: Actor, ask: RestateAsk): Promise<
   const set = await statementSet(books, roster(), query)
   if (newest.rules === RULES && (await isSame(books, newest, set))) return no('restate.unchanged')
   const restates = { replaces: newest.hash, reason, revaluedBy: table === null ? null : { uri: table.uri, cid: table.cid } }
-  return publishSet(deps, actor, { ...query, repo: town.value.did, set, gaps: newest.gaps, restates })
+  return publishSet(deps, actor, { ...query, repo: town.value.did, set, gaps: newest.gaps, restates }, ask.job)
 }
 
 /** Whether a set has no other figures than a version. */

@@ -37,6 +37,14 @@ const table = {
   'trail.read': ['admin', 'auditor'],
   'entry.read': ['admin', 'auditor'],
   'intake.export': ['admin', 'auditor'],
+  'job.read': EVERYBODY,
+  'job.cancel': EVERYBODY,
+  'job.close': ['approver', 'admin'],
+  'job.restate': ['approver', 'admin'],
+  'job.auditSample': ['approver', 'admin', 'auditor'],
+  'job.rebuild': ['admin'],
+  'job.export': ['admin', 'auditor'],
+  'job.take': ['admin', 'auditor'],
 } as const satisfies Readonly<Record<string, readonly DeskRole[]>>
 
 /** What is done, by the name it has in the audit trail. */

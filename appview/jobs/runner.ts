@@ -1,0 +1,107 @@
+// Does the jobs that wait: one of a town at a time, whichever process takes it. Who is at one says so at every beat; where nobody has for a while, another
+// process goes on with it from the start. A process that ends puts back what it has not finished.
+
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '../../server/clock.ts'
+import type { Log } from '../../server/log.ts'
+import { refused } from '../desk/outcome.ts'
+import type { Job, JobWork } from '../store/jobs.ts'
+import { changeSurely } from './change.ts'
+import { openHold } from './hold.ts'
+import type { Hold } from './hold.ts'
+import type { JobKinds } from './kinds.ts'
+import { JOBS_AT_ONCE, JOBS_EVERY_MS, JOBS_LOOKED_AT, JOB_ATTEMPTS, JOB_LEASE_MS, JOB_RETRY_MS } from './limits.ts'
+
+export type Runner = {
+  /** Looks now. */
+  wake(): void
+  /** Takes no more, breaks off what is under way and puts it back. */
+  close(): Promise<void>
+}
+
+export type RunnerDeps = { readonly work: JobWork; readonly kinds: JobKinds; readonly clock: Clock; readonly log: Log }
+
+export const openRunner = (deps: RunnerDeps): Runner => {
+  const { clock, log } = deps
+  const holder = randomUUID()
+  const ending = new AbortController()
+  const under = new Map<string, Promise<void>>()
+  const round = async (): Promise<void> => {
+    for (const job of await deps.work.openJobs(JOBS_LOOKED_AT)) {
+      if (ending.signal.aborted || under.size >= JOBS_AT_ONCE) return
+      const key = `${job.town}/${job.id}`
+      if (under.has(key) || !isToTake(job, clock.realMs()) || deps.kinds[job.kind] === undefined) continue
+      const hold = await takeUp(deps, job, holder)
+      if (hold !== null)
+        under.set(
+          key,
+          doJob(deps, hold, ending.signal).finally(() => (under.delete(key), wake())),
+        )
+    }
+  }
+  let turn: Promise<void> = Promise.resolve()
+  const wake = (): void => {
+    if (ending.signal.aborted) return
+    turn = turn.then(round).catch((error: unknown) => log.error('jobs.failed', { error }))
+  }
+  const timer = clock.every(JOBS_EVERY_MS, wake)
+  wake()
+  return {
+    wake,
+    close: async () => {
+      timer[Symbol.dispose]()
+      ending.abort(new Error('this process ends'))
+      await turn
+      await Promise.all(under.values())
+    },
+  }
+}
+
+const isToTake = ({ state, nextMs, beatMs }: Job, nowMs: number): boolean =>
+  state === 'waiting' ? nextMs <= nowMs : beatMs + JOB_LEASE_MS <= nowMs
+
+const civilNow = (clock: Clock): string => new Date(clock.civilMs()).toISOString()
+
+/** Null: somebody else has it, or another of the town is under way. One that was begun too often is given up. */
+const takeUp = async ({ work, clock, log }: RunnerDeps, job: Job, holder: string): Promise<Hold | null> => {
+  const version = job.version + 1
+  if (job.attempts >= JOB_ATTEMPTS) {
+    const gaveUp: Job = {
+      ...job,
+      version,
+      state: 'failed',
+      endedAt: civilNow(clock),
+      reasons: refused('job.broken-off').reasons,
+      holder: null,
+    }
+    if ((await changeSurely(work, gaveUp)) === 'kept') log.error('job.given-up', { job: job.id, kind: job.kind })
+    return null
+  }
+  const startedAt = job.startedAt ?? civilNow(clock)
+  const taken: Job = { ...job, version, state: 'running', startedAt, attempts: job.attempts + 1, holder, beatMs: clock.realMs() }
+  return (await changeSurely(work, taken)) === 'kept' ? openHold({ work, clock, log }, taken) : null
+}
+
+const doJob = async ({ kinds, clock, log }: RunnerDeps, hold: Hold, ending: AbortSignal): Promise<void> => {
+  const { job } = hold
+  const signal = AbortSignal.any([ending, hold.lost])
+  const fields = { job: job.id, kind: job.kind, attempt: job.attempts }
+  log.info('job.begun', fields)
+  try {
+    const outcome = await kinds[job.kind]?.(job, { tell: hold.tell, signal })
+    const ended = { endedAt: civilNow(clock), holder: null }
+    if (outcome?.ok === true) await hold.end({ ...ended, state: 'done', result: outcome.value })
+    else await hold.end({ ...ended, state: 'failed', reasons: outcome?.reasons ?? [] })
+    log.info('job.ended', { ...fields, ok: outcome?.ok === true })
+  } catch (error) {
+    if (hold.lost.aborted) return log.info('job.lost', fields)
+    const isOver = !ending.aborted && job.attempts >= JOB_ATTEMPTS
+    log.error('job.broken-off', { ...fields, error })
+    if (isOver) await hold.end({ state: 'failed', endedAt: civilNow(clock), holder: null, reasons: refused('job.broken-off').reasons })
+    // What this process leaves by its own end is no attempt.
+    else if (ending.aborted) await hold.end({ state: 'waiting', holder: null, attempts: job.attempts - 1 })
+    else await hold.end({ state: 'waiting', holder: null, nextMs: clock.realMs() + JOB_RETRY_MS * job.attempts })
+  } finally {
+    hold[Symbol.dispose]()
+  }
+}
