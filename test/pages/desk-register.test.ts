@@ -35,7 +35,7 @@ const csv = [
   '1029,日付誤子,,2026-02-30,,,',
   '1030,足りない',
 ].join('\r\n')
-const figures = (page: Page): string | undefined => /新しい方(.*?)CSVの内容/.exec(seen(page))?.[1]
+const figures = (page: Page): string | undefined => /新しい方(.*?)ファイル/.exec(seen(page))?.[1]
 
 test('a file is tried, brought in without its bad lines, and brought in again without any change', async () => {
   const unknown = await desk.post(`${REGISTER}/import`, { csv: 'nothing,here\n1,2', do: 'try' })
@@ -52,6 +52,49 @@ test('a file is tried, brought in without its bad lines, and brought in again wi
   assert.equal(figures(again), '0行変わる方0行同じ4行取り込まない3行')
   const large = await desk.post(`${REGISTER}/import`, { csv: `${HEADER}\n${'x'.repeat(3_000_000)}`, do: 'try' })
   assert.deepEqual([large.status, /csv\.too-large/.test(large.text)], [413, true])
+})
+
+/** As a browser sends a form with a file, without a script. */
+const sendFile = async (path: string, bytes: Uint8Array<ArrayBuffer>, more: Readonly<Record<string, string>>): Promise<Page> => {
+  const body = new FormData()
+  for (const [name, value] of Object.entries(more)) body.append(name, value)
+  body.append('file', new Blob([bytes], { type: 'text/csv' }), '台帳.csv')
+  const Cookie = desk.cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+  const headers = { Cookie, 'Sec-Fetch-Site': 'same-origin' }
+  const answer = await fetch(`${world.appview.url}${path}`, { method: 'POST', body, headers, redirect: 'manual' })
+  return { status: answer.status, headers: answer.headers, text: await answer.text() }
+}
+
+test('a file is chosen instead: UTF-8, CP932 and cells between tabs are read as the command reads them, and its size is bounded', async () => {
+  const encoder = new TextEncoder()
+  const utf8 = await sendFile(`${REGISTER}/import`, encoder.encode(`\u{feff}${csv}`), { csv: 'what stood there before', do: 'try' })
+  assert.equal(figures(utf8), '0行変わる方0行同じ4行取り込まない3行')
+  assert.match(utf8.text, /<textarea[^>]*>\s*id,name,did/, 'its text stands in the field, to be brought in')
+  assert.doesNotMatch(utf8.text, /CP932）のファイル|what stood there/)
+  const tabs = `ID\tName\tFrom\r\n2001\t表計算の人\t2026-04-01\r\n2002\t\t2026-04-01\r\n`
+  const pasted = await desk.post(`${REGISTER}/import`, { csv: tabs, do: 'try' })
+  assert.equal(figures(pasted), '1行変わる方0行同じ0行取り込まない1行')
+  assert.match(seen(pasted), /3行目：名前がありません/)
+  const utf16 = new Uint8Array([0xff, 0xfe, ...new Uint8Array(Buffer.from(tabs, 'utf16le'))])
+  assert.equal(figures(await sendFile(`${REGISTER}/import`, utf16, { do: 'try' })), '1行変わる方0行同じ0行取り込まない1行')
+  // 山田 in CP932.
+  const cp932 = new Uint8Array([...encoder.encode('id,name,from\r\n2003,'), 0x8e, 0x52, 0x93, 0x63, ...encoder.encode(',2026-04-01\r\n')])
+  const read = await sendFile(`${REGISTER}/import`, cp932, { do: 'try' })
+  assert.match(seen(read), /Shift_JIS（CP932）のファイルとして読みました.*新しい方1行/)
+  assert.match(read.text, /2003,山田,/)
+  const picture = await sendFile(`${REGISTER}/import`, new Uint8Array([0x89, 0x50, 0xff, 0x00, 0xfe]), { do: 'try' })
+  assert.match(picture.text, /csv\.encoding-wrong|csv\.unreadable/)
+  const heads = await desk.post(`${REGISTER}/import`, { csv: 'id,nmae,form\r\n1,a,2026-04-01', do: 'try' })
+  assert.match(seen(heads), /nmae→name\?.*form→from\?/)
+  const large = await sendFile(`${REGISTER}/import`, new Uint8Array(9 * 1024 * 1024).fill(0x61), { do: 'try' })
+  assert.deepEqual([large.status, /csv\.too-large/.test(large.text)], [422, true])
+  const larger = await sendFile(`${REGISTER}/import`, new Uint8Array(17 * 1024 * 1024).fill(0x61), { do: 'try' })
+  assert.deepEqual([larger.status, /csv\.too-large/.test(larger.text)], [413, true])
+  assert.match(seen(await desk.get(REGISTER)), /4人/, 'what was tried has changed nothing')
+  const headers = { Cookie: desk.cookies.map(({ name, value }) => `${name}=${value}`).join('; '), 'Sec-Fetch-Site': 'same-origin' }
+  const broken = { ...headers, 'Content-Type': 'multipart/form-data; boundary=x' }
+  const answer = await fetch(`${world.appview.url}${REGISTER}/import`, { method: 'POST', body: '--y\r\nno form', headers: broken })
+  assert.deepEqual([answer.status, /csv\.empty/.test(await answer.text())], [422, true])
 })
 
 test('somebody is found by name, admitted, and their admission ended; the date that cannot be stands at its field', async () => {

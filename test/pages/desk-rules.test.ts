@@ -44,7 +44,7 @@ test('a policy is tried on last year’s books and published as it was tried', a
   assert.deepEqual([earn.status, /id="mode-e"/.test(earn.text), /value="earn" selected/.test(earn.text)], [422, true, true])
   assert.match(seen(earn), /和貨の機能がまだないため、方式「none」だけを公開できます/)
   const wrong = await boss.post(`${DESK}/rules/policy`, { ...policy, claimDays: 'thirty', do: 'try' })
-  assert.deepEqual([wrong.status, /policy\.malformed/.test(wrong.text), /value="thirty"/.test(wrong.text)], [422, true, true])
+  assert.deepEqual([wrong.status, /id="claimDays-e"/.test(wrong.text), /value="thirty"/.test(wrong.text)], [422, true, true])
   const tried = await boss.post(`${DESK}/rules/policy`, { ...policy, do: 'try' })
   assert.match(
     seen(tried),
@@ -65,6 +65,8 @@ test('rates likewise, with their source', async () => {
   const rates = { validFrom: '2027-04-01', source: '', lines: 'elderly,1650\r\n*,x' }
   assert.match((await boss.post(`${DESK}/rules/rates`, { ...rates, do: 'try' })).text, /id="source-e"/)
   assert.match((await boss.post(`${DESK}/rules/rates`, { ...rates, source: '見本', do: 'try' })).text, /id="lines-e"/)
+  const misspelt = await boss.post(`${DESK}/rules/rates`, { ...rates, source: '見本', lines: 'eldery,1650\r\n*,1500', do: 'publish' })
+  assert.deepEqual([misspelt.status, /id="lines-e"/.test(misspelt.text), /1行目.*eldery→elderly\?/.test(seen(misspelt))], [422, true, true])
   const good = { ...rates, source: '見本', lines: 'elderly,1650\r\n*,1500' }
   const tried = await boss.post(`${DESK}/rules/rates`, { ...good, do: 'try' })
   assert.match(seen(tried), /高齢者の支え600 [\d,]+ 16,500合計/)

@@ -18,7 +18,8 @@ export type Field = {
 }
 type Kind = 'text' | 'date' | 'number' | 'search'
 
-const faultOf = ({ reasons, fieldOf }: Form, name: string): Reason | undefined => reasons.find(({ code }) => fieldOf(code) === name)
+const faultOf = ({ reasons, fieldOf }: Form, name: string): Reason | undefined =>
+  reasons.find(({ code, about }) => fieldOf(code, about) === name)
 
 /** The fault and the help of a field, for who cannot see that they stand beside it. */
 const described = (form: Form, { name, help }: Pick<Field, 'name' | 'help'>): Content => {
@@ -50,6 +51,14 @@ export const area = (form: Form, field: Field, rows: number): Html =>
     html`<textarea id="${field.name}" name="${field.name}" class="wide" rows="${rows}" spellcheck="false"${described(form, field)}>
 ${field.value}</textarea
     >`,
+  )
+
+/** A file beside a field that takes the same text: where one is chosen, it is what counts. Its form is `multipart/form-data`. */
+export const file = (form: Form, field: Omit<Field, 'value'>, accept: string): Html =>
+  around(
+    form,
+    { ...field, value: '' },
+    html`<input id="${field.name}" name="${field.name}" type="file" accept="${accept}" class="wide"${described(form, field)} />`,
   )
 
 export const choice = (form: Form, field: Field, options: readonly { readonly value: string; readonly words: Words }[]): Html =>

@@ -9,8 +9,8 @@ import { notice } from '../parts/block.ts'
 /** More than these are counted, not listed. */
 const MOST_LISTED = 50
 
-/** The field that a refusal's code speaks of; undefined where it is the whole. */
-export type FieldOf = (code: string) => string | undefined
+/** The field that a refusal's code, or what it is about, speaks of; undefined where it is the whole. */
+export type FieldOf = (code: string, about: string | null) => string | undefined
 
 export const sentenceOf = (lang: Lang, code: string): string => say(lang, deskSentence(code) ?? { ja: code, en: code })
 
@@ -26,7 +26,7 @@ const about = (lang: Lang, { code, about: what }: Reason): Content =>
 export const reasonText = (lang: Lang, reason: Reason): Content => html`${said(lang, reason)}${about(lang, reason)}`
 
 const item = (lang: Lang, reason: Reason, fieldOf: FieldOf): Content => {
-  const field = fieldOf(reason.code)
+  const field = fieldOf(reason.code, reason.about)
   return html`<li>${field === undefined ? said(lang, reason) : html`<a href="#${field}">${said(lang, reason)}</a>`}${about(lang, reason)}</li>`
 }
 

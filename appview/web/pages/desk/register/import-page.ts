@@ -1,4 +1,4 @@
-// A register's CSV: tried first, each refused line with its number and reason; then brought in. The same file again changes nothing.
+// A register's table, as a file or pasted: tried first, each refused line with its number and reason; then brought in. The same file again changes nothing.
 
 import type { ImportReport } from '../../../../desk/operations.ts'
 import type { Reason } from '../../../../desk/outcome.ts'
@@ -8,11 +8,18 @@ import { html, type Content, type Html } from '../../markup.ts'
 import { notice, tiles } from '../../parts/block.ts'
 import { num } from '../../parts/figure.ts'
 import type { AtDesk } from '../door.ts'
-import { area, type Form } from '../fields.ts'
+import { area, file, type Form } from '../fields.ts'
 import { deskPage } from '../frame.ts'
 import { reasonText } from '../problems.ts'
+import { LIST_FILE, LIST_FILE_HELP, LIST_FILES, LIST_TEXT } from './list-words.ts'
 
-export type ImportView = { readonly csv: string; readonly report: ImportReport | null; readonly reasons: readonly Reason[] }
+export type ImportView = {
+  readonly csv: string
+  /** Read from a file that is no UTF-8. */
+  readonly isCp932: boolean
+  readonly report: ImportReport | null
+  readonly reasons: readonly Reason[]
+}
 
 const MOST_LISTED = 200
 const AREA_ROWS = 14
@@ -44,19 +51,20 @@ const report = (lang: Lang, found: ImportReport): Html => {
     </div>`
 }
 
-export const importPage = (at: AtDesk, { csv, report: found, reasons }: ImportView): string => {
+export const importPage = (at: AtDesk, { csv, isCp932, report: found, reasons }: ImportView): string => {
   const { lang } = at.shell
   const form: Form = { lang, reasons, fieldOf: (code) => (code.startsWith('csv.') ? 'csv' : undefined) }
   const isTried = found !== null && !found.isApplied && found.added + found.changed > 0
   return deskPage(at, {
     room: 'register',
-    title: { ja: 'CSVを取り込む', en: 'Bring in a CSV file' },
+    title: { ja: '台帳の表を取り込む', en: 'Bring in a table of the register' },
     inside: true,
     reasons,
     fieldOf: form.fieldOf,
-    main: html`${found !== null && report(lang, found)}
-      <form class="form room" method="post" action="${href(lang, at.path('/register/import'))}">
-        ${area(form, { name: 'csv', label: { ja: 'CSVの内容', en: 'The CSV file' }, value: csv, help: { ja: `一行目は列の名前：${REGISTER_COLUMNS.join(',')}。id・name・from は必ず要ります。protected は支援措置のある方に 1。ファイルの中身をここに貼り付けます。`, en: `First line: ${REGISTER_COLUMNS.join(',')}. id, name and from are needed; protected is 1 for protected persons. Paste the file here.` } }, AREA_ROWS)}
+    main: html`${isCp932 && notice('calm', say(lang, { ja: 'Shift_JIS（CP932）のファイルとして読みました', en: 'Read as a file in Shift_JIS (CP932)' }), null)}${found !== null && report(lang, found)}
+      <form class="form room" method="post" enctype="multipart/form-data" action="${href(lang, at.path('/register/import'))}">
+        ${file(form, { name: 'file', label: LIST_FILE, help: LIST_FILE_HELP }, LIST_FILES)}
+        ${area(form, { name: 'csv', label: LIST_TEXT, value: csv, help: { ja: `一行目は列の名前：${REGISTER_COLUMNS.join(',')}。id・name・from は必ず要ります。protected は支援措置のある方に 1。表計算ソフトからそのまま貼り付けられます。`, en: `First line: ${REGISTER_COLUMNS.join(',')}. id, name and from are needed; protected is 1 for protected persons. Cells copied from a spreadsheet can be pasted as they are.` } }, AREA_ROWS)}
         <p class="row">
           <button class="btn ${isTried ? 'line' : 'big'}" name="do" value="try">${say(lang, { ja: 'まず試す（何も変えません）', en: 'Try first (changes nothing)' })}</button>${isTried && html`<button class="btn big" name="do" value="apply">${say(lang, { ja: '取り込む', en: 'Bring it in' })}</button>`}
         </p>

@@ -9,8 +9,10 @@ import { block, id as idText, pairs } from '../../parts/block.ts'
 import { instantText } from '../../parts/date.ts'
 import { num } from '../../parts/figure.ts'
 import type { AtDesk } from '../door.ts'
-import { area, input, type Form } from '../fields.ts'
+import { area, file, input, type Form } from '../fields.ts'
+import { listIn } from '../desk-form.ts'
 import { deskPage } from '../frame.ts'
+import { LIST_FILE, LIST_FILE_HELP, LIST_FILES, LIST_TEXT } from './list-words.ts'
 import { approvalForm } from '../stamps/approval-form.ts'
 import { stateChip } from '../stamps/sheet-parts.ts'
 
@@ -62,8 +64,9 @@ export const openingPage = (at: AtDesk, view: OpeningView): string => {
       block(
         'o1',
         say(lang, { ja: 'これまでの制度から引き継ぐ', en: 'Bring in an earlier scheme' }),
-        html`<form class="form" method="post" action="${href(lang, at.path('/register/opening'))}">
-          ${area(form, { name: 'csv', label: { ja: 'CSVの内容', en: 'The CSV file' }, value: view.typed('csv'), help: { ja: '一行目は holder,points,usableUntil,minutes。holder は今日この自治体に登録されている方のDID。', en: 'First line: holder,points,usableUntil,minutes. holder is the DID of somebody admitted here today.' } }, AREA_ROWS)}
+        html`<form class="form" method="post" enctype="multipart/form-data" action="${href(lang, at.path('/register/opening'))}">
+          ${file(form, { name: 'file', label: LIST_FILE, help: LIST_FILE_HELP }, LIST_FILES)}
+          ${area(form, { name: 'csv', label: LIST_TEXT, value: listIn(view.typed), help: { ja: '一行目は holder,points,usableUntil,minutes。holder は今日この自治体に登録されている方のDID。', en: 'First line: holder,points,usableUntil,minutes. holder is the DID of somebody admitted here today.' } }, AREA_ROWS)}
           ${total('rows', { ja: '人数の合計', en: 'How many people' })}${total('minutes', { ja: '分の合計', en: 'Sum of minutes' })}${total('points', { ja: '点数の合計', en: 'Sum of points' })}
           <p class="help">${say(lang, { ja: '合計は、ファイルとは別に手元の資料から書き写します。合わないときは、何も取り込みません。', en: 'Copy the totals from your own papers, not from the file. Where they differ, nothing is brought in.' })}</p>
           <p class="row"><button class="btn ${isWaiting ? 'line' : 'big'}">${say(lang, { ja: '確かめて、二人目に回す', en: 'Check and pass it on' })}</button></p>

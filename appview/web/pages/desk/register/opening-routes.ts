@@ -6,7 +6,7 @@ import type { PagesDeps } from '../../deps.ts'
 import { parseFields } from '../../form.ts'
 import type { Words } from '../../lang.ts'
 import { seeOther, sendOwn } from '../../reply.ts'
-import { fieldsOf, versionIn } from '../desk-form.ts'
+import { fieldsOf, listIn, versionIn } from '../desk-form.ts'
 import { atDesk, type AtDesk } from '../door.ts'
 import { openingPage, type OpeningView } from './opening-page.ts'
 
@@ -32,7 +32,7 @@ export const openingRoutes = (deps: PagesDeps, router: Router): void => {
     atDesk(deps, async (req, res, at) => {
       const typed = fieldsOf(req)
       const control = { rows: Number(typed('rows')), points: Number(typed('points')), minutes: Number(typed('minutes')) }
-      const outcome = await desks.proposeOpening(at.actor, { csv: typed('csv'), control })
+      const outcome = await desks.proposeOpening(at.actor, { csv: listIn(typed), control })
       if (outcome.ok) return seeOther(res, at.shell.lang, at.path('/register/opening?done=proposed'))
       sendOwn(res, openingPage(at, await gather(deps, at, { typed, reasons: outcome.reasons })), STATUS_REFUSED)
     }),

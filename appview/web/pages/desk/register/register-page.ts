@@ -91,7 +91,7 @@ const found = (lang: Lang, at: AtDesk, view: RegisterView): Content => {
   const { people, after, find, total } = view
   const none =
     total === 0
-      ? { ja: 'まだだれもいません。CSVを取り込むと、ここに並びます。', en: 'Nobody yet. Bring in a CSV file, and they stand here.' }
+      ? { ja: 'まだだれもいません。表を取り込むと、ここに並びます。', en: 'Nobody yet. Bring in a table, and they stand here.' }
       : { ja: '見つかりません。', en: 'Nobody found.' }
   const more = new URLSearchParams({ ...(find === '' ? {} : { find }), after: after ?? '' }).toString()
   return html`${people.length === 0 ? html`<p class="read">${say(lang, none)}</p>` : table(lang, at, view)}
@@ -117,7 +117,7 @@ export const registerPage = (at: AtDesk, view: RegisterView): string => {
     done: view.done,
     reasons: view.reasons,
     fieldOf: (code) => ADMIT_FIELDS[code],
-    main: html`${view.mayChange && html`<p class="row"><a class="btn big" href="${href(lang, at.path('/register/import'))}">${say(lang, { ja: 'CSVを取り込む', en: 'Bring in a CSV file' })}</a><a class="btn line" href="${href(lang, at.path('/register/opening'))}">${say(lang, { ja: '開始残高', en: 'Opening balances' })}</a></p>`}
+    main: html`${view.mayChange && html`<p class="row"><a class="btn big" href="${href(lang, at.path('/register/import'))}">${say(lang, { ja: '表を取り込む', en: 'Bring in a table' })}</a><a class="btn line" href="${href(lang, at.path('/register/opening'))}">${say(lang, { ja: '開始残高', en: 'Opening balances' })}</a></p>`}
     ${block('r1', say(lang, { ja: 'さがす', en: 'Look up' }), html`${search(lang, at, view)}${found(lang, at, view)}`)}
     ${view.mayChange && block('r2', say(lang, { ja: '住民としての登録', en: 'Admission' }), html`<div>${fold(say(lang, { ja: '台帳にない方を登録する', en: 'Admit somebody who is not in the register' }), admitForm(lang, at, view), view.reasons.length > 0)}</div>`)}`,
   })

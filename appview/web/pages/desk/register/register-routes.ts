@@ -12,7 +12,7 @@ import { parseFields, type Fields } from '../../form.ts'
 import type { Words } from '../../lang.ts'
 import { seeOther, sendOwn } from '../../reply.ts'
 import { leafNow, untilBookedBehind } from '../../until-booked.ts'
-import { fieldsOf } from '../desk-form.ts'
+import { fieldsOf, listIn } from '../desk-form.ts'
 import { didBehind } from '../did-behind.ts'
 import { atDesk, type AtDesk } from '../door.ts'
 import { refusedPage } from '../refused-page.ts'
@@ -50,17 +50,18 @@ export const registerRouter = (deps: PagesDeps): Router => {
     '/desk/:town/register/import',
     atDesk(deps, async (_req, res, at) => {
       if (!mayDo('register.import', at.held)) return sendOwn(res, refusedPage(at, 'register', [reason('desk.role-insufficient')]), 403)
-      sendOwn(res, importPage(at, { csv: '', report: null, reasons: [] }))
+      sendOwn(res, importPage(at, { csv: '', isCp932: false, report: null, reasons: [] }))
     }),
   )
   router.post(
     '/desk/:town/register/import',
     atDesk(deps, async (req, res, at) => {
       const field = fieldsOf(req)
-      const csv = field('csv')
+      const csv = listIn(field)
+      const isCp932 = field('file-encoding') === 'cp932'
       const outcome = await deps.desks.importRegister(at.actor, { csv, apply: field('do') === 'apply' })
-      if (outcome.ok) return sendOwn(res, importPage(at, { csv, report: outcome.value, reasons: [] }))
-      sendOwn(res, importPage(at, { csv, report: null, reasons: outcome.reasons }), STATUS_REFUSED)
+      if (outcome.ok) return sendOwn(res, importPage(at, { csv, isCp932, report: outcome.value, reasons: [] }))
+      sendOwn(res, importPage(at, { csv, isCp932, report: null, reasons: outcome.reasons }), STATUS_REFUSED)
     }),
   )
   deedRoutes(deps, router)

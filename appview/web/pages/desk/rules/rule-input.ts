@@ -18,9 +18,12 @@ const RULE_FIELDS: Readonly<Record<string, string>> = {
   'policy.malformed': 'timeLevel',
   'rates.source-missing': 'source',
   'rates.date-impossible': 'validFrom',
+  'rates.category-unknown': 'lines',
   'rates.malformed': 'lines',
 }
-export const ruleFieldOf: FieldOf = (code) => RULE_FIELDS[code]
+/** What is wrong with a figure stands at that figure. */
+export const ruleFieldOf: FieldOf = (code, about) =>
+  code === 'policy.malformed' && FIGURES.some((name) => name === about) ? (about ?? undefined) : RULE_FIELDS[code]
 
 const DIGITS = /^\d{1,9}$/
 const METHOD = 'RC-S'
