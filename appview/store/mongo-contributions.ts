@@ -6,7 +6,8 @@ import { addDays, midnightOf } from '../journal/calendar.ts'
 import { GIVEN, GIVEN_PRIOR } from '../journal/chart.ts'
 import type { FlowPair, Flows } from './flows.ts'
 import { dayNumber, monthOfDay } from './months.ts'
-import { between, lastPosition, positionBefore, upTo } from './mongo-positions.ts'
+import { linesBetween } from './mongo-pages.ts'
+import { lastPosition, positionBefore, upTo } from './mongo-positions.ts'
 import type { Line } from './mongo-tables.ts'
 import type { View, Work } from './mongo-transaction.ts'
 import { isGiven, isReceived } from './sqlite-flows.ts'
@@ -57,11 +58,9 @@ const keep = (periods: Map<string, Kept>, name: string, kept: Kept): void => {
 }
 
 const grown = async (view: View, { byKey: before, upTo: after }: Kept, end: number, { from, through }: Period, keyOf: Choice['keyOf']) => {
-  const { tables, session, folded: b } = view
   const byKey = new Map(before)
   const [first, last] = [dayNumber(from), dayNumber(through)]
-  const found = tables.tx.find({ b, _id: between(b, after, end) }, { session, sort: { _id: 1 }, projection: { lines: 1 } })
-  for await (const { lines } of found) {
+  for await (const lines of linesBetween(view, after, end)) {
     const giver = lines.find(({ a }) => a === GIVEN || a === GIVEN_PRIOR) ?? null
     for (const line of lines) {
       const key = line.d < first || line.d > last ? null : keyOf(line, giver)

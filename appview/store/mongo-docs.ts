@@ -28,16 +28,21 @@ export const readDocs = async (
   )
 }
 
-/** Null drops it. */
-export const putDocs = async ({ tables, session, folded: b, names }: Transaction, docs: ReadonlyMap<string, Doc | null>): Promise<void> => {
+/** Null drops it. What is known to be new is put without a look for what was there. */
+export const putDocs = async (transaction: Transaction, docs: ReadonlyMap<string, Doc | null>): Promise<void> => {
+  const { tables, session, folded: b, names, memory, staged } = transaction
   const kept = [...docs].filter(([, doc]) => doc !== null)
   const gone = [...docs.keys()].filter((key) => docs.get(key) === null)
   const keys = await names.did.write(kept.map(([key]) => key))
   const values = await names.did.write(kept.map(([, doc]) => JSON.stringify(doc)))
-  const puts = kept.map((_, index) => {
-    const _id = keyOf(b, keys[index] ?? '')
-    return { replaceOne: { filter: { _id, b }, replacement: { b, value: values[index] ?? '' }, upsert: true } }
-  })
+  const isNew = (key: string): boolean => !staged.docs.has(key) && memory.docs.get(key) === null
+  const rows = kept.map(([key], index) => ({ isNew: isNew(key), _id: keyOf(b, keys[index] ?? ''), value: values[index] ?? '' }))
+  for (const [key, doc] of docs) staged.docs.set(key, doc)
+  const fresh = rows.flatMap(({ isNew: isFirst, _id, value }) => (isFirst ? [{ _id, b, value }] : []))
+  const puts = rows.flatMap(({ isNew: isFirst, _id, value }) =>
+    isFirst ? [] : [{ updateOne: { filter: { _id, b }, update: { $set: { value } }, upsert: true } }],
+  )
+  if (fresh.length > 0) await tables.doc.insertMany(fresh, { session, ordered: false })
   if (puts.length > 0) await tables.doc.bulkWrite(puts, { session, ordered: false })
   const ids = (await names.did.seek(gone)).map((key) => keyOf(b, key))
   if (ids.length > 0) await tables.doc.deleteMany({ b, _id: { $in: ids } }, { session })
@@ -58,7 +63,22 @@ export const writeDues = async (transaction: Transaction, add: readonly Due[], r
 }
 
 export const openQueue = (work: Work): Pick<Books, 'load' | 'documents' | 'keys' | 'due' | 'nextDue'> => ({
-  load: (wanted) => work.view((view) => readDocs(view, wanted)),
+  load: (wanted) =>
+    work.view(async (view) => {
+      const { docs } = view.memory
+      const known = new Map<string, Doc | null>()
+      const missing = wanted.filter((key) => {
+        const doc = docs.get(key)
+        if (doc !== undefined) known.set(key, doc)
+        return doc === undefined
+      })
+      if (missing.length === 0) return known
+      for (const [key, doc] of await readDocs(view, missing)) {
+        docs.set(key, doc)
+        known.set(key, doc)
+      }
+      return known
+    }),
   documents: async () => null,
   keys: (prefix, after, limit) =>
     work.view(async ({ tables, session, folded: b, names }) => {

@@ -3,8 +3,11 @@
 import type { Collection } from 'mongodb'
 import { compareBytes } from '../journal/units.ts'
 import { within } from './mongo-keys.ts'
-import { between } from './mongo-positions.ts'
-import type { Line, TxRow } from './mongo-tables.ts'
+import { bucketsIn } from './mongo-buckets.ts'
+import type { Bucket } from './mongo-buckets.ts'
+import { pageKeys, transactionsIn, whenOf } from './mongo-pages.ts'
+import type { Paged } from './mongo-pages.ts'
+import type { Line, SumRow } from './mongo-tables.ts'
 import type { View } from './mongo-transaction.ts'
 
 const PAGE = 1_000
@@ -111,8 +114,15 @@ const textsOf = async (
   }
 }
 
+type Summed = Bucket & Pick<SumRow, 's' | 'e' | 'd'>
+
+const summed = async (view: View, isWanted: (row: SumRow) => boolean): Promise<Summed[]> =>
+  (await allOf(view, view.tables.sum))
+    .filter(isWanted)
+    .flatMap(({ s, e, d, v }) => bucketsIn(v.value()).map((bucket) => ({ s, e, d, ...bucket })))
+
 async function* buckets(view: View): AsyncGenerator<readonly Cell[]> {
-  const rows = await allOf(view, view.tables.bucket)
+  const rows = await summed(view, ({ e }) => e !== 0)
   const { scope, entity, category } = await textsOf(view, rows)
   const lines = rows.map(({ s, e, u, a, c, d, r, amount, postings, signs }): Cell[] => {
     return ['bucket', scope(s), entity(e), u, a, category(c), d, r, amount, postings, signs]
@@ -121,7 +131,7 @@ async function* buckets(view: View): AsyncGenerator<readonly Cell[]> {
 }
 
 async function* scopeBuckets(view: View): AsyncGenerator<readonly Cell[]> {
-  const rows = await allOf(view, view.tables.scopeBucket)
+  const rows = await summed(view, ({ e }) => e === 0)
   const { scope, category } = await textsOf(view, rows)
   const lines = rows.map(({ s, u, a, c, d, r, amount, postings, signs }): Cell[] => {
     return ['scope_bucket', scope(s), u, a, category(c), d, r, amount, postings, signs]
@@ -145,9 +155,10 @@ async function* transactions(view: View): AsyncGenerator<string> {
   let run: { readonly leaf: number | null; readonly at: string; readonly text: string }[] = []
   const flush = (): string[] => run.map(({ text }) => text).toSorted()
   for (let after = 0; after < state.counters.tx; after += PAGE) {
-    const page = await tables.tx.find({ b, _id: between(b, after, after + PAGE) }, { session, sort: { _id: 1 } }).toArray()
-    for (const [index, text] of (await transactionTexts(view, page)).entries()) {
-      const { leaf = null, at = '' } = page[index] ?? {}
+    const through = after + PAGE
+    const pages = await tables.page.find({ b, _id: pageKeys(b, after, through) }, { session, sort: { _id: 1 } }).toArray()
+    const found = pages.flatMap(transactionsIn).filter(({ n }) => n > after && n <= through)
+    for (const { leaf, at, text } of await transactionTexts(view, found)) {
       const last = run.at(-1)
       if (last !== undefined && (leaf !== null || last.leaf !== null || at !== last.at)) {
         yield* flush()
@@ -159,7 +170,7 @@ async function* transactions(view: View): AsyncGenerator<string> {
   yield* flush()
 }
 
-const transactionTexts = async (view: View, rows: readonly TxRow[]): Promise<string[]> => {
+const transactionTexts = async (view: View, rows: readonly Paged[]) => {
   const heads = await view.names.did.read(rows.map(({ head }) => head))
   const { scope, entity, category } = await textsOf(
     view,
@@ -177,5 +188,8 @@ const transactionTexts = async (view: View, rows: readonly TxRow[]): Promise<str
     c === 0 ? null : category(c),
     r,
   ]
-  return rows.map(({ leaf, at, lines }, index) => JSON.stringify(['tx', leaf, at, heads[index] ?? '', lines.map(cells)]))
+  return rows.map(({ head, lines }, index) => {
+    const { leaf, recordedAt: at } = whenOf(head)
+    return { leaf, at, text: JSON.stringify(['tx', leaf, at, heads[index] ?? '', lines.map(cells)]) }
+  })
 }

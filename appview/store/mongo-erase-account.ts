@@ -8,9 +8,11 @@ import type { IntakeRow } from '../journal/model.ts'
 import { released, subjectOf, withSubject, withdrawn, withdrawnKey } from '../journal/residue.ts'
 import type { ErasedNames } from './mongo-erased-names.ts'
 import { forgetAtDesk } from './mongo-forget.ts'
-import { bucketKey } from './mongo-fold.ts'
+import { sumKey } from './mongo-buckets.ts'
 import { keyOf } from './mongo-keys.ts'
+import { changedPage, transactionsIn } from './mongo-pages.ts'
 import { rowsIn, subjectsIn } from './mongo-rows.ts'
+import type { Line } from './mongo-tables.ts'
 import type { Transaction } from './mongo-transaction.ts'
 import { renameUris } from './mongo-uris.ts'
 
@@ -84,15 +86,18 @@ const changeEntity = async (transaction: Transaction, key: string): Promise<void
 
 /** What an entity has in one scope stands under another one. */
 const moveEntity = async ({ tables, session, folded: b }: Transaction, from: number, to: number, s: number): Promise<void> => {
-  for (const row of await tables.tx.find({ b, who: from, 'lines.s': s }, { session }).toArray()) {
-    const lines = row.lines.map((line) => (line.e === from && line.s === s ? { ...line, e: to } : line))
-    const who = [...new Set(lines.map(({ e }) => e))]
-    await tables.tx.updateOne({ _id: row._id, b }, { $set: { lines, who } }, { session })
+  for (const page of await tables.page.find({ b, who: from }, { session }).toArray()) {
+    const paged = transactionsIn(page)
+    const isMoved = (line: Line): boolean => line.e === from && line.s === s
+    if (!paged.some(({ lines }) => lines.some(isMoved))) continue
+    const moved = paged.map(({ head, lines }) => ({ head, lines: lines.map((line) => (isMoved(line) ? { ...line, e: to } : line)) }))
+    const { _id, ...rest } = changedPage(page, moved)
+    await tables.page.replaceOne({ _id, b }, rest, { session })
   }
-  const old = await tables.bucket.find({ b, _id: { $gte: keyOf(b, s, from, ''), $lt: keyOf(b, s, from, '~') } }, { session }).toArray()
+  const old = await tables.sum.find({ b, _id: { $gte: keyOf(b, s, from, ''), $lt: keyOf(b, s, from, '~') } }, { session }).toArray()
   for (const { _id, ...row } of old) {
-    await tables.bucket.deleteOne({ _id, b }, { session })
-    await tables.bucket.insertOne({ ...row, _id: bucketKey(b, { ...row, e: to }), e: to }, { session })
+    await tables.sum.deleteOne({ _id, b }, { session })
+    await tables.sum.insertOne({ ...row, _id: sumKey(b, s, to, row.d), e: to }, { session })
   }
   await tables.home.deleteOne({ _id: keyOf(b, from, s), b }, { session })
   await tables.home.insertOne({ _id: keyOf(b, to, s), b, e: to, s }, { session })

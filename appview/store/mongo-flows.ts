@@ -6,7 +6,8 @@ import type { Transaction as Booking } from '../journal/model.ts'
 import type { Flow, Flows } from './flows.ts'
 import { dayNumber, isFirstOfMonth, isLastOfMonth, monthOfDay, recordedMonth } from './months.ts'
 import { keyOf } from './mongo-keys.ts'
-import { between, planAt } from './mongo-positions.ts'
+import { linesBetween } from './mongo-pages.ts'
+import { planAt } from './mongo-positions.ts'
 import type { FlowRow } from './mongo-tables.ts'
 import type { Transaction, View, Work } from './mongo-transaction.ts'
 import { isGiven, isReceived } from './sqlite-flows.ts'
@@ -91,11 +92,9 @@ const flowsOf = async ({ names }: View, sums: readonly { readonly row: Row; read
   }))
 }
 
-const scan = async ({ tables, session, folded: b }: View, after: number, through: number, first: number, last: number): Promise<Row[]> => {
+const scan = async (view: View, after: number, through: number, first: number, last: number): Promise<Row[]> => {
   const rows: Row[] = []
-  if (through <= after) return rows
-  const found = tables.tx.find({ b, _id: between(b, after, through) }, { session, sort: { _id: 1 }, projection: { lines: 1 } })
-  for await (const { lines } of found) {
+  for await (const lines of linesBetween(view, after, through)) {
     let g = 0
     for (const { s, a, u, m, d } of lines)
       if (isGiven(a) && g === 0) g = s

@@ -4,27 +4,12 @@ import { Binary } from 'mongodb'
 import type { IntakeRow } from '../journal/model.ts'
 import { subjectOf } from '../journal/residue.ts'
 import type { ErasedNames } from './mongo-erased-names.ts'
+import { appendRows, placeOfRow, rowsBefore, rowsLike, rowsOf, storedIn } from './mongo-intake-pages.ts'
 import { keyOf, placeKey } from './mongo-keys.ts'
-import { numbersIn } from './mongo-names.ts'
-import type { IntakeDoc } from './mongo-tables.ts'
 import type { Transaction, View, Work } from './mongo-transaction.ts'
-import { leafOfPlace, placeOf } from './places.ts'
+import { placeOf } from './places.ts'
 import type { Books, Commit, Proof, RepoHead } from './store.ts'
 import { START } from './store.ts'
-
-const parseRow = (text: string): IntakeRow => JSON.parse(text)
-
-export const rowsOf = async (view: View, found: readonly Pick<IntakeDoc, 'row'>[]): Promise<IntakeRow[]> =>
-  (await view.names.did.read(found.map(({ row }) => row))).map(parseRow)
-
-/** As it is stored, given its text with numbers for DIDs. */
-export const storedRow = async ({ names, tables: { book: b } }: Transaction, row: IntakeRow, text: string): Promise<IntakeDoc> => {
-  const [repo = 0] = await names.did.add([row.repo])
-  const [uri = ''] = await names.did.write([row.uri])
-  const others = [...new Set(numbersIn(text))].filter((one) => one !== repo)
-  const named = others.length === 0 ? {} : { names: others }
-  return { _id: placeKey(b, placeOf(row.leaf, row.op)), b, at: row.recordedAt, repo, uri, ...named, row: text }
-}
 
 export const appendIntake = async (
   transaction: Transaction,
@@ -32,10 +17,7 @@ export const appendIntake = async (
 ): Promise<void> => {
   const { tables, session, names } = transaction
   const { book: b } = tables
-  const texts = await names.did.write(intake.map((row) => JSON.stringify(row)))
-  const rows: IntakeDoc[] = []
-  for (const [index, row] of intake.entries()) rows.push(await storedRow(transaction, row, texts[index] ?? ''))
-  if (rows.length > 0) await tables.intake.insertMany(rows, { session })
+  await appendRows(transaction, intake)
   const owners = await names.did.add(proofs.map(({ repo }) => repo))
   const proven = proofs.map(({ leaf, didKey, evidence, car }, index) => {
     const [text, repo] = [new Binary(car), owners[index] ?? 0]
@@ -57,28 +39,35 @@ export const openIntake = (work: Work, erased: ErasedNames): IntakeReads => ({
     work.view(async (view) => {
       const { tables, session } = view
       const { book: b } = tables
-      const _id = { $gt: placeKey(b, placeOf(leaf, op)), $lt: `${b}/~` }
-      const found = await tables.intake.find({ b, _id }, { session, sort: { _id: 1 }, limit, projection: { row: 1 } }).toArray()
-      return withNames(view, await rowsOf(view, found), erased)
+      const after = placeOf(leaf, op)
+      const _id = { $gt: placeKey(b, after), $lt: `${b}/~` }
+      const projection = { repo: 1, uri: 1, row: 1 }
+      const rows: IntakeRow[] = []
+      for await (const page of tables.intake.find({ b, _id }, { session, sort: { _id: 1 }, limit, projection, batchSize: PAGES })) {
+        rows.push(...(await rowsOf(view, storedIn(page))).filter((row) => placeOfRow(row) > after))
+        if (rows.length >= limit) break
+      }
+      return withNames(view, rows.slice(0, limit), erased)
     }),
   rows: openRows(work, erased),
   ...openRepoReads(work),
   leafBefore: (instant) =>
-    work.view(async ({ tables, session }) => {
+    work.view(async (view) => {
+      const { tables, session } = view
       const { book: b } = tables
-      const row = await tables.intake.findOne({ b, at: { $lt: instant } }, { session, sort: { at: -1, _id: -1 }, projection: { _id: 1 } })
-      return { leaf: row === null ? 0 : leafIn(row._id), instant }
+      const page = await tables.intake.findOne({ b, at: { $lt: instant } }, { session, sort: { at: -1, _id: -1 } })
+      const rows = page === null ? [] : await rowsOf(view, storedIn(page))
+      return { leaf: rows.findLast(({ recordedAt }) => recordedAt < instant)?.leaf ?? 0, instant }
     }),
   positionAt: (leaf) =>
-    work.view(async ({ tables, session }) => {
-      const { book: b } = tables
-      const _id = { $gte: `${b}/`, $lt: placeKey(b, placeOf(leaf + 1, 0)) }
-      const row = await tables.intake.findOne({ b, _id }, { session, sort: { _id: -1 }, projection: { at: 1 } })
-      return { leaf, instant: row?.at ?? START.instant }
+    work.view(async (view) => {
+      for await (const [last] of rowsBefore(view, {}, placeOf(leaf + 1, 0)))
+        if (last !== undefined) return { leaf, instant: last.recordedAt }
+      return { leaf, instant: START.instant }
     }),
 })
 
-const leafIn = (key: string): number => leafOfPlace(Number(key.slice(key.lastIndexOf('/') + 1)))
+const PAGES = 200
 
 /** As the journal is to fold them: what speaks of a withdrawn record knows it by its name. */
 const withNames = async (view: View, rows: readonly IntakeRow[], erased: ErasedNames): Promise<IntakeRow[]> => {
@@ -96,39 +85,31 @@ const withNames = async (view: View, rows: readonly IntakeRow[], erased: ErasedN
 }
 
 const openRows = (work: Work, erased: ErasedNames): Books['rows'] => {
-  const versions = async (view: View, uri: string, end: string, limit: number): Promise<IntakeRow[]> => {
-    const { tables, session, names } = view
-    const { book: b } = tables
-    const [stored = ''] = await names.did.seek([uri])
-    const found = await tables.intake.find({ b, uri: stored, _id: { $lt: end } }, { session, sort: { _id: -1 }, limit }).toArray()
-    return rowsOf(view, found)
-  }
-  const inRepo = async (view: View, did: string, end: string, collection: string | undefined, limit: number): Promise<IntakeRow[]> => {
-    const { tables, session, names } = view
-    const { book: b } = tables
-    const [repo = 0] = await names.did.find([did])
+  const newest = async (view: View, chosen: Parameters<typeof rowsBefore>[1], end: number, limit: number, collection?: string) => {
     const rows: IntakeRow[] = []
-    for (let before = end; ;) {
-      const page = await tables.intake.find({ b, repo, _id: { $lt: before } }, { session, sort: { _id: -1 }, limit: ROWS_PAGE }).toArray()
-      const read = await rowsOf(view, page)
-      rows.push(...read.filter((row) => collection === undefined || row.collection === collection))
-      if (rows.length >= limit || page.length < ROWS_PAGE) return rows.slice(0, limit)
-      before = page.at(-1)?._id ?? before
+    for await (const page of rowsBefore(view, chosen, end)) {
+      rows.push(...page.filter((row) => collection === undefined || row.collection === collection))
+      if (rows.length >= limit) break
     }
+    return rows.slice(0, limit)
+  }
+  const versions = async (view: View, named: string, end: number, limit: number): Promise<IntakeRow[]> => {
+    const [uri = ''] = await view.names.did.seek([named])
+    return newest(view, { uri }, end, limit)
   }
   return ({ repo = '', collection, uri, before, knownAt, limit }) =>
     work.view(async (view) => {
-      const { book } = view.tables
-      const known = knownAt === undefined ? Number.MAX_SAFE_INTEGER : placeOf(knownAt.leaf + 1, 0)
-      const end = placeKey(book, before === undefined ? known : Math.min(known, placeOf(before.leaf, before.op)))
-      if (uri === undefined) return inRepo(view, repo, end, collection, limit)
+      const known = knownAt === undefined ? Infinity : placeOf(knownAt.leaf + 1, 0)
+      const end = before === undefined ? known : Math.min(known, placeOf(before.leaf, before.op))
+      if (uri === undefined) {
+        const [number = 0] = await view.names.did.find([repo])
+        return newest(view, { repo: number }, end, limit, collection)
+      }
       const found = await versions(view, uri, end, limit)
       const name = found.length === 0 && view.state.hasErased ? (await erased.of(view, [uri])).last(uri) : undefined
       return name === undefined ? found : versions(view, name, end, limit)
     })
 }
-
-const ROWS_PAGE = 200
 
 const openRepoReads = (work: Work): Pick<Books, 'heads' | 'paths' | 'proof'> => ({
   heads: (repos) =>
@@ -145,9 +126,8 @@ const openRepoReads = (work: Work): Pick<Books, 'heads' | 'paths' | 'proof'> => 
     }),
   paths: (did) =>
     work.view(async (view) => {
-      const { tables, session, names } = view
-      const [repo = 0] = await names.did.find([did])
-      const rows = await rowsOf(view, await tables.intake.find({ b: tables.book, repo }, { session, sort: { _id: 1 } }).toArray())
+      const [repo = 0] = await view.names.did.find([did])
+      const rows = await rowsLike(view, { repo })
       const live = new Map<string, string>()
       for (const { collection, rkey, action, cid } of rows)
         if (action === 'delete' || cid === null) live.delete(`${collection}/${rkey}`)

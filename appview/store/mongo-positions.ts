@@ -1,9 +1,11 @@
 // Where a known-at lies among the transactions, found by the indexes that are led by leaf and by instant. They are stored in fold order, so every known-at
 // is a prefix: all up to one position.
 
+import type { Filter, Sort } from 'mongodb'
 import { endOfMonth, monthBefore, recordedMonth } from './months.ts'
-import { keyOf } from './mongo-keys.ts'
-import type { Range } from './mongo-keys.ts'
+import { whenOf } from './mongo-pages.ts'
+import type { When } from './mongo-pages.ts'
+import type { PageRow } from './mongo-tables.ts'
 import type { View } from './mongo-transaction.ts'
 import type { Position } from './store.ts'
 
@@ -11,27 +13,34 @@ export const lastPosition = ({ state }: View): number => state.counters.tx
 
 /** The last transaction within a known-at: leaves ≤ leaf, due entries ≤ instant. */
 export const upTo = async (view: View, knownAt: Position | undefined): Promise<number> => {
-  const { tables, session, folded: b, state } = view
+  const { folded: b, state } = view
   const last = lastPosition(view)
   if (knownAt === undefined || (knownAt.leaf >= state.folded.leaf && knownAt.instant >= state.folded.instant)) return last
-  const options = { session, projection: { n: 1 } } as const
-  const byLeaf = await tables.tx.findOne({ b, leaf: { $gt: knownAt.leaf } }, { ...options, sort: { leaf: 1, at: 1, _id: 1 } })
-  const byTime = await tables.tx.findOne({ b, leaf: null, at: { $gt: knownAt.instant } }, { ...options, sort: { at: 1, _id: 1 } })
-  return Math.min(byLeaf?.n ?? last + 1, byTime?.n ?? last + 1) - 1
+  const { leaf, instant } = knownAt
+  const byTime = await firstIn(
+    view,
+    { b, due: { $gt: instant } },
+    { due: 1, _id: 1 },
+    (when) => when.leaf === null && when.recordedAt > instant,
+  )
+  return Math.min(await upToLeaf(view, leaf), byTime - 1)
 }
+
+/** The last transaction before those of later leaves. */
+export const upToLeaf = async (view: View, leaf: number): Promise<number> =>
+  (await firstIn(view, { b: view.folded, leaf: { $gt: leaf } }, { leaf: 1, _id: 1 }, (when) => when.leaf !== null && when.leaf > leaf)) - 1
 
 /** The last transaction recorded before an instant. */
-export const positionBefore = async (view: View, instant: string): Promise<number> => {
-  const { tables, session, folded: b } = view
-  const first = await tables.tx.findOne({ b, at: { $gte: instant } }, { session, projection: { n: 1 }, sort: { at: 1, _id: 1 } })
-  return (first?.n ?? lastPosition(view) + 1) - 1
-}
+export const positionBefore = async (view: View, instant: string): Promise<number> =>
+  (await firstIn(view, { b: view.folded, at: { $gte: instant } }, { at: 1, _id: 1 }, ({ recordedAt }) => recordedAt >= instant)) - 1
 
-/** Keys of transactions: after < position ≤ through. */
-export const between = (folded: string, after: number, through: number): Range => ({
-  $gt: keyOf(folded, after),
-  $lte: keyOf(folded, through),
-})
+/** The first transaction of the first page found that is meant; behind the last one where there is none. */
+const firstIn = async (view: View, filter: Filter<PageRow>, sort: Sort, isMeant: (when: When) => boolean): Promise<number> => {
+  const { tables, session } = view
+  const page = await tables.page.findOne(filter, { session, sort, projection: { n: 1, heads: 1 } })
+  const index = page?.heads.findIndex((head) => isMeant(whenOf(head))) ?? -1
+  return page === null || index < 0 ? lastPosition(view) + 1 : page.n + index
+}
 
 /** Which buckets (recorded months ≤ month), and which postings (after < position ≤ through) to add (1) or take away (−1). */
 export type Plan = {

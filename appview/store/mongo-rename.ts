@@ -4,6 +4,8 @@
 import type { Doc, Refusal, Transaction as Booking } from '../journal/model.ts'
 import { putDocs, readDocs } from './mongo-docs.ts'
 import { writeRefusals } from './mongo-fold.ts'
+import { changedPage, transactionsIn, whenOf } from './mongo-pages.ts'
+import type { Line } from './mongo-tables.ts'
 import type { Transaction } from './mongo-transaction.ts'
 
 type Head = Omit<Booking, 'lines'>
@@ -57,25 +59,31 @@ export const renameConfirmation = async (
 const changeHeads = async (transaction: Transaction, action: string, change: (head: Head) => Head): Promise<void> => {
   const { tables, session, folded: b, names } = transaction
   const [stored = ''] = await names.did.seek([action])
-  const found = await tables.tx.find({ b, action: stored }, { session, sort: { _id: 1 } }).toArray()
-  const heads = await names.did.read(found.map(({ head }) => head))
-  for (const [index, { _id }] of found.entries()) {
-    const before = parseHead(heads[index] ?? '')
-    const after = { ...before, ...change(before) }
-    const [head = '', named = ''] = await names.did.write([JSON.stringify(after), after.action ?? ''])
-    await tables.tx.updateOne({ _id, b }, { $set: { head, action: after.action === null ? null : named } }, { session })
+  for (const page of await tables.page.find({ b, acts: stored }, { session, sort: { _id: 1 } }).toArray()) {
+    const paged = transactionsIn(page)
+    const heads = await names.did.read(paged.map(({ head }) => head))
+    const changed: { readonly head: string; readonly lines: readonly Line[] }[] = []
+    for (const [index, { head, lines }] of paged.entries()) {
+      const before = parseHead(heads[index] ?? '')
+      const isMeant = whenOf(head).action === stored
+      const [text = head] = isMeant ? await names.did.write([JSON.stringify({ ...before, ...change(before) })]) : []
+      changed.push({ head: text, lines })
+    }
+    const { _id, ...rest } = changedPage(page, changed)
+    await tables.page.replaceOne({ _id, b }, rest, { session })
   }
 }
 
 const parseHead = (text: string): Head => JSON.parse(text)
 
 const renameRefusals = async (transaction: Transaction, repo: string, uri: string, name: string): Promise<void> => {
-  const { tables, session, folded: b, names } = transaction
+  const { tables, session, folded: b, names, counters } = transaction
   const [storedRepo = '', stored = ''] = await names.did.seek([repo, uri])
   const found = await tables.refusal.find({ b, repo: storedRepo, uri: stored }, { session }).toArray()
   if (found.length === 0) return
   const values = await names.did.read(found.map(({ value }) => value))
-  await tables.refusal.deleteMany({ b, repo: storedRepo, uri: stored }, { session })
+  const { deletedCount } = await tables.refusal.deleteMany({ b, repo: storedRepo, uri: stored }, { session })
+  counters.refusals -= deletedCount
   await writeRefusals(
     transaction,
     values.map((value) => ({ ...parseRefusal(value), uri: name })),

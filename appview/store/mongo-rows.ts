@@ -4,7 +4,7 @@ import { Binary } from 'mongodb'
 import type { IntakeRow } from '../journal/model.ts'
 import { subjectOf, withSubject } from '../journal/residue.ts'
 import type { ErasedNames } from './mongo-erased-names.ts'
-import { rowsOf, storedRow } from './mongo-intake.ts'
+import { placeOfRow, putRow, rowsBetween, rowsLike } from './mongo-intake-pages.ts'
 import { keyOf, placeKey } from './mongo-keys.ts'
 import type { Transaction } from './mongo-transaction.ts'
 import { blanked } from './proof-blanks.ts'
@@ -14,30 +14,27 @@ export type Rows = ReturnType<typeof rowsIn>
 
 export const rowsIn = (transaction: Transaction) => {
   const { tables, session } = transaction
-  const { intake, proof, book: b } = tables
-  const ordered = { session, sort: { _id: 1 } } as const
-  const ofLeaf = async (leaf: number): Promise<IntakeRow[]> => {
-    const _id = { $gte: placeKey(b, placeOf(leaf, 0)), $lt: placeKey(b, placeOf(leaf + 1, 0)) }
-    return rowsOf(transaction, await intake.find({ b, _id }, ordered).toArray())
-  }
+  const { proof, book: b } = tables
+  const ofLeaf = (leaf: number): Promise<IntakeRow[]> => rowsBetween(transaction, placeOf(leaf, 0), placeOf(leaf + 1, 0))
   return {
-    at: async (places: readonly number[]): Promise<IntakeRow[]> =>
-      rowsOf(transaction, await intake.find({ b, _id: { $in: places.map((place) => placeKey(b, place)) } }, ordered).toArray()),
-    versionsBefore: async ({ uri, leaf, op }: IntakeRow): Promise<IntakeRow[]> => {
-      const [stored = ''] = await transaction.names.did.seek([uri])
-      const _id = { $lt: placeKey(b, placeOf(leaf, op)) }
-      return rowsOf(transaction, await intake.find({ b, uri: stored, _id }, ordered).toArray())
+    at: async (places: readonly number[]): Promise<IntakeRow[]> => {
+      const rows: IntakeRow[] = []
+      for (const place of places) rows.push(...(await rowsBetween(transaction, place, place + 1)))
+      return rows
+    },
+    versionsBefore: async (row: IntakeRow): Promise<IntakeRow[]> => {
+      const [uri = ''] = await transaction.names.did.seek([row.uri])
+      return (await rowsLike(transaction, { uri })).filter((one) => placeOfRow(one) < placeOfRow(row))
     },
     ofRepo: async (did: string): Promise<IntakeRow[]> => {
       const [repo = 0] = await transaction.names.did.find([did])
-      return rowsOf(transaction, await intake.find({ b, repo }, ordered).toArray())
+      return rowsLike(transaction, { repo })
     },
-    /** Rows that name this DID, by its number. */
-    naming: async (did: number): Promise<IntakeRow[]> => rowsOf(transaction, await intake.find({ b, names: did }, ordered).toArray()),
+    /** Rows of others that name this DID, by its number. */
+    naming: (did: number): Promise<IntakeRow[]> => rowsLike(transaction, { names: did }),
     put: async (row: IntakeRow, change: (text: string) => string = (text) => text): Promise<void> => {
       const [text = ''] = await transaction.names.did.write([JSON.stringify(row)])
-      const { _id, ...rest } = await storedRow(transaction, row, change(text))
-      await intake.replaceOne({ _id, b }, rest, { session })
+      await putRow(transaction, row, change(text))
     },
     /** Takes the records that are gone out of a leaf's proof; all of it when none of its rows lives. */
     followProof: async (leaf: number): Promise<void> => {

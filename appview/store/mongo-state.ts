@@ -3,6 +3,8 @@
 
 import type { Books, BooksState, Cursor, Origin } from './store.ts'
 import { START, StoreRefused } from './store.ts'
+import { within } from './mongo-keys.ts'
+import { LAYOUT } from './mongo-tables.ts'
 import type { StateRow, Tables } from './mongo-tables.ts'
 import type { Transaction } from './mongo-transaction.ts'
 import { readState, stateKey } from './mongo-transaction.ts'
@@ -10,7 +12,8 @@ import { readState, stateKey } from './mongo-transaction.ts'
 const ALL_THERE = 11_000
 
 /** Makes the state of a new book. */
-export const makeState = async ({ state, book }: Tables): Promise<void> => {
+export const makeState = async (tables: Tables): Promise<void> => {
+  const { state, book } = tables
   const beginning = {
     origin: null,
     roster: [],
@@ -23,13 +26,23 @@ export const makeState = async ({ state, book }: Tables): Promise<void> => {
     renames: 0,
     hasErased: false,
     print: null,
+    layout: LAYOUT,
   }
-  const counters = { did: 0, entity: 0, scope: 0, category: 0, tx: 0 }
+  const counters = { did: 0, entity: 0, scope: 0, category: 0, tx: 0, rows: 0, postings: 0, refusals: 0 }
   try {
     await state.insertOne({ _id: stateKey(book), b: book, ...beginning, counters })
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === ALL_THERE)) throw error
+    await dropOtherLayout(tables)
   }
+}
+
+/** What is folded in a former layout counts as folded by no rules, so that it is folded anew. Rows of intake were one to a document then. */
+const dropOtherLayout = async ({ state, intake, book: b }: Tables): Promise<void> => {
+  const former = { _id: stateKey(b), b, layout: { $ne: LAYOUT } }
+  if ((await state.findOne(former)) === null) return
+  const counted = { 'counters.rows': await intake.countDocuments(within(b)), 'counters.postings': 0, 'counters.refusals': 0 }
+  await state.updateOne(former, { $set: { rules: 0, layout: LAYOUT, ...counted } })
 }
 
 export const openState = (tables: Tables): Pick<Books, 'state' | 'bind' | 'setRoster' | 'takeEpoch'> => {

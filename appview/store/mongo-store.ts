@@ -15,11 +15,11 @@ import type { ErasedNames } from './mongo-erased-names.ts'
 import { openFlows } from './mongo-flows.ts'
 import { writeFold } from './mongo-fold.ts'
 import { appendIntake, openIntake } from './mongo-intake.ts'
-import { foldedBook, formerFolds, keyOf, within } from './mongo-keys.ts'
+import { foldedBook, formerFolds, keyOf } from './mongo-keys.ts'
 import { openLeases } from './mongo-leases.ts'
 import { checkCursor, checkEpoch, makeState, openState } from './mongo-state.ts'
 import { openSums } from './mongo-sums.ts'
-import { FOLDED, makeIndexes, tablesOf } from './mongo-tables.ts'
+import { FOLDED, FORMER, makeIndexes, tablesOf } from './mongo-tables.ts'
 import type { Tables } from './mongo-tables.ts'
 import { openRefusals, openTransactions } from './mongo-transactions.ts'
 import { openWorkshop, readState } from './mongo-transaction.ts'
@@ -83,7 +83,7 @@ const openParts = (tables: Tables, work: Work, erased: ErasedNames): Omit<Books,
       const homes = await home.find({ b, _id: { $gte: keyOf(b, e, ''), $lt: keyOf(b, e, '~') } }, { session, sort: { _id: 1 } }).toArray()
       return names.scope.texts(homes.map(({ s }) => s))
     }),
-  counts: () => countsIn(tables, work),
+  counts: () => countsIn(work),
   dump: async function* () {
     const session = tables.client.startSession({ snapshot: true })
     try {
@@ -105,6 +105,8 @@ const openWrites = (
       const old: { deleteMany(filter: object): Promise<unknown> } = tables[name]
       await old.deleteMany(formerFolds(tables.book, b))
     }
+    const allFolds = formerFolds(tables.book, `${tables.book}.~`)
+    for (const name of FORMER) await tables.db.collection<{ _id: string; b: string }>(name).deleteMany(allFolds)
   }
   return {
     commit: (commit) =>
@@ -122,7 +124,7 @@ const openWrites = (
       await work.transact(async (transaction) => {
         checkEpoch(transaction, epoch)
         const { state, counters } = transaction
-        Object.assign(counters, { entity: 0, scope: 0, category: 0, tx: 0 })
+        Object.assign(counters, { entity: 0, scope: 0, category: 0, tx: 0, postings: 0, refusals: 0 })
         transaction.change({ rules, folded: START, step: state.step + 1, generation: state.generation + 1 })
       })
       await purge()
@@ -134,15 +136,8 @@ const openWrites = (
   }
 }
 
-const countsIn = ({ intake, refusal, scopeBucket, book }: Tables, work: Work): ReturnType<Books['counts']> =>
-  work.view(async ({ session, folded: b, state }) => {
-    const postings = await scopeBucket
-      .aggregate<{ n: number }>([{ $match: within(b) }, { $group: { _id: null, n: { $sum: '$postings' } } }], { session })
-      .toArray()
-    return {
-      intake: await intake.countDocuments(within(book), { session }),
-      transactions: state.counters.tx,
-      postings: postings[0]?.n ?? 0,
-      refusals: await refusal.countDocuments(within(b), { session }),
-    }
+const countsIn = (work: Work): ReturnType<Books['counts']> =>
+  work.view(async ({ state: { counters } }) => {
+    const { rows: intake, tx: transactions, postings, refusals } = counters
+    return { intake, transactions, postings, refusals }
   })

@@ -1,10 +1,10 @@
 // Sums of postings by (entity, account, unit, category), from monthly buckets. Only the month in which known-at falls is counted from postings, from
 // whichever of its ends is nearer. A period that cuts a month is counted from postings altogether.
 
-import type { Document } from 'mongodb'
 import { dayNumber, isFirstOfMonth, isLastOfMonth, monthOfDay } from './months.ts'
-import { keyOf } from './mongo-keys.ts'
-import { between, planAt } from './mongo-positions.ts'
+import { bucketsIn, sumKey } from './mongo-buckets.ts'
+import { linesBetween } from './mongo-pages.ts'
+import { planAt } from './mongo-positions.ts'
 import type { View, Work } from './mongo-transaction.ts'
 import { unitOf } from './sqlite-tables.ts'
 import type { Books, Sum, SumQuery } from './store.ts'
@@ -62,56 +62,46 @@ const signed = (row: Row, sign: 1 | -1): Row => ({
 /** Rows of one key joined, those without a posting left out, in a fixed order. */
 const merged = (rows: readonly Row[]): Row[] => {
   const byKey = new Map<string, Row>()
-  for (const row of rows) {
-    const key = `${row.e} ${row.u} ${row.a} ${row.c}`
-    const known = byKey.get(key)
-    if (known === undefined) byKey.set(key, { ...row })
-    else {
-      known.amount += row.amount
-      known.postings += row.postings
-      known.signs += row.signs
-    }
-  }
+  for (const row of rows) addTo(byKey, row)
   return [...byKey.values()].filter((row) => row.postings !== 0).toSorted((x, y) => x.e - y.e || x.u - y.u || x.a - y.a || x.c - y.c)
 }
 
+const addTo = (sums: Map<string, Row>, row: Row): void => {
+  const key = `${row.e} ${row.u} ${row.a} ${row.c}`
+  const known = sums.get(key)
+  if (known === undefined) sums.set(key, { ...row })
+  else {
+    known.amount += row.amount
+    known.postings += row.postings
+    known.signs += row.signs
+  }
+}
+
+const rowOf = (e: number, { a, u, c, amount, postings, signs }: Omit<Row, 'e'>): Row => ({ e, a, u, c, amount, postings, signs })
+
+/** From the buckets recorded up to a month. */
 const bucketed = async ({ tables, session, folded: b }: View, { kind, s, e, from, through }: Cut, month: number): Promise<Row[]> => {
   const [first, last] = [monthOfDay(from), monthOfDay(through)]
-  const whole = { e: { $ifNull: ['$e', 0] }, a: '$a', u: '$u', c: '$c' }
-  const sums = { _id: whole, amount: { $sum: '$amount' }, postings: { $sum: '$postings' }, signs: { $sum: '$signs' } }
+  const who = kind === 'entity' ? e : 0
   const where =
     kind === 'each'
-      ? { b, s, d: { $gte: first, $lte: last } }
-      : {
-          b,
-          _id:
-            kind === 'entity'
-              ? { $gte: keyOf(b, s, e, first), $lt: keyOf(b, s, e, last + 1) }
-              : { $gte: keyOf(b, s, first), $lt: keyOf(b, s, last + 1) },
-        }
-  const stages = [{ $match: { ...where, r: { $lte: month } } }, { $group: sums }, FLAT]
-  const table = kind === 'scope' ? tables.scopeBucket : tables.bucket
-  return table.aggregate<Row>(stages, { session }).toArray()
+      ? { b, s, d: { $gte: first, $lte: last }, e: { $gt: 0 } }
+      : { b, _id: { $gte: sumKey(b, s, who, first), $lt: sumKey(b, s, who, last + 1) } }
+  const found = await tables.sum.find(where, { session, projection: { _id: 0, e: 1, v: 1 }, batchSize: DOCUMENTS }).toArray()
+  return found.flatMap(({ e: whose, v }) => bucketsIn(v.value()).flatMap((bucket) => (bucket.r <= month ? [rowOf(whose, bucket)] : [])))
 }
 
-const FLAT: Document = {
-  $project: { _id: 0, e: '$_id.e', a: '$_id.a', u: '$_id.u', c: '$_id.c', amount: 1, postings: 1, signs: 1 },
-}
+/** Read at once. */
+const DOCUMENTS = 10_000
 
-const scanned = async ({ tables, session, folded: b }: View, cut: Cut, after: number, through: number): Promise<Row[]> => {
-  if (through <= after) return []
-  const { kind, s, e, from, through: day } = cut
-  const one = kind === 'entity'
-  const lines = { 'lines.s': s, 'lines.d': { $gte: from, $lte: day }, ...(one ? { 'lines.e': e } : {}) }
-  const _id = { e: kind === 'scope' ? { $literal: 0 } : '$lines.e', a: '$lines.a', u: '$lines.u', c: '$lines.c' }
-  const sums = { _id, amount: { $sum: '$lines.m' }, postings: { $sum: 1 }, signs: { $sum: { $cmp: ['$lines.m', 0] } } }
-  const stages = [
-    { $match: { b, ...(one ? { who: e } : {}), _id: between(b, after, through) } },
-    { $project: { lines: 1 } },
-    { $unwind: '$lines' },
-    { $match: lines },
-    { $group: sums },
-    FLAT,
-  ]
-  return tables.tx.aggregate<Row>(stages, { session }).toArray()
+/** From postings after one position and up to another. */
+const scanned = async (view: View, { kind, s, e, from, through: day }: Cut, after: number, through: number): Promise<Row[]> => {
+  const sums = new Map<string, Row>()
+  for await (const lines of linesBetween(view, after, through))
+    for (const line of lines) {
+      if (line.s !== s || line.d < from || line.d > day || (kind === 'entity' && line.e !== e)) continue
+      const row = rowOf(kind === 'scope' ? 0 : line.e, { ...line, amount: line.m, postings: 1, signs: Math.sign(line.m) })
+      addTo(sums, row)
+    }
+  return [...sums.values()]
 }

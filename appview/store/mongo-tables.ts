@@ -9,7 +9,8 @@ import type { Origin, Position } from './store.ts'
 type Row = { readonly _id: string; readonly b: string }
 
 export type NameKind = 'did' | 'entity' | 'scope' | 'category'
-export type Counters = Readonly<Record<NameKind | 'tx', number>>
+/** What is numbered next; `rows` of intake, `postings`, `refusals`: how many there are. */
+export type Counters = Readonly<Record<NameKind | 'tx' | 'rows' | 'postings' | 'refusals', number>>
 
 export type StateRow = Row & {
   readonly origin: Origin | null
@@ -26,19 +27,23 @@ export type StateRow = Row & {
   /** Whether any name was given to what is erased. */
   readonly hasErased: boolean
   readonly counters: Counters
+  /** How what is folded lies in its collections. */
+  readonly layout: number
   /** Of the key under which erased names are hashed. */
   readonly print: string | null
 }
 
 export type NameRow = Row & { readonly kind: NameKind; readonly id: number; readonly text: string }
 export type RepoRow = Row & { readonly rev: string; readonly data: string; readonly state: string }
+/** Rows that follow one another, keyed by the place of the last of them; texts and numbers of one row where it is alone (mongo-intake-pages.ts). */
 export type IntakeDoc = Row & {
+  /** When the first of them was recorded. */
   readonly at: string
-  readonly repo: number
-  readonly uri: string
-  /** Numbers of the other DIDs it names. */
+  readonly repo: number | readonly number[]
+  readonly uri: string | readonly string[]
+  /** Numbers of the other DIDs they name. */
   readonly names?: readonly number[]
-  readonly row: string
+  readonly row: string | readonly string[]
 }
 export type ProofRow = Row & {
   readonly leaf: number
@@ -70,19 +75,23 @@ export type Line = {
   readonly c: number
   readonly r: number | null
 }
-export type TxRow = Row & {
+/** Transactions that follow one another (mongo-pages.ts). */
+export type PageRow = Row & {
+  /** The first of them. */
   readonly n: number
+  /** The last leaf among them, null where all came by time. */
   readonly leaf: number | null
+  /** When the last of those that came by time was recorded. */
+  readonly due?: string
+  /** When the last of all was recorded. */
   readonly at: string
-  readonly action: string | null
-  readonly head: string
-  readonly lines: readonly Line[]
   readonly who: readonly number[]
+  readonly acts: readonly string[]
+  readonly heads: readonly string[]
+  readonly lines: Binary
 }
-export type Amounts = { readonly amount: number; readonly postings: number; readonly signs: number }
-/** scope, entity, unit, account, category, effective month, recorded month. */
-export type BucketRow = Row & { s: number; e: number; u: number; a: number; c: number; d: number; r: number } & Amounts
-export type ScopeBucketRow = Omit<BucketRow, 'e'>
+/** scope, entity (0 for the scope as a whole), effective month; what is summed of them, packed (mongo-buckets.ts). */
+export type SumRow = Row & { readonly s: number; readonly e: number; readonly d: number; readonly v: Binary }
 /** giver's scope, effective month, receiver's scope, unit, account, recorded month. */
 export type FlowRow = Row & { g: number; d: number; t: number; u: number; a: number; r: number; amount: number }
 export type HomeRow = Row & { readonly e: number; readonly s: number }
@@ -101,15 +110,18 @@ export type Collections = {
   readonly ask: Collection<AskRow>
   readonly due: Collection<DueRow>
   readonly refusal: Collection<RefusalRow>
-  readonly tx: Collection<TxRow>
-  readonly bucket: Collection<BucketRow>
-  readonly scopeBucket: Collection<ScopeBucketRow>
+  readonly page: Collection<PageRow>
+  readonly sum: Collection<SumRow>
   readonly flow: Collection<FlowRow>
   readonly home: Collection<HomeRow>
 }
 
 /** What a rebuild empties. */
-export const FOLDED = ['name', 'doc', 'ask', 'due', 'refusal', 'tx', 'bucket', 'scopeBucket', 'flow', 'home'] as const
+export const FOLDED = ['name', 'doc', 'ask', 'due', 'refusal', 'page', 'sum', 'flow', 'home'] as const
+/** Collections of former layouts: what is folded in them goes as a former fold does. */
+export const FORMER = ['tx', 'bucket', 'scope_bucket'] as const
+/** Of what is folded. What has another one is folded anew. */
+export const LAYOUT = 2
 
 export type Tables = Collections & { readonly client: MongoClient; readonly db: Db; readonly book: string }
 
@@ -128,9 +140,8 @@ export const tablesOf = (client: MongoClient, db: Db, book: string): Tables => (
   ask: db.collection<AskRow>('ask'),
   due: db.collection<DueRow>('due'),
   refusal: db.collection<RefusalRow>('refusal'),
-  tx: db.collection<TxRow>('tx'),
-  bucket: db.collection<BucketRow>('bucket'),
-  scopeBucket: db.collection<ScopeBucketRow>('scope_bucket'),
+  page: db.collection<PageRow>('tx_page'),
+  sum: db.collection<SumRow>('sum'),
   flow: db.collection<FlowRow>('flow'),
   home: db.collection<HomeRow>('home'),
 })
@@ -149,11 +160,6 @@ export const INDEXES: readonly (readonly Index[])[] = [
     ['ask', { b: 1, did: 1, giver: 1, place: 1 }],
     ['refusal', { b: 1, repo: 1, leaf: -1, op: -1, uri: 1, code: 1 }],
     ['refusal', { b: 1, repo: 1, uri: 1, leaf: -1, op: -1, code: 1 }],
-    ['tx', { b: 1, leaf: 1, at: 1, _id: 1 }],
-    ['tx', { b: 1, at: 1, _id: 1 }],
-    ['tx', { b: 1, who: 1, _id: 1 }],
-    ['tx', { b: 1, action: 1, _id: 1 }, { partialFilterExpression: { action: { $gt: '' } } }],
-    ['bucket', { b: 1, s: 1, d: 1 }],
     ['flow', { b: 1, t: 1, d: 1 }],
     ['erased', { b: 1, hash: 1, leaf: 1 }],
     ['erased_subject', { b: 1, hash: 1 }],
@@ -175,6 +181,14 @@ export const INDEXES: readonly (readonly Index[])[] = [
     ['notice', { b: 1, subject: 1 }],
     ['notice', { b: 1, at: 1 }],
   ],
+  [
+    ['tx_page', { b: 1, leaf: 1, _id: 1 }],
+    ['tx_page', { b: 1, due: 1, _id: 1 }, { partialFilterExpression: { due: { $gt: '' } } }],
+    ['tx_page', { b: 1, at: 1, _id: 1 }],
+    ['tx_page', { b: 1, who: 1, _id: 1 }],
+    ['tx_page', { b: 1, acts: 1, _id: 1 }],
+    ['sum', { b: 1, s: 1, d: 1 }],
+  ],
 ]
 
 /** Collections that are led by `_id` alone. */
@@ -184,7 +198,6 @@ const OTHERS = [
   'proof',
   'doc',
   'due',
-  'scope_bucket',
   'home',
   'desk_role',
   'desk_draft',

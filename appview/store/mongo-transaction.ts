@@ -4,6 +4,8 @@
 import { MongoNetworkError, MongoServerError } from 'mongodb'
 import type { ClientSession, MongoClient, MongoError } from 'mongodb'
 import { foldedBook, keyOf } from './mongo-keys.ts'
+import { emptyStaged, openMemory } from './mongo-memory.ts'
+import type { FoldMemory, Moment, Staged } from './mongo-memory.ts'
 import { nothingRemembered, openNames } from './mongo-names.ts'
 import type { Names, Remembered } from './mongo-names.ts'
 import type { Counters, NameKind, StateRow, Tables } from './mongo-tables.ts'
@@ -24,6 +26,7 @@ export type View = {
   /** The book of what is folded. */
   readonly folded: string
   readonly names: Names
+  readonly memory: FoldMemory
 }
 
 export type Transaction = View & {
@@ -35,6 +38,8 @@ export type Transaction = View & {
   readonly renamed: () => void
   /** Stores names that were added, so that they can be found. */
   readonly storeNames: () => Promise<void>
+  /** What the memory is to know once this is stored. */
+  readonly staged: Staged
 }
 
 export type Work = {
@@ -52,12 +57,16 @@ export const readState = async ({ state, book }: Tables, session?: ClientSession
   return row
 }
 
+const momentOf = (folded: string, { renames, step }: StateRow): Moment => ({ folded, renames, step })
+
 export const openWorkshop = (tables: Tables): Work => {
-  const rememberedAt = openMemory()
+  const rememberedAt = openNameMemory()
+  const memory = openMemory()
   const viewIn = async (session: ClientSession): Promise<View> => {
     const state = await readState(tables, session)
     const folded = foldedBook(tables.book, state.generation)
-    return { tables, session, state, folded, names: openNames({ tables, session, folded, remembered: rememberedAt(state) }) }
+    const names = openNames({ tables, session, folded, remembered: rememberedAt(state) })
+    return { tables, session, state, folded, names, memory: memory.at(momentOf(folded, state)) }
   }
   return {
     viewIn,
@@ -71,14 +80,16 @@ export const openWorkshop = (tables: Tables): Work => {
         }
       }, isInterrupted),
     transact: async (work) => {
-      const { answer, remember } = await atomically(tables.client, async (session) => {
+      const { answer, transaction } = await atomically(tables.client, async (session) => {
         const state = await readState(tables, session)
-        const transaction = transactionIn(tables, session, state, rememberedAt(state))
+        const folded = foldedBook(tables.book, state.generation)
+        const here = { tables, session, state, folded, memory: memory.at(momentOf(folded, state)) }
+        const transaction = transactionIn(here, rememberedAt(state))
         const answer = await work(transaction.value)
         await transaction.end()
-        return { answer, remember: transaction.remember }
+        return { answer, transaction }
       })
-      remember()
+      transaction.remember(memory.advance)
       return answer
     },
   }
@@ -130,7 +141,7 @@ const commitSurely = async (session: ClientSession): Promise<void> => {
 }
 
 /** What is remembered of names, for the newest state of them anybody has seen. */
-const openMemory = (): ((state: StateRow) => Remembered) => {
+const openNameMemory = (): ((state: StateRow) => Remembered) => {
   let [generation, renames, kept] = [-1, -1, nothingRemembered()]
   return (state) => {
     if (state.generation === generation && state.renames === renames) return kept
@@ -141,9 +152,10 @@ const openMemory = (): ((state: StateRow) => Remembered) => {
   }
 }
 
-const transactionIn = (tables: Tables, session: ClientSession, state: StateRow, remembered: Remembered) => {
+const transactionIn = (here: Omit<View, 'names'>, remembered: Remembered) => {
+  const { tables, session, state, folded } = here
   const counters = { ...state.counters }
-  const folded = foldedBook(tables.book, state.generation)
+  const staged = emptyStaged()
   const next = (kind: NameKind): number => (counters[kind] += 1)
   let fields: Partial<StateRow> = {}
   let isRenamed = false
@@ -156,10 +168,8 @@ const transactionIn = (tables: Tables, session: ClientSession, state: StateRow, 
     if (rows.length > 0) await tables.name.insertMany(rows, { session })
   }
   const value: Transaction = {
-    tables,
-    session,
-    state,
-    folded,
+    ...here,
+    staged,
     get names() {
       return names
     },
@@ -180,7 +190,10 @@ const transactionIn = (tables: Tables, session: ClientSession, state: StateRow, 
       const renames = state.renames + (isRenamed ? 1 : 0)
       await tables.state.updateOne({ _id: stateKey(tables.book), b: tables.book }, { $set: { ...fields, counters, renames } }, { session })
     },
-    remember: (): void => {
+    remember: (advance: (before: Moment, after: Moment, staged: Staged | null) => void): void => {
+      const before = momentOf(folded, state)
+      const after = momentOf(foldedBook(tables.book, fields.generation ?? state.generation), { ...state, ...fields })
+      advance(before, { ...after, renames: state.renames + (isRenamed ? 1 : 0) }, isRenamed ? null : staged)
       if (isRenamed) return
       for (const { kind, id, text } of names.added) {
         remembered[kind].ids.set(text, id)

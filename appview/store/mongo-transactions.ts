@@ -2,9 +2,9 @@
 
 import type { Refusal, Transaction as Booking } from '../journal/model.ts'
 import { dateOfDay } from './months.ts'
-import { lastPosition, upTo } from './mongo-positions.ts'
-import { keyOf } from './mongo-keys.ts'
-import type { TxRow } from './mongo-tables.ts'
+import { lastPosition, upTo, upToLeaf } from './mongo-positions.ts'
+import { pageKeys, transactionsIn, whenOf } from './mongo-pages.ts'
+import type { Paged } from './mongo-pages.ts'
 import type { View, Work } from './mongo-transaction.ts'
 import { unitOf } from './sqlite-tables.ts'
 import type { Booked, Books, TransactionQuery } from './store.ts'
@@ -15,32 +15,44 @@ export const openTransactions =
     work.view(async (view) => {
       const { tables, session, folded: b } = view
       const boundary = query.knownAt === undefined ? lastPosition(view) : await upTo(view, query.knownAt)
-      const { newestFirst = false, after } = query
-      const low = newestFirst ? 0 : (after ?? 0)
-      const high = newestFirst && after !== undefined ? Math.min(after - 1, boundary) : boundary
-      const filter = await filterOf(view, query)
-      if (filter === null || high <= low) return []
-      const range = { $gt: keyOf(b, low), $lte: keyOf(b, high) }
+      const { newestFirst = false, after, limit, leaf } = query
+      const [first, last] = leaf === undefined ? [0, boundary] : [await upToLeaf(view, leaf - 1), await upToLeaf(view, leaf)]
+      const low = Math.max(first, newestFirst ? 0 : (after ?? 0))
+      const high = Math.min(last, boundary, newestFirst && after !== undefined ? after - 1 : boundary)
+      const sought = await soughtIn(view, query)
+      if (sought === null || high <= low) return []
       const sort = { _id: newestFirst ? -1 : 1 } as const
-      const rows = await tables.tx.find({ b, ...filter, _id: range }, { session, sort, limit: query.limit }).toArray()
-      return bookedOf(view, rows)
+      const pages = tables.page.find({ b, ...sought.filter, _id: pageKeys(b, low, high) }, { session, sort, batchSize: PAGES })
+      const found: Paged[] = []
+      for await (const page of pages) {
+        const meant = transactionsIn(page).filter((one) => one.n > low && one.n <= high && sought.isMeant(one))
+        found.push(...(newestFirst ? meant.toReversed() : meant))
+        if (found.length >= limit) break
+      }
+      return bookedOf(view, found.slice(0, limit))
     })
 
-/** Null where nothing can be found. */
-const filterOf = async ({ names }: View, { entity, scope, action, leaf }: TransactionQuery) => {
+const PAGES = 50
+
+/** In which pages to look, and for what in them; null where nothing can be found. */
+const soughtIn = async ({ names }: View, { entity, scope, action, leaf }: TransactionQuery) => {
   const [who = 0] = entity === undefined ? [] : await names.entity.find([entity])
   const [where = 0] = scope === undefined ? [] : await names.scope.find([scope])
   const [uri = ''] = action === undefined ? [] : await names.did.seek([action])
   if ((entity !== undefined && who === 0) || (scope !== undefined && where === 0)) return null
-  return {
+  const filter = {
     ...(entity === undefined ? {} : { who }),
-    ...(scope === undefined ? {} : { 'lines.s': where }),
-    ...(action === undefined ? {} : { action: uri }),
-    ...(leaf === undefined ? {} : { leaf }),
+    ...(action === undefined ? {} : { acts: uri }),
   }
+  const isMeant = ({ head, lines }: Paged): boolean =>
+    (entity === undefined || lines.some(({ e }) => e === who)) &&
+    (scope === undefined || lines.some(({ s }) => s === where)) &&
+    (action === undefined || whenOf(head).action === uri) &&
+    (leaf === undefined || whenOf(head).leaf === leaf)
+  return { filter, isMeant }
 }
 
-const bookedOf = async ({ names }: View, rows: readonly TxRow[]): Promise<Booked[]> => {
+const bookedOf = async ({ names }: View, rows: readonly Paged[]): Promise<Booked[]> => {
   const lines = rows.flatMap((row) => row.lines)
   const heads = await names.did.read(rows.map(({ head }) => head))
   const entities = await names.entity.texts(lines.map(({ e }) => e))

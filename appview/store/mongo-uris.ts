@@ -5,7 +5,8 @@ import { nsid } from '../../lexicons/authority.ts'
 import type { IntakeRow } from '../journal/model.ts'
 import { eventOf, subjectOf } from '../journal/residue.ts'
 import { begins, keyOf, within } from './mongo-keys.ts'
-import type { DocRow, TxRow } from './mongo-tables.ts'
+import { changedPage, transactionsIn, whenOf } from './mongo-pages.ts'
+import type { DocRow, Line, PageRow } from './mongo-tables.ts'
 import type { Transaction } from './mongo-transaction.ts'
 
 type Change = (text: string) => string
@@ -89,16 +90,22 @@ const renameHeads = async (
   const spokenOf = own.flatMap((row) => [row.subject, subjectOf(row)]).filter((uri) => uri !== undefined)
   const actions = await names.did.seek([...new Set([...uris.keys(), ...spokenOf, ...others.map(({ uri }) => uri)])])
   const entities = (await names.entity.find(['P', 'O'].map((kind) => `${kind}:${name}`))).filter((id) => id !== 0)
-  const found = new Map<string, TxRow>()
+  const found = new Map<string, PageRow>()
   for (const filter of [
-    { b, action: { $in: actions } },
+    { b, acts: { $in: actions } },
     { b, who: { $in: entities } },
   ])
-    for await (const row of tables.tx.find(filter, { session })) found.set(row._id, row)
-  for (const { _id, head, action } of found.values()) {
-    const changed = change(head)
-    if (changed === head) continue
-    await tables.tx.updateOne({ _id, b }, { $set: { head: changed, action: action === null ? null : change(action) } }, { session })
+    for await (const row of tables.page.find(filter, { session })) found.set(row._id, row)
+  const meant = new Set(actions)
+  const [people, isOwn] = [new Set(entities), ({ e }: Line): boolean => people.has(e)]
+  for (const page of found.values()) {
+    const paged = transactionsIn(page)
+    const changed = paged.map(({ head, lines }) =>
+      meant.has(whenOf(head).action ?? '') || lines.some(isOwn) ? { head: change(head), lines } : { head, lines },
+    )
+    if (changed.every(({ head }, index) => head === paged[index]?.head)) continue
+    const { _id, ...rest } = changedPage(page, changed)
+    await tables.page.replaceOne({ _id, b }, rest, { session })
   }
 }
 

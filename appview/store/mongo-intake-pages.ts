@@ -1,0 +1,127 @@
+// Rows of intake lie in pages: some that follow one another are one document, keyed by the place of the last of them. What is read in one commit begins a
+// new page. A page may also be one row whose fields stand by themselves.
+
+import type { IntakeRow } from '../journal/model.ts'
+import { placeKey } from './mongo-keys.ts'
+import type { Range } from './mongo-keys.ts'
+import { numbersIn } from './mongo-names.ts'
+import type { IntakeDoc } from './mongo-tables.ts'
+import type { Transaction, View } from './mongo-transaction.ts'
+import { placeOf } from './places.ts'
+
+/** Rows in one document. */
+const PAGE = 16
+
+/** A row as it is stored: its text has numbers for DIDs. */
+type Stored = { readonly repo: number; readonly uri: string; readonly row: string }
+
+const listed = <T>(field: T | readonly T[]): readonly T[] => (isList(field) ? field : [field])
+const isList = <T>(field: T | readonly T[]): field is readonly T[] => Array.isArray(field)
+
+export const storedIn = ({ repo, uri, row }: Pick<IntakeDoc, 'repo' | 'uri' | 'row'>): Stored[] => {
+  const [repos, uris] = [listed(repo), listed(uri)]
+  return listed(row).map((text, index) => ({ repo: repos[index] ?? 0, uri: uris[index] ?? '', row: text }))
+}
+
+const pageOf = (place: number, b: string, at: string, rows: readonly Stored[]): IntakeDoc => {
+  const names = [...new Set(rows.flatMap(({ repo, row }) => numbersIn(row).filter((one) => one !== repo)))]
+  const named = names.length === 0 ? {} : { names }
+  const [repo, uri, row] = [rows.map((one) => one.repo), rows.map((one) => one.uri), rows.map((one) => one.row)]
+  return { _id: placeKey(b, place), b, at, repo, uri, ...named, row }
+}
+
+/** Rows as they are stored, given their texts with numbers for DIDs. */
+const storedOf = async ({ names }: Transaction, rows: readonly IntakeRow[], texts: readonly string[]): Promise<Stored[]> => {
+  const repos = await names.did.add(rows.map(({ repo }) => repo))
+  const uris = await names.did.write(rows.map(({ uri }) => uri))
+  return texts.map((row, index) => ({ repo: repos[index] ?? 0, uri: uris[index] ?? '', row }))
+}
+
+export const appendRows = async (transaction: Transaction, intake: readonly IntakeRow[]): Promise<void> => {
+  const { tables, session, names, counters } = transaction
+  if (intake.length === 0) return
+  const texts = await names.did.write(intake.map((row) => JSON.stringify(row)))
+  const stored = await storedOf(transaction, intake, texts)
+  const pages: IntakeDoc[] = []
+  for (let from = 0; from < intake.length; from += PAGE) {
+    const [first, last] = [intake[from], intake[Math.min(from + PAGE, intake.length) - 1]]
+    if (first === undefined || last === undefined) break
+    pages.push(pageOf(placeOf(last.leaf, last.op), tables.book, first.recordedAt, stored.slice(from, from + PAGE)))
+  }
+  await tables.intake.insertMany(pages, { session })
+  counters.rows += intake.length
+}
+
+const parseRow = (text: string): IntakeRow => JSON.parse(text)
+
+export const rowsOf = async (view: View, stored: readonly Pick<Stored, 'row'>[]): Promise<IntakeRow[]> =>
+  (await view.names.did.read(stored.map(({ row }) => row))).map(parseRow)
+
+export const placeOfRow = ({ leaf, op }: IntakeRow): number => placeOf(leaf, op)
+
+type Chosen = { readonly repo?: number; readonly uri?: string; readonly names?: number }
+
+/** Rows of the pages that hold such a row; of those only such rows. */
+const chosenIn = ({ repo, uri, names }: Chosen, page: IntakeDoc): Stored[] =>
+  storedIn(page).filter(
+    (one) =>
+      (repo === undefined || one.repo === repo) &&
+      (uri === undefined || one.uri === uri) &&
+      (names === undefined || (one.repo !== names && one.row.includes(`did:#${names};`))),
+  )
+
+/** All such rows in their order. */
+export const rowsLike = async (view: View, chosen: Chosen): Promise<IntakeRow[]> => {
+  const { tables, session } = view
+  const pages = await tables.intake.find({ b: tables.book, ...chosen }, { session, sort: { _id: 1 } }).toArray()
+  return rowsOf(
+    view,
+    pages.flatMap((page) => chosenIn(chosen, page)),
+  )
+}
+
+const READ_AT_ONCE = 20
+
+/** Such rows before a place, a page at a time, newest first. */
+export async function* rowsBefore(view: View, chosen: Chosen, place: number): AsyncGenerator<IntakeRow[]> {
+  const { tables, session } = view
+  const { book: b } = tables
+  const holding = place === Infinity ? null : await pageAt(view, place)
+  const range: Range = holding === null ? { $lt: `${b}/~` } : { $lte: holding._id }
+  const pages = tables.intake.find({ b, ...chosen, _id: range }, { session, sort: { _id: -1 }, batchSize: READ_AT_ONCE })
+  for await (const page of pages) yield (await rowsOf(view, chosenIn(chosen, page))).filter((row) => placeOfRow(row) < place).toReversed()
+}
+
+/** The page in which a place lies, or the first one behind it. */
+const pageAt = async ({ tables, session }: View, place: number): Promise<IntakeDoc | null> => {
+  const { intake, book: b } = tables
+  return intake.findOne({ b, _id: { $gte: placeKey(b, place), $lt: `${b}/~` } }, { session, sort: { _id: 1 } })
+}
+
+/** All rows from one place on and before another. */
+export const rowsBetween = async (view: View, from: number, before: number): Promise<IntakeRow[]> => {
+  const { tables, session } = view
+  const { book: b } = tables
+  const found: IntakeRow[] = []
+  const _id = { $gte: placeKey(b, from), $lt: `${b}/~` }
+  for await (const page of tables.intake.find({ b, _id }, { session, sort: { _id: 1 }, batchSize: READ_AT_ONCE })) {
+    const rows = await rowsOf(view, storedIn(page))
+    found.push(...rows.filter((row) => placeOfRow(row) >= from && placeOfRow(row) < before))
+    if (page._id >= placeKey(b, before)) break
+  }
+  return found
+}
+
+/** Writes a row over; `text` has numbers for DIDs. */
+export const putRow = async (transaction: Transaction, row: IntakeRow, text: string): Promise<void> => {
+  const { tables, session } = transaction
+  const page = await pageAt(transaction, placeOfRow(row))
+  if (page === null) throw new Error('the store has lost a row of intake')
+  const stored = storedIn(page)
+  const index = (await rowsOf(transaction, stored)).findIndex((one) => placeOfRow(one) === placeOfRow(row))
+  const [written] = await storedOf(transaction, [row], [text])
+  const { _id, b, at } = page
+  const last = Number(_id.slice(_id.lastIndexOf('/') + 1))
+  const { _id: _same, ...rest } = pageOf(last, b, at, written === undefined || index < 0 ? stored : stored.with(index, written))
+  await tables.intake.replaceOne({ _id, b }, rest, { session })
+}

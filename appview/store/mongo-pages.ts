@@ -1,0 +1,105 @@
+// Transactions lie in pages: some that follow one another are one document, keyed by the last of them, with their lines packed as numbers. What is folded
+// in one commit begins a new page.
+
+import { Binary } from 'mongodb'
+import { keyOf } from './mongo-keys.ts'
+import type { Range } from './mongo-keys.ts'
+import type { Line, PageRow } from './mongo-tables.ts'
+import type { View } from './mongo-transaction.ts'
+import { packNumbers, unpackNumbers } from './packed-numbers.ts'
+
+/** Transactions in one document. */
+const PAGE = 16
+
+/** One transaction of a page; its head is text with numbers for DIDs. */
+export type Paged = { readonly n: number; readonly head: string; readonly lines: readonly Line[] }
+
+type Written = {
+  readonly leaf: number | null
+  readonly at: string
+  readonly action: string | null
+  readonly head: string
+  readonly lines: readonly Line[]
+}
+
+/** Pages of transactions that follow the position `after`. */
+export const pagesOf = (b: string, after: number, transactions: readonly Written[]): PageRow[] => {
+  const pages: PageRow[] = []
+  for (let from = 0; from < transactions.length; from += PAGE) {
+    const page = transactions.slice(from, from + PAGE)
+    const last = after + from + page.length
+    const leaves = page.flatMap(({ leaf }) => leaf ?? [])
+    const due = page.findLast(({ leaf }) => leaf === null)?.at
+    pages.push({
+      _id: keyOf(b, last),
+      b,
+      n: after + from + 1,
+      leaf: leaves.at(-1) ?? null,
+      ...(due === undefined ? {} : { due }),
+      at: page.at(-1)?.at ?? '',
+      ...indexed(page),
+      heads: page.map(({ head }) => head),
+    })
+  }
+  return pages
+}
+
+/** What of a page follows from its transactions' lines and actions. */
+const indexed = (page: readonly Pick<Written, 'action' | 'lines'>[]): Pick<PageRow, 'who' | 'acts' | 'lines'> => ({
+  who: [...new Set(page.flatMap(({ lines }) => lines.map(({ e }) => e)))],
+  acts: [...new Set(page.flatMap(({ action }) => action ?? []))],
+  lines: new Binary(packNumbers(page.flatMap(({ lines }) => [lines.length, ...lines.flatMap(numbersOf)]))),
+})
+
+const numbersOf = ({ e, s, a, u, m, d, o, c, r }: Line): number[] => [e, s, a, u, m, d, o, c, r === null ? 0 : r + 1]
+
+export const linesIn = ({ lines }: Pick<PageRow, 'lines'>): Line[][] => {
+  const numbers = unpackNumbers(lines.value())
+  const found: Line[][] = []
+  let at = 0
+  const next = (): number => numbers[at++] ?? 0
+  while (at < numbers.length) {
+    const own: Line[] = []
+    for (let left = next(); left > 0; left--) {
+      const [e, s, a, u, m, d, o, c, r] = [next(), next(), next(), next(), next(), next(), next(), next(), next()]
+      own.push({ e, s, a, u, m, d, o, c, r: r === 0 ? null : r - 1 })
+    }
+    found.push(own)
+  }
+  return found
+}
+
+export const transactionsIn = (page: PageRow): Paged[] =>
+  linesIn(page).map((lines, index) => ({ n: page.n + index, head: page.heads[index] ?? '', lines }))
+
+/** A page whose transactions have other heads or lines now. */
+export const changedPage = (page: PageRow, transactions: readonly Pick<Paged, 'head' | 'lines'>[]): PageRow => ({
+  ...page,
+  ...indexed(transactions.map(({ head, lines }) => ({ action: whenOf(head).action, lines }))),
+  heads: transactions.map(({ head }) => head),
+})
+
+export type When = { readonly leaf: number | null; readonly recordedAt: string; readonly action: string | null }
+
+/** Of a head as it is stored. */
+export const whenOf = (head: string): When => JSON.parse(head)
+
+/** Keys of the pages that hold transactions after one position and up to another; more than these may lie in the first and the last. */
+export const pageKeys = (folded: string, after: number, through: number): Range => ({
+  $gt: keyOf(folded, after),
+  $lt: keyOf(folded, through + PAGE),
+})
+
+/** Lines of the transactions after one position and up to another, transaction by transaction. */
+export async function* linesBetween({ tables, session, folded: b }: View, after: number, through: number): AsyncGenerator<Line[]> {
+  if (through <= after) return
+  const projection = { n: 1, lines: 1 }
+  const found = tables.page.find({ b, _id: pageKeys(b, after, through) }, { session, sort: { _id: 1 }, projection, batchSize: SCANNED })
+  for await (const page of found)
+    for (const [index, lines] of linesIn(page).entries()) {
+      const n = page.n + index
+      if (n > after && n <= through) yield lines
+    }
+}
+
+const SCANNED = 2_000
