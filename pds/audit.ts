@@ -4,7 +4,7 @@
 
 import { join } from 'node:path'
 import type { AuditReport } from '../server/audit-report.ts'
-import { readOrCreateSecrets } from '../server/secret-file.ts'
+import { readSecrets } from '../server/secret-file.ts'
 import { openForReading } from '../server/sqlite.ts'
 import type { Database } from '../server/sqlite.ts'
 import { createAccounts } from './accounts/accounts.ts'
@@ -22,7 +22,7 @@ export type AuditProgress = (done: number, total: number) => void
 export const auditPds = async (dataDir: string, onProgress: AuditProgress = () => {}): Promise<AuditReport> => {
   const db = openForReading(join(dataDir, 'pds.sqlite'))
   try {
-    const accounts = createAccounts(db, sealerOf(readOrCreateSecrets(join(dataDir, 'secret'))))
+    const accounts = createAccounts(db, sealerOf(readSecrets(join(dataDir, 'secret'))))
     return await auditDatabase(db, { didKeyAt: (did, seq) => accounts.didKeyAt(did, seq), blobDir: join(dataDir, 'blobs') }, onProgress)
   } finally {
     db.close()

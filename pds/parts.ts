@@ -1,5 +1,6 @@
 // The parts of a PDS, made and joined in the order in which they need one another. Only pds.ts knows this file.
 
+import { existsSync } from 'node:fs'
 import { createDidResolver } from '../atproto/resolve-did.ts'
 import { createHandleResolver } from '../atproto/resolve-handle.ts'
 import { createIdentityCache } from '../atproto/identity-cache.ts'
@@ -8,7 +9,7 @@ import type { Clock } from '../server/clock.ts'
 import { openEventLog } from '../server/event-log.ts'
 import type { Log } from '../server/log.ts'
 import { createSafeFetch } from '../server/safe-fetch.ts'
-import { readOrCreateSecrets, type Secrets } from '../server/secret-file.ts'
+import { readOrCreateSecrets, readSecrets, type Secrets } from '../server/secret-file.ts'
 import { openDatabase } from '../server/sqlite.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { createAccountStatus } from './accounts/account-status.ts'
@@ -51,7 +52,9 @@ export type Parts = ReturnType<typeof openParts>
 
 /** `url` is this server's own address. Opens pds.sqlite and the secret; everything else is built on them. */
 export const openParts = (config: PdsConfig, url: string, clock: Clock, log: Log, givenFetch?: typeof globalThis.fetch) => {
-  const secrets = readOrCreateSecrets(filesOf(config).secret)
+  const files = filesOf(config)
+  // A database was sealed under a secret: a new one would open nothing of it.
+  const secrets = existsSync(files.database) ? readSecrets(files.secret) : readOrCreateSecrets(files.secret)
   const base = openBase(config, url, clock, log, secrets, givenFetch)
   const resolveLexicon = openLexicons(base, config.lexiconAuthorities ?? {})
   const deeds = openDeeds(base, config)

@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { addSecret, keepNewestSecret, readOrCreateSecrets } from '../server/secret-file.ts'
+import { addSecret, keepNewestSecret, readSecrets } from '../server/secret-file.ts'
 import { StartError } from '../server/start-error.ts'
 import { lockFile, openDatabase } from '../server/sqlite.ts'
 import { sealAnew } from './accounts/sealed-values.ts'
@@ -20,10 +20,10 @@ export const rotateSecret = (config: Pick<PdsConfig, 'dataDir' | 'secretFile'>):
     if (!existsSync(file)) throw new StartError(`${file} is not there: this is no folder of a PDS`)
   using _lock = lockFile(join(config.dataDir, 'pds.lock'))
   // A second secret is there already where an earlier rotation was interrupted: that one is finished.
-  if (readOrCreateSecrets(files.secret).length === 1) addSecret(files.secret)
+  if (readSecrets(files.secret).length === 1) addSecret(files.secret)
   const db = openDatabase(files.database, schema)
   try {
-    const renewed = sealAnew(db, sealerOf(readOrCreateSecrets(files.secret)))
+    const renewed = sealAnew(db, sealerOf(readSecrets(files.secret)))
     keepNewestSecret(files.secret)
     return { renewed, secretFile: files.secret }
   } finally {

@@ -13,7 +13,7 @@ import { auditEvents, orSay } from './audit/audit-events.ts'
 import type { Say } from './audit/audit-events.ts'
 import { readMark } from './origin/mark.ts'
 import { DATABASE_FILE } from './origin/open-folder.ts'
-import { openSealer } from './origin/open-sealer.ts'
+import { readSealer } from './origin/open-sealer.ts'
 import { readOrigin } from './origin/origin.ts'
 import type { Origin } from './origin/origin.ts'
 
@@ -28,7 +28,7 @@ const parseLeafRow = (row: unknown): LeafRow => row as LeafRow
 export const auditRelay = async (dataDir: string, onProgress: (done: number, total: number) => void = () => {}): Promise<AuditReport> => {
   const problems: AuditProblem[] = []
   const say: Say = (where, what) => problems.push({ where, what })
-  const origin = readOrigin(dataDir, () => openSealer(dataDir))
+  const origin = readOrigin(dataDir, () => readSealer(dataDir))
   if (origin === undefined) return { checked: {}, problems: [{ where: dataDir, what: 'there is no origin.json' }] }
   // Before the log is read, since a log that is being written grows in between.
   const mark = readMark(dataDir)

@@ -1,8 +1,9 @@
 // What of a PDS hangs on its one secret (server/secret-file.ts), each with its own key. Losing the file loses every signing key: it belongs into the backup
 // beside pds.sqlite. After a rotation the older secrets still open what they sealed; tokens are signed, and taken, under the newest alone.
 
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
+import { createOwnerFile } from '../../server/owner-file.ts'
 import { createSealer, type Sealer } from '../../server/seal.ts'
 import { deriveKeys, type Secrets } from '../../server/secret-file.ts'
 
@@ -18,15 +19,6 @@ export const sealerOf = (secrets: Secrets): Sealer => createSealer(...keysFor(se
 
 /** The operator's password, made with mode 0600 where the file is absent. */
 export const readOrCreateAdminPassword = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-  }
-  const password = randomBytes(ADMIN_PASSWORD_BYTES).toString('base64url')
-  const descriptor = openSync(file, 'wx', 0o600)
-  writeSync(descriptor, `${password}\n`)
-  fsyncSync(descriptor)
-  closeSync(descriptor)
-  return password
+  if (!existsSync(file)) createOwnerFile(file, `${randomBytes(ADMIN_PASSWORD_BYTES).toString('base64url')}\n`)
+  return readFileSync(file, 'utf8').trim()
 }

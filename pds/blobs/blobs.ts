@@ -2,13 +2,14 @@
 // name and only then noted in the database: what the database knows is on disk. A crash leaves at most files nobody knows.
 
 import { createHash, randomUUID } from 'node:crypto'
-import { closeSync, createReadStream, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
+import { createReadStream, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cidBytes, cidFromBytes } from '../../atproto/cid.ts'
 import type { Cid, CidBytes } from '../../atproto/cid.ts'
 import type { Clock } from '../../server/clock.ts'
+import { syncFolder } from '../../server/owner-file.ts'
 import type { Database } from '../../server/sqlite.ts'
 import { XrpcError } from '../../server/xrpc-error.ts'
 import { createBlobIndex } from './blob-index.ts'
@@ -105,14 +106,4 @@ const rawCid = (digest: Uint8Array): Cid => cidFromBytes(Buffer.concat([RAW_CID_
 
 const makeFolders = (...folders: readonly string[]): void => {
   for (const folder of folders) mkdirSync(folder, { recursive: true, mode: 0o700 })
-}
-
-/** A file's name is durable when its folder is. */
-const syncFolder = (folder: string): void => {
-  const descriptor = openSync(folder, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
 }

@@ -11,7 +11,7 @@ import { decodeFrame } from '../../atproto/frame.ts'
 import { openForReading } from '../../server/sqlite.ts'
 import { whoOf } from '../origin/leaf.ts'
 import { DATABASE_FILE } from '../origin/open-folder.ts'
-import { openSealer } from '../origin/open-sealer.ts'
+import { readSealer } from '../origin/open-sealer.ts'
 import { readOrigin } from '../origin/origin.ts'
 import type { Origin } from '../origin/origin.ts'
 
@@ -45,7 +45,7 @@ const parseRow = (row: unknown): Row => row as Row
 
 /** The log in this folder; undefined when there is none. */
 export const readRelayLog = (dataDir: string): RelayLog | undefined => {
-  const origin = readOrigin(dataDir, () => openSealer(dataDir))
+  const origin = readOrigin(dataDir, () => readSealer(dataDir))
   if (origin === undefined) return undefined
   const db = openForReading(join(dataDir, DATABASE_FILE))
   const columns = 'SELECT leaf, bytes, frame FROM leaf LEFT JOIN event ON event.seq = leaf.leaf + ?'

@@ -2,8 +2,14 @@
 
 import { join } from 'node:path'
 import { createSealer, type Sealer } from '../../server/seal.ts'
-import { deriveKeys, readOrCreateSecrets } from '../../server/secret-file.ts'
+import { deriveKeys, readOrCreateSecrets, readSecrets, type Secrets } from '../../server/secret-file.ts'
+
+const FILE = 'secret'
 
 /** `secretFile`: DATA_DIR/secret when not given; made where it is absent. Throws StartError. */
-export const openSealer = (dataDir: string, secretFile?: string): Sealer =>
-  createSealer(...deriveKeys(readOrCreateSecrets(secretFile ?? join(dataDir, 'secret')), 'waki relay: seal the origin'))
+export const openSealer = (dataDir: string, secretFile?: string): Sealer => sealerOf(readOrCreateSecrets(secretFile ?? join(dataDir, FILE)))
+
+/** Of a folder that is only read: nothing is made there. Throws StartError where the secret is not in it. */
+export const readSealer = (dataDir: string): Sealer => sealerOf(readSecrets(join(dataDir, FILE)))
+
+const sealerOf = (secrets: Secrets): Sealer => createSealer(...deriveKeys(secrets, 'waki relay: seal the origin'))

@@ -4,11 +4,12 @@
 // set back: what is there is put aside, and a new origin begins, whose seq lies above the old one's. Hosts are carried over, their cursors are not.
 
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { toDatetime } from '../../atproto/datetime.ts'
 import { createKeypair, importKeypair } from '../../atproto/keys.ts'
 import type { Keypair } from '../../atproto/keys.ts'
+import { replaceOwnerFile } from '../../server/owner-file.ts'
 import type { Sealer } from '../../server/seal.ts'
 import { StartError } from '../../server/start-error.ts'
 import { createSalts } from './leaf.ts'
@@ -25,7 +26,6 @@ export type Origin = {
   saltOf(leaf: number): Uint8Array
 }
 
-const FILE_MODE = 0o600
 const FOLDER_MODE = 0o700
 const KEY_BYTES = 32
 const SECRET_BYTES = 32
@@ -47,7 +47,7 @@ export const readOrigin = (dataDir: string, openSealer: () => Sealer): Origin | 
 export const renewOrigin = (dataDir: string, sealer: Sealer): void => {
   const kept = keptIn(originFile(dataDir))
   const renewed = sealer.renew(LABEL, Buffer.from(kept.sealed, 'hex'))
-  if (renewed !== null) writeDurably(dataDir, originFile(dataDir), textOf({ ...kept, sealed: Buffer.from(renewed).toString('hex') }))
+  if (renewed !== null) replaceOwnerFile(originFile(dataDir), textOf({ ...kept, sealed: Buffer.from(renewed).toString('hex') }))
 }
 
 const keptIn = (file: string): Kept => parseKept(JSON.parse(readFileSync(file, 'utf8')))
@@ -92,19 +92,6 @@ export const createOrigin = (dataDir: string, name: string, nowMs: number, seale
   const created = toDatetime(nowMs)
   mkdirSync(dataDir, { recursive: true, mode: FOLDER_MODE })
   const sealed = Buffer.from(sealer.seal(LABEL, Buffer.concat([keypair.exportPrivate(), secret]))).toString('hex')
-  writeDurably(dataDir, originFile(dataDir), textOf({ name, key: keypair.didKey, base, created, sealed }))
+  replaceOwnerFile(originFile(dataDir), textOf({ name, key: keypair.didKey, base, created, sealed }))
   return { name, key: keypair.didKey, base, created, keypair, saltOf: createSalts(secret) }
-}
-
-/** Written beside, synced, then renamed over: the file is the old or the new one, whole. */
-const writeDurably = (folder: string, file: string, text: string): void => {
-  const beside = `${file}.new`
-  const open = openSync(beside, 'w', FILE_MODE)
-  writeSync(open, text)
-  fsyncSync(open)
-  closeSync(open)
-  renameSync(beside, file)
-  const directory = openSync(folder, 'r')
-  fsyncSync(directory)
-  closeSync(directory)
 }

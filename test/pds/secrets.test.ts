@@ -2,10 +2,11 @@
 // And the one secret is rotated without losing a key.
 
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Facts, Log } from '../../server/log.ts'
+import { auditPds } from '../../pds/audit.ts'
 import { rotateSecret } from '../../pds/rotate-secret.ts'
 import { addSecret } from '../../server/secret-file.ts'
 import { ADMIN_PASSWORD, joinAs, localPds, PASSWORD, refusalOf, type Answer } from './local-pds.ts'
@@ -156,4 +157,19 @@ test('the secret is rotated: keys and browsers’ sessions open under the new on
   await person.openAccount()
   const { json } = await person.api('GET', '/device-sessions', {})
   assert.equal(Array.isArray(json) && json.length, 1, 'still signed in on this browser')
+})
+
+test('a PDS whose secret is lost says so, and neither it nor its auditor makes another in its place', async (t) => {
+  const local = await localPds(t)
+  await joinAs(local, 'hanako')
+  await local.pds.close()
+  const file = join(local.config.dataDir, 'secret')
+  const secret = readFileSync(file)
+  rmSync(file)
+  for (const use of [() => auditPds(local.config.dataDir), () => local.restart()])
+    await assert.rejects(use, { name: 'StartError', message: /secret is not there; restore the secret from the backup/ })
+  assert.equal(existsSync(file), false)
+  writeFileSync(file, secret, { mode: 0o600 })
+  await local.restart()
+  assert.deepEqual((await auditPds(local.config.dataDir)).problems, [])
 })

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { auditRelay } from '../../relay/audit.ts'
+import { auditRelay, readRelayLog } from '../../relay/audit.ts'
 import { startRelay } from '../../relay/relay.ts'
 import { settableClock } from '../../server/clock.ts'
 import { silentLog } from '../../server/log.ts'
@@ -193,5 +193,8 @@ test('the key of the log is sealed under a secret that can be rotated; without i
   await second.close()
   assert.deepEqual((await auditRelay(dir)).problems, [])
   rmSync(secret)
+  await assert.rejects(() => auditRelay(dir), /restore the secret from the backup/)
+  assert.throws(() => readRelayLog(dir), /restore the secret from the backup/)
+  assert.equal(existsSync(secret), false, 'who only reads makes none')
   await assert.rejects(() => world.relay(), /restore the secret from the backup/)
 })

@@ -1,12 +1,14 @@
 // Secrets and what is sealed under them: made once, readable by their owner only, rotated without losing what was sealed before.
 
 import assert from 'node:assert/strict'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import { createSealer } from '../../server/seal.ts'
-import { deriveKeys, readOrCreateSecrets } from '../../server/secret-file.ts'
+import { deriveKeys, readOrCreateSecrets, readSecrets } from '../../server/secret-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'waki-seal-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -26,6 +28,37 @@ test('a secret is made once, for its owner only', () => {
     assert.throws(() => readOrCreateSecrets(bad), /holds no secret/)
     assert.ok(!/[0-9a-f]{10}/.test(assertThrown(() => readOrCreateSecrets(bad)).message.replace(bad, '')))
   }
+})
+
+const CALLERS = 4
+const FILES = 60
+const READ_ALL = `
+  const { workerData: { module, folder, files, callers, gate }, parentPort } = require('node:worker_threads')
+  const meet = (at) => {
+    if (Atomics.add(gate, 0, 1) + 1 < callers * (at + 1)) return Atomics.wait(gate, 1, at)
+    Atomics.store(gate, 1, at + 1)
+    Atomics.notify(gate, 1)
+  }
+  import(module).then(({ readOrCreateSecrets }) => parentPort.postMessage(
+    Array.from({ length: files }, (_, at) => (meet(at), Buffer.from(readOrCreateSecrets(folder + '/' + at)[0]).toString('hex')))))`
+
+test('of several who come at once one makes the secret, and all find the same', async (t) => {
+  const shared = join(folder, 'shared')
+  mkdirSync(shared)
+  const module = new URL('../../server/secret-file.ts', import.meta.url).href
+  const gate = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT))
+  const workerData = { module, folder: shared, files: FILES, callers: CALLERS, gate }
+  const workers = Array.from({ length: CALLERS }, () => new Worker(READ_ALL, { eval: true, workerData }))
+  t.after(() => Promise.all(workers.map((worker) => worker.terminate())))
+  const found = await Promise.all(workers.map((worker) => once(worker, 'message').then(([secrets]: unknown[]) => secrets)))
+  for (const secrets of found) assert.deepEqual(secrets, found[0])
+  assert.equal(readdirSync(shared).length, FILES)
+})
+
+test('who only reads makes no secret', () => {
+  const file = join(folder, 'absent')
+  assert.throws(() => readSecrets(file), /absent is not there; restore the secret from the backup/)
+  assert.equal(existsSync(file), false)
 })
 
 const assertThrown = (run: () => unknown): Error => {
