@@ -4,7 +4,7 @@
 import { nsid } from '../../lexicons/authority.ts'
 import type { Period } from '../journal/calendar.ts'
 import { isSensitive } from '../journal/categories.ts'
-import type { ActionDoc } from '../journal/documents.ts'
+import type { ActionDoc, Recognition } from '../journal/documents.ts'
 import type { IntakeRow } from '../journal/model.ts'
 import { subjectOf } from '../journal/residue.ts'
 import { SMALL_GROUP, SMALL_SENSITIVE_GROUP } from '../statements/small-groups.ts'
@@ -13,6 +13,7 @@ import type { Books } from '../store/store.ts'
 
 export type Attested = { readonly acts: number; readonly minutes: number }
 
+const LEAF = /^\d+$/
 const PAGE = 500
 /** Confirmations that are read at most, the last ones; with more, nothing is told. */
 const MOST_CONFIRMATIONS = 20_000
@@ -43,13 +44,19 @@ export const attestedBy = async (
   return null
 }
 
-const isAttested = ({ state, recognised, confirmations }: ActionDoc, did: string, { from, through }: Period, { leaf }: KnownAt): boolean =>
+const isAttested = ({ state, recognised, confirmations }: ActionDoc, did: string, { from, through }: Period, knownAt: KnownAt): boolean =>
   state === 'recognised' &&
   recognised !== null &&
   recognised.effectiveDate >= from &&
   recognised.effectiveDate <= through &&
-  Number(recognised.transaction.split('/')[0]) <= leaf &&
-  confirmations.some((note) => note.repo === did && note.role === 'hostBody' && note.verdict === 'confirmed' && note.leaf <= leaf)
+  isKnown(recognised, knownAt) &&
+  confirmations.some((note) => note.repo === did && note.role === 'hostBody' && note.verdict === 'confirmed' && note.leaf <= knownAt.leaf)
+
+/** The name of its transaction begins with a leaf, or with the instant at which time itself booked it. */
+const isKnown = ({ transaction }: Recognition, { leaf, instant }: KnownAt): boolean => {
+  const [when = ''] = transaction.split('/')
+  return LEAF.test(when) ? Number(when) <= leaf : when <= instant
+}
 
 const toldOf = (acts: readonly ActionDoc[]): Attested | null => {
   const givers = new Set(acts.map(({ giver }) => giver)).size
