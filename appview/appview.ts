@@ -1,36 +1,30 @@
-// An appview as a value: it follows one relay's log, folds it into books, and answers from them. The only file that knows all its parts.
+// An appview as a value: it follows one relay's log, folds it into books, and answers from them; or as much of that as the roles of this process say. The
+// only file that knows all its parts.
 
 import type { Express } from 'express'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { catalog } from '../lexicons/catalog.ts'
 import { readClock } from '../server/clock.ts'
 import type { Clock } from '../server/clock.ts'
 import { createLog } from '../server/log.ts'
 import type { Log } from '../server/log.ts'
 import { createMetrics } from '../server/metrics.ts'
+import type { Metrics } from '../server/metrics.ts'
 import { serve } from '../server/serve.ts'
-import type { Running } from '../server/serve.ts'
-import { lockFile } from '../server/sqlite.ts'
-import { xrpcRouter } from '../server/xrpc.ts'
-import { createCallers } from './auth/caller.ts'
+import type { Running, ServeOptions } from '../server/serve.ts'
+import { lockFile, shareFile } from '../server/sqlite.ts'
 import { storeOf } from './config.ts'
 import type { AppviewConfig } from './config.ts'
-import { openParts } from './open-parts.ts'
-import type { Parts, Surroundings } from './open-parts.ts'
-import type { Queries } from './queries/queries.ts'
+import { LEASE_TTL_MS } from './roles/limits.ts'
+import { inTurn } from './roles/opening.ts'
+import { openRoles } from './roles/open-roles.ts'
+import { ROLES, isWhole, needsStore } from './roles/roles.ts'
+import type { Role } from './roles/roles.ts'
+import { takeSeat } from './roles/seat.ts'
+import type { Surroundings } from './roles/surroundings.ts'
 import { openBoundStore } from './store/open-store.ts'
-import { clientDocumentsRouter } from './web/pages/client-documents.ts'
-import { createDownloads } from './web/pages/download.ts'
-import type { Downloads } from './web/pages/download.ts'
-import { pagesRouter } from './web/pages/routes.ts'
-import { exportMethods } from './web/xrpc/export-method.ts'
-import { deskMethods } from './web/xrpc/desk-methods.ts'
-import { intakeMethods } from './web/xrpc/intake-method.ts'
-import { SERVICE_ID, didOfUrl, wellKnownRouter } from './web/xrpc/well-known.ts'
-import { closeMethods } from './web/xrpc/close-methods.ts'
-import { confirmMethods } from './web/xrpc/confirm-method.ts'
-import { appviewMethods } from './web/xrpc/methods.ts'
+import { mountDoors, mountStatic } from './web/doors.ts'
+import { mountHealth } from './web/health-doors.ts'
 
 export type AppviewDeps = { readonly clock?: Clock; readonly log?: Log }
 
@@ -39,107 +33,75 @@ export type RunningAppview = Running & {
   reloadRoster(): Promise<string>
 }
 
-/** Starts the appview; resolves when it answers. Throws StartError with a sentence when it cannot start. */
-export const startAppview = async (config: AppviewConfig, deps: AppviewDeps = {}): Promise<RunningAppview> => {
-  const clock = deps.clock ?? readClock(config.settableClock ?? false, config.settableClockStart)
-  const log = deps.log ?? createLog('appview', config.logLevel)
-  const metrics = createMetrics('appview', deps.log === undefined)
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
-  const lock = lockFile(join(config.dataDir, 'appview.lock'))
-  const store = await openOrUnlock(lock, () => openBoundStore(storeOf(config)))
-  let reloadRoster = async (): Promise<string> => 'not started'
-  const { host, port, publicUrl, settableClock = false } = config
-  try {
-    const running = await serve({
-      name: 'appview',
-      host,
-      port,
-      publicUrl,
-      trustedProxies: config.trustedProxies,
-      clock,
-      log,
-      metrics,
-      settable: settableClock,
-      setup: async (app, _httpServer, door) => {
-        const parts = await work({ config, clock, log, metrics, store, url: door.url }, app)
-        reloadRoster = parts.reloadRoster
-        return async () => {
-          await parts.end()
-          await store.close()
-          lock[Symbol.dispose]()
-        }
-      },
-    })
-    return { ...running, reloadRoster: () => reloadRoster() }
-  } catch (error) {
-    await store.close()
-    lock[Symbol.dispose]()
-    throw error
-  }
+type Process = {
+  readonly config: AppviewConfig
+  readonly roles: readonly Role[]
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
 }
 
-const openOrUnlock = async <T>(lock: Disposable, open: () => Promise<T>): Promise<T> => {
-  try {
-    return await open()
-  } catch (error) {
-    lock[Symbol.dispose]()
-    throw error
+/** Starts the appview; resolves when it answers. Throws StartError with a sentence when it cannot start. */
+export const startAppview = async (config: AppviewConfig, deps: AppviewDeps = {}): Promise<RunningAppview> => {
+  const process: Process = {
+    config,
+    roles: config.roles ?? ROLES,
+    clock: deps.clock ?? readClock(config.settableClock ?? false, config.settableClockStart),
+    log: deps.log ?? createLog('appview', config.logLevel),
+    metrics: createMetrics('appview', deps.log === undefined),
   }
+  return needsStore(process.roles) ? startOnStore(process) : startStatic(process)
+}
+
+const serverOf = ({ config, clock, log, metrics }: Process): Omit<ServeOptions, 'setup'> => {
+  const { host, port, publicUrl, trustedProxies, settableClock = false } = config
+  return { name: 'appview', host, port, publicUrl, trustedProxies, clock, log, metrics, settable: settableClock }
+}
+
+const startStatic = async (process: Process): Promise<RunningAppview> => {
+  const setup = (app: Express): void => {
+    mountHealth(app, process.roles, async () => ({ static: 'ready' }))
+    mountStatic(app)
+  }
+  return { ...(await serve({ ...serverOf(process), setup })), reloadRoster: async () => 'Static files have no roster' }
+}
+
+const startOnStore = async (process: Process): Promise<RunningAppview> => {
+  const { config, roles, clock } = process
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  const lockName = join(config.dataDir, 'appview.lock')
+  // The whole appview is alone in its folder; its parts share it, and keep tools out that want it alone.
+  await using held = new AsyncDisposableStack()
+  held.use(isWhole(roles) ? lockFile(lockName) : shareFile(lockName))
+  const seat = held.use(takeSeat(config.dataDir))
+  const store = await inTurn(config.dataDir, clock, () => openBoundStore(storeOf(config)))
+  held.defer(() => store.close())
+  let reloadRoster = async (): Promise<string> => 'not started'
+  const running = await serve({
+    ...serverOf(process),
+    setup: async (app, _httpServer, door) => {
+      const { leaseTtlMs = LEASE_TTL_MS } = config
+      const parts = await work({ ...process, store, seat, leaseTtlMs, url: door.url }, app)
+      reloadRoster = parts.reloadRoster
+      const open = held.move()
+      return async () => {
+        await parts.end()
+        await open.disposeAsync()
+      }
+    },
+  })
+  return { ...running, reloadRoster: () => reloadRoster() }
 }
 
 const work = async (around: Surroundings, app: Express) => {
-  const parts = await openParts(around)
+  const parts = await openRoles(around)
+  mountHealth(app, around.roles, parts.readiness)
   const downloads = mountDoors(parts, app)
-  const { clock, log, metrics, books, follower, outbox, roster } = parts
-  const leaf = metrics.gauge('leaf_read', 'last leaf of the relay that is in the books')
-  const figures = clock.every(FIGURES_EVERY_MS, () => leaf.set(follower.status().leaf))
-  const purging = clock.every(PURGE_EVERY_MS, () => {
-    books.purge().catch((error: unknown) => log.error('purge.failed', { error }))
-  })
   return {
-    reloadRoster: roster.reload,
+    reloadRoster: parts.reloadRoster,
     end: async () => {
-      purging[Symbol.dispose]()
-      figures[Symbol.dispose]()
       await downloads.close()
-      await follower.close()
-      await outbox.close()
+      await parts.close()
     },
   }
-}
-
-/** Gives what has to be closed at the end. */
-const mountDoors = (parts: Parts, app: Express): Downloads => {
-  const { url, store, queries, desks, closing, confirming, identities, signIn, clock, log, metrics } = parts
-  const did = didOfUrl(url)
-  const roster = parts.roster.current
-  const callers = createCallers({ audiences: [did, `${did}${SERVICE_ID}`], identities, signIn, clock })
-  const pages = { ...parts, ...confirming, roster }
-  const downloads = createDownloads(pages)
-  const methods = {
-    ...appviewMethods(queries, callers),
-    ...exportMethods(pages, downloads, callers),
-    ...closeMethods(closing, callers, queries),
-    ...deskMethods(desks, callers),
-    ...intakeMethods({ books: store.books, desk: store.desk, roster, accounts: parts.accounts, clock }, callers),
-    ...confirmMethods({ callers, ...confirming }),
-  }
-  app.use(wellKnownRouter(url))
-  app.use(clientDocumentsRouter(parts.documents))
-  app.use(xrpcRouter({ catalog, methods, log, metrics }))
-  app.get('/network.json', async (_req, res) => void res.set('Access-Control-Allow-Origin', '*').json(await networkJson(queries)))
-  app.use(pagesRouter(pages, downloads))
-  return downloads
-}
-
-const FIGURES_EVERY_MS = 1_000
-/** So long after a deletion, earlier pages may still stand in the engine's log. */
-const PURGE_EVERY_MS = 10_000
-
-/** For programs that wait for the books: how far they are, how far the relay is. */
-const networkJson = async (queries: Queries) => {
-  const { now, relay, books, hosts, counts } = await queries.networkStatus()
-  const lagMs = books.behind === 0 ? 0 : Math.max(0, Date.parse(now) - Date.parse(books.recordedAt))
-  const { state, reason, recordedAt } = books
-  return { origin: relay.origin, leaf: books.leaf, leaves: relay.leaves, lagMs, recordedAt, state, reason, hosts, counts }
 }

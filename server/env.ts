@@ -105,8 +105,12 @@ const items = (given: string | undefined): string[] =>
     .map((item) => item.trim())
     .filter((item) => item !== '')
 
-/** Separated by commas; empty when not set. */
-export const list = (name: string, about: string): Setting<readonly string[]> => setting(name, about, items)
+/** Separated by commas; empty when not set. `parse` throws an Error whose message completes "NAME …". */
+export function list(name: string, about: string): Setting<readonly string[]>
+export function list<T>(name: string, about: string, parse: (given: readonly string[]) => T): Setting<T>
+export function list(name: string, about: string, parse: (given: readonly string[]) => unknown = (given) => given): Setting<unknown> {
+  return setting(name, about, (given) => parse(items(given)))
+}
 
 export const urlList = (name: string, about: string): Setting<readonly string[]> =>
   setting(name, about, (given) => items(given).map(parseUrl))

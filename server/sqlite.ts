@@ -57,6 +57,20 @@ export const lockFile = (file: string): Disposable => {
   return { [Symbol.dispose]: () => db.close() }
 }
 
+/** Holds a lock on `file` that others may share, but nobody who wants it alone. Throws StartError when somebody holds it alone. */
+export const shareFile = (file: string): Disposable => {
+  const db = openFile(file)
+  try {
+    db.pragma('busy_timeout = 0')
+    db.exec('BEGIN')
+    db.prepare('SELECT count(*) FROM sqlite_master').get()
+  } catch (error) {
+    db.close()
+    throw new StartError(`${dirname(file)} is in use by another running server (${sentence(error)})`)
+  }
+  return { [Symbol.dispose]: () => db.close() }
+}
+
 const openFile = (file: string): Database => {
   try {
     if (file !== ':memory:') {
@@ -70,7 +84,8 @@ const openFile = (file: string): Database => {
 }
 
 const migrate = (db: Database, file: string, migrations: readonly string[]): void => {
-  const version = Number(db.pragma('user_version', { simple: true }))
+  const versionNow = (): number => Number(db.pragma('user_version', { simple: true }))
+  const version = versionNow()
   if (version > migrations.length)
     throw new StartError(
       `database ${file} has schema ${version}, this program knows ${migrations.length}: start the newer version that wrote it`,
@@ -78,6 +93,8 @@ const migrate = (db: Database, file: string, migrations: readonly string[]): voi
   for (const [step, sql] of migrations.entries()) {
     if (step < version) continue
     db.transaction(() => {
+      // Another process may have come first.
+      if (versionNow() > step) return
       db.exec(sql)
       db.pragma(`user_version = ${step + 1}`)
     }).exclusive()

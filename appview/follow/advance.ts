@@ -4,6 +4,7 @@
 import type { Clock } from '../../server/clock.ts'
 import type { Log } from '../../server/log.ts'
 import type { Books } from '../store/store.ts'
+import { StoreRefused } from '../store/store.ts'
 import type { StatusKeeper } from './follow-status.ts'
 import { ADVANCE_EVERY_MS } from './limits.ts'
 import { OriginUnavailable, fetchOrigin } from './origin.ts'
@@ -19,6 +20,8 @@ export type AdvanceDeps = {
   readonly status: StatusKeeper
   readonly signal: AbortSignal
   readonly inTurn: (work: () => Promise<void>) => Promise<void>
+  /** Told when the store refuses this writer for a newer one. */
+  readonly passedBy: () => void
 }
 
 /** Looks every second, and when civil time is set, until disposed. */
@@ -29,6 +32,7 @@ export const keepAdvancing = (deps: AdvanceDeps): Disposable => {
     isLooking = true
     void advanceOnce(deps)
       .catch((error: unknown) => {
+        if (error instanceof StoreRefused && error.reason === 'epoch') deps.passedBy()
         if (!deps.signal.aborted && !(error instanceof OriginUnavailable)) deps.log.error('advance.failed', { error })
       })
       .finally(() => {

@@ -44,6 +44,8 @@ export type FollowerDeps = {
 
 export type Follower = {
   readonly status: () => FollowStatus
+  /** Resolves when the store refuses this writer for a newer one. */
+  readonly fenced: Promise<void>
   /** Stops reading, finishes the batch under way. */
   close(): Promise<void>
 }
@@ -61,13 +63,17 @@ export class OtherOrigin extends Error {
 export const followRelay = (deps: FollowerDeps): Follower => {
   const stop = new AbortController()
   const status = createFollowStatus(deps.writer)
+  const fenced = Promise.withResolvers<void>()
   // The writer folds one thing at a time: a batch of leaves, or what fell due.
   let turn: Promise<void> = Promise.resolve()
   const inTurn = (work: () => Promise<void>): Promise<void> => (turn = turn.catch(() => {}).then(work))
-  const advancing = keepAdvancing({ ...deps, status, signal: stop.signal, inTurn })
-  const running = followForEver({ ...deps, status, inTurn }, stop.signal).finally(() => advancing[Symbol.dispose]())
+  const advancing = keepAdvancing({ ...deps, status, signal: stop.signal, inTurn, passedBy: fenced.resolve })
+  const running = followForEver({ ...deps, status, inTurn, passedBy: fenced.resolve }, stop.signal).finally(() =>
+    advancing[Symbol.dispose](),
+  )
   return {
     status: () => status.read(),
+    fenced: fenced.promise,
     close: async () => {
       stop.abort()
       await running
@@ -76,7 +82,11 @@ export const followRelay = (deps: FollowerDeps): Follower => {
   }
 }
 
-type Deps = FollowerDeps & { readonly status: StatusKeeper; readonly inTurn: (work: () => Promise<void>) => Promise<void> }
+type Deps = FollowerDeps & {
+  readonly status: StatusKeeper
+  readonly inTurn: (work: () => Promise<void>) => Promise<void>
+  readonly passedBy: () => void
+}
 
 const followForEver = async (deps: Deps, signal: AbortSignal): Promise<void> => {
   let waitMs = RECONNECT_FIRST_MS
@@ -100,6 +110,7 @@ const followForEver = async (deps: Deps, signal: AbortSignal): Promise<void> => 
 const refuse = (deps: Deps, error: Error): void => {
   deps.status.refused(error.message)
   deps.log.error('following.refused', { reason: error.message })
+  if (error instanceof StoreRefused && error.reason === 'epoch') deps.passedBy()
 }
 
 const isTheirs = (error: unknown): error is Error =>

@@ -1,10 +1,12 @@
-// How following stands, for the network page and the figures: connected or not, how far read, how far the relay is, what was refused.
+// How following stands, for the network page and the figures: connected or not, how far read, how far the relay is, what was refused. Other
+// processes learn it from what the follower tells with its lease.
 
 import type { Origin } from '../store/store.ts'
 import type { Writer } from './writer.ts'
 
 export type FollowStatus = {
-  readonly state: 'connecting' | 'following' | 'lost' | 'refused'
+  /** away: nobody follows, or nobody has told of it lately. */
+  readonly state: 'connecting' | 'following' | 'lost' | 'refused' | 'away'
   /** Why it is lost or refused. */
   readonly reason: string | null
   readonly origin: Origin | null
@@ -15,6 +17,8 @@ export type FollowStatus = {
   readonly relayLeaves: number | null
   /** Leaves by what came of them, and events by why they were not believed. */
   readonly counts: Readonly<Record<string, number>>
+  /** When it was so, in real time; absent where it is so now. */
+  readonly asOf?: string
 }
 
 export type StatusKeeper = {
@@ -61,3 +65,10 @@ export const createFollowStatus = (writer: Pick<Writer, 'cursor'>): StatusKeeper
     },
   }
 }
+
+/** What is told to other processes. */
+export const toldStatus = (status: FollowStatus, nowMs: number): string =>
+  JSON.stringify({ ...status, asOf: new Date(nowMs).toISOString() })
+
+/** What was told; null where nothing was. */
+export const parseToldStatus = (told: string): (FollowStatus & { readonly asOf: string }) | null => (told === '' ? null : JSON.parse(told))

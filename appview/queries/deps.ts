@@ -11,7 +11,7 @@ export type QueryDeps = {
   readonly access: Access
   readonly clock: Clock
   readonly roster: () => Roster
-  readonly follow: () => FollowStatus
+  readonly follow: () => FollowStatus | Promise<FollowStatus>
   readonly relayUrl: string
   readonly fetch: typeof fetch
 }

@@ -14,6 +14,8 @@ export type NetworkStatus = {
     readonly recordedAt: string
     readonly state: string
     readonly reason: string | null
+    /** When following was so, in real time; null where it is so now. */
+    readonly asOf: string | null
   }
   readonly hosts: readonly HostView[]
   /** Leaves that were not taken as they came, by reason. */
@@ -34,7 +36,7 @@ export const createNetworkStatus = (deps: QueryDeps): (() => Promise<NetworkStat
     if (asked === null || nowMs - asked.atMs > FRESH_MS) asked = { atMs: nowMs, answer: askRelay(deps) }
     const { leaves, hosts, reached } = await asked.answer
     const { cursor, origin } = await deps.books.state()
-    const follow = deps.follow()
+    const follow = await deps.follow()
     const all = Math.max(leaves ?? 0, follow.relayLeaves ?? 0, cursor.read.leaf)
     return {
       now: new Date(deps.clock.civilMs()).toISOString(),
@@ -45,6 +47,7 @@ export const createNetworkStatus = (deps: QueryDeps): (() => Promise<NetworkStat
         recordedAt: cursor.read.instant,
         state: follow.state,
         reason: follow.reason,
+        asOf: follow.asOf ?? null,
       },
       hosts,
       counts: follow.counts,

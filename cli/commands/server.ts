@@ -11,10 +11,10 @@ const summaries: Readonly<Record<ServerName, string>> = {
 }
 
 export const serverCommand = (name: ServerName): Command => ({
-  usage: name === 'appview' ? 'appview [--store FILE|URI]' : name,
+  usage: name === 'appview' ? 'appview [--store FILE|URI] [--roles ingest,pages,xrpc,static,jobs]' : name,
   summary: `${summaries[name]} Settings come from the environment: see ${name}/README.md.`,
   // Read by the server itself.
-  options: name === 'appview' ? { store: { type: 'string' } } : {},
+  options: name === 'appview' ? { store: { type: 'string' }, roles: { type: 'string' } } : {},
   run: async () => {
     await import(`../../${name}/main.ts`)
   },

@@ -13,6 +13,7 @@ import type { DeskOperations } from '../../desk/operations.ts'
 import { dayOf } from '../../journal/calendar.ts'
 import type { Roster } from '../../journal/model.ts'
 import type { Queries } from '../../queries/queries.ts'
+import type { BooksFitness } from '../../roles/standing.ts'
 import type { Books } from '../../store/store.ts'
 
 export type PagesDeps = {
@@ -22,6 +23,8 @@ export type PagesDeps = {
   readonly signIn: SignIn
   readonly writes: ResidentWrites
   readonly roster: () => Roster
+  /** Whether what is in the books may be answered from; absent where it always may. */
+  readonly look?: () => Promise<BooksFitness>
   readonly desks: DeskOperations
   /** What closing and restating a year need. */
   readonly closing: CloseDeps

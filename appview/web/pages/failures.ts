@@ -21,6 +21,17 @@ export class BooksCatchingUp extends Error {
   override readonly name = 'BooksCatchingUp'
 }
 
+/** How the network stands is told also while the books are folded. */
+const TOLD_MEANWHILE = '/network'
+
+export const onlyOfFitBooks =
+  ({ look }: Pick<PagesDeps, 'look'>) =>
+  async (req: Request, _res: Response, next: NextFunction): Promise<void> => {
+    const fitness = (await look?.()) ?? 'fit'
+    if (fitness === 'other-rules' || (fitness === 'folding' && req.path !== TOLD_MEANWHILE)) throw new BooksCatchingUp(fitness)
+    next()
+  }
+
 const RETRY_AFTER_SECONDS = '30'
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 const REFERENCE_LENGTH = 8

@@ -8,7 +8,7 @@ import type { PagesDeps } from './deps.ts'
 import { deskRouter } from './desk/routes.ts'
 import { createDownloads, type Downloads } from './download.ts'
 import { downloadRouter } from './download-routes.ts'
-import { answerFailure, answerMissing } from './failures.ts'
+import { answerFailure, answerMissing, onlyOfFitBooks } from './failures.ts'
 import { onlyFromHere, securityHeaders } from './headers.ts'
 import { ownRouter } from './own-routes.ts'
 import { publicRouter } from './public-routes.ts'
@@ -26,6 +26,7 @@ export const pagesRouter = (deps: PagesDeps, downloads: Downloads = createDownlo
   router.use(securityHeaders(deps.url))
   router.use(staticRouter())
   router.use(onlyFromHere(deps.url))
+  router.use(onlyOfFitBooks(deps))
   router.use(downloadRouter(deps, downloads))
   router.use(deskRouter(deps))
   router.use(express.urlencoded({ extended: false, limit: FORM_MAX_BYTES }))

@@ -1,0 +1,27 @@
+// Every limit of processes beside one another, by name.
+
+/** So long a lease's beat may stand still, by the clock of whoever waits for it, before it is taken over. */
+export const LEASE_TTL_MS = 5_000
+/** Beats within that time. */
+export const LEASE_BEATS_PER_TTL = 5
+/** Looks at a lease within that time. */
+export const LEASE_LOOKS_PER_TTL = 10
+/** A holder known to live on this machine may be at long work: it is given so many times as long. */
+export const LEASE_ALIVE_TIMES = 3
+/** After a post could not be begun, nothing is tried for so many times as long. */
+export const POST_RETRY_TIMES = 2
+/** What the follower told longer ago than so many times a lease's time is no news: nobody follows. */
+export const TOLD_FRESH_TIMES = 2
+
+/** Processes that start at once in one folder wait for one another so long while keys and schema are made. */
+export const OPENING_PATIENCE_MS = 120_000
+export const OPENING_STEP_MS = 20
+/** How long a deed waits until another process has sent its records; they are sent later all the same. */
+export const SENT_PATIENCE_MS = 5_000
+export const SENT_STEP_MS = 50
+
+export const FIGURES_EVERY_MS = 1_000
+/** So long after a deletion, earlier pages may still stand in the engine's log. */
+export const PURGE_EVERY_MS = 10_000
+/** What a caller is told to wait while the books are folded anew. */
+export const FOLDING_RETRY_S = 10

@@ -1,0 +1,33 @@
+// The office of the towns and the questions everybody may ask: what pages, methods and jobs answer from.
+
+import { createAccess } from '../auth/access.ts'
+import { askLogOf } from '../close/gaps.ts'
+import { openConfirm } from '../confirm/open-confirm.ts'
+import { createDesk } from '../desk/desk.ts'
+import type { PublishAccounts } from '../publish/publish-file.ts'
+import { createQueries } from '../queries/queries.ts'
+import type { Sending } from './jobs.ts'
+import type { People } from './people.ts'
+import type { Standing } from './standing.ts'
+import type { Surroundings } from './surroundings.ts'
+
+export type OfficeDeps = {
+  readonly people: People
+  readonly accounts: PublishAccounts
+  readonly standing: Standing
+  readonly sending: Sending
+}
+
+export const openOffice = ({ config, clock, store }: Surroundings, { people, accounts, standing, sending }: OfficeDeps) => {
+  const { relayUrl } = config
+  const { fetch, keep } = people
+  const { books, desk } = store
+  const { roster, follow } = standing
+  const desks = createDesk({ books, desk, roster, accounts, clock, flush: () => sending.wake() })
+  const worksAt = async (town: string, did: string): Promise<boolean> => (await desks.held({ did, town })).length > 0
+  const access = createAccess({ books, roster, worksAt })
+  const queries = createQueries({ books, access, clock, roster, follow, relayUrl, fetch })
+  const canPublish = async (repo: string): Promise<boolean> => (await accounts.get(repo)) !== undefined
+  const closing = { ...store, roster, clock, canPublish, askLog: askLogOf(fetch, relayUrl), flush: () => sending.flush() }
+  return { desks, queries, closing, confirming: openConfirm({ ...closing, keep }) }
+}

@@ -1,0 +1,61 @@
+// The roles of a process, opened in the order in which they need one another: who people are, the books that are followed, what is sent, the office
+// that answers. Only appview.ts knows this file.
+
+import { openPublishAccounts } from '../publish/publish-file.ts'
+import { openIngest } from './ingest.ts'
+import type { Ingest } from './ingest.ts'
+import { leaveToOthers, openJobs } from './jobs.ts'
+import type { Sending } from './jobs.ts'
+import { openOffice } from './office.ts'
+import { inTurn } from './opening.ts'
+import { openPeople } from './people.ts'
+import type { Readiness } from './roles.ts'
+import { openStanding } from './standing.ts'
+import type { Standing } from './standing.ts'
+import type { Surroundings } from './surroundings.ts'
+
+export type Parts = Awaited<ReturnType<typeof openRoles>>
+
+/** Throws StartError. What this process does begins; nothing answers yet. */
+export const openRoles = async (around: Surroundings) => {
+  const { config, clock, roles, store } = around
+  const people = await inTurn(config.dataDir, clock, () => openPeople(around))
+  const accounts = await openPublishAccounts(config.publishFile)
+  const ingest = roles.includes('ingest') ? await openIngest(around, people) : null
+  const standing = await openStanding(around, () => ingest?.status() ?? null)
+  let jobs = leaveToOthers(around)
+  const sending: Sending = { flush: () => jobs.flush(), wake: () => jobs.wake() }
+  const office = openOffice(around, { people, accounts, standing, sending })
+  if (roles.includes('jobs')) jobs = await openJobs(around, people, accounts)
+  return {
+    ...around,
+    ...people,
+    ...office,
+    accounts,
+    books: store.books,
+    roster: standing.roster,
+    look: standing.look,
+    readiness: () => readinessOf(around, standing, { isIngesting: (ingest?.status() ?? null) !== null, isSending: jobs.isHeld() }),
+    reloadRoster: async (): Promise<string> => reload(ingest, standing),
+    close: async (): Promise<void> => {
+      await ingest?.close()
+      await jobs.close()
+    },
+  }
+}
+
+const reload = async (ingest: Ingest | null, standing: Standing): Promise<string> => {
+  const sentence = (await ingest?.reloadRoster()) ?? 'The roster is what the store says'
+  await standing.look()
+  return sentence
+}
+
+type Doing = { readonly isIngesting: boolean; readonly isSending: boolean }
+
+const readinessOf = async ({ roles }: Surroundings, standing: Standing, { isIngesting, isSending }: Doing): Promise<Readiness> => {
+  const fitness = await standing.look().catch(() => 'no-store' as const)
+  const books = fitness === 'fit' ? ('ready' as const) : fitness
+  const held = (isHeld: boolean) => (isHeld ? ('ready' as const) : ('stand-by' as const))
+  const all: Readiness = { ingest: held(isIngesting), pages: books, xrpc: books, static: 'ready', jobs: held(isSending) }
+  return Object.fromEntries(roles.map((role) => [role, all[role]]))
+}

@@ -1,0 +1,21 @@
+// Who people are: addresses, handles, and who is signed in here.
+
+import { createIdentityCache } from '../../atproto/identity-cache.ts'
+import { createDidResolver } from '../../atproto/resolve-did.ts'
+import { createHandleResolver } from '../../atproto/resolve-handle.ts'
+import { createSafeFetch } from '../../server/safe-fetch.ts'
+import { PDS_ANSWER_MAX_BYTES, PDS_TIMEOUT_MS } from '../auth/limits.ts'
+import { openSignIn } from '../auth/open-sign-in.ts'
+import type { Surroundings } from './surroundings.ts'
+
+export type People = Awaited<ReturnType<typeof openPeople>>
+
+export const openPeople = async ({ config, clock, log, store, url }: Surroundings) => {
+  const { plcUrl, handleHosts = {}, allowLoopback = false, dataDir, secretFile } = config
+  const fetch = createSafeFetch({ allowLoopback, maxBytes: PDS_ANSWER_MAX_BYTES, timeoutMs: PDS_TIMEOUT_MS })
+  const resolveDid = createDidResolver({ fetch, plcUrl, allowLoopback })
+  const resolveHandle = createHandleResolver({ fetch, handleHosts, allowLoopback })
+  const identities = createIdentityCache({ resolveDid, resolveHandle, nowMs: () => clock.realMs() })
+  const known = { work: store.work, identities, resolveHandle, fetch, clock, log }
+  return { ...known, ...(await openSignIn({ ...known, dataDir, secretFile, url, allowLoopback })) }
+}

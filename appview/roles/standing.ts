@@ -1,0 +1,60 @@
+// What a process knows of the books without writing them: whether they are folded by the rules of this program, whose they are, and how following stands.
+
+import { parseToldStatus } from '../follow/follow-status.ts'
+import type { FollowStatus } from '../follow/follow-status.ts'
+import type { Roster } from '../journal/model.ts'
+import { RULES } from '../journal/rules.ts'
+import type { BooksState } from '../store/store.ts'
+import { TOLD_FRESH_TIMES } from './limits.ts'
+import { INGEST } from './surroundings.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** folding: nobody has folded them to their end yet. other-rules: another version of the program keeps them. */
+export type BooksFitness = 'fit' | 'folding' | 'other-rules'
+
+export type Standing = {
+  /** As of the last look. */
+  readonly roster: () => Roster
+  /** Looks at the store: may what is in the books be answered from? */
+  readonly look: () => Promise<BooksFitness>
+  readonly follow: () => Promise<FollowStatus>
+}
+
+/** `own`: the status of this process where it follows itself. */
+export const openStanding = async ({ store, clock, leaseTtlMs }: Surroundings, own: () => FollowStatus | null): Promise<Standing> => {
+  let { roster } = await store.books.state()
+  return {
+    roster: () => roster,
+    look: async () => {
+      const state = await store.books.state()
+      roster = state.roster
+      return fitnessOf(state)
+    },
+    follow: async () => {
+      const here = own()
+      if (here !== null) return here
+      const lease = await store.leases.read(INGEST)
+      const told = parseToldStatus(lease?.told ?? '')
+      if (told === null) return nothingTold(await store.books.state(), clock.realMs())
+      const isFresh = lease?.holder !== null && clock.realMs() - Date.parse(told.asOf) <= TOLD_FRESH_TIMES * leaseTtlMs
+      return isFresh ? told : { ...told, state: 'away', reason: null }
+    },
+  }
+}
+
+const fitnessOf = ({ rules, cursor: { read, folded } }: BooksState): BooksFitness => {
+  if (rules === 0) return 'folding'
+  if (rules !== RULES) return 'other-rules'
+  return folded.leaf < read.leaf ? 'folding' : 'fit'
+}
+
+const nothingTold = ({ origin, cursor: { read } }: BooksState, nowMs: number): FollowStatus => ({
+  state: 'away',
+  reason: null,
+  origin,
+  leaf: read.leaf,
+  recordedAt: read.instant,
+  relayLeaves: null,
+  counts: {},
+  asOf: new Date(nowMs).toISOString(),
+})
