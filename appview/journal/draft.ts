@@ -21,6 +21,9 @@ export type Occasion = {
   readonly prefix: string
 }
 
+/** A document as the batch has it. */
+type Seen = { doc: Doc | null; isChanged: boolean }
+
 export class NotLoaded extends Error {}
 const notLoaded = new NotLoaded('a document is not loaded yet')
 
@@ -49,7 +52,8 @@ export class Draft {
   readonly roster: Roster
   readonly needs = new Set<string>()
   readonly #slice: Slice
-  readonly #put = new Map<string, Doc | null>()
+  /** What the batch has asked for or changed. By kind, then by id: keys are long, and most documents are asked for several times. */
+  readonly #seen = new Map<Kind, Map<string, Seen>>()
   readonly #transactions: Transaction[] = []
   readonly #refusals: Refusal[] = []
   readonly #dueAdd = new Map<string, Due>()
@@ -65,16 +69,30 @@ export class Draft {
 
   /** The document, null where there is none. Throws NotLoaded, having noted the need. */
   get<K extends Kind>(kind: K, id: string): DocOf<K> | null {
+    const { doc } = this.#ofKind(kind).get(id) ?? this.#load(kind, id)
+    if (doc === null) return null
+    if (!isKind(doc, kind)) assert.fail(`${keyOf(kind, id)} holds a ${doc.kind}`)
+    return doc
+  }
+
+  #load(kind: Kind, id: string): Seen {
     const key = keyOf(kind, id)
-    const changed = this.#put.get(key)
-    const doc = changed === undefined ? this.#slice.get(key) : changed
+    const doc = this.#slice.get(key)
     if (doc === undefined) {
       this.needs.add(key)
       throw notLoaded
     }
-    if (doc === null) return null
-    assert(isKind(doc, kind), `${key} holds a ${doc.kind}`)
-    return doc
+    const seen = { doc, isChanged: false }
+    this.#ofKind(kind).set(id, seen)
+    return seen
+  }
+
+  #ofKind(kind: Kind): Map<string, Seen> {
+    const known = this.#seen.get(kind)
+    if (known !== undefined) return known
+    const made = new Map<string, Seen>()
+    this.#seen.set(kind, made)
+    return made
   }
 
   /** Notes all of these that are not loaded, so that one more load is enough for them. */
@@ -82,7 +100,7 @@ export class Draft {
     if (this.#slice.isWhole) return
     let missing = false
     for (const key of keys)
-      if (!this.#put.has(key) && !this.#slice.has(key)) {
+      if (!this.#slice.has(key) && !this.#isChanged(key)) {
         this.needs.add(key)
         missing = true
       }
@@ -90,7 +108,23 @@ export class Draft {
   }
 
   put(kind: Kind, id: string, doc: Doc | null): void {
-    this.#put.set(keyOf(kind, id), doc)
+    const ofKind = this.#ofKind(kind)
+    const seen = ofKind.get(id)
+    if (seen === undefined) ofKind.set(id, { doc, isChanged: true })
+    else [seen.doc, seen.isChanged] = [doc, true]
+  }
+
+  #isChanged(key: string): boolean {
+    const end = key.indexOf(':')
+    for (const [kind, ofKind] of this.#seen)
+      if (kind.length === end && key.startsWith(kind)) return ofKind.get(key.slice(end + 1))?.isChanged === true
+    return false
+  }
+
+  #changed(): ReadonlyMap<string, Doc | null> {
+    const put = new Map<string, Doc | null>()
+    for (const [kind, ofKind] of this.#seen) for (const [id, { doc, isChanged }] of ofKind) if (isChanged) put.set(keyOf(kind, id), doc)
+    return put
   }
 
   post(transaction: Transaction): void {
@@ -133,7 +167,7 @@ export class Draft {
 
   changes(): Changes {
     return {
-      put: this.#put,
+      put: this.#changed(),
       transactions: this.#transactions,
       refusals: this.#refusals,
       dueAdd: [...this.#dueAdd.values()].toSorted(dueOrder),

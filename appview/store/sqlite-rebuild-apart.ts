@@ -3,15 +3,16 @@
 
 import assert from 'node:assert/strict'
 import { Worker } from 'node:worker_threads'
-import type { Changes, Doc } from '../journal/model.ts'
+import type { Changes } from '../journal/model.ts'
 import { COMMITTED, ENDED, packTransactions } from './rebuild-messages.ts'
 import type { RebuildMessage, WrittenDoc } from './rebuild-messages.ts'
-import { asksOf } from './sqlite-asks.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 /** Batches on their way at most. */
 const MOST_BATCHES = 4
 const PLACES = 2
+/** Documents of a batch at the end. */
+const MOST_DOCS = 4_000
 
 export type Apart = {
   /** Resolves when there is room for more. Rejects when the other thread has failed. */
@@ -21,7 +22,7 @@ export type Apart = {
   readonly stop: () => Promise<void>
 }
 
-type Waiting = { readonly doc: Doc | null; readonly number: number }
+type Waiting = { readonly text: string | null; readonly number: number }
 
 export const openApart = ({ docs, dues, room }: Tables, file: string): Apart => {
   const shared = new Int32Array(new SharedArrayBuffer(PLACES * Int32Array.BYTES_PER_ELEMENT))
@@ -53,27 +54,30 @@ export const openApart = ({ docs, dues, room }: Tables, file: string): Apart => 
     }
   }
   docs.hold({
-    put: (key, doc) => {
-      outgoing.push({ key, text: doc === null ? null : JSON.stringify(doc), asks: asksOf(key, doc) })
-      waiting.delete(key)
-      waiting.set(key, { doc, number: number + 1 })
+    put: (leaving) => {
+      outgoing.push(leaving)
+      waiting.delete(leaving.key)
+      waiting.set(leaving.key, { text: leaving.text, number: number + 1 })
     },
-    find: (key) => waiting.get(key)?.doc,
+    find: (key) => waiting.get(key)?.text,
   })
   dues.hold()
+  const write = async ({ transactions, refusals }: Pick<Changes, 'transactions' | 'refusals'>): Promise<void> => {
+    number += 1
+    send({ kind: 'batch', number, ...packTransactions(transactions), refusals, docs: outgoing })
+    outgoing = []
+    forgetCommitted()
+    await hasRoom()
+  }
   return {
     write: async (changes) => {
       for (const [key, doc] of changes.put) docs.put(key, doc)
       for (const due of changes.dueRemove) dues.remove(due)
       for (const due of changes.dueAdd) dues.add(due)
-      number += 1
-      send({ kind: 'batch', number, ...packTransactions(changes.transactions), refusals: changes.refusals, docs: outgoing })
-      outgoing = []
-      forgetCommitted()
-      await hasRoom()
+      await write(changes)
     },
     end: async () => {
-      docs.release()
+      for (const _ of docs.release()) if (outgoing.length >= MOST_DOCS) await write({ transactions: [], refusals: [] })
       send({ kind: 'end', docs: outgoing, dues: dues.taken() })
       await Promise.race([ended, failed.promise])
       assert.equal(Atomics.load(shared, ENDED), 1, 'the thread of a rebuild has ended before its end')

@@ -4,6 +4,7 @@ import type { Database } from '../../server/sqlite.ts'
 import type { Unit } from '../journal/model.ts'
 import { openAskWriter } from './sqlite-asks.ts'
 import type { AskWriter } from './sqlite-asks.ts'
+import type { DocRoom } from './doc-memory.ts'
 import { openDids } from './sqlite-dids.ts'
 import type { Dids } from './sqlite-dids.ts'
 import { openDocs } from './sqlite-docs.ts'
@@ -31,10 +32,10 @@ export type Tables = {
   readonly onForget: (forget: () => void) => void
 }
 
-/** What a rebuild holds in memory before it writes: characters of documents, buckets, entities touched by transactions. */
-export type Room = { readonly text: number; readonly buckets: number; readonly touches: number }
+/** What a rebuild holds in memory before it writes: documents, buckets, entities touched by transactions. */
+export type Room = { readonly docs: DocRoom; readonly buckets: number; readonly touches: number }
 
-const USUAL_ROOM: Room = { text: 6_000_000, buckets: 100_000, touches: 400_000 }
+const USUAL_ROOM: Room = { docs: { documents: 8_000, text: 48_000_000 }, buckets: 100_000, touches: 400_000 }
 
 export const openTables = (db: Database, room = USUAL_ROOM): Tables => {
   const dids = openDids(db)
@@ -42,7 +43,7 @@ export const openTables = (db: Database, room = USUAL_ROOM): Tables => {
   const scope = intern(db, 'scope', 'key')
   const category = intern(db, 'category', 'key')
   const asks = openAskWriter(db, dids)
-  const docs = openDocs(db, dids, room.text, asks)
+  const docs = openDocs(db, dids, room.docs, asks)
   const dues = openDues(db, dids)
   const others: (() => void)[] = []
   return {
