@@ -12,8 +12,9 @@ import { findByIdentifier } from '../accounts/find-by-identifier.ts'
 import { createAccount, type CreateAccountDeps } from '../accounts/create-account.ts'
 import { handleNotAvailable, type HandleRules } from '../accounts/handle-rules.ts'
 import type { IdentityChanges } from '../accounts/identity-changes.ts'
-import { PASSWORD_MAX_CHARS, verifyNothing, verifyPassword } from '../accounts/password.ts'
+import { isOwnPassword } from '../accounts/own-password.ts'
 import { createDeviceAccounts, type DeviceAccountDeps } from './device-accounts.ts'
+import { parseOwnDid } from './parse-stored.ts'
 import type { Account } from './provider-types.ts'
 
 export type AccountStoreDeps = DeviceAccountDeps &
@@ -45,12 +46,9 @@ export const createAccountStore = (deps: AccountStoreDeps): AccountStore => {
     },
     async authenticateAccount({ username, password }) {
       const account = findByIdentifier(accounts, username)
-      if (account === undefined) await verifyNothing(password.slice(0, PASSWORD_MAX_CHARS))
-      const isRight =
-        account !== undefined &&
-        password.length <= PASSWORD_MAX_CHARS &&
-        (await verifyPassword(password, accounts.passwordHash(account.did)))
-      if (!isRight) throw new InvalidCredentialsError('Invalid identifier or password', account && known(account.did).did)
+      const isRight = await isOwnPassword(accounts, account, password)
+      if (account === undefined || !isRight)
+        throw new InvalidCredentialsError('Invalid identifier or password', account && parseOwnDid(account.did))
       if (account.status === 'takendown') throw new InvalidRequestError('Account has been taken down')
       return known(account.did)
     },

@@ -5,7 +5,7 @@ import { XrpcError } from '../../server/xrpc-error.ts'
 import type { Account } from '../accounts/account.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import { findByIdentifier } from '../accounts/find-by-identifier.ts'
-import { PASSWORD_MAX_CHARS, verifyNothing, verifyPassword } from '../accounts/password.ts'
+import { isOwnPassword } from '../accounts/own-password.ts'
 import type { AppPasswords } from '../auth/app-passwords.ts'
 import type { Attempts } from '../auth/attempts.ts'
 import { accountTakedown, type Auth, type Caller } from '../auth/caller.ts'
@@ -68,23 +68,20 @@ const signIn = async (
   const account = findByIdentifier(deps.accounts, identifier)
   const attempt = { name: account?.did ?? identifier, ip }
   deps.attempts.begin(attempt)
-  const appPassword = account && (await matchPassword(deps, account, password))
-  if (account !== undefined && appPassword !== undefined) {
-    deps.attempts.right(attempt)
-    return { account, appPassword }
-  }
-  if (account === undefined) await verifyNothing(password.slice(0, PASSWORD_MAX_CHARS))
-  throw new XrpcError(401, 'AuthenticationRequired', 'Invalid identifier or password')
+  const appPassword = await matchPassword(deps, account, password)
+  if (account === undefined || appPassword === undefined)
+    throw new XrpcError(401, 'AuthenticationRequired', 'Invalid identifier or password')
+  deps.attempts.right(attempt)
+  return { account, appPassword }
 }
 
 /** null for the account's own password, the name of an app password, undefined for neither. */
 const matchPassword = async (
   { accounts, appPasswords }: SessionMethodsDeps,
-  account: Account,
+  account: Account | undefined,
   password: string,
 ): Promise<string | null | undefined> => {
-  if (password.length > PASSWORD_MAX_CHARS) return undefined
-  const name = await appPasswords.match(account.did, password)
+  const name = account && (await appPasswords.match(account.did, password))
   if (name !== undefined) return name
-  return (await verifyPassword(password, accounts.passwordHash(account.did))) ? null : undefined
+  return (await isOwnPassword(accounts, account, password)) ? null : undefined
 }

@@ -10,6 +10,7 @@ import { UnresolvedHandle } from '../../atproto/resolve-handle.ts'
 import { parseEmail, parseNewPassword } from '../../pds/accounts/account-input.ts'
 import { createHandleRules } from '../../pds/accounts/handle-rules.ts'
 import { createInvites } from '../../pds/accounts/invites.ts'
+import { isOwnPassword } from '../../pds/accounts/own-password.ts'
 import { hashPassword, PASSWORDS_WAITING_MAX, randomAppPassword, verifyPassword } from '../../pds/accounts/password.ts'
 import { parseRecoveryKey } from '../../pds/accounts/recovery-key.ts'
 import { createReservedKeys, KEYS_RESERVED } from '../../pds/accounts/reserved-keys.ts'
@@ -73,6 +74,32 @@ test('more passwords at once than the queue holds: the rest are told to come bac
   )
   assert.equal(answers.filter(({ status }) => status === 'rejected').length, 3)
   assert.equal(await verifyPassword('correct horse battery', hash), true)
+})
+
+test('a name that is not here and a password that is too long are checked like any other', async () => {
+  const hash = await hashPassword('correct horse battery')
+  const asked = (account: { did: typeof did } | undefined, password: string) =>
+    isOwnPassword({ passwordHash: () => hash }, account, password)
+  assert.equal(await asked({ did }, 'correct horse battery'), true)
+  assert.equal(await asked({ did }, 'wrong'), false)
+  // Whoever waits for no thread is told at once, and is told apart: where none is free, nobody is told.
+  const filling = Array.from({ length: PASSWORDS_WAITING_MAX }, () => verifyPassword('wrong', hash.replace('$16384$', '$2$')))
+  for (const [account, password] of [
+    [{ did }, 'wrong'],
+    [{ did }, 'w'.repeat(300)],
+    [undefined, 'wrong'],
+    [undefined, 'w'.repeat(300)],
+  ] as const)
+    await assert.rejects(asked(account, password), refusedAs('Overloaded'))
+  await Promise.all(filling)
+})
+
+test('a password that is replaced while it is checked is not taken any more', async () => {
+  const next = await hashPassword('another good password')
+  let hash = await hashPassword('correct horse battery')
+  const asked = isOwnPassword({ passwordHash: () => hash }, { did }, 'correct horse battery')
+  hash = next
+  assert.equal(await asked, false)
 })
 
 test('handles: each refusal by its name', async () => {

@@ -131,6 +131,18 @@ test('a new password, given by the operator, ends every session and every app’
   assert.equal((await person.signIn(hanako.handle, 'another good password')).status, 200)
 })
 
+test('that an account was taken down is told to who has its password, and to nobody else', async (t) => {
+  const local = await localPds(t)
+  const hanako = await joinAs(local, 'hanako')
+  const subject = { $type: 'com.atproto.admin.defs#repoRef', did: hanako.did }
+  await local.admin('com.atproto.admin.updateSubjectStatus', { subject, takedown: { applied: true } })
+  const person = personAt(local.pds.url)
+  await person.openAccount()
+  const told = async (username: string, password: string) => (await person.signIn(username, password)).json
+  assert.match(JSON.stringify(await told('hanako@example.jp', PASSWORD)), /taken down/)
+  assert.deepEqual(await told('hanako@example.jp', 'wrong'), await told('nobody@example.jp', 'wrong'))
+})
+
 test('a permission set that is published here gives what it names, within its own names only', async (t) => {
   const authority = 'lexicons.pds1.test'
   const local = await localPds(t, { config: { lexiconAuthorities: { 'jp.example': authority } } })
