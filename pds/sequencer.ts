@@ -30,6 +30,8 @@ export type Sequencer = {
   write(facts: CommitFacts): number
   /** The head as it stands, for whoever lost the thread. */
   sync(did: Did): number
+  /** What was told of an account before this seq goes. */
+  forget(did: Did, before: number): void
   /** After COMMIT (harmless after ROLLBACK). */
   published(): void
 }
@@ -57,6 +59,7 @@ export const createSequencer = ({ db, events, clock }: { db: Database; events: E
       const block = commitBlock(head)
       return append('sync', did, (seq, time) => ({ kind: 'sync', seq, did, time, rev: head.rev, blocks: writeCar(block.cid, [block]) }))
     },
+    forget: (did, before) => events.forget(did, before),
     published: () => events.published(),
   }
 }

@@ -26,6 +26,8 @@ export interface EventLog {
   read(after: number, limits: { maxCount: number; maxBytes: number }): Page
   /** Pages of published events with seq > after, for ever, until the signal aborts (then it returns). Waits while there is none. */
   follow(after: number, signal: AbortSignal): AsyncGenerator<Page, void, void>
+  /** Deletes what the log keeps of a DID before this seq, inside the caller's transaction; nobody is given it any more once `published` was called. */
+  forget(did: string, before: number): void
   /** Deletes events older than this instant, but never the newest one; gives their number. */
   prune(beforeMs: number): number
 }
@@ -59,7 +61,9 @@ const parseRow = (row: unknown): LogEvent => row as LogEvent
 class SqliteEventLog implements EventLog {
   readonly #db: Database
   readonly #firstSeq: number
-  readonly #recent: RecentPages
+  readonly #windowBytes: number
+  #recent: RecentPages
+  #isForgetting = false
   readonly #pending = new Map<number, LogEvent>()
   readonly #waiters = new Set<() => void>()
   readonly #sql
@@ -67,17 +71,19 @@ class SqliteEventLog implements EventLog {
 
   constructor(db: Database, windowBytes: number) {
     this.#db = db
+    this.#windowBytes = windowBytes
     this.#sql = {
       max: db.prepare('SELECT coalesce(max(seq), 0) FROM event').pluck(),
       min: db.prepare('SELECT coalesce(min(seq), 0) FROM event').pluck(),
       insert: db.prepare('INSERT INTO event (seq, kind, did, time_ms, frame) VALUES (?, ?, ?, ?, ?)'),
       after: db.prepare('SELECT seq, kind, did, time_ms AS timeMs, frame FROM event WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?'),
       timeFrom: db.prepare('SELECT time_ms FROM event WHERE seq >= ? ORDER BY seq LIMIT 1').pluck(),
+      forget: db.prepare('DELETE FROM event WHERE did = ? AND seq < ?'),
       prune: db.prepare('DELETE FROM event WHERE seq >= ? AND seq < ?'),
     }
     this.#firstSeq = integer(db.prepare('SELECT first_seq FROM event_log').pluck().get())
     this.#last = integer(this.#sql.max.get())
-    this.#recent = new RecentPages(windowBytes, PAGE_LIMITS, this.#last)
+    this.#recent = this.#emptyWindow()
   }
 
   append(kind: string, did: string, timeMs: number, frame: (seq: number) => Uint8Array): number {
@@ -98,6 +104,8 @@ class SqliteEventLog implements EventLog {
 
   published(): void {
     assert(!this.#db.inTransaction, 'events are published after COMMIT')
+    if (this.#isForgetting) this.#recent = this.#emptyWindow()
+    this.#isForgetting = false
     if (this.#pending.size === 0) return
     const newest = integer(this.#sql.max.get())
     const fresh = [...this.#pending.values()].filter((event) => event.seq <= newest).toSorted((a, b) => a.seq - b.seq)
@@ -161,6 +169,17 @@ class SqliteEventLog implements EventLog {
       signal.addEventListener('abort', wake, { once: true })
       this.#waiters.add(wake)
     })
+  }
+
+  forget(did: string, before: number): void {
+    assert(this.#db.inTransaction, 'events are forgotten inside the transaction of what they told of')
+    this.#sql.forget.run(did, before)
+    this.#isForgetting = true
+  }
+
+  /** What was published before is read from disk, where it is as it was committed. */
+  #emptyWindow(): RecentPages {
+    return new RecentPages(this.#windowBytes, PAGE_LIMITS, this.#last)
   }
 
   prune(beforeMs: number): number {

@@ -26,7 +26,6 @@ export type DeleteAccount = (did: Did) => void
 const DELETED = 'deleted'
 
 export const createDeleteAccount = ({ db, accounts, repos, blobs, sequencer, endGrants, log }: DeleteAccountDeps): DeleteAccount => {
-  const forgetEvents = db.prepare<[string, number]>('DELETE FROM event WHERE did = ? AND seq < ?')
   const forgetReserved = db.prepare<[string]>('DELETE FROM reserved_key WHERE did = ?')
   return (did) => {
     const repo = db
@@ -37,7 +36,7 @@ export const createDeleteAccount = ({ db, accounts, repos, blobs, sequencer, end
         forgetReserved.run(did)
         accounts.remove(did)
         // The newest event stays, so that no seq is given twice.
-        forgetEvents.run(did, sequencer.account(did, false, DELETED))
+        sequencer.forget(did, sequencer.account(did, false, DELETED))
         return head?.id
       })
       .immediate()

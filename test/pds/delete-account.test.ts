@@ -38,6 +38,17 @@ test('a deleted account is told, and gone with its repo, sessions and what the l
   assert.equal((await local.post('com.atproto.server.createSession', { identifier: hanako.handle, password: PASSWORD })).status, 401)
   assert.notEqual((await local.get('com.atproto.sync.getLatestCommit', { did: hanako.did })).status, 200)
   assert.equal((await write(taro, 'goes on')).status, 200)
+  const kept = openForReading(join(local.config.dataDir, 'pds.sqlite'))
+  const events = kept.prepare<[], number>('SELECT count(*) FROM event').pluck().get() ?? 0
+  kept.close()
+  const seen = await eventsOf(local.pds.url, 1 + events)
+  assert.equal(seen[0]?.payload['name'], 'OutdatedCursor', 'the log began with what is gone')
+  const ofHanako = seen.filter(({ payload }) => [payload['did'], payload['repo']].includes(hanako.did))
+  assert.deepEqual(
+    ofHanako.map(({ t: type, payload }) => [type, payload['status']]),
+    [['#account', 'deleted']],
+    'nor is it told from memory',
+  )
 
   await local.restart()
   const db = openForReading(join(local.config.dataDir, 'pds.sqlite'))

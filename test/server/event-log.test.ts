@@ -180,6 +180,43 @@ test('prune drops what is older, never the newest, and tells which cursors are o
   assert.equal(log.last(), FIRST + 2_500)
 })
 
+test('what is forgotten of one DID is gone from disk and from memory; a rollback forgets nothing', async (t) => {
+  const { db, log } = open(t)
+  const other = 'did:web:a.test'
+  const addOther = () => log.append('#commit', other, 1, (seq) => frameOf(seq))
+  db.transaction(() => {
+    for (let index = 0; index < 3; index++) {
+      log.append('#commit', DID, 1, (seq) => frameOf(seq))
+      addOther()
+    }
+  })()
+  log.published()
+  const forget = db.transaction((isKept: boolean) => {
+    log.forget(
+      DID,
+      log.append('#account', DID, 1, (seq) => frameOf(seq)),
+    )
+    if (isKept) throw new Error('rolled back')
+  })
+  assert.throws(() => forget(true), /rolled back/)
+  log.published()
+  assert.deepEqual(
+    seqs(await take(log, FIRST - 1, 6)),
+    [0, 1, 2, 3, 4, 5].map((at) => FIRST + at),
+  )
+  forget(false)
+  log.published()
+  const left = [1, 3, 5, 6].map((at) => FIRST + at)
+  assert.deepEqual(seqs(await take(log, FIRST - 1, 4)), left, 'as followed')
+  assert.deepEqual(seqs(log.read(FIRST - 1, ALL)), left, 'as read')
+  db.transaction(addOther)()
+  log.published()
+  assert.deepEqual(
+    seqs(await take(log, FIRST + 3, 3)),
+    [5, 6, 7].map((at) => FIRST + at),
+  )
+})
+
 test('a process killed while appending leaves each row with its event, dense, and everything it acknowledged', async (t) => {
   const file = scratch(t)
   const child = spawn(process.execPath, [join(import.meta.dirname, 'support', 'append-for-ever.ts'), file], {
