@@ -11,8 +11,8 @@ export type Progress = (done: number, total: number) => void
 
 /** Drops what other rules than the present ones folded; gives the version of those, null where there is nothing to drop. Fences off an open writer. */
 export const dropOtherRules = async (books: Books): Promise<number | null> => {
+  if ((await (await books.folding()).state()).rules === RULES) return null
   const { rules } = await books.state()
-  if (rules === RULES) return null
   await books.resetFold(await books.takeEpoch(), RULES)
   return rules
 }
@@ -20,11 +20,10 @@ export const dropOtherRules = async (books: Books): Promise<number | null> => {
 /** Folds rows after the folded cursor up to what was read, and the due entries up to the instant that was reached. */
 export const refoldIntake = async (books: Books, writer: Writer, progress: Progress = () => {}): Promise<number> => {
   const { folded, read } = writer.cursor()
-  if (folded.leaf === read.leaf && folded.instant === read.instant) return 0
-  const isWhole = folded.leaf === START.leaf && folded.instant === START.instant
-  if (isWhole) await books.beginRebuild()
-  const rows = await foldRest(books, writer, progress)
-  if (isWhole) await books.endRebuild()
+  const isThere = folded.leaf === read.leaf && folded.instant === read.instant
+  if (!isThere && folded.leaf === START.leaf && folded.instant === START.instant) await books.beginRebuild()
+  const rows = isThere ? 0 : await foldRest(books, writer, progress)
+  await books.endRebuild()
   return rows
 }
 

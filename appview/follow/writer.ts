@@ -7,7 +7,7 @@ import type { Clock } from '../../server/clock.ts'
 import { isFarewell, untilErasure } from '../journal/erasure.ts'
 import type { Changes, Due, IntakeRow, JournalEvent, Roster } from '../journal/model.ts'
 import { interleave } from '../journal/interleave.ts'
-import type { Books, Commit, Cursor, Position, Proof, RepoHead } from '../store/store.ts'
+import type { Books, Commit, Cursor, Position, Proof, RepoHead, RowQuery } from '../store/store.ts'
 import { StoreRefused } from '../store/store.ts'
 import { decideLoaded } from './decide-loaded.ts'
 import { BATCH_MAX_DUE, COMMIT_ATTEMPTS, COMMIT_RETRY_MS } from './limits.ts'
@@ -47,7 +47,8 @@ export type WriterDeps = {
 /** Takes the epoch: an older writer is refused from now on. */
 export const openWriter = async ({ books, clock, roster, forget = async () => {}, mark = () => {} }: WriterDeps): Promise<Writer> => {
   const epoch = await books.takeEpoch()
-  let { cursor } = await books.state()
+  const folding = { ...(await books.folding()), rows: (query: RowQuery) => books.rows(query) }
+  let { cursor } = await folding.state()
   const commit = async (part: Partial<Commit>, moved: Omit<Cursor, 'step'>): Promise<void> => {
     const nextCursor = { ...moved, step: cursor.step + 1 }
     const whole = { epoch, expectedCursor: cursor, nextCursor, intake: [], proofs: [], heads: [], changes: NOTHING, ...part }
@@ -62,14 +63,14 @@ export const openWriter = async ({ books, clock, roster, forget = async () => {}
       const next = untilFarewell(isNew ? untilDeletion(rest) : rest)
       const last = next.at(-1)
       assert.ok(last !== undefined)
-      const dues = untilErasure(await books.due(last.recordedAt, BATCH_MAX_DUE))
+      const dues = untilErasure(await folding.due(last.recordedAt, BATCH_MAX_DUE))
       const now = partsBefore(next, dues)
       const rows = now.flatMap((part) => part.rows)
       const events = interleave(
         rows.filter((row) => !isUnavailable(row)),
         dues,
       )
-      const changes = events.length === 0 ? NOTHING : await decideLoaded(books, events, roster())
+      const changes = events.length === 0 ? NOTHING : await decideLoaded(folding, events, roster())
       const folded = endOf(cursor.folded, now, dues)
       const read = isNew ? folded : cursor.read
       await commit(isNew ? { intake: rows, proofs: proofsOf(now), heads: headsOf(now), changes } : { changes }, { read, folded })
@@ -82,10 +83,10 @@ export const openWriter = async ({ books, clock, roster, forget = async () => {}
     refold: (parts) => fold(parts, false),
     advance: async (instant) => {
       for (;;) {
-        const dues = untilErasure(await books.due(instant, BATCH_MAX_DUE))
+        const dues = untilErasure(await folding.due(instant, BATCH_MAX_DUE))
         if (dues.length === 0) return
         const events: JournalEvent[] = dues.map((due) => ({ kind: 'due', due }))
-        const changes = await decideLoaded(books, events, roster())
+        const changes = await decideLoaded(folding, events, roster())
         const folded = endOf(cursor.folded, [], dues)
         await commit({ changes }, { read: later(cursor.read, folded), folded })
       }

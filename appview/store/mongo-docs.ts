@@ -62,7 +62,7 @@ export const writeDues = async (transaction: Transaction, add: readonly Due[], r
   if (puts.length > 0) await tables.due.bulkWrite(puts, { session })
 }
 
-export const openQueue = (work: Work): Pick<Books, 'load' | 'documents' | 'keys' | 'due' | 'nextDue'> => ({
+export const openQueue = (work: Pick<Work, 'view'>): Pick<Books, 'load' | 'documents' | 'keys' | 'due' | 'nextDue'> => ({
   load: (wanted) =>
     work.view(async (view) => {
       const { docs } = view.memory

@@ -13,6 +13,7 @@ import { keyOf } from './mongo-keys.ts'
 import { changedPage, transactionsIn } from './mongo-pages.ts'
 import { rowsIn, subjectsIn } from './mongo-rows.ts'
 import type { Line } from './mongo-tables.ts'
+import { foldsOf } from './mongo-transaction.ts'
 import type { Transaction } from './mongo-transaction.ts'
 import { renameUris } from './mongo-uris.ts'
 
@@ -42,6 +43,7 @@ export const eraseAccount = async (transaction: Transaction, erased: ErasedNames
   }
   const others = (await rows.naming(id)).filter(({ repo }) => repo !== name)
   const uris = await renameUris(transaction, id, name, { names, own, others })
+  if (transaction.shown !== null) await renameUris(transaction.shown, id, name, { names, own, others })
   const named = async (row: IntakeRow, residue: IntakeRow): Promise<IntakeRow> => {
     const to = await spokenOf(row)
     return to === undefined ? subjects.named(residue) : withSubject(residue, to)
@@ -52,7 +54,7 @@ export const eraseAccount = async (transaction: Transaction, erased: ErasedNames
   }
   for (const row of others) await rows.put(await named(row, released(row, name)), uris)
   for (const touched of new Set([...own, ...others].map((row) => row.leaf))) await rows.followProof(touched)
-  for (const kind of ['P', 'O']) await changeEntity(transaction, `${kind}:${name}`)
+  for (const fold of foldsOf(transaction)) for (const kind of ['P', 'O']) await changeEntity(fold, `${kind}:${name}`)
   await forgetAtDesk(tables.db, b, session, { did, name })
   await tables.repo.deleteOne({ _id: keyOf(b, id), b }, { session })
 }

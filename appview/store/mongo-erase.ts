@@ -9,6 +9,7 @@ import type { ErasedNames } from './mongo-erased-names.ts'
 import { renameAction, renameConfirmation } from './mongo-rename.ts'
 import { rowsIn, subjectsIn } from './mongo-rows.ts'
 import type { Rows } from './mongo-rows.ts'
+import { foldsOf } from './mongo-transaction.ts'
 import type { Transaction } from './mongo-transaction.ts'
 
 /** What one commit has erased: leaves whose proofs are to follow, and by giver's repo the occasions their actions spoke of. */
@@ -58,12 +59,12 @@ const withdraw = async (transaction: Transaction, erased: ErasedNames, last: Int
   await erased.add(transaction, last.uri, last.leaf, rkey)
   if (last.collection === nsid.action) {
     for (const row of await subjects.take(last.uri, rows)) await rows.put(withSubject(row, name))
-    await renameAction(transaction, last.uri, name, last.repo)
+    for (const fold of foldsOf(transaction)) await renameAction(fold, last.uri, name, last.repo)
     return
   }
   const spokenOf: string[] = []
   for (const row of versions) spokenOf.push(...(await subjects.namesOf(row)))
-  await renameConfirmation(transaction, last.uri, name, last.repo, spokenOf)
+  for (const fold of foldsOf(transaction)) await renameConfirmation(fold, last.uri, name, last.repo, spokenOf)
 }
 
 /** An occasion that no record of the giver names any more gives way to its keyed hash. */

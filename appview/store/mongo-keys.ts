@@ -22,9 +22,3 @@ export const foldedBook = (book: string, generation: number): string => `${book}
 
 /** All there is of a book. */
 export const within = (book: string): { readonly b: string; readonly _id: Range } => ({ b: book, _id: begins(`${book}/`) })
-
-/** All that was folded before this fold. */
-export const formerFolds = (book: string, folded: string): { readonly b: Range; readonly _id: Range } => ({
-  b: { $gte: `${book}.`, $lt: folded },
-  _id: { $gte: `${book}.`, $lt: `${folded}/` },
-})

@@ -51,7 +51,8 @@ export const openMemory = (): Memory => {
   })
   return {
     at: (moment) => {
-      if (moment.step > now.step || moment.folded > now.folded) move(moment)
+      // While a rebuild is on, whoever reads what is shown leaves what its writer remembers.
+      if (moment.folded > now.folded || (moment.folded === now.folded && moment.step > now.step)) move(moment)
       return { docs: guarded(parts.docs, moment), sums: guarded(parts.sums, moment), homes: guarded(parts.homes, moment) }
     },
     advance: (before, after, staged) => {

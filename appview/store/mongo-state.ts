@@ -3,6 +3,7 @@
 
 import type { Books, BooksState, Cursor, Origin } from './store.ts'
 import { START, StoreRefused } from './store.ts'
+import { seenBy } from './mongo-generations.ts'
 import { within } from './mongo-keys.ts'
 import { LAYOUT } from './mongo-tables.ts'
 import type { StateRow, Tables } from './mongo-tables.ts'
@@ -23,6 +24,7 @@ export const makeState = async (tables: Tables): Promise<void> => {
     folded: START,
     rules: 0,
     generation: 1,
+    building: null,
     renames: 0,
     hasErased: false,
     print: null,
@@ -33,22 +35,25 @@ export const makeState = async (tables: Tables): Promise<void> => {
     await state.insertOne({ _id: stateKey(book), b: book, ...beginning, counters })
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === ALL_THERE)) throw error
-    await dropOtherLayout(tables)
+    await countRows(tables)
   }
 }
 
-/** What is folded in a former layout counts as folded by no rules, so that it is folded anew. Rows of intake were one to a document then. */
-const dropOtherLayout = async ({ state, intake, book: b }: Tables): Promise<void> => {
-  const former = { _id: stateKey(b), b, layout: { $ne: LAYOUT } }
-  if ((await state.findOne(former)) === null) return
+/** In the first layout nothing was counted; rows of intake were one to a document then. */
+const countRows = async ({ state, intake, book: b }: Tables): Promise<void> => {
+  const first = { _id: stateKey(b), b, 'counters.rows': { $exists: false } }
+  if ((await state.findOne(first)) === null) return
   const counted = { 'counters.rows': await intake.countDocuments(within(b)), 'counters.postings': 0, 'counters.refusals': 0 }
-  await state.updateOne(former, { $set: { rules: 0, layout: LAYOUT, ...counted } })
+  await state.updateOne(first, { $set: { layout: 1, ...counted } })
 }
 
-export const openState = (tables: Tables): Pick<Books, 'state' | 'bind' | 'setRoster' | 'takeEpoch'> => {
+type StateReads = Pick<Books, 'state' | 'bind' | 'setRoster' | 'takeEpoch'> & { readonly foldingState: Books['state'] }
+
+export const openState = (tables: Tables): StateReads => {
   const here = { _id: stateKey(tables.book), b: tables.book }
   return {
     state: async () => stateOf(await readState(tables)),
+    foldingState: async () => stateOf(seenBy('folding', await readState(tables))),
     bind: async (origin) => {
       const none = { ...here, origin: null }
       const { matchedCount } = await tables.state.updateOne(none, { $set: { origin } })
@@ -62,11 +67,12 @@ export const openState = (tables: Tables): Pick<Books, 'state' | 'bind' | 'setRo
   }
 }
 
-const stateOf = ({ origin, roster, epoch, rules, read, folded, step }: StateRow): BooksState => ({
+/** What another layout holds counts as folded by no rules, so that it is folded anew. */
+const stateOf = ({ origin, roster, epoch, rules, layout, read, folded, step }: StateRow): BooksState => ({
   origin,
   roster,
   epoch,
-  rules,
+  rules: layout === LAYOUT ? rules : 0,
   cursor: { read, folded, step },
 })
 

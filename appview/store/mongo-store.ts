@@ -15,18 +15,18 @@ import type { ErasedNames } from './mongo-erased-names.ts'
 import { openFlows } from './mongo-flows.ts'
 import { writeFold } from './mongo-fold.ts'
 import { appendIntake, openIntake } from './mongo-intake.ts'
-import { foldedBook, formerFolds, keyOf } from './mongo-keys.ts'
+import { keyOf } from './mongo-keys.ts'
 import { openLeases } from './mongo-leases.ts'
 import { checkCursor, checkEpoch, makeState, openState } from './mongo-state.ts'
+import { openRebuild } from './mongo-rebuild.ts'
 import { openSums } from './mongo-sums.ts'
-import { FOLDED, FORMER, makeIndexes, tablesOf } from './mongo-tables.ts'
+import { makeIndexes, tablesOf } from './mongo-tables.ts'
 import type { Tables } from './mongo-tables.ts'
 import { openRefusals, openTransactions } from './mongo-transactions.ts'
-import { openWorkshop, readState } from './mongo-transaction.ts'
-import type { Work } from './mongo-transaction.ts'
+import { openWorkshop } from './mongo-transaction.ts'
+import type { Work, Workshop } from './mongo-transaction.ts'
 import { openWork } from './mongo-work.ts'
 import type { Books, Store } from './store.ts'
-import { START } from './store.ts'
 
 export type MongoSettings = {
   readonly uri: string
@@ -56,17 +56,22 @@ export const openMongoStore = async ({ uri, book = DEFAULT_BOOK, keyFile }: Mong
   }
 }
 
-const openBooks = (tables: Tables, work: Work, erased: ErasedNames): Books => {
+const openBooks = (tables: Tables, work: Workshop, erased: ErasedNames): Books => {
   const contributions = openContributions(work)
+  const { foldingState, ...state } = openState(tables)
+  const { load, documents, due } = openQueue(work.folding)
   return {
+    ...state,
+    folding: async () => ({ state: foldingState, load, documents, due }),
     ...openParts(tables, work, erased),
     contributions,
     headcount: async (query) => headsIn(await contributions({ ...query, accounts: HEAD_ACCOUNTS })),
   }
 }
 
-const openParts = (tables: Tables, work: Work, erased: ErasedNames): Omit<Books, 'contributions' | 'headcount'> => ({
-  ...openState(tables),
+type Apart = 'folding' | 'state' | 'bind' | 'setRoster' | 'takeEpoch' | 'contributions' | 'headcount'
+
+const openParts = (tables: Tables, work: Workshop, erased: ErasedNames): Omit<Books, Apart> => ({
   ...openWrites(tables, work, erased),
   ...openQueue(work),
   ...openIntake(work, erased),
@@ -96,45 +101,22 @@ const openParts = (tables: Tables, work: Work, erased: ErasedNames): Omit<Books,
 
 const openWrites = (
   tables: Tables,
-  work: Work,
+  work: Workshop,
   erased: ErasedNames,
-): Pick<Books, 'commit' | 'resetFold' | 'beginRebuild' | 'endRebuild' | 'purge'> => {
-  const purge = async (): Promise<void> => {
-    const b = foldedBook(tables.book, (await readState(tables)).generation)
-    for (const name of FOLDED) {
-      const old: { deleteMany(filter: object): Promise<unknown> } = tables[name]
-      await old.deleteMany(formerFolds(tables.book, b))
-    }
-    const allFolds = formerFolds(tables.book, `${tables.book}.~`)
-    for (const name of FORMER) await tables.db.collection<{ _id: string; b: string }>(name).deleteMany(allFolds)
-  }
-  return {
-    commit: (commit) =>
-      work.transact(async (transaction) => {
-        checkEpoch(transaction, commit.epoch)
-        checkCursor(transaction, commit.expectedCursor)
-        await appendIntake(transaction, commit)
-        await writeFold(transaction, commit.changes)
-        if (commit.intake.length > 0) await erase(transaction, erased, commit.intake)
-        const { read, folded, step } = commit.nextCursor
-        if (commit.changes.erased !== undefined) await eraseAccount(transaction, erased, commit.changes.erased, folded.leaf)
-        transaction.change({ read, folded, step })
-      }),
-    resetFold: async (epoch, rules) => {
-      await work.transact(async (transaction) => {
-        checkEpoch(transaction, epoch)
-        const { state, counters } = transaction
-        Object.assign(counters, { entity: 0, scope: 0, category: 0, tx: 0, postings: 0, refusals: 0 })
-        transaction.change({ rules, folded: START, step: state.step + 1, generation: state.generation + 1 })
-      })
-      await purge()
-    },
-    // Commits of a rebuild are commits like others: broken off, the next start goes on from the last one.
-    beginRebuild: async () => {},
-    endRebuild: async () => {},
-    purge,
-  }
-}
+): Pick<Books, 'commit' | 'resetFold' | 'beginRebuild' | 'endRebuild' | 'purge'> => ({
+  ...openRebuild(tables, work),
+  commit: (commit) =>
+    work.transact(async (transaction) => {
+      checkEpoch(transaction, commit.epoch)
+      checkCursor(transaction, commit.expectedCursor)
+      await appendIntake(transaction, commit)
+      await writeFold(transaction, commit.changes)
+      if (commit.intake.length > 0) await erase(transaction, erased, commit.intake)
+      const { read, folded, step } = commit.nextCursor
+      if (commit.changes.erased !== undefined) await eraseAccount(transaction, erased, commit.changes.erased, folded.leaf)
+      transaction.change({ read, folded, step })
+    }),
+})
 
 const countsIn = (work: Work): ReturnType<Books['counts']> =>
   work.view(async ({ state: { counters } }) => {

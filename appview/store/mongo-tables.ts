@@ -27,11 +27,15 @@ export type StateRow = Row & {
   /** Whether any name was given to what is erased. */
   readonly hasErased: boolean
   readonly counters: Counters
+  /** What a rebuild makes while this one is shown. */
+  readonly building: Building | null
   /** How what is folded lies in its collections. */
   readonly layout: number
   /** Of the key under which erased names are hashed. */
   readonly print: string | null
 }
+
+export type Building = Pick<StateRow, 'generation' | 'counters' | 'rules' | 'folded' | 'layout'>
 
 export type NameRow = Row & { readonly kind: NameKind; readonly id: number; readonly text: string }
 export type RepoRow = Row & { readonly rev: string; readonly data: string; readonly state: string }

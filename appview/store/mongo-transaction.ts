@@ -3,6 +3,8 @@
 
 import { MongoNetworkError, MongoServerError } from 'mongodb'
 import type { ClientSession, MongoClient, MongoError } from 'mongodb'
+import { checkLayout, placed, seenBy } from './mongo-generations.ts'
+import type { Sight, StateFields } from './mongo-generations.ts'
 import { foldedBook, keyOf } from './mongo-keys.ts'
 import { emptyStaged, openMemory } from './mongo-memory.ts'
 import type { FoldMemory, Moment, Staged } from './mongo-memory.ts'
@@ -30,17 +32,25 @@ export type View = {
 }
 
 export type Transaction = View & {
+  /** The state as it is stored, with both folds of a rebuild. */
+  readonly row: StateRow
   /** Of what is next to be numbered; written with the state. */
   readonly counters: Record<keyof Counters, number>
   /** Fields of the state as they are to be from here on. */
-  readonly change: (fields: Partial<Omit<StateRow, '_id' | 'b'>>) => void
+  readonly change: (fields: StateFields) => void
   /** From here on names are others: what is remembered is forgotten once this is stored. */
   readonly renamed: () => void
-  /** Stores names that were added, so that they can be found. */
+  /** Stores names that were added, in whichever fold, so that they can be found; `renamed` follows. */
   readonly storeNames: () => Promise<void>
   /** What the memory is to know once this is stored. */
   readonly staged: Staged
+  /** While a rebuild is on, the fold that is shown meanwhile: what is erased goes from there, too. */
+  readonly shown: Transaction | null
 }
+
+/** Where something is erased: in every fold there is. */
+export const foldsOf = (transaction: Transaction): readonly Transaction[] =>
+  transaction.shown === null ? [transaction] : [transaction, transaction.shown]
 
 export type Work = {
   readonly view: <T>(read: (view: View) => Promise<T>) => Promise<T>
@@ -54,37 +64,56 @@ export const stateKey = (book: string): string => keyOf(book, 'state')
 export const readState = async ({ state, book }: Tables, session?: ClientSession): Promise<StateRow> => {
   const row = await state.findOne({ _id: stateKey(book), b: book }, session === undefined ? {} : { session })
   if (row === null) throw new Error('the store has lost its state')
-  return row
+  return { ...row, building: row.building ?? null }
 }
 
-const momentOf = (folded: string, { renames, step }: StateRow): Moment => ({ folded, renames, step })
+const momentOf = (book: string, { generation, renames, step }: StateRow): Moment => ({
+  folded: foldedBook(book, generation),
+  renames,
+  step,
+})
 
-export const openWorkshop = (tables: Tables): Work => {
+/** Two ways to look, of which the second is that of those who fold. */
+export type Workshop = Work & { readonly folding: Pick<Work, 'view'> }
+
+export const openWorkshop = (tables: Tables): Workshop => {
   const rememberedAt = openNameMemory()
   const memory = openMemory()
-  const viewIn = async (session: ClientSession): Promise<View> => {
-    const state = await readState(tables, session)
-    const folded = foldedBook(tables.book, state.generation)
+  const viewIn = async (session: ClientSession, sight: Sight = 'shown'): Promise<View> => {
+    const state = seenBy(sight, await readState(tables, session))
+    const moment = momentOf(tables.book, state)
+    const { folded } = moment
     const names = openNames({ tables, session, folded, remembered: rememberedAt(state) })
-    return { tables, session, state, folded, names, memory: memory.at(momentOf(folded, state)) }
+    return {
+      tables,
+      session,
+      state,
+      get folded() {
+        return checkLayout(state, folded)
+      },
+      names,
+      memory: memory.at(moment),
+    }
   }
-  return {
-    viewIn,
-    view: (read) =>
+  const viewAs =
+    (sight: Sight): Work['view'] =>
+    (read) =>
       again(async () => {
         const session = tables.client.startSession({ snapshot: true })
         try {
-          return await read(await viewIn(session))
+          return await read(await viewIn(session, sight))
         } finally {
           await session.endSession()
         }
-      }, isInterrupted),
+      }, isInterrupted)
+  return {
+    viewIn,
+    view: viewAs('shown'),
+    folding: { view: viewAs('folding') },
     transact: async (work) => {
       const { answer, transaction } = await atomically(tables.client, async (session) => {
-        const state = await readState(tables, session)
-        const folded = foldedBook(tables.book, state.generation)
-        const here = { tables, session, state, folded, memory: memory.at(momentOf(folded, state)) }
-        const transaction = transactionIn(here, rememberedAt(state))
+        const row = await readState(tables, session)
+        const transaction = transactionIn({ tables, session, row, memoryAt: memory.at, rememberedAt })
         const answer = await work(transaction.value)
         await transaction.end()
         return { answer, transaction }
@@ -140,65 +169,118 @@ const commitSurely = async (session: ClientSession): Promise<void> => {
     }
 }
 
-/** What is remembered of names, for the newest state of them anybody has seen. */
+/** What is remembered of the names of each fold there is, for the newest state of them anybody has seen. */
 const openNameMemory = (): ((state: StateRow) => Remembered) => {
-  let [generation, renames, kept] = [-1, -1, nothingRemembered()]
-  return (state) => {
-    if (state.generation === generation && state.renames === renames) return kept
-    const isOlder = state.generation < generation || (state.generation === generation && state.renames < renames)
-    if (isOlder) return nothingRemembered()
-    ;[generation, renames, kept] = [state.generation, state.renames, nothingRemembered()]
-    return kept
+  const kept = new Map<number, { readonly renames: number; readonly names: Remembered }>()
+  let oldest = -1
+  return ({ generation, renames, building }) => {
+    const known = kept.get(generation)
+    if (known?.renames === renames) return known.names
+    if (generation < oldest || renames < (known?.renames ?? -1)) return nothingRemembered()
+    const names = nothingRemembered()
+    kept.set(generation, { renames, names })
+    if (building === null) oldest = Math.max(oldest, generation)
+    for (const one of kept.keys()) if (one < oldest) kept.delete(one)
+    return names
   }
 }
 
-const transactionIn = (here: Omit<View, 'names'>, remembered: Remembered) => {
-  const { tables, session, state, folded } = here
+type Here = {
+  readonly tables: Tables
+  readonly session: ClientSession
+  readonly row: StateRow
+  readonly memoryAt: (moment: Moment) => FoldMemory
+  readonly rememberedAt: (state: StateRow) => Remembered
+}
+
+/** For whoever folds; while a rebuild is on, in the fold that is being made. */
+const transactionIn = ({ tables, session, row, memoryAt, rememberedAt }: Here) => {
+  const state = seenBy('folding', row)
   const counters = { ...state.counters }
-  const staged = emptyStaged()
-  const next = (kind: NameKind): number => (counters[kind] += 1)
-  let fields: Partial<StateRow> = {}
+  const shownCounters = { ...row.counters }
+  const before = momentOf(tables.book, state)
+  const remembered = rememberedAt(state)
+  let after = row
+  let fields: StateFields = {}
   let isRenamed = false
-  let names = openNames({ tables, session, folded, remembered, next })
-  const storeNames = async (): Promise<void> => {
-    const rows = names.added.map(({ kind, id, text }) => {
-      const b = kind === 'did' ? tables.book : folded
-      return { _id: keyOf(b, kind, id), b, kind, id, text }
-    })
-    if (rows.length > 0) await tables.name.insertMany(rows, { session })
-  }
-  const value: Transaction = {
-    ...here,
-    staged,
-    get names() {
-      return names
-    },
-    counters,
-    change: (more) => {
+  const parts = {
+    tables,
+    session,
+    row,
+    change: (more: StateFields): void => {
       fields = { ...fields, ...more }
     },
-    renamed: () => {
+    renamed: (): void => {
       isRenamed = true
-      names = openNames({ tables, session, folded, remembered: nothingRemembered(), next })
+      main.forget()
+      former?.forget()
     },
-    storeNames,
+    storeNames: async (): Promise<void> => {
+      await main.storeOwn()
+      await former?.storeOwn()
+    },
   }
+  const ofShown = { ...parts, state: row, counters: shownCounters, didCounters: counters, shown: null }
+  const former =
+    row.building === null ? null : foldIn({ ...ofShown, remembered: nothingRemembered(), memory: memoryAt(momentOf(tables.book, row)) })
+  const main = foldIn({
+    ...parts,
+    state,
+    counters,
+    didCounters: counters,
+    shown: former?.value ?? null,
+    remembered,
+    memory: memoryAt(before),
+  })
   return {
-    value,
+    value: main.value,
     end: async (): Promise<void> => {
-      await storeNames()
-      const renames = state.renames + (isRenamed ? 1 : 0)
-      await tables.state.updateOne({ _id: stateKey(tables.book), b: tables.book }, { $set: { ...fields, counters, renames } }, { session })
+      await parts.storeNames()
+      const changed = { ...placed({ ...row, counters: shownCounters }, fields, counters), renames: row.renames + (isRenamed ? 1 : 0) }
+      after = { ...row, ...changed }
+      await tables.state.updateOne({ _id: stateKey(tables.book), b: tables.book }, { $set: changed }, { session })
     },
     remember: (advance: (before: Moment, after: Moment, staged: Staged | null) => void): void => {
-      const before = momentOf(folded, state)
-      const after = momentOf(foldedBook(tables.book, fields.generation ?? state.generation), { ...state, ...fields })
-      advance(before, { ...after, renames: state.renames + (isRenamed ? 1 : 0) }, isRenamed ? null : staged)
+      advance(before, momentOf(tables.book, seenBy('folding', after)), isRenamed ? null : main.value.staged)
       if (isRenamed) return
-      for (const { kind, id, text } of names.added) {
+      for (const { kind, id, text } of main.value.names.added) {
         remembered[kind].ids.set(text, id)
         remembered[kind].texts.set(id, text)
       }
+    },
+  }
+}
+
+type FoldParts = Omit<Transaction, 'names' | 'staged' | 'folded'> & {
+  readonly remembered: Remembered
+  readonly didCounters: Record<keyof Counters, number>
+}
+
+type Fold = { readonly value: Transaction; readonly forget: () => void; readonly storeOwn: () => Promise<void> }
+
+const foldIn = ({ remembered, didCounters, ...parts }: FoldParts): Fold => {
+  const { tables, session, counters, state } = parts
+  const folded = foldedBook(tables.book, state.generation)
+  const next = (kind: NameKind): number => ((kind === 'did' ? didCounters : counters)[kind] += 1)
+  let names = openNames({ tables, session, folded, remembered, next })
+  return {
+    forget: () => {
+      names = openNames({ tables, session, folded, remembered: nothingRemembered(), next })
+    },
+    storeOwn: async () => {
+      const rows = names.added.map(({ kind, id, text }) => {
+        const b = kind === 'did' ? tables.book : folded
+        return { _id: keyOf(b, kind, id), b, kind, id, text }
+      })
+      if (rows.length > 0) await tables.name.insertMany(rows, { session })
+    },
+    value: {
+      ...parts,
+      staged: emptyStaged(),
+      folded,
+      get names() {
+        return names
+      },
     },
   }
 }

@@ -47,7 +47,8 @@ export const openSqliteStore = (file: string, room?: Room): Store => {
   const erased = openErasedNames(db, file)
   const intake = openIntake(tables, erased)
   const rebuild = openRebuild(tables, state, file)
-  const books: Books = { ...openWrites(tables, { state, intake, erased, rebuild }), ...openQueue(tables), ...openReads(tables, intake) }
+  const parts = { ...openWrites(tables, { state, intake, erased, rebuild }), ...openQueue(tables), ...openReads(tables, intake) }
+  const books: Books = { ...parts, folding: async () => parts }
   const leases = openLeases(file)
   const close = async (): Promise<void> => {
     await rebuild.stop()
@@ -156,7 +157,7 @@ const openQueue = ({ db, dids, docs, dues }: Tables): Queue => {
   }
 }
 
-type Reads = Omit<Books, keyof Writes | keyof Queue>
+type Reads = Omit<Books, keyof Writes | keyof Queue | 'folding'>
 
 const openReads = (tables: Tables, intake: IntakeTable): Reads => {
   const { db, entity, scope } = tables

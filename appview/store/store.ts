@@ -154,13 +154,19 @@ export type Books = Flows & {
    * the content of earlier versions, all of a deleted record but its place, and the proofs of both.
    */
   purge(): Promise<void>
-  /** Drops all that is folded, keeps intake, proofs, heads and `read`; `folded` goes back to the beginning, `rules` are those that fold from here on. */
+  /** The books as whoever folds them sees them; on MongoDB a rebuild makes them beside those that are shown. */
+  folding(): Promise<Folding>
+  /**
+   * From here on all intake is to be folded anew, by these rules: keeps intake, proofs, heads and `read`; `folded` goes back to the beginning. What was folded
+   * is dropped, or shown until the rebuild has ended.
+   */
   resetFold(epoch: number, rules: number): Promise<void>
   /**
-   * From here to `endRebuild` all intake is folded, from nothing on, and nobody reads anything but intake, documents and what is due. Commits need not be
-   * on disk before `endRebuild` resolves; a rebuild that never comes to that leaves `rules` at 0, or nothing folded at all.
+   * From here to `endRebuild` all intake is folded, from nothing on. On SQLite nobody reads anything meanwhile but intake, documents and what is due; commits
+   * need not be on disk before `endRebuild` resolves, and a rebuild that never comes to that leaves `rules` at 0, or nothing folded at all.
    */
   beginRebuild(): Promise<void>
+  /** What was folded since `resetFold` is shown from here on. Rejects where it does not reach what was read; does nothing where nothing was reset. */
   endRebuild(): Promise<void>
   /** Intake rows after (leaf, op) in order, as the journal folds them: confirmations of withdrawn actions know these by name. */
   intake(after: { readonly leaf: number; readonly op: number }, limit: number): Promise<readonly IntakeRow[]>
@@ -195,6 +201,9 @@ export type Books = Flows & {
   dump(): AsyncGenerator<string>
 }
 
+/** Where folding stands, and what it is decided by. */
+export type Folding = Pick<Books, 'state' | 'load' | 'documents' | 'due'>
+
 export type Store = {
   readonly books: Books
   readonly desk: Desk
@@ -211,6 +220,11 @@ export class StoreRefused extends Error {
     this.name = 'StoreRefused'
     this.reason = reason
   }
+}
+
+/** What is folded was made by another version of the program: intake is there, the books are not to be read for now. */
+export class BooksNotReadable extends Error {
+  override readonly name = 'BooksNotReadable'
 }
 
 export const START: Position = { leaf: 0, instant: '1970-01-01T00:00:00.000Z' }
