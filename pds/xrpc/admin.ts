@@ -29,11 +29,14 @@ export type AdminMethodsDeps = {
 type Subject = { $type?: string; did?: string }
 type SubjectStatus = { subject: Subject; takedown?: { applied: boolean; ref?: string }; deactivated?: { applied: boolean } }
 
+/** A record or a blob is named by another type, which may have a DID in it too. */
+const REPO_REF = 'com.atproto.admin.defs#repoRef'
+
 export const adminMethods = ({ db, auth, accounts, status, changes, sessions, endGrants, deleteAccount }: AdminMethodsDeps): Methods => ({
   'com.atproto.admin.updateSubjectStatus': method({
     auth: auth.admin,
     async handle({ input: { subject, takedown, deactivated } }: Call<void, Params, SubjectStatus>) {
-      const { did } = accountOf(accounts, subject.did)
+      const { did } = accountOf(accounts, subject.$type === REPO_REF ? subject.did : undefined)
       if (takedown !== undefined) status.setTakenDown(did, takedown.applied)
       if (deactivated !== undefined) await status.setDeactivated(did, deactivated.applied)
       return { json: { subject, ...(takedown === undefined ? {} : { takedown }) } }
@@ -41,11 +44,11 @@ export const adminMethods = ({ db, auth, accounts, status, changes, sessions, en
   }),
   'com.atproto.admin.getSubjectStatus': method({
     auth: auth.admin,
-    handle({ params: { did } }: Call<void, { did?: string }>) {
-      const account = accountOf(accounts, did)
+    handle({ params: { did, uri, blob } }: Call<void, { did?: string; uri?: string; blob?: string }>) {
+      const account = accountOf(accounts, uri === undefined && blob === undefined ? did : undefined)
       return {
         json: {
-          subject: { $type: 'com.atproto.admin.defs#repoRef', did: account.did },
+          subject: { $type: REPO_REF, did: account.did },
           takedown: { applied: account.status === 'takendown' },
           deactivated: { applied: account.status === 'deactivated' },
         },

@@ -271,3 +271,19 @@ test('an identity that exists moves in with a proof, deactivated and unheard, an
     ],
   )
 })
+
+test('the operator names whole accounts: who names a blob or a record of one is refused, and the account stands', async (t) => {
+  const local = await localPds(t)
+  const { did, accessJwt } = await joinAs(local, 'hanako')
+  const cid = 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku'
+  const subjects = [
+    { $type: 'com.atproto.admin.defs#repoBlobRef', did, cid },
+    { $type: 'com.atproto.repo.strongRef', uri: `at://${did}/com.example.note/1`, cid },
+    { $type: 'com.example.other', did },
+  ]
+  for (const subject of subjects) {
+    const answer = await local.admin('com.atproto.admin.updateSubjectStatus', { subject, takedown: { applied: true } })
+    assert.equal(refusalOf(answer), '400 InvalidRequest', subject.$type)
+  }
+  assert.equal((await local.get('com.atproto.server.getSession', {}, accessJwt)).json['active'], true)
+})
