@@ -17,6 +17,7 @@ export type Rebuild = {
   /** Where the books will stand. */
   readonly state: () => BooksState
   readonly stop: () => Promise<void>
+  readonly isUnderWay: () => boolean
 }
 
 const UNFINISHED = 0
@@ -74,5 +75,6 @@ export const openRebuild = (tables: Tables, state: StateTable, file: string): Re
     },
     state: () => (work === null ? state.read() : { ...state.read(), cursor: work.cursor }),
     stop,
+    isUnderWay: () => work !== null,
   }
 }

@@ -8,6 +8,7 @@ import { FOLDED_TABLES } from './schema.sql.ts'
 import { openErasedNames } from './erased-names.ts'
 import type { ErasedNames } from './erased-names.ts'
 import { openContributions } from './sqlite-contributions.ts'
+import { besideOthers } from './sqlite-beside.ts'
 import { openDesk } from './sqlite-desk.ts'
 import { dumpFolded } from './sqlite-dump.ts'
 import { openAsks } from './sqlite-asks.ts'
@@ -38,6 +39,9 @@ import { START } from './store.ts'
 const PAGE_CACHE_KIB = 32_768
 const CHECKPOINT_PAGES = 16_000
 
+/** How long a write waits for another process's. */
+const BUSY_TIMEOUT_MS = 5_000
+
 /** Opens (creating where missing) the store in `file`, or one in memory for ':memory:'. Throws StartError when the file cannot be used. */
 export const openSqliteStore = (file: string, room?: Room): Store => {
   const db = openAppviewFile(file)
@@ -47,8 +51,9 @@ export const openSqliteStore = (file: string, room?: Room): Store => {
   const erased = openErasedNames(db, file)
   const intake = openIntake(tables, erased)
   const rebuild = openRebuild(tables, state, file)
-  const parts = { ...openWrites(tables, { state, intake, erased, rebuild }), ...openQueue(tables), ...openReads(tables, intake) }
-  const books: Books = { ...parts, folding: async () => parts }
+  const fresh = besideOthers(tables, state, rebuild.isUnderWay)
+  const reads = { ...openQueue(tables), ...openReads(tables, intake) }
+  const books: Books = { ...openWrites(tables, { state, intake, erased, rebuild }), ...fresh(reads) }
   const leases = openLeases(file)
   const close = async (): Promise<void> => {
     await rebuild.stop()
@@ -56,7 +61,7 @@ export const openSqliteStore = (file: string, room?: Room): Store => {
     db.close()
   }
   const named = namedHandle(db, tables.dids)
-  return { books, desk: openDesk(named), work: openWork(named), leases, close }
+  return { books, desk: fresh(openDesk(named)), work: fresh(openWork(named)), leases, close }
 }
 
 const applySettings = (db: Database): void => {
@@ -125,7 +130,11 @@ const openWrites = (tables: Tables, { state, intake, erased, rebuild }: Parts): 
     beginRebuild: async () => rebuild.begin(),
     endRebuild: () => rebuild.end(),
     purge: async () => {
-      if (isToPurge) isToPurge = db.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) !== 0
+      if (!isToPurge) return
+      // While another process reads, the log cannot be emptied: the next purge tries again, and nobody waits for it here.
+      db.pragma('busy_timeout = 0')
+      isToPurge = db.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) !== 0
+      db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
     },
   }
 }
@@ -157,7 +166,7 @@ const openQueue = ({ db, dids, docs, dues }: Tables): Queue => {
   }
 }
 
-type Reads = Omit<Books, keyof Writes | keyof Queue | 'folding'>
+type Reads = Omit<Books, keyof Writes | keyof Queue>
 
 const openReads = (tables: Tables, intake: IntakeTable): Reads => {
   const { db, entity, scope } = tables
