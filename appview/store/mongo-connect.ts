@@ -18,19 +18,29 @@ const POOL_MAX = 20
 const OLDEST_MAJOR = 5
 const DEFAULT_DATABASE = 'waki'
 
-const OPTIONS: MongoClientOptions = {
+/** What is promised of every answer, whatever the address says. */
+const FIXED: MongoClientOptions = {
+  readConcern: { level: 'majority' },
+  writeConcern: { w: 'majority', journal: true },
+  retryWrites: true,
+  retryReads: true,
+}
+
+/** What an address may set otherwise. */
+const DEFAULTS: MongoClientOptions = {
   appName: 'waki',
-  serverSelectionTimeoutMS: SELECTION_TIMEOUT_MS,
   heartbeatFrequencyMS: HEARTBEAT_MS,
   connectTimeoutMS: CONNECT_TIMEOUT_MS,
   socketTimeoutMS: SOCKET_TIMEOUT_MS,
   waitQueueTimeoutMS: WAIT_QUEUE_TIMEOUT_MS,
   maxPoolSize: POOL_MAX,
   readPreference: 'primary',
-  readConcern: { level: 'majority' },
-  writeConcern: { w: 'majority', journal: true },
-  retryWrites: true,
-  retryReads: true,
+}
+
+const optionsFor = (uri: string, waitMs: number): MongoClientOptions => {
+  const named = new Set([...uri.matchAll(/[?&]([A-Za-z]+)=/g)].map(([, name = '']) => name.toLowerCase()))
+  const defaults = Object.fromEntries(Object.entries(DEFAULTS).filter(([name]) => !named.has(name.toLowerCase())))
+  return { ...defaults, ...FIXED, serverSelectionTimeoutMS: waitMs }
 }
 
 export const isMongoUri = (address: string): boolean => /^mongodb(?:\+srv)?:\/\//.test(address)
@@ -70,8 +80,7 @@ const checkFirstHost = async (client: MongoClient, shown: string): Promise<void>
   const [host] = hosts
   if (replicaSet === undefined || host === undefined) return
   const direct = new MongoClient(`mongodb://${host.toString()}/?directConnection=true`, {
-    ...OPTIONS,
-    serverSelectionTimeoutMS: ALONE_TIMEOUT_MS,
+    ...optionsFor('', ALONE_TIMEOUT_MS),
     tls: client.options.tls,
   })
   try {
@@ -98,7 +107,7 @@ const standsAlone = (shown: string): StartError =>
 
 const openClient = (uri: string, shown: string, waitMs: number): MongoClient => {
   try {
-    return new MongoClient(uri, { ...OPTIONS, serverSelectionTimeoutMS: waitMs })
+    return new MongoClient(uri, optionsFor(uri, waitMs))
   } catch (error) {
     throw new StartError(
       `the store's address ${shown} cannot be read (${messageOf(error)}): it should be mongodb://user:password@host:27017/waki?replicaSet=name`,

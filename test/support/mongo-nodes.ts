@@ -26,6 +26,7 @@ export type Nodes = {
   start(index: number): Promise<void>
   /** Whether its process runs. */
   isRunning(index: number): boolean
+  pid(index: number): number
   /** Runs a command on the admin database of the primary. */
   command(command: object): Promise<Document>
   stop(): Promise<void>
@@ -44,12 +45,13 @@ export type NodesPlan = {
   readonly count?: number
   /** Where a node has its files; a folder that goes with the set when not given. */
   readonly folderOf?: (index: number) => string
+  readonly cacheGb?: string
   /** Further settings of every mongod. */
   readonly settings?: readonly string[]
 }
 
 export const startNodes = async (plan: NodesPlan = {}): Promise<Nodes> => {
-  const { count = 3, settings: more = [] } = plan
+  const { count = 3, cacheGb = CACHE_GB, settings: more = [] } = plan
   const dir = mkdtempSync(join(tmpdir(), 'waki-nodes-'))
   const folderOf = plan.folderOf ?? ((index) => join(dir, String(index)))
   const ports: number[] = []
@@ -74,7 +76,7 @@ export const startNodes = async (plan: NodesPlan = {}): Promise<Nodes> => {
       '--bind_ip',
       '127.0.0.1',
       '--wiredTigerCacheSizeGB',
-      CACHE_GB,
+      cacheGb,
       ...more,
     ]
     processes[index] = spawn(mongodPath ?? '', [...settings, '--setParameter', 'enableTestCommands=1', '--quiet'], { stdio: 'ignore' })
@@ -112,6 +114,7 @@ export const startNodes = async (plan: NodesPlan = {}): Promise<Nodes> => {
     kill,
     start,
     isRunning: (index) => running(index) !== undefined,
+    pid: (index) => running(index)?.pid ?? 0,
     command: async (command) => {
       const port = ports[await untilPrimary()] ?? 0
       return adminOf(port, (client) => client.db('admin').command({ ...command }))
