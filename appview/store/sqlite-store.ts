@@ -53,7 +53,8 @@ export const openSqliteStore = (file: string, room?: Room): Store => {
   const rebuild = openRebuild(tables, state, file)
   const fresh = besideOthers(tables, state, rebuild.isUnderWay)
   const reads = { ...openQueue(tables), ...openReads(tables, intake) }
-  const books: Books = { ...openWrites(tables, { state, intake, erased, rebuild }), ...fresh(reads) }
+  const parts = { ...openWrites(tables, { state, intake, erased, rebuild }), ...fresh(reads) }
+  const books: Books = { ...parts, folding: async () => parts }
   const leases = openLeases(file)
   const close = async (): Promise<void> => {
     await rebuild.stop()
@@ -166,7 +167,7 @@ const openQueue = ({ db, dids, docs, dues }: Tables): Queue => {
   }
 }
 
-type Reads = Omit<Books, keyof Writes | keyof Queue>
+type Reads = Omit<Books, keyof Writes | keyof Queue | 'folding'>
 
 const openReads = (tables: Tables, intake: IntakeTable): Reads => {
   const { db, entity, scope } = tables
