@@ -1,13 +1,10 @@
 // `waki close` and `waki restate`: the desk's procedures, called as the town or as one of its desk.
 
-import { deskMethod } from '../../lexicons/authority.ts'
 import { systemClock } from '../../server/clock.ts'
-import { query, procedure, XrpcRefused } from '../xrpc-client.ts'
+import { XrpcRefused } from '../xrpc-client.ts'
 import { CommandRefused, flag, required, text, type Arguments, type Command } from '../command.ts'
-import { actingOptions, actingSession, townOf } from '../network/acting.ts'
-import { didWebOfUrl } from '../network/did-web.ts'
-import { existingNetwork } from '../network/folder.ts'
-import { urlsOf } from '../network/specs.ts'
+import { actingOptions, townOf } from '../network/acting.ts'
+import { openDesk, type Fields } from '../network/desk-call.ts'
 
 const YEAR = /^\d{4}$/
 
@@ -17,23 +14,11 @@ const yearOf = (args: Arguments): number => {
   return Number(year)
 }
 
-type Answer = Readonly<Record<string, unknown>>
-
-/** Asks the network's appview as the town, or as who --as names. */
-const askDesk = async (args: Arguments, nsid: string, input: Answer): Promise<Answer> => {
-  const town = townOf(args)
-  const session = await actingSession(args, text(args, 'as') ?? town.handle)
-  const { appview } = urlsOf(existingNetwork(text(args, 'data')).file)
-  const asked = { aud: didWebOfUrl(appview), lxm: nsid }
-  const { token } = await query(session.service, 'com.atproto.server.getServiceAuth', asked, session.accessJwt)
-  return procedure(appview, nsid, { town: town.code, ...input }, String(token))
-}
-
 const PATIENCE_MS = 15_000
 const POLL_MS = 300
 
 /** The books may be a moment behind the log; the desk says so. */
-const patiently = async (ask: () => Promise<Answer>): Promise<Answer> => {
+const patiently = async (ask: () => Promise<Fields>): Promise<Fields> => {
   const clock = systemClock()
   for (const deadline = clock.monotonicMs() + PATIENCE_MS; ; await clock.sleep(POLL_MS)) {
     try {
@@ -45,7 +30,7 @@ const patiently = async (ask: () => Promise<Answer>): Promise<Answer> => {
   }
 }
 
-const tell = (args: Arguments, year: number, answer: Answer): void => {
+const tell = (args: Arguments, year: number, answer: Fields): void => {
   const town = townOf(args)
   const { version, hash, record, gaps } = answer
   process.stdout.write(
@@ -65,7 +50,8 @@ export const closeCommand: Command = {
   run: async (args) => {
     const fiscalYear = yearOf(args)
     const despite = text(args, 'without')?.split(',') ?? []
-    tell(args, fiscalYear, await patiently(() => askDesk(args, deskMethod.close, { fiscalYear, despite })))
+    const desk = await openDesk(args)
+    tell(args, fiscalYear, await patiently(() => desk.ask('close', { fiscalYear, despite })))
   },
 }
 
@@ -78,15 +64,8 @@ export const restateCommand: Command = {
     const fiscalYear = yearOf(args)
     const reason = required(args, 'reason', '単価表の改定')
     const rateTable = text(args, 'rates')
-    tell(
-      args,
-      fiscalYear,
-      await askDesk(args, deskMethod.restate, {
-        fiscalYear,
-        reason,
-        correct: flag(args, 'correct'),
-        ...(rateTable === undefined ? {} : { rateTable }),
-      }),
-    )
+    const desk = await openDesk(args)
+    const input = { fiscalYear, reason, correct: flag(args, 'correct'), ...(rateTable === undefined ? {} : { rateTable }) }
+    tell(args, fiscalYear, await desk.ask('restate', input))
   },
 }
