@@ -68,10 +68,13 @@ const run = async (argv: readonly string[]): Promise<void> => {
 const isUsageError = (error: unknown): error is Error =>
   error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
 
+/** A server's folder or settings that cannot be used (server/start-error.ts): its sentence is for the operator, too. */
+const isStartError = (error: unknown): error is Error => error instanceof Error && error.name === 'StartError'
+
 try {
   await run(process.argv.slice(2))
 } catch (error) {
-  if (!(error instanceof CommandRefused) && !(error instanceof XrpcRefused) && !isUsageError(error)) throw error
+  if (!(error instanceof CommandRefused) && !(error instanceof XrpcRefused) && !isUsageError(error) && !isStartError(error)) throw error
   process.stderr.write(`waki: ${error.message}\n`)
   process.exitCode = 1
 }

@@ -31,12 +31,5 @@ export const rotateSecret = (config: Pick<PdsConfig, 'dataDir' | 'secretFile'>):
   }
 }
 
-/** Of the folder given, or of the environment's settings; a refusal is a sentence for the operator. */
-export const rotateSecretOf = (dataDir: string | undefined): Rotated | { readonly refusal: string } => {
-  try {
-    return rotateSecret(dataDir === undefined ? pdsConfigHere() : { dataDir })
-  } catch (error) {
-    if (error instanceof StartError) return { refusal: error.message }
-    throw error
-  }
-}
+/** Of the folder given, or of the environment's settings. Throws as `rotateSecret`. */
+export const rotateSecretOf = (dataDir: string | undefined): Rotated => rotateSecret(dataDir === undefined ? pdsConfigHere() : { dataDir })

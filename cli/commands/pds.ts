@@ -16,7 +16,6 @@ export const pdsCommand: Command = {
       throw new CommandRefused(`\`waki pds\` starts a server, \`waki pds rotate-secret\` gives it a new secret; "${deed}" is neither`)
     const { rotateSecretOf } = await import('../../pds/rotate-secret.ts')
     const done = rotateSecretOf(text(args, 'data'))
-    if ('refusal' in done) throw new CommandRefused(done.refusal)
     process.stdout.write(
       `${done.renewed} keys are sealed under the new secret in ${done.secretFile}; put it into the backup beside pds.sqlite\n`,
     )
