@@ -208,10 +208,14 @@ const proofBlock = ({ parts, proof, who }: StatementSet): Content => ({
               fontSize: 8,
               margin: [0, 0, 0, 5],
             },
-            ...parts.flatMap(({ statement, hash }): Content[] => [
-              { text: statement.kind === 'scope' ? '要約値（地域全体）' : `要約値（${who.ja}）`, fontSize: 7.5, color: SOFT },
-              code(hash),
-            ]),
+            ...parts.flatMap(({ statement, hash }): Content[] =>
+              hash === null
+                ? []
+                : [
+                    { text: statement.kind === 'scope' ? '要約値（地域全体）' : `要約値（${who.ja}）`, fontSize: 7.5, color: SOFT },
+                    code(hash),
+                  ],
+            ),
             ...(proof.uri === null ? [] : [{ text: '署名された記録', fontSize: 7.5, color: SOFT } satisfies Content, code(proof.uri)]),
             { ...code(proof.url), link: proof.url },
           ],

@@ -1,8 +1,8 @@
 // The sheets of a set as they stand on paper and in a workbook: each with its title, the days it speaks of, its unit, its columns and lines.
 
-import { layoutOf, type ColumnUnit, type LayoutRow, type LayoutSheet } from '../statements/layout.ts'
+import type { ColumnUnit, LayoutRow, LayoutSheet } from '../statements/layout.ts'
 import { eraDay } from './era.ts'
-import { unitNames } from './statement-rows.ts'
+import { sheetsOf, unitNames } from './statement-rows.ts'
 import type { SetPart, StatementSet, Worksheet } from './statement-set.ts'
 
 export type PrintRow = {
@@ -29,7 +29,7 @@ const AREA_TAIL = '提供と享受の差は、ほかの市町との間の支え�
 const REFERENCE_YEN = '参考円は、分を単価表で円に直した目安です。円での支払いや債務を表すものではありません。'
 
 export const printSheets = (set: StatementSet): readonly PrintSheet[] => [
-  ...set.parts.flatMap((part) => sheetsOf(set, part)),
+  ...set.parts.flatMap((part) => partSheets(set, part)),
   ...set.worksheets.map((sheet) => worksheetOf(set, sheet)),
 ]
 
@@ -38,12 +38,12 @@ const unitLine = (units: readonly (ColumnUnit | 'PT')[]): string =>
 
 const span = ({ period }: StatementSet): string => `自　${eraDay(period.from)}　至　${eraDay(period.through)}`
 
-const sheetsOf = (set: StatementSet, { statement }: SetPart): readonly PrintSheet[] => {
-  if ('hidden' in statement) return []
-  const isArea = statement.kind === 'scope'
-  return layoutOf(statement, { yen: set.yen }).map((sheet) => ({
+const partSheets = (set: StatementSet, part: SetPart): readonly PrintSheet[] => {
+  const isArea = part.statement.kind === 'scope'
+  const of = part.of === undefined ? '' : `　${part.of.ja}`
+  return sheetsOf(part, set).map((sheet) => ({
     title: isArea && !sheet.title.ja.startsWith('地域') ? `${sheet.title.ja}（${AREA}）` : sheet.title.ja,
-    sub: sheet.id === 'balance-sheet' ? `${eraDay(set.period.through)}現在` : span(set),
+    sub: `${sheet.id === 'balance-sheet' ? `${eraDay(set.period.through)}現在` : span(set)}${of}`,
     unit: unitLine(sheet.columns),
     first: sheet.first.ja,
     columns: sheet.columns.map((unit) => ({ name: unitNames[unit], isReference: unit === 'JPY' })),

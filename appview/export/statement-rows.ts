@@ -2,7 +2,7 @@
 
 import { canonicalHash } from '../statements/canonical-json.ts'
 import { layoutOf, type ColumnUnit, type LayoutRow, type LayoutSheet } from '../statements/layout.ts'
-import type { Statement, StatementKind } from '../statements/statement.ts'
+import type { StatementKind } from '../statements/statement.ts'
 import type { Cell } from './csv.ts'
 import type { SetPart, StatementSet, Words, Worksheet } from './statement-set.ts'
 
@@ -62,36 +62,40 @@ export const statementRows = (set: StatementSet): readonly (readonly Cell[])[] =
 
 const headOf = (set: StatementSet, unit: string): readonly [string, string, string, string] => [set.code, set.town.ja, yearName(set), unit]
 
-const partRows = (set: StatementSet, { statement, hash }: SetPart): readonly (readonly Cell[])[] => {
+const partRows = (set: StatementSet, part: SetPart): readonly (readonly Cell[])[] => {
+  const { statement, hash, of } = part
   const head = headOf(set, entityNames[statement.kind])
-  const proof = [...head, '要約値', '', 'SHA-256', 'SHA-256', '', null, null, null, hash]
-  if ('hidden' in statement) return [[...head, '', '', '', '', '', null, null, null, FEW], proof]
-  return [...layoutOf(statement, { yen: set.yen }).flatMap((sheet) => sheetRows(head, statement, sheet)), proof]
+  const proof = hash === null ? [] : [[...head, '要約値', '', 'SHA-256', 'SHA-256', '', null, null, null, hash]]
+  if ('hidden' in statement) return [[...head, '', '', '', '', '', null, null, null, FEW], ...proof]
+  const isSum = statement.kind === 'scope' || of !== undefined
+  return [...sheetsOf(part, set).flatMap((sheet) => sheetRows(head, sheet, isSum)), ...proof]
 }
 
-const sheetRows = (head: readonly string[], statement: Statement, sheet: LayoutSheet): readonly (readonly Cell[])[] => {
+/** The sheets of a part that is shown. */
+export const sheetsOf = ({ statement, sheets }: SetPart, { yen }: Pick<StatementSet, 'yen'>): readonly LayoutSheet[] =>
+  'hidden' in statement ? [] : layoutOf(statement, { yen }).filter(({ id }) => sheets?.includes(id) ?? true)
+
+const sheetRows = (head: readonly string[], sheet: LayoutSheet, isSum: boolean): readonly (readonly Cell[])[] => {
   const codeOf = rowCodes(sheetCodes[sheet.id])
   return sheet.tables.flatMap((rows) =>
     rows.flatMap((row) => {
       const code = codeOf(row.name, row.account)
       return sheet.columns.flatMap((unit, index) =>
-        lineRow([...head, sheet.title.ja, code], statement, row, unit, row.figures[index] ?? null),
+        lineRow([...head, sheet.title.ja, code], row, unit, { figure: row.figures[index] ?? null, isSum }),
       )
     }),
   )
 }
 
-/** A heading has no figure; another line without one is not shown. What a whole area adds up to is 単純合計; of one body nothing cancels. */
+/** A heading has no figure; another line without one is not shown. What several add up to is 単純合計; of one body nothing cancels. */
 const lineRow = (
   head: readonly Cell[],
-  { kind }: Statement,
   row: LayoutRow,
   unit: ColumnUnit,
-  figure: number | null,
+  { figure, isSum }: { readonly figure: number | null; readonly isSum: boolean },
 ): readonly Cell[][] => {
   if (figure === null && row.style === 'h') return []
-  const isArea = kind === 'scope'
-  const figures: readonly Cell[] = figure === null ? [null, null, null] : [figure, isArea ? null : 0, isArea ? null : figure]
+  const figures: readonly Cell[] = figure === null ? [null, null, null] : [figure, isSum ? null : 0, isSum ? null : figure]
   return [[...head, row.name.ja, row.name.en, unitNames[unit], ...figures, figure === null ? NOT_SHOWN : '']]
 }
 

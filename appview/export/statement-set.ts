@@ -1,13 +1,22 @@
 // What is exported of one period: statements, worksheets, notes, and where to check them. Made by whoever asked the books; exporters add nothing to it.
 
+import type { LayoutSheet } from '../statements/layout.ts'
 import type { KnownAt, Statement } from '../statements/statement.ts'
 import type { Hidden } from '../statements/published.ts'
 import type { Words } from '../statements/words.ts'
 
 export type { Words } from '../statements/words.ts'
 
-/** `hash` is that of the statement's canonical JSON. */
-export type SetPart = { readonly statement: Statement | Hidden; readonly hash: string }
+/**
+ * `hash` is that of the statement's canonical JSON; null where it stands in one file with the part before it. `sheets`: those it has, all where nothing is
+ * said. `of`: what was added up in it.
+ */
+export type SetPart = {
+  readonly statement: Statement | Hidden
+  readonly hash: string | null
+  readonly sheets?: readonly LayoutSheet['id'][]
+  readonly of?: Words
+}
 
 export type SetNote = { readonly title: Words; readonly text: Words; readonly source?: string }
 
@@ -29,9 +38,9 @@ export type Worksheet = {
 }
 
 export type StatementSet = {
-  /** 全国地方公共団体コード, a string: its zeros count. */
+  /** 全国地方公共団体コード, a string: its zeros count; empty for all municipalities together. */
   readonly code: string
-  /** Name of the municipality. */
+  /** Name of the municipality, or of the prefecture. */
   readonly town: Words
   /** Whose statements: the municipality, or a person's handle. */
   readonly who: Words

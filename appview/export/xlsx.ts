@@ -35,16 +35,15 @@ export const statementXlsx = (set: StatementSet): Promise<Buffer> => {
 const frontPage = (set: StatementSet): Book => {
   const { code, town, who, periodName, state, knownAt, parts, proof } = set
   const facts: readonly (readonly [string, string])[] = [
-    ['全国地方公共団体コード', code],
+    ...(code === '' ? [] : [['全国地方公共団体コード', code] as const]),
     ['地方公共団体名', town.ja],
     ['だれの決算書か', who.ja],
     ['期間', periodName.ja],
     ['状態', state.ja],
     ['いつまでの記録か', `${eraInstant(knownAt.instant)}（記録簿 ${knownAt.origin}、葉 ${knownAt.leaf} まで）`],
-    ...parts.map(({ statement, hash }): [string, string] => [
-      `要約値 SHA-256（${statement.kind === 'scope' ? '地域全体' : who.ja}）`,
-      hash,
-    ]),
+    ...parts.flatMap(({ statement, hash }): [string, string][] =>
+      hash === null ? [] : [[`要約値 SHA-256（${statement.kind === 'scope' ? '地域全体' : who.ja}）`, hash]],
+    ),
     ['たしかめる先', proof.url],
     ...(proof.uri === null ? [] : [['署名された記録', proof.uri] as const]),
     ...(set.isSample ? [['見本データ', '実在の人や決算とは関係ありません'] as const] : []),
@@ -64,7 +63,7 @@ const frontPage = (set: StatementSet): Book => {
 const sheetOf = (set: StatementSet, { title, sub, unit, first, columns, tables, tail }: PrintSheet): Omit<Book, 'sheet'> => {
   const head: Row[] = [
     [text(title, { fontWeight: 'bold', fontSize: 14 })],
-    [text(`${set.town.ja}　${set.code}`)],
+    [text(`${set.town.ja}　${set.code}`.trim())],
     [text(`${sub}　${unit}`)],
     [text(first, HEADER), text('番号', HEADER), ...columns.map(({ name }) => text(name, { ...HEADER, align: 'right' }))],
   ]

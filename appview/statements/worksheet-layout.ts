@@ -1,7 +1,7 @@
 // The worksheet as rows for a page or a file: 単純合計, 相殺消去, 純計 across, in Japanese and English. Figures are integers; null where a line is left out of
 // a published worksheet; of such a line the plain sum may stand alone, where it is published with the area's own lines.
 
-import { GIVEN, RECEIVED, RECEIVED_PUBLIC } from '../journal/chart.ts'
+import { GIVEN, GIVEN_PRIOR, RECEIVED, RECEIVED_PRIOR, RECEIVED_PUBLIC } from '../journal/chart.ts'
 import type { Worksheet, WorksheetRow } from './consolidate.ts'
 import { isLeftOut, type LayoutRow } from './lines.ts'
 import type { UnitFigures } from './statement.ts'
@@ -33,8 +33,15 @@ export const worksheetRows = (areas: UnitFigures, { lines }: Worksheet): readonl
     )
     return amounts.reduce<number | null>((sum, amount) => (sum === null || amount === null ? null : sum + Math.abs(amount)), 0)
   }
-  const line = (name: Words, style: LayoutRow['style'], row: WorksheetRow | undefined, sum: number | null): LayoutRow => ({
+  const line = (
+    name: Words,
+    style: LayoutRow['style'],
+    row: WorksheetRow | undefined,
+    sum: number | null,
+    account?: number,
+  ): LayoutRow => ({
     name,
+    ...(account === undefined ? {} : { account }),
     style,
     figures: row === undefined ? [sum, null, null] : [row.sum, row.elim, row.cons],
   })
@@ -44,9 +51,11 @@ export const worksheetRows = (areas: UnitFigures, { lines }: Worksheet): readonl
   return [
     line(GIVEN_NAME, 'h', given, plain(GIVEN)),
     line(RECEIVED_NAME, 'h', received, plain(RECEIVED, RECEIVED_PUBLIC)),
-    line(PEOPLE_NAME, 'l1', people, plain(RECEIVED)),
-    line(PUBLIC_NAME, 'l1', common, plain(RECEIVED_PUBLIC)),
-    ...(late ? [line(PRIOR_GIVEN_NAME, 'h', priorGiven, null), line(PRIOR_RECEIVED_NAME, 'h', priorReceived, null)] : []),
+    line(PEOPLE_NAME, 'l1', people, plain(RECEIVED), RECEIVED),
+    line(PUBLIC_NAME, 'l1', common, plain(RECEIVED_PUBLIC), RECEIVED_PUBLIC),
+    ...(late
+      ? [line(PRIOR_GIVEN_NAME, 'h', priorGiven, null, GIVEN_PRIOR), line(PRIOR_RECEIVED_NAME, 'h', priorReceived, null, RECEIVED_PRIOR)]
+      : []),
     ...(given === undefined || received === undefined
       ? []
       : [restOf([given, ...(late ? [priorGiven] : [])], [received, ...(late ? [priorReceived] : [])], hasPrior)]),

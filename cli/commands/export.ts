@@ -1,5 +1,5 @@
-// `waki export`: files to take away, over the same method any program would call: statements of a town as published, or of a town one works for, or
-// one's own; journals and trial balances.
+// `waki export`: files to take away, over the same method any program would call: statements of a town, a prefecture or all together as published, or of
+// a town one works for, or one's own; journals and trial balances.
 
 import { writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -16,7 +16,7 @@ const FORMATS = ['csv', 'xlsx', 'pdf', 'json', 'hledger', 'beancount']
 const STDOUT = '-'
 
 export const exportCommand: Command = {
-  usage: `export [--town CODE] [--year YYYY|--month YYYY-MM] --format ${FORMATS.join('|')} [--kind ${KINDS.join('|')}] [--version N] [--encoding cp932] [--out FILE|-] [--appview URL] [${ACTING_USAGE}]`,
+  usage: `export [--town CODE|17|network] [--year YYYY|--month YYYY-MM] --format ${FORMATS.join('|')} [--kind ${KINDS.join('|')}] [--version N] [--encoding cp932] [--out FILE|-] [--appview URL] [${ACTING_USAGE}]`,
   summary: 'Take a statement, a journal or a trial balance away as a file. --as: what that account may see; without --town its own.',
   options: {
     ...actingOptions,
@@ -45,7 +45,7 @@ const paramsOf = (args: Arguments): Readonly<Record<string, string>> => {
   const format = required(args, 'format', 'csv')
   const town = text(args, 'town')
   if (town === undefined && text(args, 'as') === undefined)
-    throw new CommandRefused('name a town with --town CODE, or yourself with --as HANDLE')
+    throw new CommandRefused('name a town with --town CODE (17: a prefecture; network: all together), or yourself with --as HANDLE')
   const kind = text(args, 'kind') ?? 'statement'
   if (kind === 'statement' && text(args, 'year') === undefined && text(args, 'month') === undefined)
     throw new CommandRefused('a statement is of a year or a month: --year 2026 or --month 2026-05')

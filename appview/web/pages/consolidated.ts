@@ -6,6 +6,7 @@ import { layout, type Page, type Shell } from './layout.ts'
 import { html, type Html } from './markup.ts'
 import { block, id, notice, pageHead, pairs } from './parts/block.ts'
 import { breakable, instantText } from './parts/date.ts'
+import { downloadCards, statementCards } from './parts/download-cards.ts'
 import { chip } from './parts/icon.ts'
 import { pairBars } from './parts/pair-bars.ts'
 import { notesBlock, sheetBlock, type NoteView, type SheetView } from './statement.ts'
@@ -24,7 +25,8 @@ export type ConsolidatedView = {
   readonly members: readonly MemberRow[]
   readonly sheets: readonly SheetView[]
   readonly notes: readonly NoteView[]
-  readonly file: { readonly hash: string; readonly path: string }
+  /** `base`: the address of each file, but for its end. */
+  readonly file: { readonly hash: string; readonly base: string }
   readonly others: readonly { readonly name: Words; readonly path: string }[]
   readonly crumbs: NonNullable<Page['crumbs']>
 }
@@ -66,11 +68,7 @@ const data = (lang: Lang, { file, others }: ConsolidatedView): Html =>
   block(
     'data',
     say(lang, { ja: 'データを受け取る・たしかめる', en: 'Take the data, check it' }),
-    html`<ul class="dl">
-        <li>
-          <a href="${file.path}"><span>JSON</span><small>${say(lang, { ja: '検算用', en: 'to check' })}</small></a>
-        </li>
-      </ul>
+    html`${downloadCards(lang, [...statementCards(file.base), { path: `${file.base}.json`, form: 'JSON', use: { ja: '検算用', en: 'to check' } }])}
       ${pairs([[say(lang, { ja: '要約値', en: 'Hash' }), id(file.hash)]])}
       <p class="read">
         ${say(lang, { ja: '要約値は、JSONのファイルのSHA-256です。同じ記録からは、誰が計算しても同じ値になります。', en: 'The hash is the SHA-256 of the JSON file. From the same records anyone computes the same.' })}

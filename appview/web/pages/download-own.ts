@@ -1,4 +1,4 @@
-// Whose files a caller takes: one's own, as person, organisation or municipality; or those of the town whose desk one is.
+// Whose files a caller takes: one's own, as person, organisation or municipality; those of the town whose desk one is; or of several together.
 
 import { ANYONE, type Caller } from '../../auth/caller.ts'
 import { notFound } from '../../auth/access.ts'
@@ -7,6 +7,7 @@ import { parseDid } from '../../../atproto/did.ts'
 import { isMonth } from '../../journal/calendar.ts'
 import type { PagesDeps } from './deps.ts'
 import type { Download, Downloads } from './download.ts'
+import { isGroup } from './download-consolidated.ts'
 import type { ShownPerson } from './gather-person.ts'
 import { parseAsked, type Asked } from './gather-town.ts'
 import { residenceOf, type Residence } from './residence.ts'
@@ -58,13 +59,18 @@ type TownAsk = {
   readonly instant?: string
 }
 
-/** What the caller may take of a town. Throws NotFound, also for a year or month outside its books. */
+/** What the caller may take of a town, or of several together. Throws NotFound, also for a year or month outside its books. */
 export const downloadOfTown = async (
   deps: PagesDeps,
   downloads: Downloads,
   caller: Caller,
   { code, asked, form, ...more }: TownAsk,
 ): Promise<Download> => {
+  if (isGroup(code)) {
+    // They have statements of fiscal years, and nothing else of their own.
+    if (form.kind !== 'statement' || asked === null || !('fiscalYear' in asked) || Object.keys(more).length > 0) throw notFound()
+    return downloads.ofGroup(code, asked.fiscalYear, form)
+  }
   if (form.kind === 'journal') return downloads.journal(caller, { scope: code, entity: null, asked }, form)
   if (form.kind === 'trial-balance') return downloads.trialBalance(caller, { scope: code, entity: null, asked }, form)
   await deps.queries.municipality(code)

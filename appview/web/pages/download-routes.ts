@@ -1,5 +1,5 @@
-// Files of statements, journals and trial balances at their addresses: those of towns and of who chose to be seen for everybody, others for whom they
-// concern alone. The JSON of a statement stands with its page (public-routes.ts).
+// Files of statements, journals and trial balances at their addresses: those of towns, prefectures, all together and who chose to be seen for everybody,
+// others for whom they concern alone. The JSON of a statement stands with its page (public-routes.ts).
 
 import { hash } from 'node:crypto'
 import { Readable } from 'node:stream'
@@ -8,6 +8,7 @@ import express from 'express'
 import type { NextFunction, Request, Response, Router } from 'express'
 import { notFound } from '../../auth/access.ts'
 import type { Caller } from '../../auth/caller.ts'
+import { NETWORK } from '../../statements/consolidation.ts'
 import { parseForm, type ExportForm } from '../../export/formats.ts'
 import { RETRY_AFTER_SECONDS } from '../../export/limits.ts'
 import { ExportRefused, exportRefusals } from '../../export/refusals.ts'
@@ -37,6 +38,10 @@ export const downloadRouter = (deps: PagesDeps, downloads: Downloads): Router =>
     ofPeriod(deps, ({ code = '' }, asked, form) => publicDownload(deps, downloads, { code, asked: parseSpan(asked), form })),
   )
   router.get('/m/:code/:year/:file', ofVersion(deps, downloads))
+  router.get(
+    '/network/statement/:file',
+    ofPeriod(deps, (_params, asked, form) => publicDownload(deps, downloads, { code: NETWORK, asked: parseSpan(asked), form })),
+  )
   for (const kind of ['P', 'O'] as const)
     router.get(
       `/${kind.toLowerCase()}/:handle/:file`,

@@ -17,7 +17,7 @@ import { isYearClosed } from './years.ts'
 export const periodOfAsked = (asked: Asked): Period =>
   'fiscalYear' in asked ? periodOfFiscalYear(asked.fiscalYear) : periodOfMonth(asked.month)
 
-const periodName = (asked: Asked): Words => {
+export const periodName = (asked: Asked): Words => {
   const { from, through } = periodOfAsked(asked)
   const name = (lang: 'ja' | 'en'): string =>
     'fiscalYear' in asked ? fiscalYearText(lang, asked.fiscalYear) : monthText(lang, asked.month)

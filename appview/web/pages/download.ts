@@ -20,6 +20,7 @@ import { statementXlsx } from '../../export/xlsx.ts'
 import { canonicalJson } from '../../statements/canonical-json.ts'
 import type { PagesDeps } from './deps.ts'
 import { todayOf } from './deps.ts'
+import { consolidatedSet, consolidationToTake } from './download-consolidated.ts'
 import { journalToTake } from './download-journal.ts'
 import { periodOfAsked, personSet, townSet, type TownAsked } from './download-set.ts'
 import type { ShownPerson } from './gather-person.ts'
@@ -35,6 +36,8 @@ export type JournalAsked = { readonly scope: string | null; readonly entity: str
 export type Downloads = {
   ofTown(caller: Caller, town: TownAsked, form: ExportForm): Promise<Download>
   ofPerson(person: ShownPerson, form: ExportForm): Promise<Download>
+  /** A prefecture, or all municipalities, as everybody sees them. */
+  ofGroup(scope: string, fiscalYear: number, form: ExportForm): Promise<Download>
   journal(caller: Caller, whose: JournalAsked, form: ExportForm): Promise<Download>
   /** At the end of a period, or today. */
   trialBalance(caller: Caller, whose: JournalAsked, form: ExportForm): Promise<Download>
@@ -43,17 +46,27 @@ export type Downloads = {
 
 export const createDownloads = (deps: PagesDeps): Downloads => {
   const renderer = createPdfRenderer(deps.clock)
-  const fileOf = async (set: StatementSet, form: ExportForm, whose: string): Promise<Download> => {
+  /** `statement`: what the first hash of the set is of. */
+  const fileOf = async (
+    set: StatementSet,
+    form: ExportForm,
+    whose: string,
+    statement: object | undefined = set.parts[0]?.statement,
+  ): Promise<Download> => {
     const name = `waki-${whose}-${yearName(set)}.${form.format}`
     const type = contentTypeOf(form)
     if (form.format === 'pdf') return { type, name, body: await renderer.render(set) }
     if (form.format === 'xlsx') return { type, name, body: await statementXlsx(set) }
-    if (form.format === 'json') return { type, name, body: Buffer.from(canonicalJson(set.parts[0]?.statement)) }
+    if (form.format === 'json') return { type, name, body: Buffer.from(canonicalJson(statement)) }
     return { type, name, body: Buffer.concat(await Array.fromAsync(csvFile(STATEMENT_COLUMNS, statementRows(set), form.encoding))) }
   }
   return {
     ofTown: async (caller, town, form) => fileOf(await townSet(deps, caller, town), form, town.code),
     ofPerson: async (person, form) => fileOf(await personSet(deps, person), form, person.handle),
+    ofGroup: async (scope, fiscalYear, form) => {
+      const answer = await consolidationToTake(deps, scope, fiscalYear)
+      return fileOf(await consolidatedSet(deps, answer), form, scope, answer.consolidation)
+    },
     journal: async (caller, whose, form) => {
       const period = whose.asked === null ? null : periodOfAsked(whose.asked)
       const entries = await begun(journalToTake(deps, caller, { ...whose, period }))

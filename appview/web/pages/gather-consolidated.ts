@@ -3,15 +3,15 @@
 import { ANYONE } from '../../auth/caller.ts'
 import { notFound } from '../../auth/access.ts'
 import { periodOfFiscalYear } from '../../journal/calendar.ts'
-import { NETWORK, type ConsolidatedUnit, type Consolidation } from '../../statements/consolidation.ts'
-import { layoutOf, type LayoutSheet } from '../../statements/layout.ts'
+import { NETWORK, type Consolidation } from '../../statements/consolidation.ts'
+import { layoutOf } from '../../statements/layout.ts'
 import { isLeftOut } from '../../statements/lines.ts'
 import { prefectureName, prefectureOf } from '../../statements/prefectures.ts'
-import type { Statement, UnitFigures } from '../../statements/statement.ts'
 import type { ConsolidatedView, MemberRow } from './consolidated.ts'
 import type { PagesDeps } from './deps.ts'
 import { BooksCatchingUp } from './failures.ts'
 import { consolidatedNotes } from './consolidated-notes.ts'
+import { EVERYBODY, hasYen, partsOf } from './consolidated-parts.ts'
 import type { Words } from './lang.ts'
 import { say } from './lang.ts'
 import type { Shell } from './layout.ts'
@@ -69,39 +69,28 @@ const membersOf = async (deps: PagesDeps, { scope, members }: Consolidation, yea
   )
 }
 
-const townName = async (deps: PagesDeps, code: string): Promise<Words> => {
+export const townName = async (deps: PagesDeps, code: string): Promise<Words> => {
   const { names } = await deps.queries.municipality(code)
   return { ja: names.ja, en: names.en ?? names.ja }
 }
 
-const NO_FIGURES: UnitFigures = { PL: {}, BS: {}, NA: {}, byCategory: {} }
-
-const statementOf = (consolidation: Consolidation, which: keyof Omit<ConsolidatedUnit, 'worksheet'>): Statement => {
-  const { v, scope, period, knownAt, roster, units } = consolidation
-  const kind = which === 'areas' ? 'scope' : 'municipality'
-  const figures = { MIN: units.MIN[which], JPY: units.JPY[which], PT: NO_FIGURES }
-  return { v, entity: null, scope, kind, period, knownAt, roster, policyCid: null, rateCids: [], units: figures, notes: {} }
-}
-
-const BODIES: Words = { ja: '市町を団体としてあわせたもの', en: 'The municipalities as bodies, together' }
 const AREAS_TITLE: Words = { ja: '地域の和の活動計算書', en: 'Statement of the areas’ Wa activities' }
-const EVERYBODY: Words = { ja: '住民・団体・自治体をあわせたもの', en: 'Residents, organisations and municipalities together' }
 
 const sheetsOf = (consolidation: Consolidation): SheetView[] => {
-  const { period, units } = consolidation
-  const yen = !isLeftOut(units.JPY.areas, 'PL')
-  const rows = (which: 'areas' | 'municipalities'): readonly LayoutSheet[] =>
-    isLeftOut(units.MIN[which], 'PL') || isLeftOut(units.MIN[which], '4110') ? [] : layoutOf(statementOf(consolidation, which), { yen })
-  const bodies = rows('municipalities').filter(({ id }) => id === 'activities' || id === 'net-assets')
-  const areas = rows('areas').filter(({ id }) => id === 'activities')
-  return [
-    ...bodies.map((one): SheetView => ({ ...sheetOf(one, { period, tail: null }), sub: BODIES })),
-    ...areas.map((one): SheetView => ({ ...sheetOf(one, { period, tail: null }), id: 'area', title: AREAS_TITLE, sub: EVERYBODY })),
-    ...(areas.length === 0 ? [] : [worksheetSheet(consolidation, EVERYBODY)]),
-  ]
+  const { period } = consolidation
+  const parts = partsOf(consolidation)
+  const sheets = parts.flatMap(({ which, statement, sheets: ids, of }) =>
+    layoutOf(statement, { yen: hasYen(consolidation) })
+      .filter(({ id }) => ids.includes(id))
+      .map((one): SheetView => {
+        const view = { ...sheetOf(one, { period, tail: null }), sub: of }
+        return which === 'areas' ? { ...view, id: 'area', title: AREAS_TITLE } : view
+      }),
+  )
+  return [...sheets, ...(parts.some(({ which }) => which === 'areas') ? [worksheetSheet(consolidation, EVERYBODY)] : [])]
 }
 
-const leadOf = ({ scope, members }: Consolidation): Words => {
+export const leadOf = ({ scope, members }: Consolidation): Words => {
   const count = numText(members.length)
   if (scope === NETWORK)
     return {
@@ -139,7 +128,7 @@ export const gatherConsolidated = async (deps: PagesDeps, { lang }: Shell, scope
     members: await membersOf(deps, consolidation, year),
     sheets: sheetsOf(consolidation),
     notes: consolidatedNotes(consolidation, towns),
-    file: { hash: proof.hash, path: `${path}.json` },
+    file: { hash: proof.hash, base: path },
     others: years
       .filter((other) => other !== year)
       .map((other) => ({

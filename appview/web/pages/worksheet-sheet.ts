@@ -28,7 +28,7 @@ const REMAINS: Readonly<Record<Consolidation['level'], Words>> = {
   },
 }
 
-const tailOf = ({ level, units }: Consolidation): Words => {
+export const worksheetTail = ({ level, units }: Consolidation): Words => {
   const { given, priorGiven } = units.MIN.worksheet.lines
   if (given === undefined) return LEFT_OUT
   const within = 0 - given.elim - (priorGiven?.elim ?? 0)
@@ -50,7 +50,7 @@ export const worksheetSheet = (consolidation: Consolidation, sub: Words): SheetV
     columns: WORKSHEET_COLUMNS.map((name) => ({ name })),
     tables: [worksheetRows(areas, worksheet).map(rowOf)],
     showAccounts: false,
-    tail: tailOf(consolidation),
+    tail: worksheetTail(consolidation),
   }
 }
 
