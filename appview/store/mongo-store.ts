@@ -19,8 +19,9 @@ import { keyOf } from './mongo-keys.ts'
 import { openLeases } from './mongo-leases.ts'
 import { checkCursor, checkEpoch, makeState, openState } from './mongo-state.ts'
 import { openRebuild } from './mongo-rebuild.ts'
+import { openSchema } from './mongo-schema.ts'
 import { openSums } from './mongo-sums.ts'
-import { makeIndexes, tablesOf } from './mongo-tables.ts'
+import { tablesOf } from './mongo-tables.ts'
 import type { Tables } from './mongo-tables.ts'
 import { openRefusals, openTransactions } from './mongo-transactions.ts'
 import { openWorkshop } from './mongo-transaction.ts'
@@ -42,7 +43,7 @@ export const DEFAULT_BOOK = 'main'
 export const openMongoStore = async ({ uri, book = DEFAULT_BOOK, keyFile }: MongoSettings): Promise<Store> => {
   const { client, db } = await connectMongo(uri)
   try {
-    await makeIndexes(db)
+    await openSchema(db)
     const tables = tablesOf(client, db, book)
     await makeState(tables)
     const erased = await openErasedNames(tables, keyFile)

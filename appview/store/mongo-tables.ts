@@ -1,8 +1,8 @@
-// The collections of an appview's MongoDB, and their indexes by version. Every document has its book in `b` and an `_id` that begins with it; every index
+// The collections of an appview's MongoDB. Every document has its book in `b` and an `_id` that begins with it; every index
 // and every filter is led by them, so that `b` can be the shard key. Nothing is unique but `_id`.
 // Folded ones stand under the book of their fold (mongo-keys.ts). Their texts hold numbers for DIDs, as in SQLite (mongo-names.ts).
 
-import type { Binary, Collection, CreateIndexesOptions, Db, IndexSpecification, MongoClient } from 'mongodb'
+import type { Binary, Collection, Db, MongoClient } from 'mongodb'
 import type { Roster } from '../journal/model.ts'
 import type { Origin, Position } from './store.ts'
 
@@ -149,82 +149,3 @@ export const tablesOf = (client: MongoClient, db: Db, book: string): Tables => (
   flow: db.collection<FlowRow>('flow'),
   home: db.collection<HomeRow>('home'),
 })
-
-type Index = readonly [collection: string, keys: IndexSpecification, options?: CreateIndexesOptions]
-
-/** Version k takes a database from k - 1 to k. Indexes are added while older programs go on. */
-export const INDEXES: readonly (readonly Index[])[] = [
-  [
-    ['name', { b: 1, kind: 1, text: 1 }],
-    ['intake', { b: 1, repo: 1, _id: 1 }],
-    ['intake', { b: 1, uri: 1, _id: 1 }],
-    ['intake', { b: 1, at: 1, _id: 1 }],
-    ['intake', { b: 1, names: 1, _id: 1 }, { partialFilterExpression: { names: { $exists: true } } }],
-    ['ask', { b: 1, uri: 1 }],
-    ['ask', { b: 1, did: 1, giver: 1, place: 1 }],
-    ['refusal', { b: 1, repo: 1, leaf: -1, op: -1, uri: 1, code: 1 }],
-    ['refusal', { b: 1, repo: 1, uri: 1, leaf: -1, op: -1, code: 1 }],
-    ['flow', { b: 1, t: 1, d: 1 }],
-    ['erased', { b: 1, hash: 1, leaf: 1 }],
-    ['erased_subject', { b: 1, hash: 1 }],
-    ['kept', { b: 1, kind: 1, owner: 1 }],
-    ['kept', { b: 1, expires: 1 }],
-    ['outbox', { b: 1, state: 1, nextMs: 1, id: 1 }],
-    ['outbox', { b: 1, repo: 1, id: -1 }],
-    ['outbox', { b: 1, id: 1 }],
-    ['desk_resident', { b: 1, did: 1 }, { partialFilterExpression: { did: { $gt: '' } } }],
-    ['desk_resident', { b: 1, household: 1 }, { partialFilterExpression: { household: { $gt: '' } } }],
-    ['desk_audit', { b: 1, on: 1, seq: -1 }],
-    ['desk_audit', { b: 1, seq: -1 }],
-    ['desk_entry', { b: 1, uri: -1 }],
-    ['desk_entry', { b: 1, about: 1, uri: -1 }],
-  ],
-  [
-    ['job', { b: 1, state: 1, id: 1 }],
-    ['notice', { b: 1, author: 1, subject: 1 }],
-    ['notice', { b: 1, subject: 1 }],
-    ['notice', { b: 1, at: 1 }],
-  ],
-  [
-    ['tx_page', { b: 1, leaf: 1, _id: 1 }],
-    ['tx_page', { b: 1, due: 1, _id: 1 }, { partialFilterExpression: { due: { $gt: '' } } }],
-    ['tx_page', { b: 1, at: 1, _id: 1 }],
-    ['tx_page', { b: 1, who: 1, _id: 1 }],
-    ['tx_page', { b: 1, acts: 1, _id: 1 }],
-    ['sum', { b: 1, s: 1, d: 1 }],
-  ],
-]
-
-/** Collections that are led by `_id` alone. */
-const OTHERS = [
-  'state',
-  'repo',
-  'proof',
-  'doc',
-  'due',
-  'home',
-  'desk_role',
-  'desk_draft',
-  'desk_counter',
-  'work_counter',
-  'job_turn',
-  'notice_seen',
-  'notice_told',
-]
-const ALL_THERE = 48
-
-/** Makes what is missing of collections and indexes; gives the version that holds now. */
-export const makeIndexes = async (db: Db): Promise<number> => {
-  const schema = db.collection<{ _id: string; version: number }>('schema')
-  const version = (await schema.findOne({ _id: 'indexes' }))?.version ?? 0
-  if (version >= INDEXES.length) return version
-  const named = new Set([...OTHERS, ...INDEXES.flat().map(([collection]) => collection)])
-  for (const name of named) await db.createCollection(name).catch(unlessThere)
-  for (const [collection, keys, options = {}] of INDEXES.slice(version).flat()) await db.collection(collection).createIndex(keys, options)
-  await schema.updateOne({ _id: 'indexes' }, { $max: { version: INDEXES.length } }, { upsert: true })
-  return INDEXES.length
-}
-
-const unlessThere = (error: unknown): void => {
-  if (!(error instanceof Error && 'code' in error && error.code === ALL_THERE)) throw error
-}
