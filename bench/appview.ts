@@ -79,7 +79,7 @@ const countsOf = (): { readonly leaf: number; readonly postings: number; readonl
     const number = (sql: string): number => Number(db.prepare(sql).pluck().get())
     return {
       leaf: number('SELECT folded_leaf FROM state'),
-      postings: number('SELECT count(*) FROM posting'),
+      postings: number('SELECT sum(postings) FROM page'),
       refusals: number('SELECT count(*) FROM refusal'),
     }
   } finally {

@@ -1,9 +1,11 @@
-// The tables of an appview's books and work. Folded tables (doc … scope_bucket) can be dropped and made again from intake; the rest cannot.
+// The tables of an appview's books and work. Folded tables (FOLDED_TABLES) can be dropped and made again from intake; the rest cannot.
 // Place is leaf and op in one number, ascending; rows of intake and proofs are overwritten in place and never shrink, so that what is erased leaves no copy.
 // DIDs stand in the table did alone; in all other texts, and as repo, numbers stand for them (sqlite-dids.ts). Integer keys stand for entities and scopes.
 // Months are integers yyyymm, days yyyymmdd; unit 0 is MIN, 1 is JPY; category 0 is none; signs counts debits less credits.
 
+import { bucketsSql } from './sqlite-buckets.ts'
 import { didsSql } from './sqlite-dids.ts'
+import { pagesSql } from './sqlite-pages.ts'
 
 export const booksSql = `
 CREATE TABLE state (
@@ -37,27 +39,6 @@ CREATE TABLE refusal (
 CREATE TABLE entity (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
 CREATE TABLE scope (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
 CREATE TABLE category (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
-CREATE TABLE tx (
-  position INTEGER PRIMARY KEY, leaf INTEGER, recorded_at TEXT NOT NULL, action INTEGER, head TEXT NOT NULL
-);
-CREATE INDEX tx_action ON tx (action, position) WHERE action IS NOT NULL;
-CREATE TABLE posting (
-  position INTEGER NOT NULL, line INTEGER NOT NULL, entity INTEGER NOT NULL, scope INTEGER NOT NULL, account INTEGER NOT NULL,
-  unit INTEGER NOT NULL, amount INTEGER NOT NULL, effective INTEGER NOT NULL, own_effective INTEGER NOT NULL, category INTEGER NOT NULL,
-  receiver INTEGER, PRIMARY KEY (position, line)
-) WITHOUT ROWID;
-CREATE TABLE tx_entity (entity INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (entity, position)) WITHOUT ROWID;
-CREATE TABLE entity_scope (entity INTEGER NOT NULL, scope INTEGER NOT NULL, PRIMARY KEY (entity, scope)) WITHOUT ROWID;
-CREATE TABLE bucket (
-  scope INTEGER NOT NULL, entity INTEGER NOT NULL, unit INTEGER NOT NULL, account INTEGER NOT NULL, category INTEGER NOT NULL,
-  effective INTEGER NOT NULL, recorded INTEGER NOT NULL, amount INTEGER NOT NULL, postings INTEGER NOT NULL, signs INTEGER NOT NULL,
-  PRIMARY KEY (scope, entity, unit, account, category, effective, recorded)
-) WITHOUT ROWID;
-CREATE TABLE scope_bucket (
-  scope INTEGER NOT NULL, unit INTEGER NOT NULL, account INTEGER NOT NULL, category INTEGER NOT NULL,
-  effective INTEGER NOT NULL, recorded INTEGER NOT NULL, amount INTEGER NOT NULL, postings INTEGER NOT NULL, signs INTEGER NOT NULL,
-  PRIMARY KEY (scope, effective, unit, account, category, recorded)
-) WITHOUT ROWID;
 `
 
 /** What was erased: by the keyed hash of a uri its name; and rows without content that speak of a record, by the keyed hash of its uri. */
@@ -108,6 +89,14 @@ CREATE TABLE desk_entry_about (
 CREATE INDEX desk_entry_persons ON desk_entry_about (town, commitment);
 `
 
+/** In place of what older versions folded: whatever stands there is folded anew. */
+export const foldedSql = `
+DROP TABLE IF EXISTS tx; DROP TABLE IF EXISTS posting; DROP TABLE IF EXISTS tx_entity; DROP TABLE IF EXISTS entity_scope;
+DROP TABLE IF EXISTS bucket; DROP TABLE IF EXISTS scope_bucket;
+${pagesSql}${bucketsSql}
+UPDATE state SET rules = 0;
+`
+
 /** What a rebuild empties. */
 export const FOLDED_TABLES = [
   'doc',
@@ -117,9 +106,10 @@ export const FOLDED_TABLES = [
   'entity',
   'scope',
   'category',
-  'tx',
-  'posting',
-  'tx_entity',
+  'rate',
+  'page',
+  'page_entity',
+  'page_action',
   'entity_scope',
   'bucket',
   'scope_bucket',

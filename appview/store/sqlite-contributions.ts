@@ -60,7 +60,7 @@ const openAdding = (tables: Tables) => {
   const linesIn = openGivenLines(tables)
   const minutes = unitNumber('MIN')
   const contributionOf = (line: Line, giver: number | null): Contribution => {
-    const [, who, , account, , , effective, kind] = line
+    const { entity: who, account, effective, category: kind } = line
     return {
       account,
       category: kind === 0 ? '' : category.text(kind),
@@ -73,7 +73,7 @@ const openAdding = (tables: Tables) => {
   }
   const addLines = (byKey: Map<string, Contribution>, lines: readonly Line[], giver: number | null): void => {
     for (const line of lines) {
-      const [, who, , account, unit, amount, effective, kind] = line
+      const { entity: who, account, unit, amount, effective, category: kind } = line
       const key = `${account} ${kind} ${Math.floor(effective / MONTHS_PER_NUMBER)} ${who} ${giver ?? ''}`
       const known = byKey.get(key) ?? contributionOf(line, giver)
       byKey.set(key, unit === minutes ? { ...known, minutes: known.minutes + amount } : { ...known, yen: known.yen + amount })

@@ -10,6 +10,7 @@ import type { ErasedNames } from './erased-names.ts'
 import { openRowsInPlace, openSubjects } from './sqlite-rows.ts'
 import type { RowsInPlace } from './sqlite-rows.ts'
 import type { Tables } from './sqlite-tables.ts'
+import { openPageChanger } from './sqlite-page-changer.ts'
 import { openUriRenamer } from './sqlite-uris.ts'
 
 /** Erases what is known up to this leaf. Only inside the transaction of `commit`, after the fold is written. */
@@ -79,27 +80,24 @@ const forgetProofs = (rows: RowsInPlace, own: readonly IntakeRow[], others: read
 }
 
 /** An entity gives way to its slot in each of its scopes. */
-const openEntityChanger = ({ db, entity, scope }: Tables) => {
+const openEntityChanger = (tables: Tables) => {
+  const { db, entity, scope } = tables
+  const { giveWay } = openPageChanger(tables)
   const scopes = db.prepare<[number], number>('SELECT scope FROM entity_scope WHERE entity = ? ORDER BY scope').pluck()
   const rename = db.prepare('UPDATE entity SET key = ? WHERE id = ?')
   const moves = [
-    `UPDATE posting SET entity = @to WHERE entity = @from AND scope = @scope AND position IN (SELECT position FROM tx_entity WHERE entity = @from)`,
-    `INSERT INTO tx_entity SELECT @to, position FROM tx_entity AS one WHERE entity = @from
-     AND EXISTS (SELECT 1 FROM posting WHERE posting.position = one.position AND entity = @to AND scope = @scope)`,
     'UPDATE bucket SET entity = @to WHERE scope = @scope AND entity = @from',
     'UPDATE entity_scope SET entity = @to WHERE scope = @scope AND entity = @from',
   ].map((sql) => db.prepare(sql))
-  const dropTouches = db.prepare(
-    `DELETE FROM tx_entity WHERE entity = @from
-     AND NOT EXISTS (SELECT 1 FROM posting WHERE posting.position = tx_entity.position AND entity = @from)`,
-  )
   return (key: string): void => {
     const from = entity.find(key)
     const [first, ...more] = scopes.all(from)
     if (first === undefined) return
-    for (const where of more)
-      for (const move of moves) move.run({ from, to: entity.id(postedEntity(key, scope.text(where))), scope: where })
-    if (more.length > 0) dropTouches.run({ from })
+    for (const where of more) {
+      const to = entity.id(postedEntity(key, scope.text(where)))
+      giveWay(from, where, to)
+      for (const move of moves) move.run({ from, to, scope: where })
+    }
     rename.run(postedEntity(key, scope.text(first)), from)
   }
 }

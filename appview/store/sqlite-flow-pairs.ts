@@ -4,27 +4,19 @@
 import { addDays, midnightOf } from '../journal/calendar.ts'
 import type { FlowPair, FlowPairQuery } from './flows.ts'
 import { dayNumber } from './months.ts'
-import { FLOW_ACCOUNTS, isGiven, isReceived } from './sqlite-flows.ts'
+import { isGiven, isReceived } from './sqlite-flows.ts'
+import type { PackedLine } from './packed-lines.ts'
+import { openLinesBetween } from './sqlite-pages.ts'
 import type { Positions } from './sqlite-positions.ts'
 import type { Tables } from './sqlite-tables.ts'
 import { unitNumber } from './sqlite-tables.ts'
 
+type Line = Pick<PackedLine, 'entity' | 'scope' | 'account' | 'category'>
 type Growing = { readonly giverScope: number; readonly line: Line; readonly giver: number; minutes: number; yen: number }
 type Kept = { upTo: number; readonly byKey: Map<string, Growing> }
 
 /** Periods kept: the ones asked for last. */
 const MAX_PERIODS = 3
-
-type Line = readonly [
-  position: number,
-  entity: number,
-  scope: number,
-  account: number,
-  unit: number,
-  amount: number,
-  effective: number,
-  category: number,
-]
 
 export const openFlowPairs = (tables: Tables, positions: Positions) => {
   const { entity, scope, category } = tables
@@ -33,11 +25,11 @@ export const openFlowPairs = (tables: Tables, positions: Positions) => {
   const add = openAdding(tables)
   const pairOf = ({ giverScope, line, giver, minutes, yen }: Growing): FlowPair => ({
     giverScope: scope.text(giverScope),
-    receiverScope: scope.text(line[2]),
-    account: line[3],
-    category: line[7] === 0 ? '' : category.text(line[7]),
+    receiverScope: scope.text(line.scope),
+    account: line.account,
+    category: line.category === 0 ? '' : category.text(line.category),
     giver: entity.text(giver),
-    receiver: entity.text(line[1]),
+    receiver: entity.text(line.entity),
     minutes,
     yen,
   })
@@ -61,27 +53,23 @@ export const openFlowPairs = (tables: Tables, positions: Positions) => {
   }
 }
 
-const openAdding = ({ db }: Tables) => {
+const openAdding = (tables: Tables) => {
   const isMinutes = unitNumber('MIN')
-  const lines = db
-    .prepare<number[], Line>(
-      `SELECT position, entity, scope, account, unit, amount, effective, category FROM posting
-       WHERE position > ? AND position <= ? AND account IN (${FLOW_ACCOUNTS.join(', ')}) ORDER BY position, line`,
-    )
-    .raw()
+  const linesBetween = openLinesBetween(tables)
   return (byKey: Map<string, Growing>, { from, through }: FlowPairQuery, after: number, upTo: number): void => {
     const [first, last] = [dayNumber(from), dayNumber(through)]
     let [position, giver, giverScope] = [0, 0, 0]
-    for (const line of lines.iterate(after, upTo)) {
-      const [at, who, where, account, unit, amount, effective, kind] = line
-      if (at !== position) [position, giver, giverScope] = [at, 0, 0]
-      if (isGiven(account) && giver === 0) [giver, giverScope] = [who, where]
-      if (!isReceived(account) || giver === 0 || effective < first || effective > last) continue
-      const key = `${giver} ${giverScope} ${who} ${where} ${account} ${kind}`
+    linesBetween(after, upTo, (line) => {
+      const { entity, scope, account, unit, amount, effective, category } = line
+      if (line.position !== position) [position, giver, giverScope] = [line.position, 0, 0]
+      if (isGiven(account) && giver === 0) [giver, giverScope] = [entity, scope]
+      if (!isReceived(account) || giver === 0 || effective < first || effective > last) return
+      const key = `${giver} ${giverScope} ${entity} ${scope} ${account} ${category}`
       let known = byKey.get(key)
-      if (known === undefined) byKey.set(key, (known = { giverScope, line, giver, minutes: 0, yen: 0 }))
+      if (known === undefined)
+        byKey.set(key, (known = { giverScope, line: { entity, scope, account, category }, giver, minutes: 0, yen: 0 }))
       if (unit === isMinutes) known.minutes += amount
       else known.yen += amount
-    }
+    })
   }
 }

@@ -3,13 +3,15 @@
 
 import assert from 'node:assert/strict'
 import { GIVEN, GIVEN_PRIOR, RECEIVED, RECEIVED_PRIOR, RECEIVED_PUBLIC } from '../journal/chart.ts'
-import type { Transaction } from '../journal/model.ts'
 import type { Flow, FlowQuery } from './flows.ts'
-import { dayNumber, isFirstOfMonth, isLastOfMonth, monthOfDay, recordedMonth } from './months.ts'
+import { dayNumber, isFirstOfMonth, isLastOfMonth, monthOfDay } from './months.ts'
+import { monthAt } from './packed-sums.ts'
+import type { BucketLine } from './sqlite-buckets.ts'
+import { openLinesBetween } from './sqlite-pages.ts'
 import type { Positions } from './sqlite-positions.ts'
 import { planOf } from './sqlite-sums.ts'
 import type { Tables } from './sqlite-tables.ts'
-import { unitNumber, unitOf } from './sqlite-tables.ts'
+import { unitOf } from './sqlite-tables.ts'
 
 export const flowsSql = `
 CREATE TABLE flow (
@@ -24,34 +26,62 @@ export const flowDumpSql = `SELECT 'flow', giver.key, receiver.key, unit, accoun
 
 export const isGiven = (account: number): boolean => account === GIVEN || account === GIVEN_PRIOR
 export const isReceived = (account: number): boolean => account === RECEIVED || account === RECEIVED_PUBLIC || account === RECEIVED_PRIOR
-export const FLOW_ACCOUNTS = [GIVEN, GIVEN_PRIOR, RECEIVED, RECEIVED_PUBLIC, RECEIVED_PRIOR]
 
-/** Adds the flows of transactions; only inside the transaction of `commit`. */
-export const openFlowWriter = ({ db, scope }: Tables) => {
+export type FlowWriter = {
+  /** A line of the transaction that goes on, its effective month as its number. */
+  readonly add: (line: Pick<BucketLine, 'scope' | 'account' | 'unit' | 'amount'>, month: number) => void
+  readonly endTransaction: () => void
+  /** Writes what has been added up; it was recorded in this month (yyyymm). Only inside a transaction. */
+  readonly flush: (recorded: number) => void
+  /** After a rollback. */
+  readonly forget: () => void
+}
+
+const SCOPES = 2 ** 14
+const RECEIVED_ACCOUNTS = [RECEIVED, RECEIVED_PUBLIC, RECEIVED_PRIOR]
+/** Of a receiver's scope: unit, account and effective month in one number. */
+const KINDS = 4 * 2 * 4_096
+
+/** Adds up the flows of transactions. */
+export const openFlowWriter = ({ db }: Tables): FlowWriter => {
   const add = db.prepare('INSERT INTO flow VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount')
   const drop = db.prepare(
     'DELETE FROM flow WHERE giver = ? AND effective = ? AND receiver = ? AND unit = ? AND account = ? AND recorded = ? AND amount = 0',
   )
-  return (transactions: readonly Pick<Transaction, 'lines' | 'effectiveDate' | 'recordedAt'>[]): void => {
-    const deltas = new Map<string, { readonly key: readonly number[]; amount: number }>()
-    for (const { lines, effectiveDate, recordedAt } of transactions) {
-      const from = lines.find(({ account }) => isGiven(account))
-      if (from === undefined) continue
-      for (const line of lines) {
-        if (!isReceived(line.account)) continue
-        const effective = monthOfDay(dayNumber(line.effectiveDate ?? effectiveDate))
-        const where = [scope.id(from.scope), effective, scope.id(line.scope)]
-        const key = [...where, unitNumber(line.unit), line.account, recordedMonth(recordedAt)]
-        const known = deltas.get(key.join(' '))
-        if (known === undefined) deltas.set(key.join(' '), { key, amount: line.amount })
-        else known.amount += line.amount
+  const deltas = new Map<number, number>()
+  let giver = 0
+  let received: number[] = []
+  return {
+    add: ({ scope, account, unit, amount }, month) => {
+      if (isGiven(account)) giver ||= scope
+      else if (isReceived(account)) received.push(scope * KINDS + (RECEIVED_ACCOUNTS.indexOf(account) * 2 + unit) * 4_096 + month, amount)
+    },
+    endTransaction: () => {
+      if (giver !== 0)
+        for (let at = 0; at < received.length; at += 2) {
+          const key = giver * SCOPES * KINDS + (received[at] ?? 0)
+          deltas.set(key, (deltas.get(key) ?? 0) + (received[at + 1] ?? 0))
+        }
+      giver = 0
+      if (received.length > 0) received = []
+    },
+    flush: (recorded) => {
+      for (const [key, amount] of deltas) {
+        if (amount === 0) continue
+        const [place, kind] = [Math.floor(key / KINDS), key % KINDS]
+        const [month, rest] = [kind % 4_096, Math.floor(kind / 4_096)]
+        const account = RECEIVED_ACCOUNTS[rest >> 1] ?? 0
+        const row = [Math.floor(place / SCOPES), monthAt(month), place % SCOPES, rest % 2, account, recorded]
+        add.run(...row, amount)
+        drop.run(...row)
       }
-    }
-    for (const { key, amount } of deltas.values()) {
-      if (amount === 0) continue
-      add.run(...key, amount)
-      if (amount < 0) drop.run(...key)
-    }
+      deltas.clear()
+    },
+    forget: () => {
+      deltas.clear()
+      giver = 0
+      received = []
+    },
   }
 }
 
@@ -103,23 +133,22 @@ export const openFlows = (tables: Tables, positions: Positions) => {
   }
 }
 
-type Line = readonly [position: number, scope: number, account: number, unit: number, amount: number, effective: number]
-
-const openScan = ({ db }: Tables) => {
-  const lines = db
-    .prepare<number[], Line>(
-      `SELECT position, scope, account, unit, amount, effective FROM posting
-       WHERE position > ? AND position <= ? AND account IN (${FLOW_ACCOUNTS.join(', ')}) ORDER BY position, line`,
-    )
-    .raw()
-  return function* (after: number, through: number, first: number, last: number): Generator<Row> {
-    if (through <= after) return
+/** Flows between two positions, in order. */
+const openScan = (tables: Tables) => {
+  const linesBetween = openLinesBetween(tables)
+  return (after: number, through: number, first: number, last: number): readonly Row[] => {
+    const rows: Row[] = []
     let [position, giver] = [0, 0]
-    for (const [at, place, account, unit, amount, effective] of lines.iterate(after, through)) {
-      if (at !== position) [position, giver] = [at, 0]
-      if (isGiven(account) && giver === 0) giver = place
+    linesBetween(after, through, (line) => {
+      if (line.position !== position) {
+        position = line.position
+        giver = 0
+      }
+      const { scope, account, unit, amount, effective } = line
+      if (isGiven(account) && giver === 0) giver = scope
       else if (isReceived(account) && giver !== 0 && effective >= first && effective <= last)
-        yield { giver, receiver: place, unit, account, amount }
-    }
+        rows.push({ giver, receiver: scope, unit, account, amount })
+    })
+    return rows
   }
 }

@@ -2,10 +2,9 @@
 // Only inside the transaction of `commit`.
 
 import type { Changes, Refusal } from '../journal/model.ts'
-import { unpackTransactions, unpacked } from './rebuild-messages.ts'
-import type { FoldedBatch, Unpacked } from './rebuild-messages.ts'
-import { openBuckets } from './sqlite-buckets.ts'
-import { openFlowWriter } from './sqlite-flows.ts'
+import { openPacker } from './packed-transactions.ts'
+import type { PackedTransactions } from './packed-transactions.ts'
+import type { FoldedBatch } from './rebuild-messages.ts'
 import { openTransactionWriter } from './sqlite-postings.ts'
 import type { Tables } from './sqlite-tables.ts'
 
@@ -21,33 +20,29 @@ export type FoldWriter = {
 
 export const openFoldWriter = (tables: Tables): FoldWriter => {
   const { db, dids, docs, dues } = tables
+  const pack = openPacker()
   const addRefusal = db.prepare('INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
-  const buckets = openBuckets(tables)
-  const transactions = openTransactionWriter(tables, buckets)
-  const writeFlows = openFlowWriter(tables)
+  const transactions = openTransactionWriter(tables)
   let isHeld = false
   tables.onForget(() => {
     isHeld = false
-    buckets.forget()
     transactions.forget()
   })
-  const book = (unpackedOnes: readonly Unpacked[], refusals: readonly Refusal[]): void => {
+  const book = (packed: PackedTransactions, refusals: readonly Refusal[]): void => {
     for (const refusal of refusals) {
       const { repo, uri, leaf, op, code } = refusal
       addRefusal.run(dids.write(repo), dids.write(uri), leaf, op, code, dids.write(JSON.stringify(refusal)))
     }
-    transactions.write(unpackedOnes)
-    writeFlows(unpackedOnes)
-    if (!isHeld || buckets.size() > tables.room.buckets) buckets.flush()
+    transactions.write(packed)
   }
   return {
     write: (changes) => {
       for (const [key, doc] of changes.put) docs.put(key, doc)
       for (const due of changes.dueRemove) dues.remove(due)
       for (const due of changes.dueAdd) dues.add(due)
-      book(changes.transactions.map(unpacked), changes.refusals)
+      book(pack(changes.transactions), changes.refusals)
     },
-    writeBatch: (batch) => book(unpackTransactions(batch), batch.refusals),
+    writeBatch: (batch) => book(batch.transactions, batch.refusals),
     hold: () => {
       isHeld = true
       transactions.hold()
@@ -55,7 +50,6 @@ export const openFoldWriter = (tables: Tables): FoldWriter => {
     release: () => {
       if (!isHeld) return
       isHeld = false
-      buckets.flush()
       transactions.release()
     },
   }

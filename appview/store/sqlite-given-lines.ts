@@ -2,11 +2,12 @@
 
 import { GIVEN, GIVEN_PRIOR } from '../journal/chart.ts'
 import { dayNumber } from './months.ts'
+import type { PackedLine } from './packed-lines.ts'
+import { openLinesBetween } from './sqlite-pages.ts'
 import type { Tables } from './sqlite-tables.ts'
 import type { ContributionQuery } from './store.ts'
 
-/** position, entity, scope, account, unit, amount, effective, category */
-export type Line = readonly [number, number, number, number, number, number, number, number]
+export type Line = Readonly<PackedLine>
 
 export type GivenLines = (
   query: ContributionQuery,
@@ -15,30 +16,26 @@ export type GivenLines = (
 ) => void
 
 /** `take` is given the lines of each transaction that has some, between two positions (the first not included). */
-export const openGivenLines =
-  ({ db, scope }: Tables): GivenLines =>
-  ({ scope: code, from, through, accounts }, { after, upTo }, take) => {
-    const where = scope.find(code)
+export const openGivenLines = (tables: Tables): GivenLines => {
+  const linesBetween = openLinesBetween(tables)
+  return ({ scope: code, from, through, accounts }, { after, upTo }, take) => {
+    const where = tables.scope.find(code)
     const [first, last] = [dayNumber(from), dayNumber(through)]
     const wanted = new Set(accounts)
-    const all = [...new Set([...accounts, GIVEN, GIVEN_PRIOR])]
-    const read = db
-      .prepare<number[], Line>(
-        `SELECT position, entity, scope, account, unit, amount, effective, category FROM posting
-         WHERE position > ? AND position <= ? AND account IN (${all.map(() => '?').join(', ')}) ORDER BY position, line`,
-      )
-      .raw()
     let lines: Line[] = []
     let giver: number | null = null
     let position = 0
-    for (const line of read.iterate(after, upTo, ...all)) {
-      if (line[0] !== position) {
+    linesBetween(after, upTo, (line) => {
+      if (line.position !== position) {
         if (lines.length > 0) take(lines, giver)
-        ;[position, lines, giver] = [line[0], [], null]
+        position = line.position
+        lines = []
+        giver = null
       }
-      const [, who, place, account, , , effective] = line
-      if (giver === null && (account === GIVEN || account === GIVEN_PRIOR)) giver = who
-      if (place === where && wanted.has(account) && effective >= first && effective <= last) lines.push(line)
-    }
+      const { entity, scope, account, effective } = line
+      if (giver === null && (account === GIVEN || account === GIVEN_PRIOR)) giver = entity
+      if (scope === where && wanted.has(account) && effective >= first && effective <= last) lines.push({ ...line })
+    })
     if (lines.length > 0) take(lines, giver)
   }
+}

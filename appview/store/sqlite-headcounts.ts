@@ -52,14 +52,14 @@ const openGrowing = (tables: Tables) => {
     const query = { scope, from, through, accounts: HEAD_ACCOUNTS }
     linesIn(query, { after: kept.upTo, upTo }, (lines, giverId) => {
       const giver = giverId === null ? null : entity.text(giverId)
-      for (const [, who, , account, unit, amount] of lines) {
+      for (const { entity: who, account, unit, amount } of lines) {
         const [ofTime, ofYen] = unit === minutes ? [amount, 0] : [0, amount]
         kept.count.add({ account, entity: entity.text(who), giver, minutes: ofTime, yen: ofYen })
       }
       const heads = kept.count.heads()
       const last = kept.heads.at(-1) ?? NOBODY
       if (heads.area === last.area && heads.public === last.public) return
-      kept.positions.push(lines[0]?.[0] ?? 0)
+      kept.positions.push(lines[0]?.position ?? 0)
       kept.heads.push(heads)
     })
     kept.upTo = upTo

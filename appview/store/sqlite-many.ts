@@ -2,7 +2,7 @@
 
 import type { Database, Statement } from '../../server/sqlite.ts'
 
-export type Value = number | string | null
+export type Value = number | string | Uint8Array | null
 
 /** Rows of one statement at most. */
 const MOST_ROWS = 32

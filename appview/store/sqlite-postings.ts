@@ -1,141 +1,135 @@
-// Transactions with their postings, and by entity which of them touch it. During a rebuild the latter are gathered and written in order of entities.
+// Writes transactions onto their pages, their lines into buckets and flows, and by entity and by action on which pages they stand. During a rebuild the
+// latter are gathered and written in their order.
 
-import type { Posting } from '../journal/model.ts'
-import { dayNumber, monthOfDay, recordedMonth } from './months.ts'
-import type { Unpacked } from './rebuild-messages.ts'
-import type { Buckets } from './sqlite-buckets.ts'
-import { insertMany } from './sqlite-many.ts'
-import type { Value } from './sqlite-many.ts'
+import { monthOfDay, recordedMonth } from './months.ts'
+import { emptyLine } from './packed-lines.ts'
+import type { PackedLine } from './packed-lines.ts'
+import { monthNumber } from './packed-sums.ts'
+import { unpacking } from './packed-transactions.ts'
+import type { PackedTransactions, UnpackedLine } from './packed-transactions.ts'
+import { openBuckets } from './sqlite-buckets.ts'
+import { openFlowWriter } from './sqlite-flows.ts'
+import { openPageWriter } from './sqlite-page-writer.ts'
+import { actionNumber } from './sqlite-pages.ts'
 import type { Tables } from './sqlite-tables.ts'
-import { unitNumber } from './sqlite-tables.ts'
+import { openTouches } from './sqlite-touches.ts'
+import { openWords } from './sqlite-words.ts'
 
 export type TransactionWriter = {
-  readonly write: (transactions: readonly Unpacked[]) => void
-  /** From empty tables on. Only inside a transaction. */
+  readonly write: (packed: PackedTransactions) => void
+  /** From empty tables on: buckets and what stands where are written late. Only inside a transaction. */
   readonly hold: () => void
+  /** All is written, and at once from here on. */
   readonly release: () => void
   /** After a rollback. */
   readonly forget: () => void
 }
 
-const TRANSACTION_COLUMNS = 5
-const POSTING_COLUMNS = 11
-/** Entity and position in one number. */
-const POSITIONS = 2 ** 28
-
-export const openTransactionWriter = (tables: Tables, buckets: Buckets): TransactionWriter => {
-  const { db, dids, uriNumber } = tables
-  const last = db.prepare<[], number | null>('SELECT max(position) FROM tx').pluck()
-  const addTransactions = insertMany(db, 'INSERT', 'tx', TRANSACTION_COLUMNS)
-  const addPostings = insertMany(db, 'INSERT', 'posting', POSTING_COLUMNS)
-  const touches = openTouches(tables)
-  const rowsOf = openRows(tables, buckets)
-  let number = { action: '', number: 0 }
-  const numberOfAction = (action: string): number => {
-    if (number.action !== action) number = { action, number: uriNumber(action) }
-    return number.number
+export const openTransactionWriter = (tables: Tables): TransactionWriter => {
+  const { dids, room } = tables
+  const sums = openSumWriter(tables)
+  const words = openWords(tables)
+  const pages = openPageWriter(tables)
+  const entities = openTouches(tables, 'page_entity')
+  const actions = openTouches(tables, 'page_action')
+  const actionOf = rememberLast((action: string) => actionNumber(dids.write(action)))
+  let isHeld = false
+  const line = emptyLine()
+  const writeLines = (count: number, day: number, next: () => Readonly<UnpackedLine>, page: number): void => {
+    for (let number = 0; number < count; number += 1) {
+      const given = next()
+      line.entity = words.entity(given.entity)
+      line.scope = words.scope(given.scope)
+      line.account = given.account
+      line.unit = given.unit
+      line.amount = given.amount
+      line.isOwn = given.own !== 0
+      line.effective = line.isOwn ? given.own : day
+      line.category = words.category(given.category)
+      line.receiver = given.receiver
+      pages.line(line)
+      entities.add(line.entity, page)
+      sums.add(line)
+    }
+    sums.endTransaction()
   }
   return {
-    write: (transactions) => {
-      if (transactions.length === 0) return
-      let position = last.get() ?? 0
-      const heads: Value[] = []
-      const rows: Value[] = []
-      for (const one of transactions) {
-        position += 1
-        const text = dids.write(one.head)
-        heads.push(position, one.leaf, one.recordedAt, one.action === null ? null : numberOfAction(one.action), text)
-        touches.add(rowsOf(rows, one, position), position)
+    write: (packed) => {
+      if (packed.count === 0) return
+      words.learn(packed)
+      const { head: nextHead, line: nextLine } = unpacking(packed)
+      pages.begin()
+      for (let nth = 0; nth < packed.count; nth += 1) {
+        const head = nextHead()
+        sums.startAt(head.recordedAt)
+        const page = pages.next(head, words.rate(head.rate))
+        if (head.action !== null) actions.add(actionOf(head.action), page)
+        writeLines(head.lines, head.effective, nextLine, page)
       }
-      addTransactions(heads)
-      addPostings(rows)
-      touches.written()
+      if (!isHeld) pages.end()
+      if (!isHeld || sums.size() > room.buckets) sums.flush()
+      entities.written()
+      actions.written()
     },
     hold: () => {
-      touches.hold()
-      db.exec('DROP INDEX tx_action')
+      isHeld = true
+      entities.hold()
+      actions.hold()
     },
     release: () => {
-      touches.release()
-      db.exec('CREATE INDEX tx_action ON tx (action, position) WHERE action IS NOT NULL')
+      isHeld = false
+      pages.end()
+      sums.flush()
+      entities.release()
+      actions.release()
     },
-    forget: touches.forget,
+    forget: () => {
+      isHeld = false
+      for (const one of [pages, sums, words, entities, actions]) one.forget()
+    },
   }
 }
 
-/** Appends the rows of a transaction's postings, adds them to the buckets, and gives the entities they touch. */
-const openRows = ({ entity, scope, category }: Tables, buckets: Buckets) => {
-  return (rows: Value[], { lines, effectiveDate, recordedAt }: Unpacked, position: number): ReadonlySet<number> => {
-    const recorded = monthOf(recordedAt)
-    const touched = new Set<number>()
-    let line = 0
-    for (const posting of lines) {
-      const { account, unit, amount, effective, own, receiver } = numbersOf(posting, effectiveDate)
-      const who = entity.id(posting.entity)
-      const where = scope.id(posting.scope)
-      const kind = posting.category === undefined ? 0 : category.id(posting.category)
-      rows.push(position, line, who, where, account, unit, amount, effective, own, kind, receiver)
-      buckets.add({ scope: where, entity: who, unit, account, category: kind, effective: monthOfDay(effective), recorded, amount })
-      touched.add(who)
-      line += 1
-    }
-    return touched
-  }
-}
-
-/** The same as last time for the same text: transactions come many to a day. */
-const rememberLast = (compute: (text: string) => number): ((text: string) => number) => {
-  let last = { text: '', answer: 0 }
-  return (text) => {
-    if (last.text !== text) last = { text, answer: compute(text) }
-    return last.answer
-  }
-}
-
-const monthOf = rememberLast(recordedMonth)
-const dayOf = rememberLast(dayNumber)
-
-const numbersOf = (posting: Posting, effectiveDate: string) => ({
-  account: posting.account,
-  unit: unitNumber(posting.unit),
-  amount: posting.amount,
-  effective: dayOf(posting.effectiveDate ?? effectiveDate),
-  own: posting.effectiveDate === undefined ? 0 : 1,
-  receiver: posting.receiver ?? null,
-})
-
-const openTouches = ({ db, room }: Tables) => {
-  const insert = insertMany(db, 'INSERT OR IGNORE', 'tx_entity', 2)
-  let isHeld = false
-  let waiting: number[] = []
+/** Buckets and flows of one recorded month at a time. */
+const openSumWriter = (tables: Tables) => {
+  const buckets = openBuckets(tables)
+  const flows = openFlowWriter(tables)
+  const monthOf = rememberLast(recordedMonth)
+  const monthOfLine = rememberLast((day: number) => monthNumber(monthOfDay(day)))
+  let recorded = 0
   const flush = (): void => {
-    const sorted = Float64Array.from(waiting).toSorted()
-    waiting = []
-    const part: number[] = []
-    for (const touch of sorted) {
-      const position = touch % POSITIONS
-      part.push((touch - position) / POSITIONS, position)
-    }
-    insert(part)
+    buckets.flush(recorded)
+    flows.flush(recorded)
   }
   return {
-    add: (entities: ReadonlySet<number>, position: number): void => {
-      for (const entity of entities) waiting.push(entity * POSITIONS + position)
-    },
-    /** After each commit. */
-    written: (): void => {
-      if (!isHeld || waiting.length > room.touches) flush()
-    },
-    hold: (): void => {
-      isHeld = true
-    },
-    release: (): void => {
-      isHeld = false
+    /** Transactions from here on were recorded at this instant. */
+    startAt: (instant: string): void => {
+      const month = monthOf(instant)
+      if (month === recorded) return
       flush()
+      recorded = month
     },
+    add: (line: Readonly<PackedLine>): void => {
+      const month = monthOfLine(line.effective)
+      buckets.add(line, month)
+      flows.add(line, month)
+    },
+    endTransaction: flows.endTransaction,
+    flush,
+    size: buckets.size,
     forget: (): void => {
-      isHeld = false
-      waiting = []
+      recorded = 0
+      buckets.forget()
+      flows.forget()
     },
+  }
+}
+
+/** The same as last time for the same value: transactions come many to a day. */
+const rememberLast = <T extends string | number>(compute: (value: T) => number): ((value: T) => number) => {
+  let last: { readonly value: T; readonly answer: number } | null = null
+  return (value) => {
+    if (last === null || last.value !== value) last = { value, answer: compute(value) }
+    return last.answer
   }
 }

@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict'
 import { Worker } from 'node:worker_threads'
 import type { Changes } from '../journal/model.ts'
-import { COMMITTED, ENDED, packTransactions } from './rebuild-messages.ts'
+import { openPacker } from './packed-transactions.ts'
+import { COMMITTED, ENDED } from './rebuild-messages.ts'
 import type { RebuildMessage, WrittenDoc } from './rebuild-messages.ts'
 import type { Tables } from './sqlite-tables.ts'
 
@@ -34,7 +35,8 @@ export const openApart = ({ docs, dues, room }: Tables, file: string): Apart => 
   failed.promise.catch(() => {})
   thread.on('error', (error) => failed.reject(error))
   const ended = new Promise<void>((resolve) => void thread.on('exit', () => resolve()))
-  const send = (message: RebuildMessage): void => thread.postMessage(message, [])
+  const send = (message: RebuildMessage, moved: readonly ArrayBuffer[] = []): void => thread.postMessage(message, moved)
+  const pack = openPacker()
   let number = 0
   let outgoing: WrittenDoc[] = []
   const waiting = new Map<string, Waiting>()
@@ -64,7 +66,8 @@ export const openApart = ({ docs, dues, room }: Tables, file: string): Apart => 
   dues.hold()
   const write = async ({ transactions, refusals }: Pick<Changes, 'transactions' | 'refusals'>): Promise<void> => {
     number += 1
-    send({ kind: 'batch', number, ...packTransactions(transactions), refusals, docs: outgoing })
+    const packed = pack(transactions)
+    send({ kind: 'batch', number, transactions: packed, refusals, docs: outgoing }, [packed.numbers.buffer])
     outgoing = []
     forgetCommitted()
     await hasRoom()

@@ -1,7 +1,9 @@
 // Gives a withdrawn record its name in what is folded: heads of transactions, refusals, and the few documents that still speak of it. After this the
 // folded tables are what a fold of the residues makes of them.
 
-import type { Refusal, Transaction } from '../journal/model.ts'
+import type { Refusal } from '../journal/model.ts'
+import type { Head } from './packed-heads.ts'
+import { openPageChanger } from './sqlite-page-changer.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 export type Renamer = {
@@ -9,8 +11,6 @@ export type Renamer = {
   /** `actions`: what its versions spoke of, as the books know them. */
   confirmation(uri: string, name: string, repo: string, actions: readonly string[]): void
 }
-
-type Head = Omit<Transaction, 'lines'>
 
 export const openRenamer = (tables: Tables): Renamer => {
   const renameRefusals = openRefusalRenamer(tables)
@@ -50,20 +50,11 @@ export const openRenamer = (tables: Tables): Renamer => {
 }
 
 /** Heads of the transactions of one action. Fields keep their order: the text is part of what a rebuild must give again. */
-const openHeadChanger = ({ db, dids, uriNumber }: Tables) => {
-  const heads = db.prepare<[number], { position: number; head: string }>('SELECT position, head FROM tx WHERE action = ? ORDER BY position')
-  const put = db.prepare('UPDATE tx SET action = ?, head = ? WHERE position = ?')
-  return (action: string, change: (head: Head) => Head): void => {
-    for (const { position, head } of heads.all(uriNumber(action))) {
-      const before = parseHead(dids.read(head))
-      if (before.action !== action) continue
-      const after = { ...before, ...change(before) }
-      put.run(after.action === null ? null : uriNumber(after.action), dids.write(JSON.stringify(after)), position)
-    }
-  }
+const openHeadChanger = (tables: Tables) => {
+  const changePages = openPageChanger(tables)
+  return (action: string, change: (head: Head) => Head): void =>
+    changePages.ofAction(action, (head) => (head.action === action ? { ...head, ...change(head) } : head))
 }
-
-const parseHead = (text: string): Head => JSON.parse(text)
 
 const openRefusalRenamer = ({ db, dids }: Tables) => {
   const find = db.prepare<[string, string], { value: string }>('SELECT value FROM refusal WHERE repo = ? AND uri = ?')

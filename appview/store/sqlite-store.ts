@@ -181,6 +181,7 @@ const openReads = (tables: Tables, intake: IntakeTable): Reads => {
   const refusals = openRefusals(tables)
   const scopes = db.prepare<[number], { scope: number }>('SELECT scope FROM entity_scope WHERE entity = ? ORDER BY scope')
   const asked = openAsks(tables)
+  const postings = db.prepare<[], number>('SELECT sum(postings) FROM page').pluck()
   const count = (table: string): number => db.prepare<[], { n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n ?? 0
   return {
     intake: async ({ leaf, op }, limit) => intake.after(leaf, op, limit),
@@ -202,8 +203,8 @@ const openReads = (tables: Tables, intake: IntakeTable): Reads => {
     asked: async (did, most) => asked(did, most),
     counts: async () => ({
       intake: count('intake'),
-      transactions: count('tx'),
-      postings: count('posting'),
+      transactions: positions.last(),
+      postings: postings.get() ?? 0,
       refusals: count('refusal'),
     }),
     dump: () => dumpFolded(tables),

@@ -2,6 +2,20 @@
 // whichever of its ends is nearer. A period that cuts a month is counted from postings altogether.
 
 import { dayNumber, endOfMonth, isFirstOfMonth, isLastOfMonth, monthOfDay, recordedMonth } from './months.ts'
+import type { PackedLine } from './packed-lines.ts'
+import {
+  accountOfKind,
+  categoryOfKind,
+  eachSum,
+  grow,
+  kindNumber,
+  kindOfWhat,
+  monthNumber,
+  monthOfWhat,
+  unitOfKind,
+} from './packed-sums.ts'
+import type { Delta } from './packed-sums.ts'
+import { openLinesBetween, openLinesOf } from './sqlite-pages.ts'
 import type { Positions } from './sqlite-positions.ts'
 import type { Tables } from './sqlite-tables.ts'
 import { unitOf } from './sqlite-tables.ts'
@@ -32,24 +46,9 @@ export const planOf = (query: Pick<SumQuery, 'knownAt'>, positions: Positions): 
 }
 
 export const openSums = (tables: Tables, positions: Positions) => {
-  const { db, entity, scope, category } = tables
-  const fromEntity = db.prepare<number[], SumRow>(
-    `SELECT entity, account, unit, category, sum(amount) AS amount, sum(postings) AS postings, sum(signs) AS signs FROM bucket
-     WHERE scope = ? AND entity = ? AND effective BETWEEN ? AND ? AND recorded <= ? GROUP BY entity, unit, account, category`,
-  )
-  const fromEach = db.prepare<number[], SumRow>(
-    `SELECT entity, account, unit, category, sum(amount) AS amount, sum(postings) AS postings, sum(signs) AS signs FROM bucket
-     WHERE scope = ? AND effective BETWEEN ? AND ? AND recorded <= ? GROUP BY entity, unit, account, category`,
-  )
-  const fromScope = db.prepare<number[], SumRow>(
-    `SELECT 0 AS entity, account, unit, category, sum(amount) AS amount, sum(postings) AS postings, sum(signs) AS signs FROM scope_bucket
-     WHERE scope = ? AND effective BETWEEN ? AND ? AND recorded <= ? GROUP BY unit, account, category`,
-  )
+  const { entity, scope, category } = tables
+  const bucketed = openBucketed(tables)
   const scanned = openScans(tables)
-  const bucketed = (kind: SumKind, where: number, who: number, from: number, through: number, month: number): SumRow[] => {
-    if (kind === 'entity') return fromEntity.all(where, who, from, through, month)
-    return (kind === 'each' ? fromEach : fromScope).all(where, from, through, month)
-  }
   return (kind: SumKind, query: SumQuery): Sum[] => {
     const where = scope.find(query.scope)
     const who = query.entity === undefined ? 0 : entity.find(query.entity)
@@ -99,26 +98,66 @@ const merged = (rows: readonly SumRow[]): SumRow[] => {
     .toSorted((a, b) => a.entity - b.entity || a.unit - b.unit || a.account - b.account || a.category - b.category)
 }
 
-const openScans = ({ db }: Tables) => {
-  const columns =
-    'posting.account, posting.unit, posting.category, sum(posting.amount) AS amount, count(*) AS postings, sum(sign(posting.amount)) AS signs'
+type Bucketed = (kind: SumKind, where: number, who: number, from: number, through: number, month: number) => SumRow[]
+
+/** Whole months, from buckets. */
+const openBucketed = ({ db }: Tables): Bucketed => {
+  const ofEntity = db
+    .prepare<number[], [number, Uint8Array]>('SELECT entity, sums FROM bucket WHERE scope = ? AND entity = ? AND recorded <= ?')
+    .raw()
+  const ofEach = db.prepare<number[], [number, Uint8Array]>('SELECT entity, sums FROM bucket WHERE scope = ? AND recorded <= ?').raw()
   const ofScope = db.prepare<number[], SumRow>(
-    `SELECT 0 AS entity, ${columns} FROM posting WHERE position > ? AND position <= ? AND scope = ? AND effective BETWEEN ? AND ?
-     GROUP BY unit, account, category`,
+    `SELECT 0 AS entity, account, unit, category, sum(amount) AS amount, sum(postings) AS postings, sum(signs) AS signs FROM scope_bucket
+     WHERE scope = ? AND effective BETWEEN ? AND ? AND recorded <= ? GROUP BY unit, account, category`,
   )
-  const ofEach = db.prepare<number[], SumRow>(
-    `SELECT entity, ${columns} FROM posting WHERE position > ? AND position <= ? AND scope = ? AND effective BETWEEN ? AND ?
-     GROUP BY unit, account, entity, category`,
-  )
-  const ofEntity = db.prepare<number[], SumRow>(
-    `SELECT posting.entity, ${columns} FROM tx_entity CROSS JOIN posting ON posting.position = tx_entity.position
-     WHERE tx_entity.entity = ? AND tx_entity.position > ? AND tx_entity.position <= ?
-       AND posting.entity = tx_entity.entity AND posting.scope = ? AND posting.effective BETWEEN ? AND ?
-     GROUP BY posting.unit, posting.account, posting.category`,
-  )
+  return (kind, where, who, from, through, month) => {
+    if (kind === 'scope') return ofScope.all(where, from, through, month)
+    const [first, last] = [monthNumber(from), monthNumber(through)]
+    const rows = createRows()
+    for (const [entity, sums] of kind === 'entity' ? ofEntity.iterate(where, who, month) : ofEach.iterate(where, month))
+      eachSum(sums, (what, amount, postings, signs) => {
+        const effective = monthOfWhat(what)
+        if (effective >= first && effective <= last) rows.add(entity, kindOfWhat(what), amount, postings, signs)
+      })
+    return rows.all()
+  }
+}
+
+/** Rows added up by entity and kind of sum. */
+const createRows = () => {
+  const byEntity = new Map<number, Map<number, Delta>>()
+  let last = { entity: -1, sums: new Map<number, Delta>() }
+  return {
+    add: (entity: number, kind: number, amount: number, postings: number, signs: number): void => {
+      if (last.entity !== entity) {
+        const sums = byEntity.get(entity) ?? new Map<number, Delta>()
+        byEntity.set(entity, sums)
+        last = { entity, sums }
+      }
+      grow(last.sums, kind, amount, postings, signs)
+    },
+    all: (): SumRow[] => {
+      const rows: SumRow[] = []
+      for (const [entity, sums] of byEntity)
+        for (const [kind, sum] of sums)
+          rows.push({ entity, account: accountOfKind(kind), unit: unitOfKind(kind), category: categoryOfKind(kind), ...sum })
+      return rows
+    },
+  }
+}
+
+/** Any days, from postings (after < position ≤ upTo). */
+const openScans = (tables: Tables) => {
+  const linesBetween = openLinesBetween(tables)
+  const linesOf = openLinesOf(tables)
   return (kind: SumKind, where: number, who: number, from: number, through: number, after: number, upTo: number): SumRow[] => {
-    if (upTo <= after) return []
-    if (kind === 'entity') return ofEntity.all(who, after, upTo, where, from, through)
-    return (kind === 'each' ? ofEach : ofScope).all(after, upTo, where, from, through)
+    const rows = createRows()
+    const take = ({ entity, scope, account, unit, amount, effective, category }: Readonly<PackedLine>): void => {
+      if (scope !== where || effective < from || effective > through || (kind === 'entity' && entity !== who)) return
+      rows.add(kind === 'scope' ? 0 : entity, kindNumber(unit, account, category), amount, 1, Math.sign(amount))
+    }
+    if (kind === 'entity') linesOf(who, after, upTo, take)
+    else linesBetween(after, upTo, take)
+    return rows.all()
   }
 }

@@ -22,6 +22,8 @@ export type Tables = {
   readonly entity: Interned
   readonly scope: Interned
   readonly category: Interned
+  /** Rate tables by uri and CID. */
+  readonly rate: Interned
   readonly asks: AskWriter
   readonly docs: Docs
   readonly dues: Dues
@@ -42,6 +44,7 @@ export const openTables = (db: Database, room = USUAL_ROOM): Tables => {
   const entity = intern(db, 'entity', 'key', dids)
   const scope = intern(db, 'scope', 'key')
   const category = intern(db, 'category', 'key')
+  const rate = intern(db, 'rate', 'key', dids)
   const asks = openAskWriter(db, dids)
   const docs = openDocs(db, dids, room.docs, asks)
   const dues = openDues(db, dids)
@@ -53,6 +56,7 @@ export const openTables = (db: Database, room = USUAL_ROOM): Tables => {
     entity,
     scope,
     category,
+    rate,
     asks,
     docs,
     dues,
@@ -60,7 +64,7 @@ export const openTables = (db: Database, room = USUAL_ROOM): Tables => {
     onForget: (forget) => void others.push(forget),
     forget: () => {
       for (const forget of others) forget()
-      for (const one of [dids, entity, scope, category, docs, dues]) one.forget()
+      for (const one of [dids, entity, scope, category, rate, docs, dues]) one.forget()
     },
   }
 }

@@ -1,83 +1,106 @@
-// Transactions and refusals as they are read back, put together from their head and their postings.
+// Transactions and refusals as they are read back, put together from the heads and the lines of their pages.
 
-import type { Posting, Refusal, Transaction } from '../journal/model.ts'
+import type { Posting, Refusal } from '../journal/model.ts'
 import { dateOfDay } from './months.ts'
+import type { PackedLine } from './packed-lines.ts'
+import { actionNumber, openPage, pageOf } from './sqlite-pages.ts'
+import type { Page, PageRow } from './sqlite-pages.ts'
 import type { Positions } from './sqlite-positions.ts'
 import type { Tables } from './sqlite-tables.ts'
 import { unitOf } from './sqlite-tables.ts'
 import type { Booked, RefusalQuery, TransactionQuery } from './store.ts'
 
-type HeadRow = { position: number; head: string }
-type LineRow = {
-  entity: number
-  scope: number
-  account: number
-  unit: number
-  amount: number
-  effective: number
-  own_effective: number
-  category: number
-  receiver: number | null
-}
-
 export const openTransactions = (tables: Tables, positions: Positions) => {
-  const { db, dids } = tables
-  const lines = db.prepare<[number], LineRow>('SELECT * FROM posting WHERE position = ? ORDER BY line')
-  const booked = ({ position, head }: HeadRow): Booked => ({
-    ...parseHead(dids.read(head)),
-    lines: lines.all(position).map((row) => postingOf(row, tables)),
-    position,
-  })
+  const pagesOf = openPagesOf(tables)
+  const openFilter = openFilters(tables)
   return (query: TransactionQuery): Booked[] => {
     const boundary = query.knownAt === undefined ? positions.last() : positions.upTo(query.knownAt)
-    const { newestFirst = false, after } = query
-    const low = newestFirst ? 0 : (after ?? 0)
+    const { newestFirst = false, after, limit } = query
+    const low = newestFirst ? 1 : (after ?? 0) + 1
     const high = newestFirst && after !== undefined ? Math.min(after - 1, boundary) : boundary
-    const { from, where, values } = filterOf(query, tables)
-    const column = query.entity === undefined ? 'tx.position' : 'tx_entity.position'
-    const sql = `SELECT tx.position, tx.head FROM ${from} WHERE ${[...where, `${column} > ?`, `${column} <= ?`].join(' AND ')}
-      ORDER BY ${column} ${newestFirst ? 'DESC' : 'ASC'} LIMIT ?`
-    return db
-      .prepare<(number | string)[], HeadRow>(sql)
-      .all(...values, low, high, query.limit)
-      .map(booked)
+    const found: Booked[] = []
+    if (high < low) return found
+    const isWanted = openFilter(query)
+    for (const row of pagesOf(query, pageOf(low), pageOf(high))) {
+      const page = openPage(row, tables)
+      for (let step = 0; step < page.size; step += 1) {
+        const nth = newestFirst ? page.size - 1 - step : step
+        const position = page.first + nth
+        if (position < low || position > high || !isWanted(page, nth)) continue
+        const lines = (page.lines[nth] ?? []).map((line) => postingOf(line, tables))
+        found.push({ ...page.head(nth), lines, position })
+        if (found.length === limit) return found
+      }
+    }
+    return found
   }
 }
 
-const filterOf = (query: TransactionQuery, { dids, entity, scope, uriNumber }: Tables) => {
-  const where: string[] = []
-  const values: (number | string)[] = []
-  if (query.entity !== undefined) {
-    where.push('tx_entity.entity = ?')
-    values.push(entity.find(query.entity))
+/** Pages in which what is asked for can stand, in the order asked for. */
+const openPagesOf = ({ db, dids, entity }: Tables) => {
+  const columns = 'page.page, page.lines, page.heads'
+  const through = db.prepare<[number], number>('SELECT through FROM page WHERE page = ?').pluck()
+  /** The first page that reaches a leaf: leaves ascend. */
+  const firstThrough = (leaf: number, from: number, to: number): number => {
+    let [low, high] = [from, to]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((through.get(middle) ?? Infinity) >= leaf) high = middle
+      else low = middle + 1
+    }
+    return low
   }
-  if (query.action !== undefined) {
-    where.push("tx.action = ? AND json_extract(tx.head, '$.action') = ?")
-    values.push(uriNumber(query.action), dids.seek(query.action))
+  return function* (query: TransactionQuery, from: number, to: number): Generator<PageRow> {
+    const order = query.newestFirst === true ? 'DESC' : 'ASC'
+    const ordered = (sql: string, ...values: number[]): IterableIterator<PageRow> =>
+      db.prepare<number[], PageRow>(`SELECT ${columns} FROM ${sql} ${order}`).iterate(...values)
+    if (query.leaf !== undefined) {
+      // All of a leaf stand one behind the other: what falls due stands between leaves.
+      const first = firstThrough(query.leaf, from, to)
+      const last = firstThrough(query.leaf + 1, first, to)
+      yield* ordered('page WHERE page BETWEEN ? AND ? ORDER BY page', first, last)
+    } else if (query.action !== undefined)
+      yield* ordered(
+        'page_action CROSS JOIN page USING (page) WHERE action = ? AND page_action.page BETWEEN ? AND ? ORDER BY page_action.page',
+        actionNumber(dids.seek(query.action)),
+        from,
+        to,
+      )
+    else if (query.entity !== undefined)
+      yield* ordered(
+        'page_entity CROSS JOIN page USING (page) WHERE entity = ? AND page_entity.page BETWEEN ? AND ? ORDER BY page_entity.page',
+        entity.find(query.entity),
+        from,
+        to,
+      )
+    else yield* ordered('page WHERE page BETWEEN ? AND ? ORDER BY page', from, to)
   }
-  if (query.leaf !== undefined) {
-    where.push('tx.leaf = ?')
-    values.push(query.leaf)
-  }
-  if (query.scope !== undefined) {
-    where.push('EXISTS (SELECT 1 FROM posting WHERE posting.position = tx.position AND posting.scope = ?)')
-    values.push(scope.find(query.scope))
-  }
-  return { from: query.entity === undefined ? 'tx' : 'tx_entity CROSS JOIN tx ON tx.position = tx_entity.position', where, values }
 }
 
-const postingOf = (row: LineRow, { entity, scope, category }: Tables): Posting => ({
-  entity: entity.text(row.entity),
-  scope: scope.text(row.scope),
-  account: row.account,
-  unit: unitOf(row.unit),
-  amount: row.amount,
-  ...(row.own_effective === 0 ? {} : { effectiveDate: dateOfDay(row.effective) }),
-  ...(row.category === 0 ? {} : { category: category.text(row.category) }),
-  ...(row.receiver === null ? {} : { receiver: row.receiver }),
+const openFilters = ({ entity, scope }: Tables) => {
+  return (query: TransactionQuery): ((page: Page, nth: number) => boolean) => {
+    const who = query.entity === undefined ? null : entity.find(query.entity)
+    const where = query.scope === undefined ? null : scope.find(query.scope)
+    return ({ heads, lines, head }, nth) => {
+      const own = lines[nth] ?? []
+      if (query.leaf !== undefined && heads.stamp(nth).leaf !== query.leaf) return false
+      if (who !== null && !own.some((line) => line.entity === who)) return false
+      if (where !== null && !own.some((line) => line.scope === where)) return false
+      return query.action === undefined || head(nth).action === query.action
+    }
+  }
+}
+
+const postingOf = (line: PackedLine, { entity, scope, category }: Tables): Posting => ({
+  entity: entity.text(line.entity),
+  scope: scope.text(line.scope),
+  account: line.account,
+  unit: unitOf(line.unit),
+  amount: line.amount,
+  ...(line.isOwn ? { effectiveDate: dateOfDay(line.effective) } : {}),
+  ...(line.category === 0 ? {} : { category: category.text(line.category) }),
+  ...(line.receiver < 0 ? {} : { receiver: line.receiver }),
 })
-
-const parseHead = (text: string): Omit<Transaction, 'lines'> => JSON.parse(text)
 
 export const openRefusals = ({ db, dids }: Tables) => {
   const ofRepo = db.prepare<[string, number], { value: string }>(

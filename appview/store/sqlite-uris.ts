@@ -4,7 +4,8 @@
 import { nsid } from '../../lexicons/authority.ts'
 import type { IntakeRow } from '../journal/model.ts'
 import { eventOf, subjectOf } from '../journal/residue.ts'
-import { numberOf } from './number-of.ts'
+import type { Head } from './packed-heads.ts'
+import { openPageChanger } from './sqlite-page-changer.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 type Change = (text: string) => string
@@ -82,31 +83,23 @@ const keysOfEvent = ({ collection, repo, value }: IntakeRow): string[] => {
   return event === undefined ? [] : [`event:P:${repo}/${event}`, `event:O:${repo}/${event}`]
 }
 
-type Head = { readonly position: number; readonly head: string }
-
-const openHeadRenamer = ({ db, dids, entity }: Tables) => {
-  const ofAction = db.prepare<[number], Head>('SELECT position, head FROM tx WHERE action = ?')
-  const ofEntity = db.prepare<[number], Head>(
-    'SELECT position, head FROM tx WHERE position IN (SELECT position FROM tx_entity WHERE entity = ?)',
-  )
-  const put = db.prepare('UPDATE tx SET action = ?, head = ? WHERE position = ?')
+const openHeadRenamer = (tables: Tables) => {
+  const { dids, entity } = tables
+  const changePages = openPageChanger(tables)
   return (did: number, { names, own, others }: Renamed, change: Change): void => {
-    const spokenOf = own.flatMap((row) => [row.subject, subjectOf(row)]).filter((uri) => uri !== undefined)
-    const actions = new Set([...names.keys(), ...spokenOf, ...others.map(({ uri }) => uri)].map((uri) => numberOf(dids.seek(uri))))
-    const entities = ['P', 'O'].map((kind) => entity.find(`${kind}:${dids.text(did)}`))
-    for (const { position, head } of [
-      ...[...actions].flatMap((action) => ofAction.all(action)),
-      ...entities.flatMap((who) => ofEntity.all(who)),
-    ]) {
-      const changed = change(head)
-      if (changed === head) continue
-      const { action } = parseHead(changed)
-      put.run(action === null ? null : numberOf(action), changed, position)
+    const changed = (head: Head): Head => {
+      const stored = dids.write(JSON.stringify(head))
+      const text = change(stored)
+      return text === stored ? head : parseHead(dids.read(text))
     }
+    changePages.rates(change)
+    const spokenOf = own.flatMap((row) => [row.subject, subjectOf(row)]).filter((uri) => uri !== undefined)
+    for (const action of new Set([...names.keys(), ...spokenOf, ...others.map(({ uri }) => uri)])) changePages.ofAction(action, changed)
+    for (const kind of ['P', 'O']) changePages.ofEntity(entity.find(`${kind}:${dids.text(did)}`), changed)
   }
 }
 
-const parseHead = (text: string): { readonly action: string | null } => JSON.parse(text)
+const parseHead = (text: string): Head => JSON.parse(text)
 
 type Refusal = { readonly uri: string; readonly leaf: number; readonly op: number; readonly code: string; readonly value: string }
 

@@ -12,7 +12,7 @@ import type { IntakeRow } from '../../appview/journal/model.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import type { Database } from '../../server/sqlite.ts'
 import { makeEventfulFolders } from './eventful-folders.ts'
-import { RELAY_FILE, STORE_FILE, changeRow, copyFolders, dropLeaf, inStore, problemsIn, rowsOf, run } from './tampering.ts'
+import { RELAY_FILE, STORE_FILE, changeRow, copyFolders, dropLeaf, inStore, ofFirstPage, problemsIn, rowsOf, run } from './tampering.ts'
 import type { Folders } from './tampering.ts'
 
 const TIMEOUT = { timeout: 180_000 }
@@ -225,28 +225,28 @@ const TAMPERINGS: readonly Tampering[] = [
     says: /cursor/,
   },
   { what: 'the origin', change: run(`UPDATE state SET origin = json_set(origin, '$.created', '2020')`), says: /origin/, needsLog: true },
-  { what: 'an entry among those of a person', change: run(`DELETE FROM tx_entity WHERE position = 2`), says: /entries of/ },
-  { what: 'an entry among those of another', change: run('INSERT OR IGNORE INTO tx_entity SELECT id, 1 FROM entity'), says: /entries of/ },
+  { what: 'an entry among those of a person', change: run('DELETE FROM page_entity WHERE entity = 1'), says: /entries of/ },
   { what: 'the municipalities of a person', change: run('DELETE FROM entity_scope WHERE entity = 1'), says: /its municipalities/ },
-  { what: 'a posting', change: run('UPDATE posting SET amount = amount + 1 WHERE position = 2 AND line = 0'), says: /intake folds to|I\d/ },
-  { what: 'a posting is gone', change: run('DELETE FROM posting WHERE position = 2 AND line = 0'), says: /intake folds to|I\d/ },
   {
-    what: 'an entry',
-    change: run(`UPDATE tx SET head = json_set(head, '$.effectiveDate', '2020-01-01') WHERE position = 2`),
+    what: 'a posting',
+    change: ofFirstPage(({ line, ...rest }) => [{ ...rest, line, amount: rest.amount + 1 }]),
+    says: /intake folds to|I\d/,
+  },
+  { what: 'a posting is gone', change: ofFirstPage((one) => (one.line === 0 ? [] : [one])), says: /intake folds to|I\d/ },
+  { what: 'the day of an entry', change: ofFirstPage((one) => [one], 20_200_101), says: /intake folds to/ },
+  { what: 'the kind of an entry', change: run(`UPDATE page SET heads = 'C' || substr(heads, 2) WHERE page = 0`), says: /intake folds to/ },
+  { what: 'the action an entry is found by', change: run('DELETE FROM page_action'), says: /not found by it/ },
+  {
+    what: 'the leaf of an entry',
+    change: run(`UPDATE page SET heads = substr(heads, 1, 2) || '1' || substr(heads, 3) WHERE page = 0`),
     says: /intake folds to/,
   },
-  { what: 'the action an entry is found by', change: run('UPDATE tx SET action = 7 WHERE position = 2'), says: /not found by it/ },
-  { what: 'the leaf of an entry', change: run('UPDATE tx SET leaf = leaf + 1 WHERE position = 2'), says: /intake folds to/ },
   {
     what: 'the time of an entry',
-    change: run(`UPDATE tx SET recorded_at = '2020-01-01T00:00:00.000Z' WHERE position = 2`),
+    change: run(`UPDATE page SET heads = replace(heads, '2026-', '2020-'), recorded_at = '2020-01-01T00:00:00.000Z' WHERE page = 0`),
     says: /time|recorded/,
   },
-  {
-    what: 'a bucket',
-    change: run(`UPDATE bucket SET amount = amount + 1 WHERE rowid = ${oneOf('bucket')}`.replaceAll('rowid', 'account')),
-    says: /intake folds to/,
-  },
+  { what: 'a bucket', change: run(`UPDATE bucket SET sums = x'02020202'`), says: /intake folds to/ },
   { what: 'a bucket of the scope', change: run('UPDATE scope_bucket SET amount = amount + 1'), says: /intake folds to/ },
   { what: 'a document', change: run(`DELETE FROM doc WHERE key = ${oneOf('doc', 'key')}`), says: /intake folds to/ },
   { what: 'what falls due', change: run('DELETE FROM due'), says: /intake folds to/ },

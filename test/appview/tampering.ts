@@ -7,6 +7,8 @@ import { auditAppview } from '../../appview/audit.ts'
 import type { Beside } from '../../appview/audit.ts'
 import type { IntakeRow } from '../../appview/journal/model.ts'
 import { readDirectory } from '../../plc/audit.ts'
+import { eachLine, nothingBefore, openBytes, writeHeadOfLines, writeLine } from '../../appview/store/packed-lines.ts'
+import type { PackedLine } from '../../appview/store/packed-lines.ts'
 import { openDids } from '../../appview/store/sqlite-dids.ts'
 import { readRelayLog } from '../../relay/audit.ts'
 import { openDatabase, openForReading } from '../../server/sqlite.ts'
@@ -81,3 +83,26 @@ export const problemsIn = async ({ dir }: Folders, isAlone = false): Promise<str
     directory.close()
   }
 }
+
+/** Changes the lines of the first page. */
+export const ofFirstPage =
+  (change: (line: PackedLine) => readonly PackedLine[], day?: number) =>
+  (db: Database): void => {
+    const lines: PackedLine[] = []
+    const days: number[] = []
+    const packed = db.prepare<[], Uint8Array>('SELECT lines FROM page WHERE page = 0').pluck().get() ?? assert.fail('there is a page')
+    eachLine(
+      packed,
+      0,
+      (line) => void lines.push({ ...line }),
+      (effective) => void days.push(effective),
+    )
+    const bytes = openBytes()
+    for (const [nth, effective] of days.entries()) {
+      const own = lines.filter(({ position }) => position === nth).flatMap(change)
+      writeHeadOfLines(bytes, own.length, day ?? effective)
+      const before = nothingBefore()
+      for (const line of own) writeLine(bytes, line, before)
+    }
+    db.prepare('UPDATE page SET lines = ? WHERE page = 0').run(bytes.bytes())
+  }

@@ -117,9 +117,18 @@ const dumpOf = (file: string): ReadonlyMap<string, string> => {
   const db = openForReading(file)
   try {
     const tables = db.prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").pluck().all()
-    assert(tables.includes('posting') && tables.includes('bucket') && tables.includes('intake'), tables.join(' '))
+    assert(tables.includes('page') && tables.includes('bucket') && tables.includes('intake'), tables.join(' '))
     return new Map(
-      tables.map((table) => [table, JSON.stringify(db.prepare<[], Json>(`SELECT * FROM "${table}"`).all().map(withoutCounters))]),
+      tables.map((table) => {
+        const rows = db.prepare<[], Json>(`SELECT * FROM "${table}"`).all()
+        return [
+          table,
+          rows
+            .map((row) => JSON.stringify(withoutCounters(row)))
+            .toSorted()
+            .join('\n'),
+        ]
+      }),
     )
   } finally {
     db.close()

@@ -1,0 +1,170 @@
+// Transactions as one row of numbers and two lists of texts, so that they pass from thread to thread as cheaply as can be: what recurs (entities, scopes,
+// categories, rates) is sent once and known by its number from then on, what belongs to few transactions stands in a list of the batch.
+
+import type { Transaction, TransactionKind } from '../journal/model.ts'
+import { dayNumber } from './months.ts'
+import { unitNumber } from './sqlite-tables.ts'
+
+export type PackedTransactions = {
+  readonly count: number
+  readonly numbers: Float64Array<ArrayBuffer>
+  /** New words, numbered on from those sent before; from 0 on where `isAnew`. */
+  readonly words: readonly string[]
+  readonly isAnew: boolean
+  /** Of this batch alone: uris, instants, ids that cannot be told from the rest. */
+  readonly texts: readonly string[]
+}
+
+/** What stands for none. */
+export const NONE = -1
+
+const KINDS: readonly TransactionKind[] = [
+  'claim',
+  'memo-release',
+  'claim-lapse',
+  'recognise',
+  'recognise-prior',
+  'retract',
+  'reversal',
+  'move',
+  'merger',
+  'opening',
+]
+
+export const kindNumber = (kind: TransactionKind): number => KINDS.indexOf(kind)
+export const kindOf = (number: number): TransactionKind => KINDS[number] ?? 'claim'
+
+/** Fields of a head come in one of two orders: that of claims has the instant third. */
+export const INSTANT_THIRD = 1
+const FIELD_BEFORE_INSTANT = 'effectiveDate'
+
+const hasInstantThird = (one: Transaction): boolean => {
+  let before = ''
+  for (const field in one) {
+    if (field === 'recordedAt') return before === FIELD_BEFORE_INSTANT
+    before = field
+  }
+  return false
+}
+
+const MOST_WORDS = 400_000
+
+export type Packer = (transactions: readonly Transaction[]) => PackedTransactions
+
+export const openPacker = (): Packer => {
+  let known = new Map<string, number>()
+  return (transactions) => {
+    const isAnew = known.size === 0 || known.size > MOST_WORDS
+    if (isAnew) known = new Map()
+    const words: string[] = []
+    const texts: string[] = []
+    const textNumbers = new Map<string, number>()
+    const word = (text: string): number => {
+      const number = known.get(text)
+      if (number !== undefined) return number
+      words.push(text)
+      known.set(text, known.size)
+      return known.size - 1
+    }
+    const text = (one: string | null): number => {
+      if (one === null) return NONE
+      const number = textNumbers.get(one)
+      if (number !== undefined) return number
+      textNumbers.set(one, texts.length)
+      return texts.push(one) - 1
+    }
+    const numbers: number[] = []
+    for (const one of transactions) {
+      const { id, leaf, op, kind, rate, rateCid, sources, lines } = one
+      const isUsualId = leaf !== null && id === `${leaf}/${op}/${kind}`
+      const order = hasInstantThird(one) ? INSTANT_THIRD : 0
+      numbers.push(lines.length, dayNumber(one.effectiveDate), kindNumber(kind), order, leaf ?? NONE, op, text(one.recordedAt))
+      numbers.push(isUsualId ? NONE : text(id), text(one.action))
+      numbers.push(rate === null && rateCid === null ? NONE : word(`${rate ?? ''} ${rateCid ?? ''}`), sources.length)
+      for (const source of sources) numbers.push(text(source))
+      for (const { entity, scope, account, unit, amount, effectiveDate, category, receiver } of lines) {
+        numbers.push(word(entity), word(scope), account, unitNumber(unit), amount)
+        numbers.push(effectiveDate === undefined ? 0 : dayNumber(effectiveDate))
+        numbers.push(category === undefined ? NONE : word(category), receiver ?? NONE)
+      }
+    }
+    return { count: transactions.length, numbers: Float64Array.from(numbers), words, isAnew, texts }
+  }
+}
+
+/** A transaction as it is read back from the numbers; the same object each time. `sources` are texts, `rate` a word. */
+export type UnpackedHead = {
+  lines: number
+  effective: number
+  kind: number
+  order: number
+  leaf: number | null
+  op: number
+  recordedAt: string
+  id: string | null
+  action: string | null
+  rate: number
+  sources: string[]
+}
+
+export type UnpackedLine = {
+  entity: number
+  scope: number
+  account: number
+  unit: number
+  amount: number
+  own: number
+  category: number
+  receiver: number
+}
+
+/** Reads heads and lines in the order they were packed; the objects are the same each time. */
+export const unpacking = ({ numbers, texts }: PackedTransactions) => {
+  let at = 0
+  const next = (): number => numbers[at++] ?? 0
+  const textAt = (number: number): string | null => (number === NONE ? null : (texts[number] ?? ''))
+  const head: UnpackedHead = {
+    lines: 0,
+    effective: 0,
+    kind: 0,
+    order: 0,
+    leaf: null,
+    op: 0,
+    recordedAt: '',
+    id: null,
+    action: null,
+    rate: NONE,
+    sources: [],
+  }
+  const line: UnpackedLine = { entity: 0, scope: 0, account: 0, unit: 0, amount: 0, own: 0, category: 0, receiver: 0 }
+  return {
+    head: (): UnpackedHead => {
+      head.lines = next()
+      head.effective = next()
+      head.kind = next()
+      head.order = next()
+      const leaf = next()
+      head.leaf = leaf === NONE ? null : leaf
+      head.op = next()
+      head.recordedAt = textAt(next()) ?? ''
+      head.id = textAt(next())
+      head.action = textAt(next())
+      head.rate = next()
+      const count = next()
+      head.sources = []
+      for (let nth = 0; nth < count; nth += 1) head.sources.push(textAt(next()) ?? '')
+      return head
+    },
+    line: (): Readonly<UnpackedLine> => {
+      line.entity = next()
+      line.scope = next()
+      line.account = next()
+      line.unit = next()
+      line.amount = next()
+      line.own = next()
+      line.category = next()
+      line.receiver = next()
+      return line
+    },
+  }
+}
