@@ -18,6 +18,7 @@ const SPENT_KEPT_MS = 30 * 24 * 60 * 60_000
 
 type Row = {
   token_id: string
+  session: number
   token_generation: number
   spent_ms: number | null
   did: string
@@ -63,9 +64,8 @@ export const createTokenStore = ({ db, clock, accountOf }: TokenStoreDeps): Toke
       const row = sql.byToken.get(tokenId)
       assert(row && isRefreshable(row), 'a token that may be refreshed is rotated')
       const nowMs = clock.realMs()
+      const { session } = row
       const generation = row.token_generation + 1
-      const session = sql.sessionOf.get(tokenId)?.session
-      assert(session !== undefined, 'a token has its session')
       sql.spend.run(nowMs, session, row.token_generation)
       sql.rotate.run(generation, JSON.stringify(data.clientAuth), data.scope, data.updatedAt.getTime(), data.expiresAt.getTime(), session)
       sql.insertToken.run(newTokenId, session, generation, hashOf(newRefreshToken))
@@ -80,7 +80,7 @@ export const createTokenStore = ({ db, clock, accountOf }: TokenStoreDeps): Toke
   }
 }
 
-const COLUMNS = `t.id AS token_id, t.generation AS token_generation, t.spent_ms,
+const COLUMNS = `t.id AS token_id, t.session, t.generation AS token_generation, t.spent_ms,
   s.did, s.client, s.client_auth, s.device, s.parameters, s.scope, s.created_ms, s.updated_ms, s.expires_ms, s.generation`
 const FROM = 'FROM oauth_token t JOIN oauth_session s ON s.id = t.session'
 
@@ -100,7 +100,6 @@ const prepareStatements = (db: Database) => ({
   ofAccount: db.prepare<[string], Row>(
     `SELECT ${COLUMNS} ${FROM} WHERE s.did = ? AND t.generation = s.generation GROUP BY s.id ORDER BY s.updated_ms DESC`,
   ),
-  sessionOf: db.prepare<[string], { session: number }>('SELECT session FROM oauth_token WHERE id = ?'),
   spend: db.prepare<[number, number, number]>('UPDATE oauth_token SET spent_ms = ifnull(spent_ms, ?) WHERE session = ? AND generation = ?'),
   rotate: db.prepare<[number, string, string, number, number, number]>(
     'UPDATE oauth_session SET generation = ?, client_auth = ?, scope = ?, updated_ms = ?, expires_ms = ? WHERE id = ?',
