@@ -1,6 +1,6 @@
 // Who is calling: the door between a request's Authorization header and a Caller.
 // Checks, in order: a token is there, it is ours and in time, its session stands, the account may act, its scope is enough.
-// `Bearer` is a session of the account's own, `DPoP` an app that the person let in (oauth/resource.ts). Unless a method says what it needs of an app, it hears none.
+// `Bearer` is a session of the account's own, `DPoP` an app that the person let in (oauth/verify-app-token.ts). Unless a method says what it needs of an app, it hears none.
 
 import { timingSafeEqual } from 'node:crypto'
 import type { Request } from 'express'

@@ -1,4 +1,4 @@
-// The authorization server: @atproto/oauth-provider over our own stores. Loaded when it is first asked (lazy-server.ts): it takes some 80 MB.
+// The authorization server: @atproto/oauth-provider over our own stores. Loaded when it is first asked (lazy-server.ts): it takes some 40 MB.
 
 import { createSecretKey, randomBytes } from 'node:crypto'
 import { AccessTokenMode, JoseKey, type OAuthProvider } from '@atproto/oauth-provider/provider'

@@ -1,5 +1,5 @@
 // Tables of accounts, keys, sessions, app passwords and invites in pds.sqlite: the first migration.
-// Times are epoch milliseconds: civil where a column says `created`, real where it says `expires`. Key columns hold sealed bytes (accounts/seal.ts).
+// Times are epoch milliseconds: civil where a column says `created`, real where it says `expires`. Key columns hold sealed bytes (server/seal.ts).
 
 export const accountsSql = `
 CREATE TABLE server_key (

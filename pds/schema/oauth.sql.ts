@@ -1,5 +1,5 @@
 // Tables of the authorization server in pds.sqlite. Times are epoch milliseconds of real time. Codes and refresh tokens stand only as hashes,
-// a browser's session is sealed (accounts/seal.ts). What an app was given is one `oauth_session`; its tokens come in generations: a refresh spends the
+// a browser's session is sealed (server/seal.ts). What an app was given is one `oauth_session`; its tokens come in generations: a refresh spends the
 // present one and begins the next.
 
 export const oauthSql = `

@@ -1,6 +1,6 @@
 // Everything about one event that needs no state of ours: may be done for many events at once, in any order.
 // Checks, in order: identity resolves · the host is the DID's current PDS (asked anew once) · structure · signature (identity asked anew once).
-// Does not check: account, rev against the last one, continuity (decide.ts does, where the event is appended).
+// Does not check: account, rev against the last one, continuity (decide-event.ts does, where the event is appended).
 
 import { UnresolvedDid } from '../../atproto/resolve-did.ts'
 import type { Cid } from '../../atproto/cid.ts'
