@@ -10,17 +10,15 @@ import { linesBetween } from './mongo-pages.ts'
 import { lastPosition, positionBefore, upTo } from './mongo-positions.ts'
 import type { Line } from './mongo-tables.ts'
 import type { View, Work } from './mongo-transaction.ts'
+import { inTurn } from './mongo-turns.ts'
+import { keepPeriod } from './periods-kept.ts'
 import { isGiven, isReceived } from './sqlite-flows.ts'
 import { unitNumber } from './sqlite-tables.ts'
 import type { Books, Contribution, Position } from './store.ts'
 
 /** Added up under one key; `line` is the first of its lines. */
 type Growing = { readonly line: Line; readonly giver: Line | null; readonly minutes: number; readonly yen: number }
-type Kept = { readonly upTo: number; readonly byKey: ReadonlyMap<string, Growing> }
-
-/** Periods kept, and sums in all of them: the ones asked for last. */
-const MAX_PERIODS = 64
-const MAX_KEPT = 400_000
+type Kept = { upTo: number; readonly byKey: Map<string, Growing> }
 
 type Period = { readonly from: string; readonly through: string; readonly knownAt?: Position }
 
@@ -28,49 +26,43 @@ type Period = { readonly from: string; readonly through: string; readonly knownA
 type Choice = { readonly name: string; readonly keyOf: (line: Line, giver: Line | null) => string | null }
 
 const openAdding = () => {
+  const turn = inTurn()
   const periods = new Map<string, Kept>()
   let stands = ''
-  return async (view: View, { from, through, knownAt }: Period, { name, keyOf }: Choice): Promise<readonly Growing[]> => {
-    const now = `${view.folded} ${view.state.renames}`
-    if (now !== stands) periods.clear()
-    stands = now
-    const end = knownAt === undefined ? lastPosition(view) : await upTo(view, knownAt)
-    const known = periods.get(name)
-    const isEarlier = known !== undefined && known.upTo > end
-    const begun =
-      known === undefined || isEarlier ? { upTo: await positionBefore(view, midnightOf(addDays(from, -1))), byKey: new Map() } : known
-    const kept = end > begun.upTo ? { upTo: end, byKey: await grown(view, begun, end, { from, through }, keyOf) } : begun
-    if (!isEarlier && now === stands) keep(periods, name, kept)
-    return [...kept.byKey.values()]
-  }
+  return (view: View, { from, through, knownAt }: Period, { name, keyOf }: Choice): Promise<readonly Growing[]> =>
+    turn(async () => {
+      const now = `${view.folded} ${view.state.renames}`
+      if (now !== stands) periods.clear()
+      stands = now
+      const end = knownAt === undefined ? lastPosition(view) : await upTo(view, knownAt)
+      const known = periods.get(name)
+      const isEarlier = known !== undefined && known.upTo > end
+      const kept =
+        known === undefined || isEarlier ? { upTo: await positionBefore(view, midnightOf(addDays(from, -1))), byKey: new Map() } : known
+      if (end > kept.upTo) await grow(view, kept, end, { from, through }, keyOf)
+      if (!isEarlier) keepPeriod(periods, name, kept, ({ byKey }) => byKey.size)
+      return [...kept.byKey.values()]
+    })
 }
 
-const keep = (periods: Map<string, Kept>, name: string, kept: Kept): void => {
-  periods.delete(name)
-  periods.set(name, kept)
-  let size = 0
-  for (const { byKey } of periods.values()) size += byKey.size
-  for (const [oldest, { byKey }] of periods) {
-    if (periods.size <= MAX_PERIODS && size <= MAX_KEPT) return
-    periods.delete(oldest)
-    size -= byKey.size
-  }
-}
+const MINUTES = unitNumber('MIN')
 
-const grown = async (view: View, { byKey: before, upTo: after }: Kept, end: number, { from, through }: Period, keyOf: Choice['keyOf']) => {
-  const byKey = new Map(before)
+/** Reads the lines first and adds them then: what breaks off has added nothing. */
+const grow = async (view: View, kept: Kept, end: number, { from, through }: Period, keyOf: Choice['keyOf']): Promise<void> => {
   const [first, last] = [dayNumber(from), dayNumber(through)]
-  for await (const lines of linesBetween(view, after, end)) {
+  const found: { readonly key: string; readonly line: Line; readonly giver: Line | null }[] = []
+  for await (const lines of linesBetween(view, kept.upTo, end)) {
     const giver = lines.find(({ a }) => a === GIVEN || a === GIVEN_PRIOR) ?? null
     for (const line of lines) {
       const key = line.d < first || line.d > last ? null : keyOf(line, giver)
-      if (key === null) continue
-      const known = byKey.get(key) ?? { line, giver, minutes: 0, yen: 0 }
-      const isMinutes = line.u === unitNumber('MIN')
-      byKey.set(key, isMinutes ? { ...known, minutes: known.minutes + line.m } : { ...known, yen: known.yen + line.m })
+      if (key !== null) found.push({ key, line, giver })
     }
   }
-  return byKey
+  for (const { key, line, giver } of found) {
+    const known = kept.byKey.get(key) ?? { line, giver, minutes: 0, yen: 0 }
+    kept.byKey.set(key, line.u === MINUTES ? { ...known, minutes: known.minutes + line.m } : { ...known, yen: known.yen + line.m })
+  }
+  kept.upTo = end
 }
 
 /** Texts of some ids, '' for 0. */

@@ -5,7 +5,7 @@ import type { ClientSession, Collection, Db, MongoClient } from 'mongodb'
 import type { AuditRow, Deed, Desk, Draft, EntryPayload, Resident, RoleGrant } from './desk.ts'
 import { DeskConflict } from './desk.ts'
 import { keyOf, within } from './mongo-keys.ts'
-import { atomically } from './mongo-transaction.ts'
+import { atomically } from './mongo-atomic.ts'
 import type { MongoWork } from './mongo-work.ts'
 
 type Row = { readonly _id: string; readonly b: string }

@@ -98,6 +98,25 @@ const pageAt = async ({ tables, session }: View, place: number): Promise<IntakeD
   return intake.findOne({ b, _id: { $gte: placeKey(b, place), $lt: `${b}/~` } }, { session, sort: { _id: 1 } })
 }
 
+type Placed = Pick<IntakeRow, 'leaf' | 'op' | 'recordedAt'>
+
+const parsePlaced = (text: string): Placed => JSON.parse(text)
+
+/** Where and when of the rows of a page, whoever they name. */
+export const placesIn = ({ row }: Pick<IntakeDoc, 'row'>): Placed[] => listed(row).map(parsePlaced)
+
+/** The last row before a place. */
+export const lastPlaceBefore = async (view: View, place: number): Promise<Placed | undefined> => {
+  const { tables, session } = view
+  const { book: b } = tables
+  const isBefore = (one: Placed): boolean => placeOf(one.leaf, one.op) < place
+  const holding = await pageAt(view, place)
+  const found = holding === null ? undefined : placesIn(holding).findLast(isBefore)
+  if (found !== undefined) return found
+  const page = await tables.intake.findOne({ b, _id: { $gte: `${b}/`, $lt: placeKey(b, place) } }, { session, sort: { _id: -1 } })
+  return page === null ? undefined : placesIn(page).findLast(isBefore)
+}
+
 /** All rows from one place on and before another. */
 export const rowsBetween = async (view: View, from: number, before: number): Promise<IntakeRow[]> => {
   const { tables, session } = view

@@ -4,7 +4,7 @@ import { Binary } from 'mongodb'
 import type { IntakeRow } from '../journal/model.ts'
 import { subjectOf } from '../journal/residue.ts'
 import type { ErasedNames } from './mongo-erased-names.ts'
-import { appendRows, placeOfRow, rowsBefore, rowsLike, rowsOf, storedIn } from './mongo-intake-pages.ts'
+import { appendRows, lastPlaceBefore, placeOfRow, placesIn, rowsBefore, rowsLike, rowsOf, storedIn } from './mongo-intake-pages.ts'
 import { keyOf, placeKey } from './mongo-keys.ts'
 import type { Transaction, View, Work } from './mongo-transaction.ts'
 import { placeOf } from './places.ts'
@@ -51,21 +51,30 @@ export const openIntake = (work: Work, erased: ErasedNames): IntakeReads => ({
     }),
   rows: openRows(work, erased),
   ...openRepoReads(work),
-  leafBefore: (instant) =>
-    work.view(async (view) => {
-      const { tables, session } = view
-      const { book: b } = tables
-      const page = await tables.intake.findOne({ b, at: { $lt: instant } }, { session, sort: { at: -1, _id: -1 } })
-      const rows = page === null ? [] : await rowsOf(view, storedIn(page))
-      return { leaf: rows.findLast(({ recordedAt }) => recordedAt < instant)?.leaf ?? 0, instant }
-    }),
-  positionAt: (leaf) =>
-    work.view(async (view) => {
-      for await (const [last] of rowsBefore(view, {}, placeOf(leaf + 1, 0)))
-        if (last !== undefined) return { leaf, instant: last.recordedAt }
-      return { leaf, instant: START.instant }
-    }),
+  leafBefore: (instant) => work.view(async (view) => ({ leaf: await lastLeafBefore(view, instant), instant })),
+  positionAt: (leaf) => work.view(async (view) => ({ leaf, instant: await instantOf(view, leaf) })),
 })
+
+const lastLeafBefore = async ({ tables, session, state, memo }: View, instant: string): Promise<number> => {
+  const isSettled = instant <= state.read.instant
+  const known = isSettled ? memo.get(`before ${instant}`) : undefined
+  if (known !== undefined) return Number(known)
+  const options = { session, sort: { at: -1, _id: -1 }, projection: { repo: 1, uri: 1, row: 1 } } as const
+  const page = await tables.intake.findOne({ b: tables.book, at: { $lt: instant } }, options)
+  const leaf = page === null ? 0 : (placesIn(page).findLast(({ recordedAt }) => recordedAt < instant)?.leaf ?? 0)
+  if (isSettled) memo.set(`before ${instant}`, leaf)
+  return leaf
+}
+
+const instantOf = async (view: View, leaf: number): Promise<string> => {
+  const { state, memo } = view
+  const isSettled = leaf <= state.read.leaf
+  const known = isSettled ? memo.get(`of ${leaf}`) : undefined
+  if (known !== undefined) return String(known)
+  const instant = (await lastPlaceBefore(view, placeOf(leaf + 1, 0)))?.recordedAt ?? START.instant
+  if (isSettled) memo.set(`of ${leaf}`, instant)
+  return instant
+}
 
 const PAGES = 200
 

@@ -5,7 +5,7 @@ import type { Db, MongoClient } from 'mongodb'
 import { excludes } from './jobs.ts'
 import type { Job, JobWork } from './jobs.ts'
 import { begins, keyOf } from './mongo-keys.ts'
-import { atomically } from './mongo-transaction.ts'
+import { atomically } from './mongo-atomic.ts'
 
 /** The job itself is text, like everything that names people: an erasure finds a DID in it. */
 type JobRow = {

@@ -65,6 +65,20 @@ export const openMemory = (): Memory => {
   }
 }
 
+/** By question; whoever asks says what of the answer does not change. */
+export type Memo = Remembered<number | string>
+
+const MAX_MEMOS = 20_000
+
+/** Of each fold; those of other ones go. */
+export const openMemos = (): ((folded: string) => Memo) => {
+  let [current, memo] = ['', createShelf<number | string>(MAX_MEMOS)]
+  return (folded) => {
+    if (folded > current) [current, memo] = [folded, createShelf(MAX_MEMOS)]
+    return folded === current ? memo : createShelf(MAX_MEMOS)
+  }
+}
+
 /** Of too many, those set longest ago go first, half of all, so that this is seldom. */
 const createShelf = <V>(most: number) => {
   const kept = new Map<string, V>()

@@ -2,7 +2,7 @@
 
 import type { Db, MongoClient } from 'mongodb'
 import { begins, keyOf } from './mongo-keys.ts'
-import { atomically } from './mongo-transaction.ts'
+import { atomically } from './mongo-atomic.ts'
 import type { Notice, NoticeWork } from './notices.ts'
 
 type NoticeRow = {

@@ -13,33 +13,48 @@ export const lastPosition = ({ state }: View): number => state.counters.tx
 
 /** The last transaction within a known-at: leaves ≤ leaf, due entries ≤ instant. */
 export const upTo = async (view: View, knownAt: Position | undefined): Promise<number> => {
-  const { folded: b, state } = view
+  const { state } = view
   const last = lastPosition(view)
   if (knownAt === undefined || (knownAt.leaf >= state.folded.leaf && knownAt.instant >= state.folded.instant)) return last
   const { leaf, instant } = knownAt
-  const byTime = await firstIn(
-    view,
-    { b, due: { $gt: instant } },
-    { due: 1, _id: 1 },
-    (when) => when.leaf === null && when.recordedAt > instant,
-  )
-  return Math.min(await upToLeaf(view, leaf), byTime - 1)
+  return Math.min(await upToLeaf(view, leaf), await upToInstant(view, instant))
 }
 
 /** The last transaction before those of later leaves. */
-export const upToLeaf = async (view: View, leaf: number): Promise<number> =>
-  (await firstIn(view, { b: view.folded, leaf: { $gt: leaf } }, { leaf: 1, _id: 1 }, (when) => when.leaf !== null && when.leaf > leaf)) - 1
+export const upToLeaf = (view: View, leaf: number): Promise<number> =>
+  // Whatever comes from here on is of a later leaf.
+  remembered(view, `leaf ${leaf}`, leaf <= view.state.folded.leaf, async () =>
+    before(view, { b: view.folded, leaf: { $gt: leaf } }, { leaf: 1, _id: 1 }, (when) => when.leaf !== null && when.leaf > leaf),
+  )
+
+/** The last transaction before those that came by time later than this. */
+const upToInstant = (view: View, instant: string): Promise<number> =>
+  remembered(view, `due ${instant}`, instant <= view.state.folded.instant, async () =>
+    before(view, { b: view.folded, due: { $gt: instant } }, { due: 1, _id: 1 }, (when) => when.leaf === null && when.recordedAt > instant),
+  )
 
 /** The last transaction recorded before an instant. */
 export const positionBefore = async (view: View, instant: string): Promise<number> =>
-  (await firstIn(view, { b: view.folded, at: { $gte: instant } }, { at: 1, _id: 1 }, ({ recordedAt }) => recordedAt >= instant)) - 1
+  instant > view.state.folded.instant
+    ? lastPosition(view)
+    : remembered(view, `at ${instant}`, true, async () =>
+        before(view, { b: view.folded, at: { $gte: instant } }, { at: 1, _id: 1 }, ({ recordedAt }) => recordedAt >= instant),
+      )
 
-/** The first transaction of the first page found that is meant; behind the last one where there is none. */
-const firstIn = async (view: View, filter: Filter<PageRow>, sort: Sort, isMeant: (when: When) => boolean): Promise<number> => {
+const remembered = async ({ memo }: View, question: string, isSettled: boolean, find: () => Promise<number>): Promise<number> => {
+  const known = isSettled ? memo.get(question) : undefined
+  if (known !== undefined) return Number(known)
+  const found = await find()
+  if (isSettled) memo.set(question, found)
+  return found
+}
+
+/** The position before the first transaction of the first page found that is meant; the last one where there is none. */
+const before = async (view: View, filter: Filter<PageRow>, sort: Sort, isMeant: (when: When) => boolean): Promise<number> => {
   const { tables, session } = view
   const page = await tables.page.findOne(filter, { session, sort, projection: { n: 1, heads: 1 } })
   const index = page?.heads.findIndex((head) => isMeant(whenOf(head))) ?? -1
-  return page === null || index < 0 ? lastPosition(view) + 1 : page.n + index
+  return page === null || index < 0 ? lastPosition(view) : page.n + index - 1
 }
 
 /** Which buckets (recorded months ≤ month), and which postings (after < position ≤ through) to add (1) or take away (−1). */

@@ -1,7 +1,6 @@
 // The store contract on one MongoDB. `commit` is one transaction: intake, proofs, what is folded of them, due queue, refusals and cursor are on a majority's
 // disks together, or nothing is; within it the state's epoch and step are compared, so that a writer that was passed by is refused.
 
-import { HEAD_ACCOUNTS, headsIn } from '../journal/headcount.ts'
 import { eraseAccount } from './mongo-erase-account.ts'
 import { erase } from './mongo-erase.ts'
 import { openAsks } from './mongo-asks.ts'
@@ -14,6 +13,7 @@ import { openErasedNames } from './mongo-erased-names.ts'
 import type { ErasedNames } from './mongo-erased-names.ts'
 import { openFlows } from './mongo-flows.ts'
 import { writeFold } from './mongo-fold.ts'
+import { openHeadcounts } from './mongo-headcounts.ts'
 import { appendIntake, openIntake } from './mongo-intake.ts'
 import { keyOf } from './mongo-keys.ts'
 import { openLeases } from './mongo-leases.ts'
@@ -58,15 +58,14 @@ export const openMongoStore = async ({ uri, book = DEFAULT_BOOK, keyFile }: Mong
 }
 
 const openBooks = (tables: Tables, work: Workshop, erased: ErasedNames): Books => {
-  const contributions = openContributions(work)
   const { foldingState, ...state } = openState(tables)
   const { load, documents, due } = openQueue(work.folding)
   return {
     ...state,
     folding: async () => ({ state: foldingState, load, documents, due }),
     ...openParts(tables, work, erased),
-    contributions,
-    headcount: async (query) => headsIn(await contributions({ ...query, accounts: HEAD_ACCOUNTS })),
+    contributions: openContributions(work),
+    headcount: openHeadcounts(work),
   }
 }
 

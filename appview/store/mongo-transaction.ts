@@ -1,25 +1,17 @@
 // Two ways to work with the books. A view: everything read in it is of one moment that a majority of the nodes has stored. A transaction: all of it is
 // stored on a majority's disks, or nothing; one that met another is tried again from the start.
 
-import { MongoNetworkError, MongoServerError } from 'mongodb'
-import type { ClientSession, MongoClient, MongoError } from 'mongodb'
+import type { ClientSession } from 'mongodb'
+import { again, atomically, isInterrupted } from './mongo-atomic.ts'
 import { checkLayout, placed, seenBy } from './mongo-generations.ts'
 import type { Sight, StateFields } from './mongo-generations.ts'
 import { foldedBook, keyOf } from './mongo-keys.ts'
-import { emptyStaged, openMemory } from './mongo-memory.ts'
-import type { FoldMemory, Moment, Staged } from './mongo-memory.ts'
+import { emptyStaged, openMemory, openMemos } from './mongo-memory.ts'
+import type { FoldMemory, Memo, Moment, Staged } from './mongo-memory.ts'
+import { openMoments } from './mongo-moments.ts'
 import { nothingRemembered, openNames } from './mongo-names.ts'
 import type { Names, Remembered } from './mongo-names.ts'
 import type { Counters, NameKind, StateRow, Tables } from './mongo-tables.ts'
-
-/** Times a view or a transaction is begun again. */
-const ATTEMPTS = 8
-const COMMIT_ATTEMPTS = 3
-/** The moment asked for is not kept any more, or not yet to be had. */
-const SNAPSHOT_CODES: ReadonlySet<number | string | undefined> = new Set([239, 246])
-
-/** Shutting down, stepping down, not or no longer primary. */
-const PRIMARY_CODES: ReadonlySet<number | string | undefined> = new Set([91, 189, 10_107, 11_600, 11_602, 13_435, 13_436])
 
 export type View = {
   readonly tables: Tables
@@ -29,6 +21,8 @@ export type View = {
   readonly folded: string
   readonly names: Names
   readonly memory: FoldMemory
+  /** What does not change any more in this fold, by question. */
+  readonly memo: Memo
 }
 
 export type Transaction = View & {
@@ -79,8 +73,10 @@ export type Workshop = Work & { readonly folding: Pick<Work, 'view'> }
 export const openWorkshop = (tables: Tables): Workshop => {
   const rememberedAt = openNameMemory()
   const memory = openMemory()
-  const viewIn = async (session: ClientSession, sight: Sight = 'shown'): Promise<View> => {
-    const state = seenBy(sight, await readState(tables, session))
+  const memoOf = openMemos()
+  const moments = openMoments(tables.client, (session) => readState(tables, session))
+  const viewAt = (session: ClientSession, row: StateRow, sight: Sight): View => {
+    const state = seenBy(sight, row)
     const moment = momentOf(tables.book, state)
     const { folded } = moment
     const names = openNames({ tables, session, folded, remembered: rememberedAt(state) })
@@ -93,15 +89,21 @@ export const openWorkshop = (tables: Tables): Workshop => {
       },
       names,
       memory: memory.at(moment),
+      memo: memoOf(folded),
     }
   }
+  const viewIn = async (session: ClientSession): Promise<View> => viewAt(session, await readState(tables, session), 'shown')
   const viewAs =
     (sight: Sight): Work['view'] =>
     (read) =>
       again(async () => {
-        const session = tables.client.startSession({ snapshot: true })
+        const look = await moments.now()
+        const session = moments.sessionAt(look)
         try {
-          return await read(await viewIn(session, sight))
+          return await read(viewAt(session, look.row, sight))
+        } catch (error) {
+          moments.passed()
+          throw error
         } finally {
           await session.endSession()
         }
@@ -111,62 +113,21 @@ export const openWorkshop = (tables: Tables): Workshop => {
     view: viewAs('shown'),
     folding: { view: viewAs('folding') },
     transact: async (work) => {
-      const { answer, transaction } = await atomically(tables.client, async (session) => {
-        const row = await readState(tables, session)
-        const transaction = transactionIn({ tables, session, row, memoryAt: memory.at, rememberedAt })
-        const answer = await work(transaction.value)
-        await transaction.end()
-        return { answer, transaction }
-      })
-      transaction.remember(memory.advance)
-      return answer
+      try {
+        const { answer, transaction } = await atomically(tables.client, async (session) => {
+          const row = await readState(tables, session)
+          const transaction = transactionIn({ tables, session, row, memoryAt: memory.at, memoOf, rememberedAt })
+          const answer = await work(transaction.value)
+          await transaction.end()
+          return { answer, transaction }
+        })
+        transaction.remember(memory.advance)
+        return answer
+      } finally {
+        moments.passed()
+      }
     },
   }
-}
-
-/** All of it on a majority's disks, or nothing. */
-export const atomically = <T>(client: MongoClient, work: (session: ClientSession) => Promise<T>): Promise<T> =>
-  again(async () => {
-    const session = client.startSession()
-    try {
-      session.startTransaction({ readConcern: { level: 'snapshot' } })
-      const answer = await work(session)
-      await commitSurely(session)
-      return answer
-    } finally {
-      await session.endSession()
-    }
-  }, isTransient)
-
-const hasLabel = (error: unknown, label: string): error is MongoError =>
-  error instanceof Error && 'hasErrorLabel' in error && typeof error.hasErrorLabel === 'function' && error.hasErrorLabel(label) === true
-
-/** Nothing of it is stored. */
-const isTransient = (error: unknown): boolean =>
-  hasLabel(error, 'TransientTransactionError') && !hasLabel(error, 'UnknownTransactionCommitResult')
-
-/** A moment that is not to be had, or a node that is not the primary any more: another read finds another one. */
-const isInterrupted = (error: unknown): boolean =>
-  error instanceof MongoNetworkError ||
-  (error instanceof MongoServerError && (SNAPSHOT_CODES.has(error.code) || PRIMARY_CODES.has(error.code)))
-
-const again = async <T>(work: () => Promise<T>, isToRepeat: (error: unknown) => boolean): Promise<T> => {
-  for (let attempt = 1; ; attempt++)
-    try {
-      return await work()
-    } catch (error) {
-      if (attempt === ATTEMPTS || !isToRepeat(error)) throw error
-    }
-}
-
-/** Where nobody can say whether it is stored, the same transaction may be asked for again; whoever called asks the state in the end. */
-const commitSurely = async (session: ClientSession): Promise<void> => {
-  for (let attempt = 1; ; attempt++)
-    try {
-      return await session.commitTransaction()
-    } catch (error) {
-      if (attempt === COMMIT_ATTEMPTS || !hasLabel(error, 'UnknownTransactionCommitResult')) throw error
-    }
 }
 
 /** What is remembered of the names of each fold there is, for the newest state of them anybody has seen. */
@@ -190,11 +151,12 @@ type Here = {
   readonly session: ClientSession
   readonly row: StateRow
   readonly memoryAt: (moment: Moment) => FoldMemory
+  readonly memoOf: (folded: string) => Memo
   readonly rememberedAt: (state: StateRow) => Remembered
 }
 
 /** For whoever folds; while a rebuild is on, in the fold that is being made. */
-const transactionIn = ({ tables, session, row, memoryAt, rememberedAt }: Here) => {
+const transactionIn = ({ tables, session, row, memoryAt, memoOf, rememberedAt }: Here) => {
   const state = seenBy('folding', row)
   const counters = { ...state.counters }
   const shownCounters = { ...row.counters }
@@ -207,6 +169,7 @@ const transactionIn = ({ tables, session, row, memoryAt, rememberedAt }: Here) =
     tables,
     session,
     row,
+    memo: memoOf(foldedBook(tables.book, state.generation)),
     change: (more: StateFields): void => {
       fields = { ...fields, ...more }
     },

@@ -7,7 +7,7 @@ import type { Kept, KeptKind, SignInWork } from './kept.ts'
 import { openJobTable } from './mongo-jobs.ts'
 import { keyOf } from './mongo-keys.ts'
 import { openNoticeTable } from './mongo-notices.ts'
-import { atomically } from './mongo-transaction.ts'
+import { atomically } from './mongo-atomic.ts'
 import type { OutboxRow, OutboxState, Publication, Work } from './work.ts'
 
 type KeptRow = {

@@ -1,0 +1,58 @@
+// Transactions that are stored whole or not at all, and which failures only mean that one is to begin again.
+
+import { MongoNetworkError, MongoServerError } from 'mongodb'
+import type { ClientSession, MongoClient, MongoError } from 'mongodb'
+
+/** Times a view or a transaction is begun again. */
+const ATTEMPTS = 8
+const COMMIT_ATTEMPTS = 3
+/** The moment asked for is not kept any more, or not yet to be had. */
+const SNAPSHOT_CODES: ReadonlySet<number | string | undefined> = new Set([239, 246])
+
+/** Shutting down, stepping down, not or no longer primary. */
+const PRIMARY_CODES: ReadonlySet<number | string | undefined> = new Set([91, 189, 10_107, 11_600, 11_602, 13_435, 13_436])
+
+/** All of it on a majority's disks, or nothing. */
+export const atomically = <T>(client: MongoClient, work: (session: ClientSession) => Promise<T>): Promise<T> =>
+  again(async () => {
+    const session = client.startSession()
+    try {
+      session.startTransaction({ readConcern: { level: 'snapshot' } })
+      const answer = await work(session)
+      await commitSurely(session)
+      return answer
+    } finally {
+      await session.endSession()
+    }
+  }, isTransient)
+
+const hasLabel = (error: unknown, label: string): error is MongoError =>
+  error instanceof Error && 'hasErrorLabel' in error && typeof error.hasErrorLabel === 'function' && error.hasErrorLabel(label) === true
+
+/** Nothing of it is stored. */
+const isTransient = (error: unknown): boolean =>
+  hasLabel(error, 'TransientTransactionError') && !hasLabel(error, 'UnknownTransactionCommitResult')
+
+/** A moment that is not to be had, or a node that is not the primary any more: another read finds another one. */
+export const isInterrupted = (error: unknown): boolean =>
+  error instanceof MongoNetworkError ||
+  (error instanceof MongoServerError && (SNAPSHOT_CODES.has(error.code) || PRIMARY_CODES.has(error.code)))
+
+export const again = async <T>(work: () => Promise<T>, isToRepeat: (error: unknown) => boolean): Promise<T> => {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isToRepeat(error)) throw error
+    }
+}
+
+/** Where nobody can say whether it is stored, the same transaction may be asked for again; whoever called asks the state in the end. */
+const commitSurely = async (session: ClientSession): Promise<void> => {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await session.commitTransaction()
+    } catch (error) {
+      if (attempt === COMMIT_ATTEMPTS || !hasLabel(error, 'UnknownTransactionCommitResult')) throw error
+    }
+}
