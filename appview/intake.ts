@@ -23,6 +23,7 @@ import type { Store } from './store/store.ts'
 export { NothingToExport } from './intake-export/export-intake.ts'
 export { InvalidIntakeFile } from './intake-export/format.ts'
 export { OriginUnavailable } from './follow/origin.ts'
+export type { Lacking } from './intake-export/lacking.ts'
 export type { VerifiedGroup } from './intake-export/verify-group.ts'
 export type { Verified, Wanted } from './intake-export/verify-statements.ts'
 
@@ -91,7 +92,7 @@ export const importIntakeInto = async (store: string, file: string, beside: Besi
 }
 
 /** A store's files beside it; closed, it has no others. */
-const ENDINGS = ['', '.erasure-key', '-wal', '-shm']
+const ENDINGS = ['', '.erasure-key', '.leases', '-wal', '-shm']
 
 const removeStore = (file: string): void => {
   for (const ending of ENDINGS) rmSync(file + ending, { force: true })

@@ -13,8 +13,14 @@ export type Command = {
   readonly run: (args: Arguments) => Promise<void>
 }
 
-/** The person can mend it: printed as one sentence, exit code 1. */
-export class CommandRefused extends Error {}
+/** The person can mend it: printed as one sentence. Exit code 1, or the one that a command documents. */
+export class CommandRefused extends Error {
+  readonly exitCode: number
+  constructor(message: string, exitCode = 1) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
 
 export const text = (args: Arguments, name: string): string | undefined => {
   const value = args.values[name]

@@ -76,5 +76,5 @@ try {
 } catch (error) {
   if (!(error instanceof CommandRefused) && !(error instanceof XrpcRefused) && !isUsageError(error) && !isStartError(error)) throw error
   process.stderr.write(`waki: ${error.message}\n`)
-  process.exitCode = 1
+  process.exitCode = error instanceof CommandRefused ? error.exitCode : 1
 }

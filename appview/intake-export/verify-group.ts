@@ -18,9 +18,15 @@ import type { Consolidation } from '../statements/consolidation.ts'
 import { prefectureOf } from '../statements/prefectures.ts'
 import type { Statement } from '../statements/statement.ts'
 import type { Books } from '../store/store.ts'
+import { lackingCount, lackingIn } from './lacking.ts'
+import type { Lacking } from './lacking.ts'
 
 /** `version` null: the year is not closed there, or not by these rules as it was booked. */
-export type GroupMember = { readonly code: string; readonly version: number | null; readonly verdict: Remade['verdict'] | 'absent' }
+export type GroupMember = {
+  readonly code: string
+  readonly version: number | null
+  readonly verdict: Remade['verdict'] | 'absent' | 'lacking'
+}
 
 /** A line of activities. `signed`: what the members' signed statements add up to; null where one of them does not show it, or has signed none. */
 export type GroupLine = { readonly unit: WorksheetUnit; readonly line: string; readonly made: number; readonly signed: number | null }
@@ -31,6 +37,8 @@ export type VerifiedGroup = {
   readonly hash: string
   readonly members: readonly GroupMember[]
   readonly lines: readonly GroupLine[]
+  /** What the file lacks up to the cut-off, where something does not add up; null where nothing is lacking, or all adds up. */
+  readonly lacking: Lacking | null
 }
 
 /** Null where no municipality of the roster is in that group. */
@@ -51,7 +59,14 @@ export const verifyGroup = async (books: Books, signed: ClosingBooks, scope: str
     members.push({ code, version: version?.version ?? null, verdict })
     statements.push(area !== null && 'units' in area.statement ? area.statement : null)
   }
-  return { scope, fiscalYear, hash: canonicalHash(consolidation), members, lines: linesOf(consolidation, statements) }
+  const lines = linesOf(consolidation, statements)
+  const isDiffering =
+    members.some(({ verdict }) => verdict === 'differs') || lines.some(({ made, signed: sum }) => sum !== null && sum !== made)
+  const found = isDiffering ? (await lackingIn(books))(knownAt.leaf) : null
+  const lacking = found === null || lackingCount(found) === 0 ? null : found
+  const told =
+    lacking === null ? members : members.map((one) => (one.verdict === 'differs' ? { ...one, verdict: 'lacking' as const } : one))
+  return { scope, fiscalYear, hash: canonicalHash(consolidation), members: told, lines, lacking }
 }
 
 /** Valued as it was booked, by the rules of now. */

@@ -17,6 +17,8 @@ import type { IntakeRow, Roster } from '../journal/model.ts'
 import { canonicalJson } from '../statements/canonical-json.ts'
 import type { Books } from '../store/store.ts'
 import type { Imported } from './import-intake.ts'
+import { lackingCount, lackingIn } from './lacking.ts'
+import type { Lacking } from './lacking.ts'
 
 type Rows = Pick<Books, 'rows'>
 
@@ -29,7 +31,10 @@ export type Wanted = {
   readonly group?: string
 }
 
-/** One signed statement. 'absent': its record is not there, or is not what the close seals. */
+/**
+ * One signed statement. 'absent': its record is not there, or is not what the close seals. 'lacking': it comes out otherwise, and the file keeps back or lacks
+ * some of what was recorded up to then, so that nothing is said about the statement. 'differs': it comes out otherwise though nothing is lacking.
+ */
 export type Verified = {
   readonly scope: string
   readonly fiscalYear: number
@@ -39,7 +44,8 @@ export type Verified = {
   readonly record: string
   readonly knownAt: { readonly leaf: number; readonly instant: string }
   readonly hash: string
-  readonly verdict: Remade['verdict'] | 'absent'
+  readonly verdict: Remade['verdict'] | 'absent' | 'lacking'
+  readonly lacking: Lacking | null
   /** The lines on which the two differ, the first ones. */
   readonly differences: readonly string[]
 }
@@ -60,8 +66,15 @@ export const verifyStatements = async (books: Books, signed: ClosingBooks, wante
           verified.push(...(await verifyVersion({ books, signed, roster }, year, version)))
     }
   }
-  return verified.filter(({ record }) => wanted.record === undefined || wanted.record === record)
+  const asked = verified.filter(({ record }) => wanted.record === undefined || wanted.record === record)
+  return asked.some(({ verdict }) => verdict === 'differs') ? toldWhy(asked, await lackingIn(books)) : asked
 }
+
+const toldWhy = (verified: readonly Verified[], lackingAt: (leaf: number) => Lacking): readonly Verified[] =>
+  verified.map((one) => {
+    const lacking = one.verdict === 'differs' ? lackingAt(one.knownAt.leaf) : null
+    return lacking === null || lackingCount(lacking) === 0 ? one : { ...one, verdict: 'lacking', lacking }
+  })
 
 const yearsOf = ({ fiscalYear }: Wanted, first: number, last: number): readonly number[] =>
   fiscalYear === undefined ? Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index) : [fiscalYear]
@@ -92,6 +105,7 @@ const verifyVersion = async ({ books, signed, roster }: Sources, year: ClosedYea
       knownAt: { leaf: version.knownAt.leaf, instant: version.knownAt.instant },
       hash,
       verdict,
+      lacking: null,
       differences: verdict === 'differs' && sealed !== null ? differencesOf(sealed.statement, made?.statement) : [],
     })
   }

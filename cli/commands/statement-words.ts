@@ -1,15 +1,48 @@
 // How what was verified is told, in Japanese and English.
 
-import type { Verified } from '../../appview/intake.ts'
+import type { Lacking, Verified } from '../../appview/intake.ts'
 import type { AuditReport } from '../../server/audit-report.ts'
 import { text, type Arguments } from '../command.ts'
 
 export const VERDICTS: Readonly<Record<Verified['verdict'], string>> = {
   same: '一致しました / the same',
   differs: '一致しません / differs',
+  lacking: 'このファイルからは作り直せません / cannot be made again from this file',
   absent: '署名された計算書が見つかりません / the signed statement is not there',
   'other-rules': '別の版の規則で作られています / made by other rules than these',
   'no-table': '示された単価表がありません / the rate table it names is not there',
+}
+
+/** Nothing differs of what this file holds whole; some of it cannot be made again from it. */
+export const EXIT_LACKING = 2
+
+const ENTRY_KINDS: Readonly<Record<string, readonly [ja: string, en: string]>> = {
+  dispute: ['申し立て', 'disputes'],
+  ruling: ['裁定', 'rulings'],
+  household: ['世帯', 'households'],
+  death: ['死亡', 'deaths'],
+  import: ['引継ぎの表', 'balances brought in'],
+  opening: ['開始残高', 'openings'],
+}
+
+/** Why a statement that this file does not make again is nobody's fault, a line for each reason. */
+export const tellLacking = (lacking: Lacking): void => {
+  const { withdrawn, inactive, erased, entries } = lacking
+  const kinds = Object.entries(entries).map(([kind, count]) => ({ names: ENTRY_KINDS[kind] ?? [kind, kind], count }))
+  const reasons: readonly (readonly [number, string, string])[] = [
+    [
+      withdrawn,
+      '本人が取り消したか直した記録の、もとの内容',
+      'records whose authors took them back or changed them: what they said before',
+    ],
+    [inactive, '停止中・削除されたアカウントの記録', 'records of accounts that are not active'],
+    [erased, '消去された方を名指した記録', 'records that named somebody who was erased'],
+    ...kinds.map(
+      ({ names: [ja, en], count }) => [count, `窓口だけが知る中身（${ja}）`, `entries whose content the desk alone has (${en})`] as const,
+    ),
+  ]
+  process.stdout.write('  この時点までの記録のうち、このファイルにないもの / not in this file, of what was recorded up to then:\n')
+  for (const [count, ja, en] of reasons) if (count > 0) process.stdout.write(`    ${count}件 ${ja} / ${count} ${en}\n`)
 }
 
 export const tellReport = ({ checked, problems }: AuditReport): void => {

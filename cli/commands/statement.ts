@@ -1,20 +1,31 @@
-// `waki statement verify`: the statements towns have signed, made again from an exported intake alone, on any machine.
+// `waki statement verify`: the statements towns have signed, made again from an exported intake alone, on any machine. Exit code 0 where all are the same;
+// 2 where some rest on what the file lacks, and nothing else differs; 1 where something differs, is not there, or the file is not to be believed.
 
 import { existsSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { InvalidIntakeFile, verifyIntakeFile } from '../../appview/intake.ts'
 import type { Verification, Verified, Wanted } from '../../appview/intake.ts'
 import { CommandRefused, required, text, type Arguments, type Command } from '../command.ts'
 import { BESIDE_USAGE, besideOptions, withBeside } from './intake-beside.ts'
 import { tellGroup } from './statement-group.ts'
-import { tellBelieved, tellReport, VERDICTS } from './statement-words.ts'
+import { EXIT_LACKING, tellBelieved, tellLacking, tellReport, VERDICTS } from './statement-words.ts'
+
+const MOST_LINES_LACKING = 5
 
 const tellStatement = ({ scope, fiscalYear, version, entity, kind, record, knownAt, hash, verdict, differences }: Verified): void => {
   const whose = entity ?? (kind === 'consolidation' ? '精算表 / worksheet' : '地域全体 / whole area')
   process.stdout.write(
     `${scope} ${fiscalYear}年度 第${version}版 ${whose}: ${VERDICTS[verdict]}\n` +
       `  ${record}\n  known at leaf ${knownAt.leaf}, ${knownAt.instant}\n  hash ${hash}\n` +
-      differences.map((line) => `  ${line}\n`).join(''),
+      linesOf(verdict, differences),
   )
+}
+
+/** Of what cannot be made again the lines that differ say little: the first ones. */
+const linesOf = (verdict: Verified['verdict'], differences: readonly string[]): string => {
+  const shown = verdict === 'lacking' ? differences.slice(0, MOST_LINES_LACKING) : differences
+  const more = differences.length - shown.length
+  return [...shown, ...(more > 0 ? [`… ほか${more}行以上 / and ${more} lines or more`] : [])].map((line) => `  ${line}\n`).join('')
 }
 
 const wantedOf = (args: Arguments): Wanted => {
@@ -59,24 +70,33 @@ const verify = async (args: Arguments): Promise<void> => {
   }
 }
 
-const tellVerified = ({ report: { checked }, verified }: Verification): void => {
-  for (const one of verified) tellStatement(one)
-  const untold = (checked['entries without content'] ?? 0) + (checked['rows kept back'] ?? 0)
-  const same = verified.filter(({ verdict }) => verdict === 'same').length
-  if (untold > 0 && verified.some(({ verdict }) => verdict === 'differs'))
-    process.stdout.write(
-      '上の違う行は、中身のない記入や行によるかもしれません。監査担当の書き出しで確かめてください / ' +
-        'the lines that differ may rest on what is not in this file; verify them from an auditor’s export\n',
-    )
+const tellVerified = ({ verified }: Verification): void => {
+  let told: Verified['lacking'] = null
+  for (const one of verified) {
+    tellStatement(one)
+    if (one.lacking === null) continue
+    if (isDeepStrictEqual(one.lacking, told)) process.stdout.write('  理由は上と同じです / for the reasons above\n')
+    else tellLacking(one.lacking)
+    told = one.lacking
+  }
+  const of = (wanted: Verified['verdict']): number => verified.filter(({ verdict }) => verdict === wanted).length
+  const [same, lacking] = [of('same'), of('lacking')]
   process.stdout.write(`${verified.length}件のうち${same}件が一致 / ${same} of ${verified.length} the same\n`)
   if (verified.length === 0) throw new CommandRefused('この条件の署名された計算書はありません / no signed statement of that kind is here')
-  if (same < verified.length)
-    throw new CommandRefused(`${verified.length - same}件を確かめられません / ${verified.length - same} not verified`)
+  const wrong = verified.length - same - lacking
+  if (wrong > 0) throw new CommandRefused(`${wrong}件を確かめられません / ${wrong} not verified`)
+  if (lacking > 0)
+    throw new CommandRefused(
+      `${lacking}件は、公開されていない記録にもよるため、このファイルからは作り直せません。監査担当の書き出し（waki intake export --town）で確かめてください / ` +
+        `${lacking} rest on records that are not public, too, and cannot be made again from this file; verify them from an auditor’s export (waki intake export --town)`,
+      EXIT_LACKING,
+    )
 }
 
 export const statementCommand: Command = {
   usage: `statement verify --intake FILE [--car FILE] [--town CODE] [--year YYYY] [--version N] [--record at://…] [--group 17|network --year YYYY [--hash HEX]] ${BESIDE_USAGE}`,
-  summary: 'Check an exported intake, make the statements its towns have signed again, and compare. Needs neither network nor appview.',
+  summary:
+    'Check an exported intake, make the statements its towns have signed again, and compare. Needs neither network nor appview. Exit code 0: all the same; 2: some rest on what the file lacks; 1: something differs.',
   options: {
     ...besideOptions,
     group: { type: 'string' },

@@ -129,7 +129,8 @@ test('an intake taken over the network', async (t) => {
     assert.equal(report.checked['entries without content'], 2)
     const [area = assert.fail()] = verified
     assert.equal(verified.length, 3)
-    assert.equal(area.verdict, 'differs')
+    assert.equal(area.verdict, 'lacking')
+    assert.deepEqual(area.lacking, { withdrawn: 1, inactive: 2, erased: 0, entries: { dispute: 1, ruling: 1 } })
     assert.match(area.differences.join('\n'), /signed: units\.MIN\.PL\.4110 = 420; from the intake: units\.MIN\.PL\.4110 = /)
   })
 
@@ -180,7 +181,19 @@ test('an intake taken over the network', async (t) => {
     const outcome = await run(process.execPath, ['cli/waki.js', 'statement', 'verify', '--intake', open]).catch((error: unknown) =>
       parseJson(error),
     )
-    assert.match(String(outcome.stdout), /2 entries are here without their content[^]*rows are kept back[^]*the lines that differ may rest/)
+    assert.match(
+      String(outcome.stdout),
+      /2 entries are here without their content[^]*rows are kept back[^]*cannot be made again from this file/,
+    )
+    assert.match(
+      String(outcome.stdout),
+      /not in this file[^]*1 records whose authors took them back[^]*1 entries whose content the desk alone has \(rulings\)/,
+    )
+    assert.match(String(outcome.stderr), /cannot be made again from this file; verify them from an auditor’s export/)
+    assert.equal(parseJson(outcome)['code'], 2, 'nothing that it holds whole differs')
+    const group = ['--group', '17', '--year', '2026']
+    const whole = await run(process.execPath, ['cli/waki.js', 'statement', 'verify', '--intake', open, ...group]).catch(parseJson)
+    assert.deepEqual([parseJson(whole)['code'], /it rests on records that this file lacks/.test(String(whole.stderr))], [2, true])
   })
 
   await t.test('a late appview made of what anybody gets follows the log from there', async () => {
