@@ -38,6 +38,8 @@ export const method = {
   getExport: `${AUTHORITY}.getExport`,
   exportIntake: `${AUTHORITY}.exportIntake`,
   confirm: `${AUTHORITY}.confirm`,
+  listNotifications: `${AUTHORITY}.listNotifications`,
+  updateSeen: `${AUTHORITY}.updateSeen`,
 } as const
 
 /** Methods of a municipality's desk. */
@@ -76,4 +78,10 @@ export const deskMethod = {
   dismissFlag: `${AUTHORITY}.desk.dismissFlag`,
   listTrail: `${AUTHORITY}.desk.listTrail`,
   listEntries: `${AUTHORITY}.desk.listEntries`,
+  listJobs: `${AUTHORITY}.desk.listJobs`,
+  getJob: `${AUTHORITY}.desk.getJob`,
+  startJob: `${AUTHORITY}.desk.startJob`,
+  cancelJob: `${AUTHORITY}.desk.cancelJob`,
+  retryJob: `${AUTHORITY}.desk.retryJob`,
+  getJobFile: `${AUTHORITY}.desk.getJobFile`,
 } as const

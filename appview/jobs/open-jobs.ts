@@ -16,14 +16,15 @@ import type { JobKinds } from './kinds.ts'
 import { JOB_FILES_KEPT_MS, JOB_FILES_SWEPT_MS } from './limits.ts'
 import { createJobOperations } from './operations.ts'
 import type { JobOperations } from './operations.ts'
-import { rebuildJob } from './rebuild-job.ts'
-import type { Rebuild } from './rebuild-job.ts'
 import { openRunner } from './runner.ts'
 import { sampleJob } from './sample-job.ts'
 
 export type JobDesk = JobOperations & {
-  /** Where the runner of this process is to be told of new jobs; without it, it finds them by itself. */
-  onStarted(wake: () => void): void
+  /** Where a runner of this process is to be told of new jobs, until it is disposed; without it, it finds them by itself. */
+  onStarted(wake: () => void): Disposable
+  /** Who makes the files of statements: the room of pages, once it stands. */
+  offerStatements(of: StatementsOf): void
+  readonly statements: StatementsOf
 }
 
 type Office = Pick<DeskDeps, 'roster' | 'accounts' | 'clock'> & { readonly store: Store; readonly dataDir: string }
@@ -32,11 +33,23 @@ const filesIn = (dataDir: string): JobFiles => openJobFiles(join(dataDir, 'jobs'
 
 export const openJobDesk = ({ store, dataDir, ...office }: Office): JobDesk => {
   const desks = openDesks({ ...office, books: store.books, desk: store.desk, flush: () => {} })
-  let wake = (): void => {}
+  const wakes = new Set<() => void>()
+  let made: StatementsOf | null = null
+  const wake = (): void => {
+    for (const one of wakes) one()
+  }
   return {
-    ...createJobOperations({ desks, work: store.work, files: filesIn(dataDir), clock: office.clock, wake: () => wake() }),
-    onStarted: (wakes) => {
-      wake = wakes
+    ...createJobOperations({ desks, work: store.work, files: filesIn(dataDir), clock: office.clock, wake }),
+    onStarted: (one) => {
+      wakes.add(one)
+      return { [Symbol.dispose]: () => wakes.delete(one) }
+    },
+    offerStatements: (of) => {
+      made = of
+    },
+    statements: async (caller, asked) => {
+      if (made === null) throw new Error('this process makes no files of statements yet')
+      return made(caller, asked)
     },
   }
 }
@@ -45,14 +58,11 @@ export type JobParts = Office & {
   readonly log: Log
   readonly closing: CloseDeps
   readonly jobs: JobDesk
-  readonly statements: StatementsOf
-  /** Of the process that follows the log. */
-  readonly rebuild?: Rebuild
 }
 
 /** Does what waits, from now on. */
 export const openJobs = (parts: JobParts): { close(): Promise<void> } => {
-  const { store, dataDir, clock, log, closing, jobs, statements, rebuild } = parts
+  const { store, dataDir, clock, log, closing, jobs } = parts
   const files = filesIn(dataDir)
   const { books, desk, work } = store
   const desks = openDesks({ ...parts, books, desk, flush: () => {} })
@@ -62,18 +72,17 @@ export const openJobs = (parts: JobParts): { close(): Promise<void> } => {
     close,
     restate: close,
     auditSample: sampleJob({ books, files, clock }),
-    export: exportJob({ books, desk, files, clock, mayStill, statements }),
-    ...(rebuild === undefined ? {} : { rebuild: rebuildJob(rebuild) }),
+    export: exportJob({ books, desk, files, clock, mayStill, statements: jobs.statements }),
   }
   const runner = openRunner({ work, kinds, clock, log })
-  jobs.onStarted(() => runner.wake())
+  const started = jobs.onStarted(() => runner.wake())
   const sweep = (): void =>
     void files.sweep(clock.realMs() - JOB_FILES_KEPT_MS).catch((error: unknown) => log.error('job.files-not-swept', { error }))
   const sweeping = clock.every(JOB_FILES_SWEPT_MS, sweep)
   return {
     close: async () => {
       sweeping[Symbol.dispose]()
-      jobs.onStarted(() => {})
+      started[Symbol.dispose]()
       await runner.close()
     },
   }

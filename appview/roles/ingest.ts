@@ -4,6 +4,7 @@
 import { createSafeFetch } from '../../server/safe-fetch.ts'
 import { withPayloads } from '../follow/entry-payloads.ts'
 import { followRelay } from '../follow/follow-relay.ts'
+import type { Follower } from '../follow/follow-relay.ts'
 import { toldStatus } from '../follow/follow-status.ts'
 import type { FollowStatus } from '../follow/follow-status.ts'
 import { REPO_FETCH_TIMEOUT_MS, REPO_MAX_BYTES } from '../follow/limits.ts'
@@ -11,7 +12,12 @@ import { createPatience, knownToTheBooks } from '../follow/patience.ts'
 import { dropOtherRules, refoldIntake } from '../follow/refold.ts'
 import { openRosterKeeper } from '../follow/roster-keeper.ts'
 import { openWriter } from '../follow/writer.ts'
-import { FIGURES_EVERY_MS, PURGE_EVERY_MS } from './limits.ts'
+import { rebuildJob } from '../jobs/rebuild-job.ts'
+import { openRunner } from '../jobs/runner.ts'
+import type { Roster } from '../journal/model.ts'
+import { RULES } from '../journal/rules.ts'
+import type { Books } from '../store/store.ts'
+import { FIGURES_EVERY_MS, PURGE_EVERY_MS, REBUILD_RETRY_MS } from './limits.ts'
 import type { People } from './people.ts'
 import { openPost } from './post.ts'
 import type { Duty } from './post.ts'
@@ -41,18 +47,25 @@ const beginFollowing = async (around: Surroundings, people: People): Promise<Fol
   const { config, clock, log, metrics, store } = around
   const { books } = store
   const roster = await openRosterKeeper({ books, file: config.rosterFile, log })
-  const writer = await openFoldedBooks(around, people, roster.current)
-  const follower = followRelay({
-    books,
-    writer,
-    withPayloads: (rows) => withPayloads(store.desk, roster.current(), rows),
-    patience: createPatience(() => clock.realMs(), knownToTheBooks(books, roster.current)),
-    relayUrl: config.relayUrl,
-    plcUrl: config.plcUrl,
-    identities: people.identities,
-    fetch: createSafeFetch({ allowLoopback: config.allowLoopback ?? false, maxBytes: REPO_MAX_BYTES, timeoutMs: REPO_FETCH_TIMEOUT_MS }),
+  const fenced = Promise.withResolvers<void>()
+  const ending = new AbortController()
+  let follower = await followFolded(around, people, roster.current)
+  const watch = (one: Follower): void => void one.fenced.then(() => one === follower && fenced.resolve())
+  watch(follower)
+  const rebuilding = openRunner({
+    work: store.work,
     clock,
     log,
+    kinds: {
+      rebuild: rebuildJob(async (progress) => {
+        await follower.close()
+        const rows = await dropFold(books).finally(async () => {
+          follower = await untilFollowed(around, ending.signal, () => followFolded(around, people, roster.current, progress))
+          watch(follower)
+        })
+        return { rows, transactions: (await books.counts()).transactions }
+      }),
+    },
   })
   const leaf = metrics.gauge('leaf_read', 'last leaf of the relay that is in the books')
   const figures = clock.every(FIGURES_EVERY_MS, () => leaf.set(follower.status().leaf))
@@ -60,28 +73,70 @@ const beginFollowing = async (around: Surroundings, people: People): Promise<Fol
     books.purge().catch((error: unknown) => log.error('purge.failed', { error }))
   })
   return {
-    status: follower.status,
+    status: () => follower.status(),
     told: () => toldStatus(follower.status(), clock.realMs()),
     reloadRoster: roster.reload,
-    fenced: follower.fenced,
+    fenced: fenced.promise,
     close: async () => {
       purging[Symbol.dispose]()
       figures[Symbol.dispose]()
+      ending.abort(new Error('this process ends'))
+      await rebuilding.close()
       await follower.close()
     },
   }
+}
+
+/** All that is folded goes; gives how many rows are to be folded. */
+const dropFold = async (books: Books): Promise<number> => {
+  await books.resetFold(await books.takeEpoch(), RULES)
+  return (await books.counts()).intake
+}
+
+/** Nobody else follows while this process holds the lease. */
+const untilFollowed = async ({ clock, log }: Surroundings, signal: AbortSignal, follow: () => Promise<Follower>): Promise<Follower> => {
+  for (;;)
+    try {
+      return await follow()
+    } catch (error) {
+      log.error('rebuild.not-finished', { error })
+      await clock.sleep(REBUILD_RETRY_MS, signal)
+    }
+}
+
+const followFolded = async (
+  around: Surroundings,
+  people: People,
+  roster: () => Roster,
+  progress?: Parameters<typeof refoldIntake>[2],
+): Promise<Follower> => {
+  const { config, clock, log, store } = around
+  const writer = await openFoldedBooks(around, people, roster, progress)
+  return followRelay({
+    books: store.books,
+    writer,
+    withPayloads: (rows) => withPayloads(store.desk, roster(), rows),
+    patience: createPatience(() => clock.realMs(), knownToTheBooks(store.books, roster)),
+    relayUrl: config.relayUrl,
+    plcUrl: config.plcUrl,
+    identities: people.identities,
+    fetch: createSafeFetch({ allowLoopback: config.allowLoopback ?? false, maxBytes: REPO_MAX_BYTES, timeoutMs: REPO_FETCH_TIMEOUT_MS }),
+    clock,
+    log,
+  })
 }
 
 /** The one writer, of books that are folded to their end by the present rules. */
 const openFoldedBooks = async (
   { clock, log, store: { books } }: Surroundings,
   { keep }: People,
-  roster: Parameters<typeof openWriter>[0]['roster'],
+  roster: () => Roster,
+  progress?: Parameters<typeof refoldIntake>[2],
 ) => {
   const formerRules = await dropOtherRules(books)
   const forget = (did: string): Promise<void> => keep.dropAccount(did)
   const writer = await openWriter({ books, clock, roster, forget, mark: (event) => log.debug(event) })
-  const refolded = await refoldIntake(books, writer)
+  const refolded = await refoldIntake(books, writer, progress)
   const { rules } = await books.state()
   if (refolded > 0) log.info('books.refolded', { rows: refolded, ...(formerRules === null ? {} : { formerRules, rules }) })
   return writer

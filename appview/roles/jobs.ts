@@ -1,10 +1,13 @@
-// The role that does what is done after the fact: sends what the towns publish. One process at a time does it; the others leave it to that one, and find
-// what is to be done in the store.
+// The role that does what is done after the fact: sends what the towns publish, does their long work. One process at a time does it; the others leave it
+// to that one, and find what is to be done in the store.
 
+import { openJobs as openLongWork } from '../jobs/open-jobs.ts'
 import { openOutbox } from '../publish/outbox.ts'
 import type { Outbox } from '../publish/outbox.ts'
 import type { PublishAccounts } from '../publish/publish-file.ts'
+import type { Office } from './office.ts'
 import { SENT_PATIENCE_MS, SENT_STEP_MS } from './limits.ts'
+import type { Standing } from './standing.ts'
 import type { People } from './people.ts'
 import { openPost } from './post.ts'
 import type { Duty } from './post.ts'
@@ -28,8 +31,10 @@ export const leaveToOthers = (around: Surroundings): Jobs => ({
   close: async () => {},
 })
 
-export const openJobs = async (around: Surroundings, people: People, accounts: PublishAccounts): Promise<Jobs> => {
-  const post = await openPost(postOf(around, JOBS, async () => beginJobs(around, people, accounts)))
+export type JobsDeps = { readonly people: People; readonly accounts: PublishAccounts; readonly standing: Standing; readonly office: Office }
+
+export const openJobs = async (around: Surroundings, deps: JobsDeps): Promise<Jobs> => {
+  const post = await openPost(postOf(around, JOBS, async () => beginJobs(around, deps)))
   return {
     flush: () => post.duty()?.outbox.flush() ?? untilSent(around),
     wake: () => post.duty()?.outbox.wake(),
@@ -40,14 +45,18 @@ export const openJobs = async (around: Surroundings, people: People, accounts: P
 
 type Sender = Duty & { readonly outbox: Outbox }
 
-const beginJobs = ({ store, clock, log }: Surroundings, { fetch }: People, accounts: PublishAccounts): Sender => {
+const beginJobs = ({ config, store, clock, log }: Surroundings, { people: { fetch }, accounts, standing, office }: JobsDeps): Sender => {
   const outbox = openOutbox({ work: store.work, accounts, fetch, clock, log })
+  const longWork = openLongWork({ ...office, store, dataDir: config.dataDir, roster: standing.roster, accounts, clock, log })
   return {
     outbox,
     told: () => '',
     // What is sent has its key beforehand: twice is once.
     fenced: new Promise(() => {}),
-    close: () => outbox.close(),
+    close: async () => {
+      await longWork.close()
+      await outbox.close()
+    },
   }
 }
 

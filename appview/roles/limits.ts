@@ -25,3 +25,5 @@ export const FIGURES_EVERY_MS = 1_000
 export const PURGE_EVERY_MS = 10_000
 /** What a caller is told to wait while the books are folded anew. */
 export const FOLDING_RETRY_S = 10
+/** Until a rebuild that broke off is gone on with. */
+export const REBUILD_RETRY_MS = 2_000

@@ -2,6 +2,7 @@
 
 import { createAccess } from '../auth/access.ts'
 import { askLogOf } from '../close/gaps.ts'
+import { openJobDesk } from '../jobs/open-jobs.ts'
 import { openConfirm } from '../confirm/open-confirm.ts'
 import { createDesk } from '../desk/desk.ts'
 import type { PublishAccounts } from '../publish/publish-file.ts'
@@ -10,6 +11,8 @@ import type { Sending } from './jobs.ts'
 import type { People } from './people.ts'
 import type { Standing } from './standing.ts'
 import type { Surroundings } from './surroundings.ts'
+
+export type Office = ReturnType<typeof openOffice>
 
 export type OfficeDeps = {
   readonly people: People
@@ -29,5 +32,6 @@ export const openOffice = ({ config, clock, store }: Surroundings, { people, acc
   const queries = createQueries({ books, access, clock, roster, follow, relayUrl, fetch })
   const canPublish = async (repo: string): Promise<boolean> => (await accounts.get(repo)) !== undefined
   const closing = { ...store, roster, clock, canPublish, askLog: askLogOf(fetch, relayUrl), flush: () => sending.flush() }
-  return { desks, queries, closing, confirming: openConfirm({ ...closing, keep }) }
+  const jobs = openJobDesk({ store, dataDir: config.dataDir, roster, accounts, clock })
+  return { desks, jobs, queries, closing, confirming: openConfirm({ ...closing, keep }) }
 }

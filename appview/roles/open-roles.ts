@@ -26,7 +26,7 @@ export const openRoles = async (around: Surroundings) => {
   let jobs = leaveToOthers(around)
   const sending: Sending = { flush: () => jobs.flush(), wake: () => jobs.wake() }
   const office = openOffice(around, { people, accounts, standing, sending })
-  if (roles.includes('jobs')) jobs = await openJobs(around, people, accounts)
+  if (roles.includes('jobs')) jobs = await openJobs(around, { people, accounts, standing, office })
   return {
     ...around,
     ...people,

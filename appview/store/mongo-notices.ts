@@ -1,64 +1,75 @@
-// Word after the fact, on MongoDB. What was told and how far it has come are one transaction.
+// Word after the fact, on MongoDB. What was told and how far it has come are one transaction, and so is the counting of places.
 
-import type { Db, MongoClient } from 'mongodb'
+import type { ClientSession, Db, MongoClient } from 'mongodb'
 import { begins, keyOf } from './mongo-keys.ts'
 import { atomically } from './mongo-atomic.ts'
-import type { Notice, NoticeWork } from './notices.ts'
+import type { Notice, NoticeWork, Word } from './notices.ts'
 
-type NoticeRow = {
-  readonly _id: string
-  readonly b: string
+type Row = { readonly _id: string; readonly b: string }
+type NoticeRow = Row & {
   readonly to: string
+  readonly n: number
   readonly at: string
   readonly subject: string
   readonly author: string
-  readonly notice: string
+  readonly word: string
 }
-type Marked = { readonly _id: string; readonly b: string; readonly id: string }
-type ToldRow = { readonly _id: string; readonly b: string; readonly cursor: string }
+type SeenRow = Row & { readonly n: number }
+type ToldRow = Row & { readonly cursor: string }
+
+const tablesIn = (db: Db) => ({
+  notice: db.collection<NoticeRow>('notice'),
+  seen: db.collection<SeenRow>('notice_seen'),
+  told: db.collection<ToldRow>('notice_told'),
+  counter: db.collection<SeenRow>('work_counter'),
+})
 
 export const openNoticeTable = (client: MongoClient, db: Db, b: string): NoticeWork => {
-  const table = db.collection<NoticeRow>('notice')
-  const marks = db.collection<Marked>('notice_seen')
-  const told = db.collection<ToldRow>('notice_told')
+  const { notice, seen: marks, told } = tablesIn(db)
+  const tell = openTelling(db, b)
   const markOf = (to: string) => ({ _id: keyOf(b, to), b })
-  const seen = async (to: string): Promise<string> => (await marks.findOne(markOf(to)))?.id ?? ''
+  const seen = async (to: string): Promise<number> => (await marks.findOne(markOf(to)))?.n ?? 0
   return {
-    tell: ({ notices, name, cursor, most }) =>
-      atomically(client, async (session) => {
-        const adding = notices.map(({ to, id, at, subject, author, ...rest }) => {
-          const row = { to, at, subject, author, notice: JSON.stringify({ to, id, at, subject, author, ...rest }) }
-          return { updateOne: { filter: { _id: keyOf(b, to, id), b }, update: { $setOnInsert: row }, upsert: true } }
-        })
-        if (adding.length > 0) await table.bulkWrite(adding, { session })
-        for (const to of new Set(notices.map((notice) => notice.to))) {
-          const [over] = await table
-            .find({ b, _id: begins(keyOf(b, to, '')) }, { session, sort: { _id: -1 }, skip: most, limit: 1 })
-            .toArray()
-          if (over !== undefined) await table.deleteMany({ b, _id: { $gte: keyOf(b, to, ''), $lte: over._id } }, { session })
-        }
-        await told.replaceOne({ _id: keyOf(b, name), b }, { b, cursor: JSON.stringify(cursor) }, { session, upsert: true })
-      }),
+    tell: (telling) => atomically(client, (session) => tell(session, telling)),
     told: async (name) => JSON.parse((await told.findOne({ _id: keyOf(b, name), b }))?.cursor ?? 'null'),
-    notices: async (to, { before, limit }) => {
-      const _id = before === undefined ? begins(keyOf(b, to, '')) : { $gte: keyOf(b, to, ''), $lt: keyOf(b, to, before) }
-      return (await table.find({ b, _id }, { sort: { _id: -1 }, limit }).toArray()).map(parseNotice)
-    },
-    unseen: async (to, most) => {
-      const behind = { b, _id: { $gt: keyOf(b, to, await seen(to)), $lt: begins(keyOf(b, to, '')).$lt ?? '' } }
-      return table.countDocuments(behind, { limit: most })
-    },
+    notices: async (to, { before = Number.MAX_SAFE_INTEGER, limit }) =>
+      (await notice.find({ b, to, n: { $lt: before } }, { sort: { n: -1 }, limit }).toArray()).map(noticeOf),
+    unseen: async (to, most) => notice.countDocuments({ b, to, n: { $gt: await seen(to) } }, { limit: most }),
     seen,
-    see: async (to, id) => void (await marks.updateOne(markOf(to), { $max: { id } }, { upsert: true })),
-    subjectsBy: async (author) => (await table.distinct('subject', { b, author })).toSorted(),
+    see: async (to, place) => void (await marks.updateOne(markOf(to), { $max: { n: place } }, { upsert: true })),
+    subjectsBy: async (author) => (await notice.distinct('subject', { b, author })).toSorted(),
     dropNotices: async (gone) => {
-      if ('before' in gone) return void (await table.deleteMany({ b, at: { $lt: gone.before } }))
-      if ('subject' in gone) return void (await table.deleteMany({ b, subject: gone.subject }))
-      await table.deleteMany({ b, _id: begins(keyOf(b, gone.person, '')) })
-      await table.deleteMany({ b, author: gone.person })
+      if ('before' in gone) return void (await notice.deleteMany({ b, at: { $lt: gone.before } }))
+      if ('subject' in gone) return void (await notice.deleteMany({ b, subject: gone.subject }))
+      await notice.deleteMany({ b, _id: begins(keyOf(b, gone.person, '')) })
+      await notice.deleteMany({ b, author: gone.person })
       await marks.deleteOne(markOf(gone.person))
     },
   }
 }
 
-const parseNotice = ({ notice }: NoticeRow): Notice => JSON.parse(notice)
+const openTelling = (db: Db, b: string) => {
+  const { notice, told, counter } = tablesIn(db)
+  return async (session: ClientSession, { words, name, cursor, most }: Parameters<NoticeWork['tell']>[0]): Promise<void> => {
+    if (words.length > 0) {
+      const grown = { session, upsert: true, returnDocument: 'after' } as const
+      const last = await counter.findOneAndUpdate({ _id: keyOf(b, 'notice'), b }, { $inc: { n: words.length } }, grown)
+      const first = (last?.n ?? words.length) - words.length + 1
+      const adding = words.map((word, index) => {
+        const { to, id, at, subject, author } = word
+        const row = { to, n: first + index, at, subject, author, word: JSON.stringify(word) }
+        return { updateOne: { filter: { _id: keyOf(b, to, id), b }, update: { $setOnInsert: row }, upsert: true } }
+      })
+      await notice.bulkWrite(adding, { session })
+    }
+    for (const to of new Set(words.map((word) => word.to))) {
+      const [over] = await notice.find({ b, to }, { session, sort: { n: -1 }, skip: most, limit: 1 }).toArray()
+      if (over !== undefined) await notice.deleteMany({ b, to, n: { $lte: over.n } }, { session })
+    }
+    await told.replaceOne({ _id: keyOf(b, name), b }, { b, cursor: JSON.stringify(cursor) }, { session, upsert: true })
+  }
+}
+
+const noticeOf = ({ n, word }: NoticeRow): Notice => ({ place: n, ...parseWord(word) })
+
+const parseWord = (text: string): Word => JSON.parse(text)

@@ -35,6 +35,7 @@ export const INDEXES: readonly (readonly Index[])[] = [
   ],
   [
     ['job', { b: 1, state: 1, id: 1 }],
+    ['notice', { b: 1, to: 1, n: -1 }],
     ['notice', { b: 1, author: 1, subject: 1 }],
     ['notice', { b: 1, subject: 1 }],
     ['notice', { b: 1, at: 1 }],

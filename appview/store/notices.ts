@@ -1,5 +1,5 @@
 // The contract of word after the fact, a part of the store's work part: what somebody is told, how far they have seen it, and how far whoever tells it has
-// come. Durable once a promise resolves. Ids are made of what happened, so that the same is never told twice.
+// come. Durable once a promise resolves. Ids are made of what happened, so that the same is never told twice; places say in which order it was told.
 
 import type { Json } from '../journal/model.ts'
 
@@ -22,9 +22,10 @@ export const NOTICE_KINDS = [
 ] as const
 export type NoticeKind = (typeof NOTICE_KINDS)[number]
 
-/** Ids ascend with when it happened. `detail` holds figures and days, and names nobody. */
-export type Notice = {
+/** What somebody is told. `detail` holds figures and days, and names nobody. */
+export type Word = {
   readonly to: string
+  /** Made of what happened: of one receiver, the same is told once. */
   readonly id: string
   readonly kind: NoticeKind
   /** When the log received it; of a desk's own, when it was done there. */
@@ -37,10 +38,13 @@ export type Notice = {
   readonly detail: Json
 }
 
-export type NoticeQuery = { readonly before?: string; readonly limit: number }
+/** `place`: above that of everything told before. */
+export type Notice = Word & { readonly place: number }
 
-/** `notices` are added, those that are there already are left; the cursor moves with them. Of one receiver the newest `most` stay. */
-export type Telling = { readonly notices: readonly Notice[]; readonly name: string; readonly cursor: Json; readonly most: number }
+export type NoticeQuery = { readonly before?: number; readonly limit: number }
+
+/** `words` are added, those that were told already are left; the cursor moves with them. Of one receiver the newest `most` stay. */
+export type Telling = { readonly words: readonly Word[]; readonly name: string; readonly cursor: Json; readonly most: number }
 
 /** Whose notices, or notices about what, go. `person`: those to them, and those about what they wrote. */
 export type NoticesGone = { readonly person: string } | { readonly subject: string } | { readonly before: string }
@@ -53,9 +57,9 @@ export type NoticeWork = {
   notices(to: string, query: NoticeQuery): Promise<readonly Notice[]>
   /** Those behind what was seen, at most so many. */
   unseen(to: string, most: number): Promise<number>
-  /** The id up to which all is seen; empty when nothing is. It never goes back. */
-  seen(to: string): Promise<string>
-  see(to: string, id: string): Promise<void>
+  /** The place up to which all is seen; 0 when nothing is. It never goes back. */
+  seen(to: string): Promise<number>
+  see(to: string, place: number): Promise<void>
   /** Of what this author wrote, or of what waits at this desk: the subjects somebody was told about. */
   subjectsBy(author: string): Promise<readonly string[]>
   dropNotices(gone: NoticesGone): Promise<void>

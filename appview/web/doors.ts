@@ -5,6 +5,7 @@ import { catalog } from '../../lexicons/catalog.ts'
 import { xrpcRouter } from '../../server/xrpc.ts'
 import { XrpcError } from '../../server/xrpc-error.ts'
 import { createCallers } from '../auth/caller.ts'
+import { parseForm } from '../export/formats.ts'
 import type { Queries } from '../queries/queries.ts'
 import type { Parts } from '../roles/open-roles.ts'
 import { FOLDING_RETRY_S } from '../roles/limits.ts'
@@ -18,6 +19,7 @@ import { confirmMethods } from './xrpc/confirm-method.ts'
 import { deskMethods } from './xrpc/desk-methods.ts'
 import { exportMethods } from './xrpc/export-method.ts'
 import { intakeMethods } from './xrpc/intake-method.ts'
+import { jobMethods } from './xrpc/job-methods.ts'
 import { appviewMethods } from './xrpc/methods.ts'
 import { SERVICE_ID, didOfUrl, wellKnownRouter } from './xrpc/well-known.ts'
 
@@ -26,6 +28,9 @@ export const mountDoors = (parts: Parts, app: Express): Downloads => {
   const { roles } = parts
   const pages = { ...parts, ...parts.confirming }
   const downloads = createDownloads(pages)
+  parts.jobs.offerStatements((caller, { code, fiscalYear, format }) =>
+    downloads.ofTown(caller, { code, asked: { fiscalYear } }, parseForm('statement', format)),
+  )
   if (roles.includes('xrpc')) mountXrpc(parts, downloads, app)
   if (roles.includes('pages')) {
     app.use(clientDocumentsRouter(parts.documents))
@@ -38,14 +43,15 @@ export const mountDoors = (parts: Parts, app: Express): Downloads => {
 export const mountStatic = (app: Express): void => void app.use(staticRouter())
 
 const mountXrpc = (parts: Parts, downloads: Downloads, app: Express): void => {
-  const { url, store, queries, desks, closing, confirming, identities, signIn, clock, log, metrics, roster } = parts
+  const { url, store, queries, desks, jobs, confirming, identities, signIn, clock, log, metrics, roster } = parts
   const did = didOfUrl(url)
   const callers = createCallers({ audiences: [did, `${did}${SERVICE_ID}`], identities, signIn, clock })
   const methods = {
     ...appviewMethods(queries, callers),
     ...exportMethods({ ...parts, ...confirming }, downloads, callers),
-    ...closeMethods(closing, callers, queries),
+    ...closeMethods(jobs, callers, queries),
     ...deskMethods(desks, callers),
+    ...jobMethods(jobs, callers),
     ...intakeMethods({ books: store.books, desk: store.desk, roster, accounts: parts.accounts, clock }, callers),
     ...confirmMethods({ callers, ...confirming }),
   }

@@ -4,7 +4,7 @@ import { systemClock } from '../../server/clock.ts'
 import { XrpcRefused } from '../xrpc-client.ts'
 import { CommandRefused, flag, required, text, type Arguments, type Command } from '../command.ts'
 import { actingOptions, townOf } from '../network/acting.ts'
-import { openDesk, type Fields } from '../network/desk-call.ts'
+import { openDesk, type Desk, type Fields } from '../network/desk-call.ts'
 
 const YEAR = /^\d{4}$/
 
@@ -30,6 +30,17 @@ const patiently = async (ask: () => Promise<Fields>): Promise<Fields> => {
   }
 }
 
+/** The job goes on without us; its end is waited for as long as it takes. */
+const untilDone = async (desk: Desk, answer: Fields): Promise<Fields> => {
+  if (answer['version'] !== undefined) return answer
+  const id = String(answer['job'])
+  for (const clock = systemClock(); ; await clock.sleep(POLL_MS)) {
+    const { state, result, reasons } = await desk.ask('getJob', { id })
+    if (state === 'done' && typeof result === 'object' && result !== null) return { ...result }
+    if (state !== 'waiting' && state !== 'running') throw new CommandRefused(`job ${id}: ${String(state)} ${JSON.stringify(reasons)}`)
+  }
+}
+
 const tell = (args: Arguments, year: number, answer: Fields): void => {
   const town = townOf(args)
   const { version, hash, record, gaps } = answer
@@ -51,7 +62,7 @@ export const closeCommand: Command = {
     const fiscalYear = yearOf(args)
     const despite = text(args, 'without')?.split(',') ?? []
     const desk = await openDesk(args)
-    tell(args, fiscalYear, await patiently(() => desk.ask('close', { fiscalYear, despite })))
+    tell(args, fiscalYear, await untilDone(desk, await patiently(() => desk.ask('close', { fiscalYear, despite }))))
   },
 }
 
@@ -66,6 +77,6 @@ export const restateCommand: Command = {
     const rateTable = text(args, 'rates')
     const desk = await openDesk(args)
     const input = { fiscalYear, reason, correct: flag(args, 'correct'), ...(rateTable === undefined ? {} : { rateTable }) }
-    tell(args, fiscalYear, await desk.ask('restate', input))
+    tell(args, fiscalYear, await untilDone(desk, await desk.ask('restate', input)))
   },
 }

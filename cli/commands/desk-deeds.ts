@@ -3,10 +3,10 @@
 import { flag, required, text, CommandRefused, type Arguments } from '../command.ts'
 import { didOf } from '../network/acting.ts'
 import type { Desk, DeskMethodName, Fields } from '../network/desk-call.ts'
+import type { Deed } from './desk-deed.ts'
 import { readObject, readRows, readText } from './desk-sheet-file.ts'
+import { jobDeeds } from './desk-jobs.ts'
 import { told, toldDraft, toldImport, toldList, toldSheet } from './desk-told.ts'
-
-export type Deed = { readonly usage: string; readonly run: (desk: Desk, args: Arguments) => Promise<string> }
 
 const optional = (args: Arguments, ...names: readonly string[]): Fields =>
   Object.fromEntries(names.flatMap((name) => (text(args, name) === undefined ? [] : [[name, text(args, name)] as const])))
@@ -187,4 +187,4 @@ const rules: Readonly<Record<string, Deed>> = {
   entries: listing('listEntries', '[--kind KIND] [--limit N] [--cursor C]', 'kind'),
 }
 
-export const deeds: Readonly<Record<string, Deed>> = { ...roles, ...people, ...decisions, ...rules }
+export const deeds: Readonly<Record<string, Deed>> = { ...roles, ...people, ...decisions, ...rules, ...jobDeeds }

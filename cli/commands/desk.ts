@@ -4,12 +4,13 @@ import { CommandRefused, type Arguments, type Command, type Options } from '../c
 import { actingOptions } from '../network/acting.ts'
 import { openDesk } from '../network/desk-call.ts'
 import { XrpcRefused } from '../xrpc-client.ts'
-import { deeds, type Deed } from './desk-deeds.ts'
+import type { Deed } from './desk-deed.ts'
+import { deeds } from './desk-deeds.ts'
 import { addHostAccount } from './desk-host-account.ts'
 
 /** Every option of any deed; each deed says which of them it reads. */
 const VALUES =
-  'town appview handle role file find from until name-ja name-en title event on category minutes for host id version state kind uri reason by dispute outcome rows points action index resident household body limit cursor'
+  'town appview handle role file find from until name-ja name-en title event on category minutes for host id version state kind uri reason by dispute outcome rows points action index resident household body limit cursor year month what format out'
 
 const options: Options = {
   ...actingOptions,

@@ -5,7 +5,8 @@ import { didWebOfUrl } from './did-web.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
-const tokenFor = async (session: Session, appview: string, lxm: string): Promise<string> => {
+/** A service token for one call. */
+export const tokenFor = async (session: Session, appview: string, lxm: string): Promise<string> => {
   const { token } = await query(session.service, 'com.atproto.server.getServiceAuth', { aud: didWebOfUrl(appview), lxm }, session.accessJwt)
   return String(token)
 }

@@ -1,10 +1,12 @@
 // A method of a town's desk, called by a person through the service token of their own PDS, as any app would.
 
+import { writeFileSync } from 'node:fs'
 import { deskMethod } from '../../lexicons/authority.ts'
 import { required, text, type Arguments } from '../command.ts'
-import type { Session } from '../xrpc-client.ts'
+import { queryFile, type Session } from '../xrpc-client.ts'
 import { actingSession, townOf } from './acting.ts'
-import { procedureAs, queryAs, type Fields } from './as-person.ts'
+import { procedureAs, queryAs, tokenFor, type Fields } from './as-person.ts'
+import { fetchPackedFile } from './fetch-file.ts'
 import { existingNetwork } from './folder.ts'
 import { urlsOf } from './specs.ts'
 
@@ -15,7 +17,11 @@ export type { Fields } from './as-person.ts'
 export type Desk = {
   readonly town: string
   ask(name: DeskMethodName, input?: Fields): Promise<Fields>
+  /** A file into a file. */
+  take(name: DeskMethodName, input: Readonly<Record<string, string>>, out: string): Promise<void>
 }
+
+const OWNER_ONLY = 0o600
 
 const isQuery = (name: DeskMethodName): boolean => /^(?:get|list)[A-Z]/.test(name)
 
@@ -27,7 +33,17 @@ export const openDesk = async (args: Arguments): Promise<Desk> => {
     args,
     text(args, 'as') ?? (elsewhere === undefined ? townOf(args).handle : required(args, 'as', 'HANDLE')),
   )
-  return { town, ask: deskOf(session, appview, town) }
+  return {
+    town,
+    ask: deskOf(session, appview, town),
+    take: async (name, input, out) => {
+      const nsid = deskMethod[name]
+      const params = new URLSearchParams({ ...input, town })
+      const token = await tokenFor(session, appview, nsid)
+      if (out.endsWith('.gz')) return fetchPackedFile(`${appview}/xrpc/${nsid}?${params.toString()}`, token, out)
+      writeFileSync(out, (await queryFile(appview, nsid, { ...input, town }, token)).bytes, { mode: OWNER_ONLY })
+    },
+  }
 }
 
 /** The desk of a town at an appview, as this person. */

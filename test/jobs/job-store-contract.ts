@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Job } from '../../appview/store/jobs.ts'
-import type { Notice } from '../../appview/store/notices.ts'
+import type { Notice, Word } from '../../appview/store/notices.ts'
 import type { Store } from '../../appview/store/store.ts'
 
 const KANAZAWA = '172014'
@@ -34,7 +34,7 @@ export const job = (id: string, more: Partial<Job> = {}): Job => ({
   ...more,
 })
 
-export const notice = (to: string, id: string, more: Partial<Notice> = {}): Notice => ({
+export const word = (to: string, id: string, more: Partial<Word> = {}): Word => ({
   to,
   id,
   kind: 'confirmed',
@@ -111,48 +111,59 @@ const ids = (all: readonly Notice[]): string[] => all.map(({ id }) => id)
 const notices = (on: On): void => {
   on('what is told stands with how far it was told; the same is not told twice', async ({ work }) => {
     assert.equal(await work.told('books'), null)
-    const first = [notice(AOI, '1'), notice(AOI, '2'), notice(REN, '1')]
-    await work.tell({ notices: first, name: 'books', cursor: { leaf: 5 }, most: 9 })
-    await work.tell({ notices: [notice(AOI, '2', { kind: 'lapsed' }), notice(AOI, '3')], name: 'books', cursor: { leaf: 6 }, most: 9 })
+    await work.tell({ words: [word(AOI, '1'), word(AOI, '2'), word(REN, '1')], name: 'books', cursor: { leaf: 5 }, most: 9 })
+    await work.tell({ words: [word(AOI, '2', { kind: 'lapsed' }), word(AOI, '0')], name: 'books', cursor: { leaf: 6 }, most: 9 })
     assert.deepEqual(await work.told('books'), { leaf: 6 })
     assert.equal(await work.told('desk'), null)
     const all = await work.notices(AOI, { limit: 9 })
-    assert.deepEqual(ids(all), ['3', '2', '1'])
-    assert.deepEqual(all[1], notice(AOI, '2'))
-    assert.deepEqual(ids(await work.notices(AOI, { limit: 1, before: '3' })), ['2'])
+    assert.deepEqual(ids(all), ['0', '2', '1'])
+    const { place, ...second } = all[1] ?? assert.fail('no notice')
+    assert.deepEqual(second, word(AOI, '2'))
+    assert.deepEqual(ids(await work.notices(AOI, { limit: 9, before: place })), ['1'])
+    assert.deepEqual(ids(await work.notices(AOI, { limit: 1 })), ['0'])
     assert.deepEqual(ids(await work.notices(REN, { limit: 9 })), ['1'])
   })
   on('of one receiver the newest stay', async ({ work }) => {
-    await work.tell({ notices: ['1', '2', '3'].map((id) => notice(AOI, id)), name: 'books', cursor: 1, most: 2 })
-    await work.tell({ notices: [notice(AOI, '4'), notice(REN, '1')], name: 'books', cursor: 2, most: 2 })
+    await work.tell({ words: ['1', '2', '3'].map((id) => word(AOI, id)), name: 'books', cursor: 1, most: 2 })
+    await work.tell({ words: [word(AOI, '4'), word(REN, '1')], name: 'books', cursor: 2, most: 2 })
     assert.deepEqual(ids(await work.notices(AOI, { limit: 9 })), ['4', '3'])
     assert.deepEqual(ids(await work.notices(REN, { limit: 9 })), ['1'])
   })
-  on('what was seen is counted no more, and does not become unseen', async ({ work }) => {
-    await work.tell({ notices: ['1', '2', '3'].map((id) => notice(AOI, id)), name: 'books', cursor: 1, most: 9 })
-    assert.deepEqual([await work.unseen(AOI, 9), await work.unseen(AOI, 2), await work.unseen(REN, 9)], [3, 2, 0])
-    await work.see(AOI, '2')
-    await work.see(AOI, '1')
-    assert.deepEqual([await work.seen(AOI), await work.unseen(AOI, 9)], ['2', 1])
-  })
+  on(
+    'what was seen is counted no more, and does not become unseen; what is told later is, however long ago it happened',
+    async ({ work }) => {
+      await work.tell({ words: ['4', '5', '6'].map((id) => word(AOI, id)), name: 'books', cursor: 1, most: 9 })
+      const [third, second, first] = await work.notices(AOI, { limit: 9 })
+      assert.deepEqual(
+        [await work.unseen(AOI, 9), await work.unseen(AOI, 2), await work.unseen(REN, 9), await work.seen(AOI)],
+        [3, 2, 0, 0],
+      )
+      await work.see(AOI, second?.place ?? 0)
+      await work.see(AOI, first?.place ?? 0)
+      assert.deepEqual([await work.seen(AOI), await work.unseen(AOI, 9)], [second?.place, 1])
+      await work.see(AOI, third?.place ?? 0)
+      await work.tell({ words: [word(AOI, '0', { at: '2020-01-01T00:00:00.000Z' })], name: 'books', cursor: 2, most: 9 })
+      assert.equal(await work.unseen(AOI, 9), 1)
+    },
+  )
   on('notices about a record go, those of a person go, and those of long ago', async ({ work }) => {
-    const old = notice(REN, '0', { at: '2020-01-01T00:00:00.000Z', author: 'desk:172014', subject: 'desk:172014/x' })
-    const all = [
+    const old = word(REN, '0', { at: '2020-01-01T00:00:00.000Z', author: 'desk:172014', subject: 'desk:172014/x' })
+    const words = [
       old,
-      notice(AOI, '1'),
-      notice(REN, '1', { subject: 'at://x' }),
-      notice(REN, '2', { author: REN }),
-      notice(AOI, '3', { author: REN }),
+      word(AOI, '1'),
+      word(REN, '1', { subject: 'at://x' }),
+      word(REN, '2', { author: REN }),
+      word(AOI, '3', { author: REN }),
     ]
-    await work.tell({ notices: all, name: 'books', cursor: 1, most: 9 })
+    await work.tell({ words, name: 'books', cursor: 1, most: 9 })
     assert.deepEqual(await work.subjectsBy(AOI), [`at://${AOI}/org.waki.action/1`, 'at://x'])
     await work.dropNotices({ subject: 'at://x' })
     assert.deepEqual(ids(await work.notices(REN, { limit: 9 })), ['2', '0'])
     await work.dropNotices({ before: '2021-01-01T00:00:00.000Z' })
     assert.deepEqual(ids(await work.notices(REN, { limit: 9 })), ['2'])
-    await work.see(AOI, '1')
+    await work.see(AOI, 2)
     await work.dropNotices({ person: AOI })
-    assert.deepEqual([await work.notices(AOI, { limit: 9 }), await work.seen(AOI)], [[], ''])
+    assert.deepEqual([await work.notices(AOI, { limit: 9 }), await work.seen(AOI)], [[], 0])
     assert.deepEqual(ids(await work.notices(REN, { limit: 9 })), ['2'])
     await work.dropNotices({ person: REN })
     assert.deepEqual(await work.notices(REN, { limit: 9 }), [])

@@ -12,6 +12,7 @@ import { createAccess } from '../../appview/auth/access.ts'
 import type { Keep } from '../../appview/auth/keep.ts'
 import { openSignIn } from '../../appview/auth/open-sign-in.ts'
 import { createDesk } from '../../appview/desk/desk.ts'
+import { openJobDesk } from '../../appview/jobs/open-jobs.ts'
 import { openConfirm } from '../../appview/confirm/open-confirm.ts'
 import { createQueries } from '../../appview/queries/queries.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
@@ -81,10 +82,26 @@ export const pagesOver = async (t: TestContext, change: (books: Books) => Partia
       app.use(clientDocumentsRouter(documents))
       kept = keep
       const desks = createDesk({ books, desk: store.desk, roster, accounts: new Map(), clock, flush: () => {} })
+      const jobs = openJobDesk({ store, dataDir: dir, roster, accounts: new Map(), clock })
       const closing = { ...store, books, roster, canPublish: async () => false, askLog: async () => null, flush: async () => {}, clock }
       const confirming = openConfirm({ ...closing, keep })
       app.use(
-        pagesRouter({ queries, books, signIn, writes, roster, desks, closing, ...confirming, identities, resolveHandle, clock, log, url }),
+        pagesRouter({
+          queries,
+          books,
+          signIn,
+          writes,
+          roster,
+          desks,
+          jobs,
+          closing,
+          ...confirming,
+          identities,
+          resolveHandle,
+          clock,
+          log,
+          url,
+        }),
       )
       return () => store.close()
     },

@@ -16,6 +16,7 @@ export const DESK_ROOMS = {
   disputes: { path: '/disputes', words: { ja: '申し立て', en: 'Disputes' } },
   close: { path: '/close', words: { ja: '決算', en: 'Close' } },
   rules: { path: '/rules', words: { ja: 'きまり', en: 'Rules' } },
+  jobs: { path: '/jobs', words: { ja: '作業', en: 'Jobs' } },
   hosts: { path: '/hosts', words: { ja: '受入機関', en: 'Host bodies' } },
   staff: { path: '/staff', words: { ja: '担当者', en: 'Staff' } },
 } as const satisfies Readonly<Record<string, { readonly path: string; readonly words: Words }>>

@@ -11,6 +11,7 @@ import { gatherHome } from './gather-home.ts'
 import { homePage } from './home.ts'
 import { closeRouter } from './close/close-routes.ts'
 import { disputeRouter } from './disputes/dispute-routes.ts'
+import { jobRouter } from './jobs/job-routes.ts'
 import { hostRouter } from './hosts/host-routes.ts'
 import { ruleRouter } from './rules/rule-routes.ts'
 import { registerRouter } from './register/register-routes.ts'
@@ -40,6 +41,7 @@ export const deskRouter = (deps: PagesDeps): Router => {
   router.use(disputeRouter(deps))
   router.use(closeRouter(deps))
   router.use(ruleRouter(deps))
+  router.use(jobRouter(deps))
   router.use(hostRouter(deps))
   router.use(staffRouter(deps))
   return router

@@ -1,9 +1,10 @@
-// The close's addresses: the years, closing one, restating one.
+// The close's addresses: the years, closing one, restating one. Both are jobs: what ends in a moment is shown at once, else the job is.
 
 import express from 'express'
-import type { Request, Router } from 'express'
-import { closeYear } from '../../../../close/close-year.ts'
-import { restateYear } from '../../../../close/restate-year.ts'
+import type { Request, Response, Router } from 'express'
+import { fieldsOf as partsOf } from '../../../../journal/fields.ts'
+import type { JobInput } from '../../../../jobs/job-ask.ts'
+import { JOB_PATIENCE_MS } from '../../../../jobs/limits.ts'
 import type { PagesDeps } from '../../deps.ts'
 import { parseFields, type Fields } from '../../form.ts'
 import type { Words } from '../../lang.ts'
@@ -36,10 +37,7 @@ export const closeRouter = (deps: PagesDeps): Router => {
     atDesk(deps, async (req, res, at) => {
       const field = fieldsOf(req)
       const fiscalYear = yearIn(field)
-      const outcome = await closeYear(deps.closing, at.actor, { fiscalYear, despite: withoutIn(req) })
-      if (!outcome.ok) return sendOwn(res, await refusedView(deps, at, field, outcome.reasons), STATUS_REFUSED)
-      await untilVersion(deps, at, fiscalYear, outcome.value.version)
-      seeOther(res, at.shell.lang, at.path('/close?done=closed'))
+      await doneSoon(deps, res, at, { field, done: 'closed', input: { kind: 'close', fiscalYear, despite: withoutIn(req) } })
     }),
   )
   router.post(
@@ -48,19 +46,31 @@ export const closeRouter = (deps: PagesDeps): Router => {
       const field = fieldsOf(req)
       const fiscalYear = yearIn(field)
       const rateTable = field(`rates-${fiscalYear}`)
-      const ask = {
+      const input = {
+        kind: 'restate',
         fiscalYear,
         reason: field(`why-${fiscalYear}`),
         correct: field(`correct-${fiscalYear}`) !== '',
         ...(rateTable === '' ? {} : { rateTable }),
       }
-      const outcome = await restateYear(deps.closing, at.actor, ask)
-      if (!outcome.ok) return sendOwn(res, await refusedView(deps, at, field, outcome.reasons), STATUS_REFUSED)
-      await untilVersion(deps, at, fiscalYear, outcome.value.version)
-      seeOther(res, at.shell.lang, at.path('/close?done=restated'))
+      await doneSoon(deps, res, at, { field, done: 'restated', input })
     }),
   )
   return router
+}
+
+type Asked = { readonly field: Fields; readonly done: string; readonly input: JobInput & { readonly fiscalYear: number } }
+
+const doneSoon = async (deps: PagesDeps, res: Response, at: AtDesk, { field, done, input }: Asked): Promise<void> => {
+  const { jobs } = deps
+  const started = await jobs.start(at.actor, input)
+  if (!started.ok) return sendOwn(res, await refusedView(deps, at, field, started.reasons), STATUS_REFUSED)
+  const { id } = started.value
+  const job = await jobs.ended(at.town.code, id, JOB_PATIENCE_MS)
+  if (job?.state === 'failed') return sendOwn(res, await refusedView(deps, at, field, job.reasons), STATUS_REFUSED)
+  if (job?.state !== 'done') return seeOther(res, at.shell.lang, at.path(`/jobs/${id}?done=asked`))
+  await untilVersion(deps, at, input.fiscalYear, Number(partsOf(job.result)?.['version']))
+  seeOther(res, at.shell.lang, at.path(`/close?done=${done}`))
 }
 
 const yearIn = (field: Fields): number => (/^\d{4}$/.test(field('year')) ? Number(field('year')) : 0)
