@@ -9,12 +9,11 @@ export type Did = Branded<'Did'>
 /** Says nothing about the method: `did:plc` and `did:web` are told apart where a DID is resolved. */
 export const isDid = (value: unknown): value is Did => typeof value === 'string' && isValidDid(value)
 
-const PLC = 'did:plc:'
-/** What a directory issues: 24 of the alphabet of base32. */
-const ISSUED_BY_PLC = /^did:plc:[a-z2-7]{24}$/
+/** As a directory issues them: 24 of the alphabet of base32. */
+export const isDidPlc = (value: unknown): value is Did => isDid(value) && /^did:plc:[a-z2-7]{24}$/.test(value)
 
 /** Also as its method forms it, where that is did:plc. For what people type: a slip there names nobody, ever. */
-export const isWellFormedDid = (value: unknown): value is Did => isDid(value) && (!value.startsWith(PLC) || ISSUED_BY_PLC.test(value))
+export const isWellFormedDid = (value: unknown): value is Did => isDid(value) && (!value.startsWith('did:plc:') || isDidPlc(value))
 
 /** Throws InvalidSyntax. */
 export const parseDid = (value: unknown): Did => parseWith('did', isDid, value)

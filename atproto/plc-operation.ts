@@ -5,7 +5,7 @@ import { hash } from 'node:crypto'
 import { cidForCbor } from './cid.ts'
 import type { Cid } from './cid.ts'
 import { encodeData } from './data-model.ts'
-import { isDid, parseDid } from './did.ts'
+import { parseDid } from './did.ts'
 import type { Did } from './did.ts'
 import type { Keypair } from './keys.ts'
 import { verifySignature } from './keys.ts'
@@ -42,11 +42,8 @@ export type Signed<T> = T & { readonly sig: string }
 export type SignedOperation = Signed<Operation>
 export type AnyOperation = SignedOperation | Signed<Tombstone> | Signed<LegacyCreate>
 
-const DID_PLC = /^did:plc:[a-z2-7]{24}$/
 const SIGNATURE = /^[A-Za-z0-9_-]{86}$/
 const DID_LENGTH = 24
-
-export const isDidPlc = (value: unknown): value is Did => isDid(value) && DID_PLC.test(value)
 
 /** A signed plc_operation (not a tombstone, not a legacy create), without any other field. Throws InvalidOperation. */
 export const parseOperation = (value: unknown): SignedOperation => {

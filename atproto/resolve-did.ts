@@ -6,6 +6,7 @@ import { cidForCbor } from './cid.ts'
 import { encodeData, jsonToData } from './data-model.ts'
 import { parseDidDocument, signingKeyOf } from './did-document.ts'
 import type { DidDocument } from './did-document.ts'
+import { isDidPlc } from './did.ts'
 import type { Did } from './did.ts'
 import { isHandle } from './handle.ts'
 import { DID_DOCUMENT_MAX_BYTES, IDENTITY_TIMEOUT_MS } from './limits.ts'
@@ -59,8 +60,6 @@ export function createDidResolver(options: DidResolverOptions): DidResolver {
   return Object.assign(resolve, { evidenceOf })
 }
 
-const PLC_DID = /^did:plc:[a-z2-7]{24}$/
-
 async function resolvePlc(options: DidResolverOptions, did: Did, signal: AbortSignal | undefined): Promise<ResolvedDid> {
   const bytes = await getJson(options, plcAddress(options, did, ''), 'application/did+ld+json, application/json', signal)
   return { document: documentIn(bytes, did), evidence: null }
@@ -80,8 +79,8 @@ async function plcEvidence(options: DidResolverOptions, did: Did, signal: AbortS
   return { signingKey: signingKeyOf(document) ?? null, evidence: { kind: 'plc', operationCid } }
 }
 
-function plcAddress(options: DidResolverOptions, did: Did, rest: string): URL {
-  if (!PLC_DID.test(did)) throw new UnresolvedDid('unsupported', `${did} is no did:plc`)
+function plcAddress(options: DidResolverOptions, did: string, rest: string): URL {
+  if (!isDidPlc(did)) throw new UnresolvedDid('unsupported', `${did} is no did:plc`)
   return new URL(`/${did}${rest}`, options.plcUrl)
 }
 

@@ -3,8 +3,9 @@
 
 import express from 'express'
 import type { NextFunction, Request, Response, Router } from 'express'
+import { isDidPlc } from '../atproto/did.ts'
 import type { Did } from '../atproto/did.ts'
-import { InvalidOperation, isDidPlc, parseAnyOperation } from '../atproto/plc-operation.ts'
+import { InvalidOperation, parseAnyOperation } from '../atproto/plc-operation.ts'
 import type { AnyOperation } from '../atproto/plc-operation.ts'
 import { parseInstant } from '../server/clock.ts'
 import type { Log } from '../server/log.ts'
