@@ -14,20 +14,13 @@ const NONE: Params = Object.freeze({})
 
 /** A function that reads a request's parameters for this method. */
 export const paramsParser = (catalog: Lexicons, nsid: string): ((req: Request) => Params) => {
-  const definition = catalog.getDefOrThrow(nsid, ['query', 'procedure', 'subscription'])
+  const definition = catalog.getDefOrThrow(nsid, ['query', 'procedure'])
   const declared = 'parameters' in definition && definition.parameters ? Object.entries(definition.parameters.properties) : []
   if (declared.length === 0) return () => NONE
   return (req) => {
     const start = req.originalUrl.indexOf('?')
     return parseParams(catalog, nsid, declared, new URLSearchParams(start < 0 ? '' : req.originalUrl.slice(start + 1)))
   }
-}
-
-/** Parameters of a subscription's address, which no router sees. */
-export const subscriptionParams = (catalog: Lexicons, nsid: string, query: URLSearchParams): Params => {
-  const definition = catalog.getDefOrThrow(nsid, ['subscription'])
-  const declared = 'parameters' in definition && definition.parameters ? Object.entries(definition.parameters.properties) : []
-  return parseParams(catalog, nsid, declared, query)
 }
 
 const parseParams = (catalog: Lexicons, nsid: string, declared: readonly [string, Property][], query: URLSearchParams): Params => {

@@ -37,8 +37,6 @@ export type Auth = {
   readonly holder: Guard
   /** Whoever holds the token, taken down or not; an app only while its account is active. */
   readonly anyStatus: Guard
-  /** undefined without an Authorization header; a bad one is refused as `user` does. */
-  readonly optional: (req: Request, need?: Need) => Promise<Caller | undefined>
   /** A refresh token, whose expiry the session decides. */
   readonly refresh: (req: Request) => Promise<RefreshClaims>
   /** HTTP Basic as `admin` with the operator's password, else 401 AuthMissing. */
@@ -93,7 +91,6 @@ export const createAuth = ({ tokens, sessions, accounts, clock, adminPassword, v
         throw invalidToken('Bad token scope: sign in with the password of the account')
       return caller
     },
-    optional: async (req, need) => (req.headers.authorization === undefined ? undefined : user(req, need)),
     refresh: async (req) => tokens.parseRefresh(bearerOf(req)),
     async admin(req) {
       const given = Buffer.from(req.headers.authorization ?? '')

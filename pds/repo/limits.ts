@@ -15,4 +15,3 @@ export const EXPORT_MAX_RUNNING = 4
 export const EXPORT_MAX_WAITING = 64
 /** An export holds the database's past open; a reader slower than this is cut off. */
 export const EXPORT_MAX_MS = 10 * 60_000
-export const EXPORT_CHUNK_BYTES = 64 * 1024
