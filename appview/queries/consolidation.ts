@@ -18,6 +18,8 @@ import type { QueryDeps } from './deps.ts'
 import type { Asked, KnownAt } from './known-at.ts'
 import { knownAtFor } from './known-at.ts'
 import { createMemory } from './memory.ts'
+import { proofOf, sealedProof } from './proof.ts'
+import type { Proof } from './proof.ts'
 import { createSealedWorksheets, createVerdicts } from './sealed-statement.ts'
 import type { Sealed, SealedWorksheetAnswer } from './sealed-statement.ts'
 import { codesOf, federationPlanOf, rosterAt, shownBy, wholeConsolidation } from './whole-consolidation.ts'
@@ -36,14 +38,7 @@ export type ConsolidationQuery = Asked & {
 
 export type ConsolidationAnswer = {
   readonly consolidation: Consolidation
-  readonly proof: {
-    readonly hash: string
-    readonly log: { readonly origin: string; readonly key: string; readonly leaf: number; readonly seq: number }
-    readonly signatures: readonly never[]
-    /** Of a closed year: the municipality's signed record of this very worksheet. */
-    readonly record?: { readonly uri: string; readonly cid: string; readonly leaf: number }
-    readonly version?: number
-  }
+  readonly proof: Proof
   /** What each municipality of the federation shows of the year; none where the answer is whole. */
   readonly towns: readonly TownShown[]
   /** Of a year the municipality has closed: which version this is. */
@@ -97,11 +92,12 @@ const fixedAt = async ({ books }: QueryDeps, { fiscalYear }: Period, knownAt: Kn
 }
 
 /** As the municipality has sealed it. */
-const closedAnswer = (answer: ConsolidationAnswer, { statement, hash, record, of, sealed }: SealedWorksheetAnswer): ConsolidationAnswer => {
-  const { uri, cid, leaf } = record
-  const proof = { ...answer.proof, hash, record: { uri, cid, leaf }, version: of.version }
-  return { ...answer, consolidation: statement, proof, sealed }
-}
+const closedAnswer = (answer: ConsolidationAnswer, closed: SealedWorksheetAnswer): ConsolidationAnswer => ({
+  ...answer,
+  consolidation: closed.statement,
+  proof: sealedProof(answer.proof, closed),
+  sealed: closed.sealed,
+})
 
 const MUNICIPALITY = /^\d{6}$/
 const PREFECTURE = /^\d{2}$/
@@ -126,17 +122,9 @@ const periodOf = ({ clock }: QueryDeps, { fiscalYear, month, version }: Consolid
   return periodOfFiscalYear(fiscalYear ?? fiscalYearOf(dayOf(new Date(clock.civilMs()).toISOString())))
 }
 
-const answerOf = async ({ books }: QueryDeps, consolidation: Consolidation, towns: readonly TownShown[]): Promise<ConsolidationAnswer> => {
-  const { origin } = await books.state()
-  const { knownAt } = consolidation
-  return {
-    consolidation,
-    proof: {
-      hash: canonicalHash(consolidation),
-      log: { origin: knownAt.origin, key: origin?.key ?? '', leaf: knownAt.leaf, seq: (origin?.base ?? 0) + knownAt.leaf },
-      signatures: [],
-    },
-    towns,
-    sealed: null,
-  }
-}
+const answerOf = async ({ books }: QueryDeps, consolidation: Consolidation, towns: readonly TownShown[]): Promise<ConsolidationAnswer> => ({
+  consolidation,
+  proof: await proofOf(books, consolidation),
+  towns,
+  sealed: null,
+})

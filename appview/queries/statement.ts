@@ -10,8 +10,7 @@ import type { Period } from '../journal/calendar.ts'
 import { canonicalHash } from '../statements/canonical-json.ts'
 import { publishedStatement } from '../statements/published.ts'
 import type { Hidden } from '../statements/published.ts'
-import type { KnownAt, Statement } from '../statements/statement.ts'
-import type { Books } from '../store/store.ts'
+import type { Statement } from '../statements/statement.ts'
 import type { QueryDeps } from './deps.ts'
 import { createDisclosures } from './disclosure.ts'
 import type { Disclosure, Published } from './disclosure.ts'
@@ -20,6 +19,8 @@ import type { Asked } from './known-at.ts'
 import { knownAtFor } from './known-at.ts'
 import { createMemory } from './memory.ts'
 import { ownLinesIn } from './own-lines.ts'
+import { proofOf, sealedProof } from './proof.ts'
+import type { Proof } from './proof.ts'
 import { createSealed, createVerdicts } from './sealed-statement.ts'
 import type { Sealed, SealedAnswer } from './sealed-statement.ts'
 import { isTown, wholeStatement } from './whole-statement.ts'
@@ -43,18 +44,9 @@ export type StatementQuery = Asked & {
 
 export type { Acts } from './whole-statement.ts'
 
-export type LogPlace = { readonly origin: string; readonly key: string; readonly leaf: number; readonly seq: number }
-
 export type StatementAnswer = {
   readonly statement: Statement | Hidden
-  readonly proof: {
-    readonly hash: string
-    readonly log: LogPlace
-    readonly signatures: readonly never[]
-    /** Of a closed year: the town's signed record of this very statement. */
-    readonly record?: { readonly uri: string; readonly cid: string; readonly leaf: number }
-    readonly version?: number
-  }
+  readonly proof: Proof
   /** For pages: how many acts stand behind the minutes; how many persons (0 in statements of one person, and where the statement is hidden). */
   readonly acts: Acts
   readonly persons: number
@@ -102,12 +94,12 @@ export const createStatements = (
 }
 
 /** As the town has sealed it; counted as the books count. */
-const closedAnswer = (answer: StatementAnswer, { statement, hash, record, of, sealed }: SealedAnswer): StatementAnswer => {
+const closedAnswer = (answer: StatementAnswer, closed: SealedAnswer): StatementAnswer => {
+  const { statement, of, sealed } = closed
   const isHidden = 'hidden' in statement
-  const { uri, cid, leaf } = record
   return {
     statement,
-    proof: { ...answer.proof, hash, record: { uri, cid, leaf }, version: of.version },
+    proof: sealedProof(answer.proof, closed),
     acts: isHidden ? NO_ACTS : answer.acts,
     persons: isHidden ? 0 : answer.persons,
     merged: isHidden ? [] : statement.entity === null ? of.merged : answer.merged,
@@ -156,7 +148,7 @@ const answerOf = async (deps: QueryDeps, subject: Subject, disclosure: Disclosur
   const isHidden = 'hidden' in statement
   return {
     statement,
-    proof: { hash: canonicalHash(statement), log: await placeOf(deps.books, knownAt), signatures: [] },
+    proof: await proofOf(deps.books, statement),
     acts: isHidden ? NO_ACTS : acts,
     persons: isHidden ? 0 : persons,
     merged: isHidden || disclosure === null ? [] : disclosure.plan.merged.filter((category) => categoriesIn(whole).includes(category)),
@@ -165,11 +157,6 @@ const answerOf = async (deps: QueryDeps, subject: Subject, disclosure: Disclosur
 }
 
 const NO_ACTS: Acts = { given: 0, received: 0, forPublic: 0 }
-
-const placeOf = async (books: Pick<Books, 'state'>, { origin: name, leaf }: KnownAt): Promise<LogPlace> => {
-  const { origin } = await books.state()
-  return { origin: name, key: origin?.key ?? '', leaf, seq: (origin?.base ?? 0) + leaf }
-}
 
 /** How many people took part: in the whole area, or in what was given to the public. */
 const personsIn = async (

@@ -13,7 +13,7 @@ import { deskPage } from '../frame.ts'
 import { FIGURES, ruleFieldOf, type PolicyTyped, type RatesTyped } from './rule-input.ts'
 import { FIGURE_WORDS, MODES, rateName } from './rules-page.ts'
 
-type Change<Typed, Preview> = {
+export type Change<Typed, Preview> = {
   readonly typed: Typed
   readonly preview: Preview | null
   readonly mayPublish: boolean

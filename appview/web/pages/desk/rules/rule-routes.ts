@@ -3,19 +3,19 @@
 import express from 'express'
 import type { Request, Response, Router } from 'express'
 import type { Published } from '../../../../desk/operations.ts'
-import type { Outcome } from '../../../../desk/outcome.ts'
+import type { Actor, Outcome, Reason } from '../../../../desk/outcome.ts'
 import { mayDo } from '../../../../desk/permissions.ts'
 import { policyInForce, policyOn, rateTableOn } from '../../../../journal/policy.ts'
 import type { PoliciesDoc, RatesDoc } from '../../../../journal/documents.ts'
 import type { PagesDeps } from '../../deps.ts'
 import { todayOf } from '../../deps.ts'
-import { parseFields } from '../../form.ts'
+import { parseFields, type Fields } from '../../form.ts'
 import type { Words } from '../../lang.ts'
 import { seeOther, sendOwn } from '../../reply.ts'
 import { untilBooked } from '../../until-booked.ts'
 import { fieldsOf } from '../desk-form.ts'
 import { atDesk, type AtDesk } from '../door.ts'
-import { policyChangePage, ratesChangePage, seal, type PolicyChange, type RatesChange } from './change-page.ts'
+import { policyChangePage, ratesChangePage, seal, type Change } from './change-page.ts'
 import { policyFrom, policyIn, policyOfTyped, ratesFrom, ratesIn, ratesOfTyped } from './rule-input.ts'
 import { rulesPage } from './rules-page.ts'
 
@@ -51,77 +51,76 @@ export const ruleRouter = (deps: PagesDeps): Router => {
   return router
 }
 
-const policyRoutes = (deps: PagesDeps, router: Router): void => {
-  const { desks } = deps
-  const page = (res: Response, at: AtDesk, view: Pick<PolicyChange, 'typed'> & Partial<PolicyChange>): void =>
-    sendOwn(
-      res,
-      policyChangePage(at, { preview: null, reasons: [], mayPublish: mayDo('policy.publish', at.held), ...view }),
-      statusOf(view),
-    )
+/** How a rule is changed: its form, filled with what holds, tried on last year's books, then published. */
+type Changing<Typed extends object, Input, Preview> = {
+  readonly name: 'policy' | 'rates'
+  readonly begin: (at: AtDesk) => Promise<Typed>
+  readonly read: (field: Fields) => Typed
+  readonly inputOf: (typed: Typed) => Input
+  readonly preview: (actor: Actor, input: Input) => Promise<Outcome<Preview>>
+  readonly publish: (actor: Actor, input: Input) => Promise<Outcome<Published>>
+  readonly page: (at: AtDesk, view: Change<Typed, Preview>) => string
+}
+
+const policyRoutes = (deps: PagesDeps, router: Router): void =>
+  changeRoutes(deps, router, {
+    name: 'policy',
+    begin: async (at) => policyFrom(policyOn((await docsOf(deps, at)).policies, todayOf(deps)), todayOf(deps)),
+    read: policyIn,
+    inputOf: policyOfTyped,
+    preview: (actor, input) => deps.desks.previewPolicy(actor, input),
+    publish: (actor, input) => deps.desks.publishPolicy(actor, input),
+    page: policyChangePage,
+  })
+
+const ratesRoutes = (deps: PagesDeps, router: Router): void =>
+  changeRoutes(deps, router, {
+    name: 'rates',
+    begin: async (at) => ratesFrom(rateTableOn((await docsOf(deps, at)).rates, todayOf(deps)), todayOf(deps)),
+    read: ratesIn,
+    inputOf: ratesOfTyped,
+    preview: (actor, input) => deps.desks.previewRates(actor, input),
+    publish: (actor, input) => deps.desks.publishRates(actor, input),
+    page: ratesChangePage,
+  })
+
+const changeRoutes = <Typed extends object, Input, Preview>(
+  deps: PagesDeps,
+  router: Router,
+  { name, begin, read, inputOf, preview, publish, page }: Changing<Typed, Input, Preview>,
+): void => {
+  const path = `/desk/:town/rules/${name}`
+  const show = (res: Response, at: AtDesk, typed: Typed, { found = null, reasons = [] }: Tried<Preview> = {}): void => {
+    const view = { typed, preview: found, reasons, mayPublish: mayDo(`${name}.publish`, at.held) }
+    sendOwn(res, page(at, view), reasons.length === 0 ? 200 : STATUS_REFUSED)
+  }
   router.get(
-    '/desk/:town/rules/policy',
-    atDesk(deps, async (_req, res, at) => {
-      const today = todayOf(deps)
-      page(res, at, { typed: policyFrom(policyOn((await docsOf(deps, at)).policies, today), today) })
-    }),
+    path,
+    atDesk(deps, async (_req, res, at) => show(res, at, await begin(at))),
   )
   router.post(
-    '/desk/:town/rules/policy',
+    path,
     atDesk(deps, async (req, res, at) => {
-      const typed = policyIn(fieldsOf(req))
-      const policy = policyOfTyped(typed)
-      if (isPublish(req, typed))
-        return finish(deps, res, at, 'policy', await desks.publishPolicy(at.actor, policy), (reasons) => page(res, at, { typed, reasons }))
-      const preview = await desks.previewPolicy(at.actor, policy)
-      page(res, at, preview.ok ? { typed, preview: preview.value } : { typed, reasons: preview.reasons })
+      const typed = read(fieldsOf(req))
+      const input = inputOf(typed)
+      if (!isPublish(req, typed)) {
+        const tried = await preview(at.actor, input)
+        return show(res, at, typed, tried.ok ? { found: tried.value } : { reasons: tried.reasons })
+      }
+      const outcome = await publish(at.actor, input)
+      if (!outcome.ok) return show(res, at, typed, { reasons: outcome.reasons })
+      await untilBooked(deps, outcome.value.uri)
+      seeOther(res, at.shell.lang, at.path(`/rules?done=${name}`))
     }),
   )
 }
 
-const ratesRoutes = (deps: PagesDeps, router: Router): void => {
-  const { desks } = deps
-  const page = (res: Response, at: AtDesk, view: Pick<RatesChange, 'typed'> & Partial<RatesChange>): void =>
-    sendOwn(res, ratesChangePage(at, { preview: null, reasons: [], mayPublish: mayDo('rates.publish', at.held), ...view }), statusOf(view))
-  router.get(
-    '/desk/:town/rules/rates',
-    atDesk(deps, async (_req, res, at) => {
-      const today = todayOf(deps)
-      page(res, at, { typed: ratesFrom(rateTableOn((await docsOf(deps, at)).rates, today), today) })
-    }),
-  )
-  router.post(
-    '/desk/:town/rules/rates',
-    atDesk(deps, async (req, res, at) => {
-      const typed = ratesIn(fieldsOf(req))
-      const rates = ratesOfTyped(typed)
-      if (isPublish(req, typed))
-        return finish(deps, res, at, 'rates', await desks.publishRates(at.actor, rates), (reasons) => page(res, at, { typed, reasons }))
-      const preview = await desks.previewRates(at.actor, rates)
-      page(res, at, preview.ok ? { typed, preview: preview.value } : { typed, reasons: preview.reasons })
-    }),
-  )
-}
-
-const statusOf = ({ reasons = [] }: { readonly reasons?: PolicyChange['reasons'] }): number => (reasons.length === 0 ? 200 : STATUS_REFUSED)
+type Tried<Preview> = { readonly found?: Preview | null; readonly reasons?: readonly Reason[] }
 
 /** Only what was tried, unchanged. */
 const isPublish = (req: Request, typed: object): boolean => {
   const field = fieldsOf(req)
   return field('do') === 'publish' && field('seen') === seal(typed)
-}
-
-const finish = async (
-  deps: PagesDeps,
-  res: Response,
-  at: AtDesk,
-  done: 'policy' | 'rates',
-  outcome: Outcome<Published>,
-  again: (reasons: PolicyChange['reasons']) => void,
-): Promise<void> => {
-  if (!outcome.ok) return again(outcome.reasons)
-  await untilBooked(deps, outcome.value.uri)
-  seeOther(res, at.shell.lang, at.path(`/rules?done=${done}`))
 }
 
 type Docs = { readonly policies: PoliciesDoc | null; readonly rates: RatesDoc | null }
