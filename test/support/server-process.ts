@@ -60,6 +60,11 @@ export class ServerProcess {
     }
   }
 
+  /** SIGSTOP and SIGCONT: it goes on living. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal)
+  }
+
   async stop(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child ?? assert.fail('it runs')
     this.#child = undefined
