@@ -20,6 +20,7 @@ import type { Verified, Wanted } from './intake-export/verify-statements.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 
+export { differenceText } from './close/differences.ts'
 export { NothingToExport } from './intake-export/export-intake.ts'
 export { InvalidIntakeFile } from './intake-export/format.ts'
 export { OriginUnavailable } from './follow/origin.ts'

@@ -16,6 +16,7 @@ import { intakeCommand } from './commands/intake.ts'
 import { municipalityCommand } from './commands/municipality.ts'
 import { networkCommand } from './commands/network.ts'
 import { pdsCommand } from './commands/pds.ts'
+import { prefectureCommand } from './commands/prefecture.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
 import { resetCommand } from './commands/reset.ts'
 import { serverCommand } from './commands/server.ts'
@@ -40,6 +41,7 @@ const commands: Readonly<Record<string, Command>> = {
   restate: restateCommand,
   statement: statementCommand,
   export: exportCommand,
+  prefecture: prefectureCommand,
   intake: intakeCommand,
   lexicons: lexiconsCommand,
   rebuild: rebuildCommand,

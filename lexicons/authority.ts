@@ -34,6 +34,7 @@ export const method = {
   getPolicy: `${AUTHORITY}.getPolicy`,
   getClosing: `${AUTHORITY}.getClosing`,
   getConsolidation: `${AUTHORITY}.getConsolidation`,
+  checkConsolidation: `${AUTHORITY}.checkConsolidation`,
   traceWrite: `${AUTHORITY}.traceWrite`,
   getExport: `${AUTHORITY}.getExport`,
   exportIntake: `${AUTHORITY}.exportIntake`,

@@ -24,14 +24,17 @@ const FOLDED: ReadonlySet<string> = new Set([nsid.action, nsid.confirmation])
 /** Who stands behind a line of a pool changes that person's own statement alone. */
 const OF_NO_STATEMENT: ReadonlySet<string> = new Set(['receiver'])
 
+/** 'file': all that an intake says is what it holds now. 'log': these books followed the log, and were folded while all of it was there but the desks' own. */
+export type Source = 'file' | 'log'
+
 /** Reads the intake once; answers for any leaf. */
-export const lackingIn = async (books: Pick<Books, 'intake' | 'load'>): Promise<(leaf: number) => Lacking> => {
+export const lackingIn = async (books: Pick<Books, 'intake' | 'load'>, from: Source): Promise<(leaf: number) => Lacking> => {
   const gaps: Gap[] = []
   for (let after = { leaf: 0, op: 0 }; ;) {
     const rows = await books.intake(after, PAGE)
     for (const row of rows) {
       const gap = await gapAt(books, row)
-      if (gap !== null) gaps.push(gap)
+      if (gap !== null && (from === 'file' || 'entry' in gap)) gaps.push(gap)
     }
     const last = rows.at(-1)
     if (last === undefined) break

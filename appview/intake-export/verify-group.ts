@@ -19,7 +19,7 @@ import { prefectureOf } from '../statements/prefectures.ts'
 import type { Statement } from '../statements/statement.ts'
 import type { Books } from '../store/store.ts'
 import { lackingCount, lackingIn } from './lacking.ts'
-import type { Lacking } from './lacking.ts'
+import type { Lacking, Source } from './lacking.ts'
 
 /** `version` null: the year is not closed there, or not by these rules as it was booked. */
 export type GroupMember = {
@@ -42,7 +42,13 @@ export type VerifiedGroup = {
 }
 
 /** Null where no municipality of the roster is in that group. */
-export const verifyGroup = async (books: Books, signed: ClosingBooks, scope: string, fiscalYear: number): Promise<VerifiedGroup | null> => {
+export const verifyGroup = async (
+  books: Books,
+  signed: ClosingBooks,
+  scope: string,
+  fiscalYear: number,
+  from: Source = 'file',
+): Promise<VerifiedGroup | null> => {
   const { roster: all } = await books.state()
   const knownAt = await knownAtCutOff(books, fiscalYear)
   const roster = rosterAt(all, knownAt)
@@ -62,7 +68,7 @@ export const verifyGroup = async (books: Books, signed: ClosingBooks, scope: str
   const lines = linesOf(consolidation, statements)
   const isDiffering =
     members.some(({ verdict }) => verdict === 'differs') || lines.some(({ made, signed: sum }) => sum !== null && sum !== made)
-  const found = isDiffering ? (await lackingIn(books))(knownAt.leaf) : null
+  const found = isDiffering ? (await lackingIn(books, from))(knownAt.leaf) : null
   const lacking = found === null || lackingCount(found) === 0 ? null : found
   const told =
     lacking === null ? members : members.map((one) => (one.verdict === 'differs' ? { ...one, verdict: 'lacking' as const } : one))

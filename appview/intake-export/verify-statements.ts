@@ -9,16 +9,17 @@ import { loadTree } from '../../atproto/mst.ts'
 import { isRecordPath } from '../../atproto/record-path.ts'
 import { closedYear, sealedMember } from '../close/closings.ts'
 import type { ClosedVersion, ClosedYear, ClosingBooks } from '../close/closings.ts'
+import { differencesBetween } from '../close/differences.ts'
+import type { Difference } from '../close/differences.ts'
 import { remake } from '../close/remake.ts'
 import type { Remade } from '../close/remake.ts'
 import { REPO_MAX_BLOCKS, REPO_MAX_BYTES } from '../follow/limits.ts'
 import { dayOf, fiscalYearOf } from '../journal/calendar.ts'
 import type { IntakeRow, Roster } from '../journal/model.ts'
-import { canonicalJson } from '../statements/canonical-json.ts'
 import type { Books } from '../store/store.ts'
 import type { Imported } from './import-intake.ts'
 import { lackingCount, lackingIn } from './lacking.ts'
-import type { Lacking } from './lacking.ts'
+import type { Lacking, Source } from './lacking.ts'
 
 type Rows = Pick<Books, 'rows'>
 
@@ -47,13 +48,16 @@ export type Verified = {
   readonly verdict: Remade['verdict'] | 'absent' | 'lacking'
   readonly lacking: Lacking | null
   /** The lines on which the two differ, the first ones. */
-  readonly differences: readonly string[]
+  readonly differences: readonly Difference[]
 }
 
-const MOST_DIFFERENCES = 20
-
 /** A close whose record breaks the rules of its own form is not found; `verified` is then empty. */
-export const verifyStatements = async (books: Books, signed: ClosingBooks, wanted: Wanted): Promise<readonly Verified[]> => {
+export const verifyStatements = async (
+  books: Books,
+  signed: ClosingBooks,
+  wanted: Wanted,
+  from: Source = 'file',
+): Promise<readonly Verified[]> => {
   const { roster, cursor } = await books.state()
   const verified: Verified[] = []
   const first = await firstYear(books)
@@ -67,7 +71,7 @@ export const verifyStatements = async (books: Books, signed: ClosingBooks, wante
     }
   }
   const asked = verified.filter(({ record }) => wanted.record === undefined || wanted.record === record)
-  return asked.some(({ verdict }) => verdict === 'differs') ? toldWhy(asked, await lackingIn(books)) : asked
+  return asked.some(({ verdict }) => verdict === 'differs') ? toldWhy(asked, await lackingIn(books, from)) : asked
 }
 
 const toldWhy = (verified: readonly Verified[], lackingAt: (leaf: number) => Lacking): readonly Verified[] =>
@@ -106,7 +110,7 @@ const verifyVersion = async ({ books, signed, roster }: Sources, year: ClosedYea
       hash,
       verdict,
       lacking: null,
-      differences: verdict === 'differs' && sealed !== null ? differencesOf(sealed.statement, made?.statement) : [],
+      differences: verdict === 'differs' && sealed !== null ? differencesBetween(sealed.statement, made?.statement) : [],
     })
   }
   return verified
@@ -115,24 +119,6 @@ const verifyVersion = async ({ books, signed, roster }: Sources, year: ClosedYea
 const verdictOf = (remade: Remade, isSame: boolean): Remade['verdict'] => {
   if (!('set' in remade)) return remade.verdict
   return isSame ? 'same' : 'differs'
-}
-
-/** Lines of `path = value`, in the order of their canonical JSON. */
-export const linesOf = (value: unknown, path = ''): string[] => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${path} = ${canonicalJson(value)}`]
-  return Object.entries(value)
-    .filter(([, inner]) => inner !== undefined)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([name, inner]) => linesOf(inner, path === '' ? name : `${path}.${name}`))
-}
-
-const differencesOf = (signed: unknown, made: unknown): readonly string[] => {
-  const split = (value: unknown) => new Map(linesOf(value ?? {}).map((line): [string, string] => [line.split(' = ', 1)[0] ?? '', line]))
-  const [theirs, ours] = [split(signed), split(made)]
-  const paths = [...new Set([...theirs.keys(), ...ours.keys()])].filter((path) => theirs.get(path) !== ours.get(path))
-  return paths
-    .slice(0, MOST_DIFFERENCES)
-    .map((path) => `signed: ${theirs.get(path) ?? `${path} (nothing)`}; from the intake: ${ours.get(path) ?? `${path} (nothing)`}`)
 }
 
 /** The records of a town's repo from a CAR as getRepo gives it. Throws with a sentence where it is not signed by the key the intake knows. */

@@ -9,6 +9,7 @@ import { createConsolidations } from './consolidation.ts'
 import type { ConsolidationQuery } from './consolidation.ts'
 import { createNetworkStatus } from './network.ts'
 import { createClosings, createVerdicts, createVersions } from './sealed-statement.ts'
+import { createSignedChecks } from './signed-check.ts'
 import { createStatements } from './statement.ts'
 import type { StatementQuery } from './statement.ts'
 import { hostBodiesOf, municipalities, municipality, policyOf } from './towns.ts'
@@ -38,6 +39,7 @@ export const createQueries = (deps: QueryDeps) => {
     policyOf: (code: string, on?: string) => policyOf(deps, code, on),
     closingOf: createClosings(deps, verdicts),
     versionsOf: createVersions(deps),
+    signedCheckOf: createSignedChecks(deps),
     networkStatus: createNetworkStatus(deps),
   }
 }

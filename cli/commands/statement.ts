@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
-import { InvalidIntakeFile, verifyIntakeFile } from '../../appview/intake.ts'
+import { InvalidIntakeFile, differenceText, verifyIntakeFile } from '../../appview/intake.ts'
 import type { Verification, Verified, Wanted } from '../../appview/intake.ts'
 import { CommandRefused, required, text, type Arguments, type Command } from '../command.ts'
 import { BESIDE_USAGE, besideOptions, withBeside } from './intake-beside.ts'
@@ -22,10 +22,12 @@ const tellStatement = ({ scope, fiscalYear, version, entity, kind, record, known
 }
 
 /** Of what cannot be made again the lines that differ say little: the first ones. */
-const linesOf = (verdict: Verified['verdict'], differences: readonly string[]): string => {
+const linesOf = (verdict: Verified['verdict'], differences: Verified['differences']): string => {
   const shown = verdict === 'lacking' ? differences.slice(0, MOST_LINES_LACKING) : differences
   const more = differences.length - shown.length
-  return [...shown, ...(more > 0 ? [`… ほか${more}行以上 / and ${more} lines or more`] : [])].map((line) => `  ${line}\n`).join('')
+  return [...shown.map(differenceText), ...(more > 0 ? [`… ほか${more}行以上 / and ${more} lines or more`] : [])]
+    .map((line) => `  ${line}\n`)
+    .join('')
 }
 
 const wantedOf = (args: Arguments): Wanted => {

@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { test } from 'node:test'
 import { Found } from '../../appview/audit/found.ts'
-import { besideAt, importIntakeInto, verifyIntakeFile } from '../../appview/intake.ts'
+import { besideAt, differenceText, importIntakeInto, verifyIntakeFile } from '../../appview/intake.ts'
 import { checkKeys } from '../../appview/intake-export/key-check.ts'
 import { fetchPackedFile } from '../../cli/network/fetch-file.ts'
 import { query, XrpcRefused } from '../../cli/xrpc-client.ts'
@@ -131,7 +131,10 @@ test('an intake taken over the network', async (t) => {
     assert.equal(verified.length, 3)
     assert.equal(area.verdict, 'lacking')
     assert.deepEqual(area.lacking, { withdrawn: 1, inactive: 2, erased: 0, entries: { dispute: 1, ruling: 1 } })
-    assert.match(area.differences.join('\n'), /signed: units\.MIN\.PL\.4110 = 420; from the intake: units\.MIN\.PL\.4110 = /)
+    assert.match(
+      area.differences.map(differenceText).join('\n'),
+      /signed: units\.MIN\.PL\.4110 = 420; from the intake: units\.MIN\.PL\.4110 = /,
+    )
   })
 
   await t.test('a desk’s: for auditors, admins and the town, on the record', async () => {

@@ -1,6 +1,7 @@
 // Several municipalities as one: a prefecture, or all of the roster. Title, period, known-at; the municipalities beside each other in the order of their
 // codes; the bodies' cost and net assets, the areas' activities, the worksheet; notes; data.
 
+import { checkBlock, type CheckRow } from './consolidated-check.ts'
 import { href, say, type Lang, type Words } from './lang.ts'
 import { layout, type Page, type Shell } from './layout.ts'
 import { html, type Html } from './markup.ts'
@@ -23,6 +24,8 @@ export type ConsolidatedView = {
   /** Municipalities of a prefecture; of the whole, prefectures. */
   readonly membersTitle: Words
   readonly members: readonly MemberRow[]
+  /** What each municipality has signed of the year. */
+  readonly signed: readonly CheckRow[]
   readonly sheets: readonly SheetView[]
   readonly notes: readonly NoteView[]
   /** `base`: the address of each file, but for its end. */
@@ -97,7 +100,7 @@ export const consolidatedPage = (shell: Shell, view: ConsolidatedView): string =
       <div class="with-toc">
         ${contents(lang, view)}
         <div>
-          ${members(lang, view)}${view.sheets.length === 0 ? few : view.sheets.map((one) => sheetBlock(lang, one))}${notesBlock(lang, view.notes)}${data(lang, view)}
+          ${members(lang, view)}${checkBlock(lang, view.signed)}${view.sheets.length === 0 ? few : view.sheets.map((one) => sheetBlock(lang, one))}${notesBlock(lang, view.notes)}${data(lang, view)}
         </div>
       </div>
     </div>`,

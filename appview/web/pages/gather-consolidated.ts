@@ -8,6 +8,7 @@ import { layoutOf } from '../../statements/layout.ts'
 import { isLeftOut } from '../../statements/lines.ts'
 import { prefectureName, prefectureOf } from '../../statements/prefectures.ts'
 import type { ConsolidatedView, MemberRow } from './consolidated.ts'
+import type { CheckRow } from './consolidated-check.ts'
 import type { PagesDeps } from './deps.ts'
 import { BooksCatchingUp } from './failures.ts'
 import { consolidatedNotes } from './consolidated-notes.ts'
@@ -69,6 +70,11 @@ const membersOf = async (deps: PagesDeps, { scope, members }: Consolidation, yea
   )
 }
 
+const signedOf = async (deps: PagesDeps, scope: string, year: number): Promise<CheckRow[]> => {
+  const { members } = (await deps.queries.signedCheckOf(scope, year)) ?? { members: [] }
+  return Promise.all(members.map(async (member) => ({ ...member, name: await townName(deps, member.code) })))
+}
+
 export const townName = async (deps: PagesDeps, code: string): Promise<Words> => {
   const { names } = await deps.queries.municipality(code)
   return { ja: names.ja, en: names.en ?? names.ja }
@@ -126,6 +132,7 @@ export const gatherConsolidated = async (deps: PagesDeps, { lang }: Shell, scope
     lead: leadOf(consolidation),
     membersTitle: scope === NETWORK ? { ja: '都道府県ごと', en: 'By prefecture' } : { ja: '市町ごと', en: 'By municipality' },
     members: await membersOf(deps, consolidation, year),
+    signed: await signedOf(deps, scope, year),
     sheets: sheetsOf(consolidation),
     notes: consolidatedNotes(consolidation, towns),
     file: { hash: proof.hash, base: path },

@@ -48,6 +48,13 @@ export const closeMethods = (jobs: JobOperations, callers: Callers, queries: Que
       return { json: found }
     },
   }),
+  [nsidOf.checkConsolidation]: method({
+    handle: async ({ params }: Call<unknown, { readonly scope: string; readonly fiscalYear: number }>) => {
+      const found = await queries.signedCheckOf(params.scope, params.fiscalYear)
+      if (found === null) throw notFound()
+      return { json: found }
+    },
+  }),
 })
 
 /** What it came to, where that is known after a moment; else the job alone. */
