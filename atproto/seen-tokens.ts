@@ -4,20 +4,54 @@
 /** When full, what expires soonest is forgotten first: it is the least worth replaying. */
 export const createSeenTokens = (nowMs: () => number, kept: number) => {
   const sinceMs = nowMs()
-  const used = new Map<string, number>()
+  const used = new UsedTokens()
   return {
     /** `issuedMs` is a whole second: the one in which this process began counts as after it. */
     seen(jti: string, expMs: number, issuedMs: number): boolean {
       if (issuedMs + 1000 <= sinceMs || used.has(jti)) return true
-      used.set(jti, expMs)
-      if (used.size > kept) forgetExpired(used, nowMs(), kept)
+      used.add(jti, expMs)
+      if (used.size > kept) used.forgetExpired(nowMs())
+      while (used.size > kept) used.forgetSoonest()
       return false
     },
   }
 }
 
-const forgetExpired = (used: Map<string, number>, nowMs: number, kept: number): void => {
-  for (const [jti, expMs] of used) if (expMs <= nowMs) used.delete(jti)
-  const surplus = [...used].toSorted((a, b) => a[1] - b[1]).slice(0, Math.max(0, used.size - kept))
-  for (const [jti] of surplus) used.delete(jti)
+/** By the second in which they expire: those are few, an hour's at the most, so that whoever fills the memory makes no call dear. */
+class UsedTokens {
+  readonly #all = new Set<string>()
+  readonly #byEnd = new Map<number, Set<string>>()
+
+  get size(): number {
+    return this.#all.size
+  }
+
+  has(jti: string): boolean {
+    return this.#all.has(jti)
+  }
+
+  add(jti: string, expMs: number): void {
+    this.#all.add(jti)
+    const together = this.#byEnd.get(expMs) ?? new Set()
+    this.#byEnd.set(expMs, together.add(jti))
+  }
+
+  forgetExpired(nowMs: number): void {
+    for (const [expMs, jtis] of this.#byEnd) {
+      if (expMs > nowMs) continue
+      for (const jti of jtis) this.#all.delete(jti)
+      this.#byEnd.delete(expMs)
+    }
+  }
+
+  forgetSoonest(): void {
+    const soonest = Math.min(...this.#byEnd.keys())
+    const jtis = this.#byEnd.get(soonest) ?? new Set()
+    for (const jti of jtis) {
+      this.#all.delete(jti)
+      jtis.delete(jti)
+      break
+    }
+    if (jtis.size === 0) this.#byEnd.delete(soonest)
+  }
 }

@@ -135,6 +135,25 @@ test('a token used before a restart is not good after it; the seconds of the sta
   for (const made of bodies.slice(1)) await assert.rejects(verifyServiceJwt(made, later), refusedAs('token.replayed'))
 })
 
+test('a full memory forgets what has expired, then what expires soonest, then what came first', () => {
+  let atMs = nowMs
+  const tokens = createSeenTokens(() => atMs, 3)
+  const use = (jti: string, lifeSeconds: number): boolean => tokens.seen(jti, nowMs + lifeSeconds * 1000, nowMs)
+  assert.deepEqual(
+    [use('long', 90), use('short', 60), use('first', 70), use('second', 70), use('long', 90), use('first', 70), use('second', 70)],
+    [false, false, false, false, true, true, true],
+    'the one that expires soonest has gone',
+  )
+  assert.deepEqual(
+    [use('third', 70), use('second', 70), use('third', 70), use('long', 90)],
+    [false, true, true, true],
+    'the first of its second',
+  )
+  atMs += 70_000
+  assert.deepEqual([use('new', 120), use('long', 90), use('new', 120), use('late', 120)], [false, true, true, false])
+  assert.deepEqual([use('long', 90), use('new', 120), use('late', 120)], [true, true, true], 'room was made by those that had expired')
+})
+
 test('every refusal has its row here', () => {
   const met = new Set<string>([...refused.map(([, , code]) => code), 'token.replayed'])
   assert.deepEqual(
