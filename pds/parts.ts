@@ -127,10 +127,10 @@ const openSessions = ({ db, clock, url }: Base, secrets: Secrets) => {
 
 type AuthBase = Base & ReturnType<typeof openSessions> & { readonly oauth: LazyServer }
 
-const openAuth = ({ clock, accounts, identities, tokens, sessions, serverDid, oauth }: AuthBase, config: PdsConfig) => {
+const openAuth = ({ clock, accounts, identities, tokens, sessions, attempts, serverDid, oauth }: AuthBase, config: PdsConfig) => {
   const adminPassword = config.adminPassword ?? readOrCreateAdminPassword(filesOf(config).adminPassword)
   return {
-    auth: createAuth({ tokens, sessions, accounts, clock, adminPassword, verifyAppToken: oauth.verifyAppToken }),
+    auth: createAuth({ tokens, sessions, accounts, clock, adminPassword, attempts, verifyAppToken: oauth.verifyAppToken }),
     proveDid: createProveDid({ identities, audience: serverDid, lxm: 'com.atproto.server.createAccount', clock }),
     answerSession: createSessionAnswer(identities),
   }

@@ -12,7 +12,7 @@ export const FAILURES_PER_ADDRESS = 300
 const NAME_CHARS = 320
 export const FAILURE_WINDOW_MS = 5 * 60_000
 
-/** The account that is tried, or, where there is none, what was typed; and from where. */
+/** The account that is tried, `admin` for the operator, or, where there is none, what was typed; and from where. */
 export type Attempt = { readonly name: string; readonly ip: string | undefined }
 
 export type Attempts = {

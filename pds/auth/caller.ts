@@ -9,6 +9,7 @@ import type { Clock } from '../../server/clock.ts'
 import { authMissing, XrpcError } from '../../server/xrpc-error.ts'
 import type { Account } from '../accounts/account.ts'
 import type { Accounts } from '../accounts/accounts.ts'
+import type { Attempts } from './attempts.ts'
 import { allPermissions, noApp, unprivileged, type Need, type Permissions } from './permissions.ts'
 import type { Sessions } from './sessions.ts'
 import { expiredToken, invalidToken, type RefreshClaims, type Scope, type Tokens } from './tokens.ts'
@@ -39,7 +40,7 @@ export type Auth = {
   readonly anyStatus: Guard
   /** A refresh token, whose expiry the session decides. */
   readonly refresh: (req: Request) => Promise<RefreshClaims>
-  /** HTTP Basic as `admin` with the operator's password, else 401 AuthMissing. */
+  /** HTTP Basic as `admin` with the operator's password, else 401 AuthMissing; 429 RateLimitExceeded after too many wrong ones. */
   readonly admin: (req: Request) => Promise<void>
 }
 
@@ -52,10 +53,12 @@ export type AuthDeps = {
   accounts: Accounts
   clock: Clock
   adminPassword: string
+  attempts: Attempts
   verifyAppToken: VerifyAppToken
 }
 
-export const createAuth = ({ tokens, sessions, accounts, clock, adminPassword, verifyAppToken }: AuthDeps): Auth => {
+export const createAuth = ({ tokens, sessions, accounts, clock, adminPassword, attempts, verifyAppToken }: AuthDeps): Auth => {
+  const operator = `Basic ${Buffer.from(`${OPERATOR}:${adminPassword}`).toString('base64')}`
   const own = (req: Request): Caller => {
     const { did, session, scope } = tokens.parseAccess(bearerOf(req), clock.realMs())
     const account = sessions.stands(session) ? accounts.byDid(did) : undefined
@@ -93,12 +96,23 @@ export const createAuth = ({ tokens, sessions, accounts, clock, adminPassword, v
     },
     refresh: async (req) => tokens.parseRefresh(bearerOf(req)),
     async admin(req) {
-      const given = Buffer.from(req.headers.authorization ?? '')
-      const expected = Buffer.from(`Basic ${Buffer.from(`admin:${adminPassword}`).toString('base64')}`)
-      if (given.length !== expected.length || !timingSafeEqual(given, expected))
-        throw authMissing('The operator signs in as admin with the admin password')
+      const given = req.headers.authorization
+      if (given === undefined || !isBasic(given)) throw notOperator()
+      const attempt = { name: OPERATOR, ip: req.ip }
+      attempts.begin(attempt)
+      if (!sameText(given, operator)) throw notOperator()
+      attempts.right(attempt)
     },
   }
+}
+
+const OPERATOR = 'admin'
+const isBasic = (header: string): boolean => /^Basic /i.test(header)
+const notOperator = (): XrpcError => authMissing('The operator signs in as admin with the admin password')
+
+const sameText = (given: string, expected: string): boolean => {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)]
+  return a.length === b.length && timingSafeEqual(a, b)
 }
 
 const wantActive = (account: Account): void => {

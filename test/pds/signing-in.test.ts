@@ -7,7 +7,7 @@ import { systemClock } from '../../server/clock.ts'
 import { FAILURES_ALLOWED } from '../../pds/auth/attempts.ts'
 import { ACCESS_TOKEN_MS } from '../../pds/auth/tokens.ts'
 import { eventsOf } from './events-of.ts'
-import { joinAs, localPds, parseJoined, PASSWORD, refusalOf } from './local-pds.ts'
+import { ADMIN_PASSWORD, joinAs, localPds, parseJoined, PASSWORD, refusalOf } from './local-pds.ts'
 
 test('by handle, by DID, by e-mail address; and never with a wrong password', async (t) => {
   const local = await localPds(t)
@@ -137,6 +137,27 @@ test('behind a proxy on this machine, callers are counted by the address it tell
   await Promise.all(Array.from({ length: FAILURES_ALLOWED }, () => signIn('wrong password', thief)))
   assert.equal(await signIn('wrong password', `203.0.113.9, ${thief}`), 429, 'what the caller adds itself is not believed')
   assert.equal(await signIn(PASSWORD, '203.0.113.9'), 200)
+})
+
+test('the operator’s password is counted like any other: wrong ones from one address, and no other caller', async (t) => {
+  const local = await localPds(t)
+  const invite = async (from: string, authorization?: string): Promise<number> => {
+    const headers = {
+      'content-type': 'application/json',
+      'x-forwarded-for': from,
+      ...(authorization === undefined ? {} : { authorization }),
+    }
+    const body = JSON.stringify({ useCount: 1 })
+    return (await fetch(`${local.pds.url}/xrpc/com.atproto.server.createInviteCode`, { method: 'POST', headers, body })).status
+  }
+  const basic = (password: string): string => `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`
+  const [thief, operator] = ['198.51.100.7', '203.0.113.9']
+  for (let count = 0; count < 3; count++) assert.equal(await invite(thief, basic(ADMIN_PASSWORD)), 200, 'the right one does not count')
+  assert.deepEqual([await invite(thief), await invite(thief, 'Bearer x')], [401, 401], 'nor does who tries no password')
+  const tried = await Promise.all(Array.from({ length: FAILURES_ALLOWED + 5 }, (_, i) => invite(thief, basic(`wrong ${i}`))))
+  assert.equal(tried.filter((status) => status === 401).length, FAILURES_ALLOWED)
+  assert.equal(await invite(thief, basic(ADMIN_PASSWORD)), 429)
+  assert.equal(await invite(operator, basic(ADMIN_PASSWORD)), 200)
 })
 
 test('on a settable clock, what is written bears civil time, and tokens run on real time', async (t) => {
