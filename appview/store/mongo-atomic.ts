@@ -12,17 +12,23 @@ const SNAPSHOT_CODES: ReadonlySet<number | string | undefined> = new Set([239, 2
 /** Shutting down, stepping down, not or no longer primary. */
 const PRIMARY_CODES: ReadonlySet<number | string | undefined> = new Set([91, 189, 10_107, 11_600, 11_602, 13_435, 13_436])
 
-/** All of it on a majority's disks, or nothing. */
-export const atomically = <T>(client: MongoClient, work: (session: ClientSession) => Promise<T>): Promise<T> =>
+/** All of it on a majority's disks, or nothing. `own`: a session of the caller's, which stays open; one is made where it is not to be had. */
+export const atomically = <T>(
+  client: MongoClient,
+  work: (session: ClientSession) => Promise<T>,
+  own: () => ClientSession | null = () => null,
+): Promise<T> =>
   again(async () => {
-    const session = client.startSession()
+    const kept = own()
+    const session = kept ?? client.startSession()
     try {
       session.startTransaction({ readConcern: { level: 'snapshot' } })
       const answer = await work(session)
       await commitSurely(session)
       return answer
     } finally {
-      await session.endSession()
+      if (kept === null) await session.endSession()
+      else if (session.inTransaction()) await session.abortTransaction()
     }
   }, isTransient)
 

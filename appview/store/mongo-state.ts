@@ -9,6 +9,8 @@ import { LAYOUT } from './mongo-tables.ts'
 import type { StateRow, Tables } from './mongo-tables.ts'
 import type { Transaction } from './mongo-transaction.ts'
 import { readState, stateKey } from './mongo-transaction.ts'
+import { endSessionOf } from './mongo-writer.ts'
+import type { WriterSession } from './mongo-writer.ts'
 
 const ALL_THERE = 11_000
 
@@ -49,7 +51,7 @@ const countRows = async ({ state, intake, book: b }: Tables): Promise<void> => {
 
 type StateReads = Pick<Books, 'state' | 'bind' | 'setRoster' | 'takeEpoch'> & { readonly foldingState: Books['state'] }
 
-export const openState = (tables: Tables): StateReads => {
+export const openState = (tables: Tables, writer: WriterSession): StateReads => {
   const here = { _id: stateKey(tables.book), b: tables.book }
   return {
     state: async () => stateOf(await readState(tables)),
@@ -61,7 +63,9 @@ export const openState = (tables: Tables): StateReads => {
     },
     setRoster: async (roster) => void (await tables.state.updateOne(here, { $set: { roster } })),
     takeEpoch: async () => {
-      const row = await tables.state.findOneAndUpdate(here, { $inc: { epoch: 1 } }, { returnDocument: 'after' })
+      await endSessionOf(tables.client, (await readState(tables)).writer, writer.id)
+      const taken = { $inc: { epoch: 1 }, $set: { writer: writer.id } }
+      const row = await tables.state.findOneAndUpdate(here, taken, { returnDocument: 'after' })
       return row?.epoch ?? 0
     },
   }

@@ -58,7 +58,7 @@ export const openMongoStore = async ({ uri, book = DEFAULT_BOOK, keyFile }: Mong
 }
 
 const openBooks = (tables: Tables, work: Workshop, erased: ErasedNames): Books => {
-  const { foldingState, ...state } = openState(tables)
+  const { foldingState, ...state } = openState(tables, work.writer)
   const { load, documents, due } = openQueue(work.folding)
   return {
     ...state,

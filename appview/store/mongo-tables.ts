@@ -31,6 +31,8 @@ export type StateRow = Row & {
   readonly building: Building | null
   /** How what is folded lies in its collections. */
   readonly layout: number
+  /** The session of who took the newest epoch. */
+  readonly writer?: Binary | null
   /** Of the key under which erased names are hashed. */
   readonly print: string | null
 }

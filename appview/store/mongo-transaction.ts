@@ -12,6 +12,8 @@ import { openMoments } from './mongo-moments.ts'
 import { nothingRemembered, openNames } from './mongo-names.ts'
 import type { Names, Remembered } from './mongo-names.ts'
 import type { Counters, NameKind, StateRow, Tables } from './mongo-tables.ts'
+import { openWriterSession } from './mongo-writer.ts'
+import type { WriterSession } from './mongo-writer.ts'
 
 export type View = {
   readonly tables: Tables
@@ -68,11 +70,12 @@ const momentOf = (book: string, { generation, renames, step }: StateRow): Moment
 })
 
 /** Two ways to look, of which the second is that of those who fold. */
-export type Workshop = Work & { readonly folding: Pick<Work, 'view'> }
+export type Workshop = Work & { readonly folding: Pick<Work, 'view'>; readonly writer: WriterSession }
 
 export const openWorkshop = (tables: Tables): Workshop => {
   const rememberedAt = openNameMemory()
   const memory = openMemory()
+  const writer = openWriterSession(tables.client)
   const memoOf = openMemos()
   const moments = openMoments(tables.client, (session) => readState(tables, session))
   const viewAt = (session: ClientSession, row: StateRow, sight: Sight): View => {
@@ -110,17 +113,22 @@ export const openWorkshop = (tables: Tables): Workshop => {
       }, isInterrupted)
   return {
     viewIn,
+    writer,
     view: viewAs('shown'),
     folding: { view: viewAs('folding') },
     transact: async (work) => {
       try {
-        const { answer, transaction } = await atomically(tables.client, async (session) => {
-          const row = await readState(tables, session)
-          const transaction = transactionIn({ tables, session, row, memoryAt: memory.at, memoOf, rememberedAt })
-          const answer = await work(transaction.value)
-          await transaction.end()
-          return { answer, transaction }
-        })
+        const { answer, transaction } = await atomically(
+          tables.client,
+          async (session) => {
+            const row = await readState(tables, session)
+            const transaction = transactionIn({ tables, session, row, memoryAt: memory.at, memoOf, rememberedAt })
+            const answer = await work(transaction.value)
+            await transaction.end()
+            return { answer, transaction }
+          },
+          writer.free,
+        )
         transaction.remember(memory.advance)
         return answer
       } finally {
