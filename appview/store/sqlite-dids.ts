@@ -31,13 +31,17 @@ CREATE INDEX did_number ON did (number);
 
 const MAX_REMEMBERED = 500_000
 /** "did:#" as somebody wrote it is stored with one more "#". */
-const WRITTEN = /did:(?:#|plc:[a-z0-9]{24}|[a-z0-9]+:[A-Za-z0-9._:%-]+)/g
+const WRITTEN = /did:(?:#|plc:[a-z0-9]{24}|[a-z0-9]+:[A-Za-z0-9._:%-]+)/y
+const USUAL = /^did:plc:[a-z0-9]{24}$/
+const USUAL_LENGTH = 32
 const STORED = /did:#(?:(\d+);|#)/g
 const PREFIX = 'did:'
 
 export const openDids = (db: Database): Dids => {
   const { find, text, rename, all, add, forget } = openNames(db)
   const id = (did: string): number => find(did) || add(did)
+  /** Usual DIDs of late: they are known by their length, without looking where they end. */
+  const usual = new Map<string, Usual>()
   // What is written before its erasure is not the name of anybody erased, and is kept as it is.
   const stored = (one: string, number: number): string =>
     one === 'did:#' ? 'did:##' : number === 0 && isErased(one) ? one : `did:#${number};`
@@ -45,20 +49,53 @@ export const openDids = (db: Database): Dids => {
     if (one === 'did:#' || isErased(one)) return stored(one, find(one))
     const number = id(one)
     seen?.add(number)
-    return stored(one, number)
+    const text = stored(one, number)
+    if (USUAL.test(one)) {
+      if (usual.size >= MAX_REMEMBERED) usual.clear()
+      usual.set(one, { number, text })
+    }
+    return text
+  }
+  const replaced = (plain: string, seen: Set<number> | undefined, other: (did: string) => string): string => {
+    let at = plain.indexOf(PREFIX)
+    if (at < 0) return plain
+    let [text, from] = ['', 0]
+    for (; at >= 0; at = plain.indexOf(PREFIX, Math.max(from, at + 1))) {
+      const known = usual.get(plain.slice(at, at + USUAL_LENGTH))
+      if (known !== undefined) {
+        seen?.add(known.number)
+        text += plain.slice(from, at) + known.text
+        from = at + USUAL_LENGTH
+        continue
+      }
+      WRITTEN.lastIndex = at
+      const did = WRITTEN.exec(plain)?.[0]
+      if (did === undefined) continue
+      text += plain.slice(from, at) + other(did)
+      from = at + did.length
+    }
+    return text + plain.slice(from)
   }
   return {
-    write: (plain, seen) => (plain.includes(PREFIX) ? plain.replace(WRITTEN, (one) => written(one, seen)) : plain),
-    seek: (plain) => (plain.includes(PREFIX) ? plain.replace(WRITTEN, (one) => stored(one, find(one))) : plain),
+    write: (plain, seen) => replaced(plain, seen, (one) => written(one, seen)),
+    seek: (plain) => replaced(plain, undefined, (one) => stored(one, find(one))),
     read: (stored) => readDids(stored, text),
     id,
     find,
     text,
-    rename,
+    rename: (did, name) => {
+      usual.clear()
+      rename(did, name)
+    },
     all,
-    forget,
+    forget: () => {
+      usual.clear()
+      forget()
+    },
   }
 }
+
+type Usual = { readonly number: number; readonly text: string }
 
 /** A stored text as it was written, given which number stands for which DID. */
 export const readDids = (stored: string, text: (id: number) => string): string =>
