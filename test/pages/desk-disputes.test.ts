@@ -113,7 +113,7 @@ test('who gave most in a month that is over is named with the acts behind it, an
   assert.doesNotMatch((await second.get(DISPUTES)).text, /audit\.top-earner/)
   world.step('2026-06-03T03:00:00.000Z')
   const page = await second.get(DISPUTES)
-  assert.match(seen(page), /2026年5月31日この月に記帳された時間が、もっとも多い方の一人です。.*した人aoi\.pds1\.test.*45分.*記録1/)
+  assert.match(seen(page), /2026年5月記帳された時間が、もっとも多い方の一人です。.*した人aoi\.pds1\.test.*45分.*記録1/)
   const flag = /name="flag" value="([^"]+top-earner[^"]+)"/.exec(page.text)?.[1] ?? ''
   const why = `why-${flag.replaceAll(/[^\w-]/g, '-')}`
   assert.equal((await second.post(`${DISPUTES}/flags`, { flag, [why]: '受け手に電話で確かめた' })).status, 303)

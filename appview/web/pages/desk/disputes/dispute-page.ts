@@ -8,7 +8,7 @@ import type { Draft } from '../../../../store/desk.ts'
 import { href, say, type Lang, type Words } from '../../lang.ts'
 import { html, type Content, type Html } from '../../markup.ts'
 import { block, fold, notice, pairs } from '../../parts/block.ts'
-import { dateText } from '../../parts/date.ts'
+import { dateText, monthText } from '../../parts/date.ts'
 import { duration } from '../../parts/figure.ts'
 import { categoryName } from '../../words.ts'
 import type { AtDesk } from '../door.ts'
@@ -43,8 +43,8 @@ const FLAGS: Readonly<Record<string, Words>> = {
   },
   'audit.sample': { ja: '記帳された行動から無作為に選ばれました。', en: 'Drawn at random from what is recognised.' },
   'audit.top-earner': {
-    ja: 'この月に記帳された時間が、もっとも多い方の一人です。',
-    en: 'Of those to whom most minutes were booked in this month.',
+    ja: '記帳された時間が、もっとも多い方の一人です。',
+    en: 'One of those to whom most minutes were booked.',
   },
 }
 const FIELDS: Readonly<Record<string, string>> = {
@@ -56,6 +56,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   'role.did-invalid': 'by',
 }
 const REASON_ROWS = 3
+const MONTH_LENGTH = 'YYYY-MM'.length
 /** Where a refusal of a ruling or of a flag stands is told by what was sent. */
 export const disputeFieldOf =
   (typed: DisputesView['typed']) =>
@@ -141,7 +142,7 @@ const flagItem = (lang: Lang, at: AtDesk, view: DisputesView, flag: FlagView): H
     <p class="row"><button class="btn line">${say(lang, { ja: '確かめたことにする', en: 'Set it aside' })}</button></p>
   </form>`
   return html`<li class="card">
-    <h3>${dateText(lang, flag.day)}　${say(lang, words)}</h3>
+    <h3>${flag.earner === undefined ? dateText(lang, flag.day) : monthText(lang, flag.day.slice(0, MONTH_LENGTH))}　${say(lang, words)}</h3>
     <p class="row">
       <span class="soft small">${say(lang, { ja: '理由', en: 'reason' })} <span class="id">${flag.code}</span></span>${flag.uri !== null && traceLink(lang, at, flag.uri)}${view.mayOpen && flag.uri !== null && html`<a href="${href(lang, at.path(`/disputes?uri=${encodeURIComponent(flag.uri)}&why=audit#d2`))}">${say(lang, { ja: '申し立てにする', en: 'Make it a dispute' })}</a>`}
     </p>
@@ -154,9 +155,9 @@ const flagItem = (lang: Lang, at: AtDesk, view: DisputesView, flag: FlagView): H
 const earnerFacts = (lang: Lang, at: AtDesk, { names }: DisputesView, { entity, minutes, acts }: Required<FlagView>['earner']): Html =>
   pairs([
     [say(lang, { ja: 'した人', en: 'Giver' }), names.get(entity) ?? entity],
-    [say(lang, { ja: 'この月に記帳された時間', en: 'Booked in this month' }), html`<span class="nb">${duration(lang, minutes)}</span>`],
+    [say(lang, { ja: 'この月の時間', en: 'Of the month' }), html`<span class="nb">${duration(lang, minutes)}</span>`],
     [
-      say(lang, { ja: 'そのもとの記録', en: 'The acts behind it' }),
+      say(lang, { ja: 'もとの記録', en: 'The acts' }),
       html`<span class="row">${acts.map((uri, index) => html`<a href="${href(lang, at.path(`/trace?uri=${encodeURIComponent(uri)}`))}">${say(lang, { ja: `記録${index + 1}`, en: `Act ${index + 1}` })}</a>`)}</span>`,
     ],
   ])
