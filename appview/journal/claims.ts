@@ -31,12 +31,21 @@ const lapseDue = (action: ActionDoc): Due => ({ at: action.lapsesAt, kind: 'clai
 /** Enters a new claim among its giver's. */
 export const enterClaim = (draft: Draft, action: ActionDoc, occasion: Occasion): void => {
   const giver = draft.get('giver', action.giver) ?? EMPTY_GIVER
-  const { minutes, categories } = giver.days[action.performedOn] ?? EMPTY_DAY
-  const day = { minutes: minutes + action.minutes, categories: [...categories, action.category] }
+  const day = withAct(giver.days[action.performedOn], action)
   const days = { ...giver.days, [action.performedOn]: day }
   draft.put('giver', action.giver, { kind: 'giver', open: [...giver.open, action.uri], days: recentDays(days, occasion.day) })
   if (action.eventId !== null) draft.put('event', `${action.giver}/${action.eventId}`, { kind: 'event', action: action.uri })
   draft.schedule(lapseDue(action))
+}
+
+/** Most days have one act, and many days the same: these stand in memory once. */
+const singles = new Map<string, GiverDay[]>()
+
+const withAct = (day: GiverDay | undefined, { minutes, category }: ActionDoc): GiverDay => {
+  if (day !== undefined) return { minutes: day.minutes + minutes, categories: [...day.categories, category] }
+  const known = singles.get(category) ?? []
+  singles.set(category, known)
+  return (known[minutes] ??= { minutes, categories: [category] })
 }
 
 const recentDays = (days: GiverDoc['days'], day: string): GiverDoc['days'] => {

@@ -21,11 +21,21 @@ export const moverOf = (entity: string): string | undefined =>
 export const keepBalances = (draft: Draft, lines: readonly Posting[]): void => {
   const clearing = lines.filter(({ account }) => account === CLEARING)
   draft.want(clearing.map(({ entity }) => `balance:${entity}`))
-  for (const { entity, scope, unit, amount } of clearing) {
-    const scopes = draft.get('balance', entity)?.scopes ?? {}
-    const balance = scopes[scope] ?? { MIN: 0, JPY: 0, place: enrolled(draft, scope, entity) }
-    draft.put('balance', entity, { kind: 'balance', scopes: { ...scopes, [scope]: { ...balance, [unit]: exact(balance[unit] + amount) } } })
+  for (let at = 0; at < clearing.length;) at = keepBalance(draft, clearing, at)
+}
+
+/** Adds the lines from a place on that are of one entity in one scope; gives the place after them. */
+const keepBalance = (draft: Draft, lines: readonly Posting[], from: number): number => {
+  const { entity, scope } = lines[from] ?? { entity: '', scope: '' }
+  const scopes = draft.get('balance', entity)?.scopes ?? {}
+  const balance = { ...(scopes[scope] ?? { MIN: 0, JPY: 0, place: enrolled(draft, scope, entity) }) }
+  let at = from
+  for (let line = lines[at]; line?.entity === entity && line.scope === scope; line = lines[at]) {
+    balance[line.unit] = exact(balance[line.unit] + line.amount)
+    at += 1
   }
+  draft.put('balance', entity, { kind: 'balance', scopes: { ...scopes, [scope]: balance } })
+  return at
 }
 
 /** What an entity has on 1310 in a scope, carried over to another. */

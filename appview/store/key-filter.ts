@@ -6,12 +6,15 @@ export type KeyFilter = { readonly add: (key: string) => void; readonly has: (ke
 /** Thirty-two million bits: of three million keys one in forty is taken for held, of fifty million nearly all. */
 const BITS = 2 ** 25
 const PROBES = 3
+/** Keys are told apart by their ends, their lengths and their first letters: so long is what nobody else has of an id. */
+const TOLD_BY = 32
 
 export const createKeyFilter = (): KeyFilter => {
   const words = new Uint32Array(BITS / 32)
   const placesOf = (key: string): readonly [number, number] => {
-    let [a, b] = [2_166_136_261, 40_389]
-    for (let at = 0; at < key.length; at++) {
+    const length = key.length
+    let [a, b] = [2_166_136_261 ^ length, 40_389 + key.charCodeAt(0)]
+    for (let at = Math.max(0, length - TOLD_BY); at < length; at++) {
       const code = key.charCodeAt(at)
       a = Math.imul(a ^ code, 16_777_619)
       b = Math.imul(b + code, 2_654_435_761)

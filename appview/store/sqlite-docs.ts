@@ -8,7 +8,7 @@ import type { Dids } from './sqlite-dids.ts'
 import { asksOf } from './sqlite-asks.ts'
 import type { AskWriter } from './sqlite-asks.ts'
 import { createDocMemory } from './doc-memory.ts'
-import type { DocRoom, Leaving } from './doc-memory.ts'
+import type { DocMemory, DocRoom, Leaving } from './doc-memory.ts'
 import { createKeyFilter } from './key-filter.ts'
 import type { KeyFilter } from './key-filter.ts'
 
@@ -31,11 +31,15 @@ export type Docs = {
   readonly release: () => Iterable<unknown>
 }
 
+/** Documents of records are asked for within days, those of people and towns for years. */
+export type DocsRoom = { readonly ofRecords: DocRoom; readonly ofOthers: DocRoom }
+
 /** What is remembered while the file is written at once. */
-const USUAL_ROOM: DocRoom = { documents: 4_000, text: 8_000_000 }
+const USUAL_ROOM: DocsRoom = { ofRecords: { values: 1_000_000, texts: 2_000_000 }, ofOthers: { values: 4_000_000, texts: 2_000_000 } }
+const RECORD = 'at://'
 
 /** `heldRoom`: of what is held back during a rebuild. */
-export const openDocs = (db: Database, dids: Dids, heldRoom: DocRoom, asks: AskWriter): Docs => {
+export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: AskWriter): Docs => {
   const table = openTable(db, dids)
   const version = db.prepare<[], number>('PRAGMA data_version').pluck()
   let seen = version.get()
@@ -47,44 +51,52 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocRoom, asks: AskW
     away.keys.add(leaving.key)
     away.store.put(leaving)
   }
-  const memory = createDocMemory(() => (away === null ? USUAL_ROOM : heldRoom), leave)
+  const room = (): DocsRoom => (away === null ? USUAL_ROOM : heldRoom)
+  const ofRecords = createDocMemory(() => room().ofRecords, leave)
+  const ofOthers = createDocMemory(() => room().ofOthers, leave)
+  const memories = [ofRecords, ofOthers]
+  const memoryOf = (key: string): DocMemory => (key.startsWith(RECORD, key.indexOf(':') + 1) ? ofRecords : ofOthers)
+  const clear = (): void => {
+    for (const memory of memories) memory.clear()
+  }
   const read = (key: string): Doc | null => {
     const text = away?.store.find(key) ?? table.get(key)
     const doc = text === null ? null : parseDoc(text)
-    memory.keep(key, doc, text ?? undefined)
+    memoryOf(key).keep(key, doc, text ?? undefined)
     return doc
   }
   return {
     get: (key) => {
-      const known = memory.get(key)
+      const known = memoryOf(key).get(key)
       if (known !== undefined) return known
       return away?.keys.has(key) === false ? null : read(key)
     },
     put: (key, doc) => {
-      if (away !== null) return memory.change(key, doc)
+      if (away !== null) return memoryOf(key).change(key, doc)
       asks.set(key, asksOf(key, doc))
       if (doc === null) table.drop(key)
-      memory.keep(key, doc, doc === null ? undefined : table.put(key, doc))
+      memoryOf(key).keep(key, doc, doc === null ? undefined : table.put(key, doc))
     },
     forget: () => {
-      memory.clear()
+      clear()
       away = null
     },
     refresh: () => {
       const now = version.get()
       // What the thread of a rebuild writes was sent from here.
-      if (now !== seen && away === null) memory.clear()
+      if (now !== seen && away === null) clear()
       seen = now
     },
     hold: (store) => {
-      memory.clear()
+      clear()
       away = { store, keys: createKeyFilter() }
     },
     *release() {
-      for (const leaving of memory.changed()) {
-        leave(leaving)
-        yield
-      }
+      for (const memory of memories)
+        for (const leaving of memory.changed()) {
+          leave(leaving)
+          yield
+        }
     },
   }
 }

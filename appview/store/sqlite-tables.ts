@@ -4,13 +4,12 @@ import type { Database } from '../../server/sqlite.ts'
 import type { Unit } from '../journal/model.ts'
 import { openAskWriter } from './sqlite-asks.ts'
 import type { AskWriter } from './sqlite-asks.ts'
-import type { DocRoom } from './doc-memory.ts'
 import { openDids } from './sqlite-dids.ts'
 import type { Dids } from './sqlite-dids.ts'
 import { openDocs } from './sqlite-docs.ts'
 import { openDues } from './sqlite-dues.ts'
 import type { Dues } from './sqlite-dues.ts'
-import type { Docs } from './sqlite-docs.ts'
+import type { Docs, DocsRoom } from './sqlite-docs.ts'
 import { intern } from './sqlite-intern.ts'
 import type { Interned } from './sqlite-intern.ts'
 import { numberOf } from './number-of.ts'
@@ -35,9 +34,13 @@ export type Tables = {
 }
 
 /** What a rebuild holds in memory before it writes: documents, buckets, entities touched by transactions. */
-export type Room = { readonly docs: DocRoom; readonly buckets: number; readonly touches: number }
+export type Room = { readonly docs: DocsRoom; readonly buckets: number; readonly touches: number }
 
-const USUAL_ROOM: Room = { docs: { documents: 8_000, text: 48_000_000 }, buckets: 100_000, touches: 400_000 }
+const USUAL_ROOM: Room = {
+  docs: { ofRecords: { values: 4_000_000, texts: 16_000_000 }, ofOthers: { values: 40_000_000, texts: 16_000_000 } },
+  buckets: 100_000,
+  touches: 400_000,
+}
 
 export const openTables = (db: Database, room = USUAL_ROOM): Tables => {
   const dids = openDids(db)

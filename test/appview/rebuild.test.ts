@@ -18,7 +18,8 @@ import { systemClock } from '../../server/clock.ts'
 import { partOf, personDid } from './books-town.ts'
 
 const BATCH = 40
-const SMALL = { docs: { documents: 30, text: 10_000 }, buckets: 50, touches: 60 }
+const LITTLE = { values: 5_000, texts: 5_000 }
+const SMALL = { docs: { ofRecords: LITTLE, ofOthers: LITTLE }, buckets: 50, touches: 60 }
 const town = townIntake({ acts: 400, residents: 40, days: 60, seed: 11 })
 
 /** Acts, some never confirmed and lapsed, some edited, some taken back, and people who go. */
