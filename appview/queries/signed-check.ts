@@ -14,8 +14,12 @@ import type { QueryDeps } from './deps.ts'
 import { createMemory } from './memory.ts'
 import { codesOf } from './whole-consolidation.ts'
 
+/** 'other-roster': the figures are these, made under another roster, of the municipality alone perhaps. */
+export type CheckVerdict = Verified['verdict'] | 'other-roster'
+
 /** A signed statement that is not what these books make. 'lacking': it may rest on what a desk keeps to itself, and nothing is said about it. */
-export type SignedOtherwise = Pick<Verified, 'version' | 'entity' | 'kind' | 'record' | 'verdict'> & {
+export type SignedOtherwise = Pick<Verified, 'version' | 'entity' | 'kind' | 'record'> & {
+  readonly verdict: CheckVerdict
   readonly differences: readonly Difference[]
 }
 
@@ -23,7 +27,7 @@ export type SignedOtherwise = Pick<Verified, 'version' | 'entity' | 'kind' | 're
 export type MemberCheck = {
   readonly code: string
   readonly version: number | null
-  readonly verdict: Verified['verdict']
+  readonly verdict: CheckVerdict
   readonly otherwise: readonly SignedOtherwise[]
 }
 
@@ -39,7 +43,7 @@ export type SignedCheck = {
 
 const REMEMBERED = 50
 /** What is worst of several. */
-const GRAVITY: readonly Verified['verdict'][] = ['same', 'other-rules', 'no-table', 'absent', 'lacking', 'differs']
+const GRAVITY: readonly CheckVerdict[] = ['same', 'other-roster', 'other-rules', 'no-table', 'absent', 'lacking', 'differs']
 
 /** Null where no municipality of the roster is in that group. What is signed counts from the year's cut-off on. */
 export const createSignedChecks = ({ books, roster }: Pick<QueryDeps, 'books' | 'roster'>) => {
@@ -64,17 +68,19 @@ export const createSignedChecks = ({ books, roster }: Pick<QueryDeps, 'books' | 
 }
 
 const memberOf = (code: string, verified: readonly Verified[]): MemberCheck => {
-  const otherwise = verified.filter(({ verdict }) => verdict !== 'same')
   const newest = verified.at(-1)
   if (newest === undefined) return { code, version: null, verdict: 'absent', otherwise: [] }
+  const otherwise = verified
+    .filter(({ verdict }) => verdict !== 'same')
+    .map((one): SignedOtherwise => {
+      const { version, entity, kind, record, differences } = one
+      return { version, entity, kind, record, verdict: verdictOf(one), differences }
+    })
   const verdict = otherwise.map((one) => one.verdict).toSorted((a, b) => GRAVITY.indexOf(b) - GRAVITY.indexOf(a))[0] ?? 'same'
-  const told = otherwise.map(({ version, entity, kind, record, verdict: of, differences }) => ({
-    version,
-    entity,
-    kind,
-    record,
-    verdict: of,
-    differences,
-  }))
-  return { code, version: newest.version, verdict, otherwise: told }
+  return { code, version: newest.version, verdict, otherwise }
 }
+
+const verdictOf = ({ verdict, differences }: Verified): CheckVerdict =>
+  verdict === 'differs' && differences.length > 0 && differences.every(({ line }) => line === ROSTER_LINE) ? 'other-roster' : verdict
+
+const ROSTER_LINE = 'roster'

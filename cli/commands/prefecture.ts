@@ -5,7 +5,9 @@ import { CommandRefused, required, text, type Arguments, type Command } from '..
 import { existingNetwork } from '../network/folder.ts'
 import { urlsOf } from '../network/specs.ts'
 import { query } from '../xrpc-client.ts'
-import { VERDICTS } from './statement-words.ts'
+import { VERDICTS as OF_STATEMENTS } from './statement-words.ts'
+
+const VERDICTS = { ...OF_STATEMENTS, 'other-roster': '数字は一致（別の名簿によるもの） / the same figures, under another roster' }
 
 type Difference = { readonly line: string; readonly signed: string | null; readonly made: string | null }
 type Otherwise = {

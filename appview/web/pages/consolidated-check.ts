@@ -17,6 +17,7 @@ const VERDICTS: Readonly<Record<MemberCheck['verdict'], { readonly kind: 'ok' | 
   same: { kind: 'ok', word: { ja: '一致', en: 'the same' } },
   differs: { kind: 'bad', word: { ja: '一致しません', en: 'differs' } },
   absent: { kind: 'wait', word: { ja: '署名された計算書がありません', en: 'nothing signed is there' } },
+  'other-roster': { kind: 'ok', word: { ja: '数字は一致（別の名簿によるもの）', en: 'the same figures, under another roster' } },
   lacking: { kind: 'wait', word: { ja: '非公開の記入があり、照合できません', en: 'rests on entries kept by the desk' } },
   'other-rules': { kind: 'wait', word: { ja: '前の規則による版', en: 'by earlier rules' } },
   'no-table': { kind: 'wait', word: { ja: '照合待ち', en: 'not checked yet' } },
