@@ -59,11 +59,16 @@ export const fillStore = async (
   await books.bind({ name: 'bench/1', key: 'did:key:z', base: 1, created: '2024-03-01T00:00:00.000Z' })
   await books.setRoster(town.roster)
   const writer = await openWriter({ books, clock, roster: () => town.roster })
+  let before: Promise<void> = Promise.resolve()
   for (let at = 0; at < rows.length; at += size) {
     const part = rows.slice(at, at + size)
-    await writer.append(part.map(partOf))
-    onBatch(part.at(-1)?.leaf ?? 0)
+    // The next batch is decided while this one is stored.
+    const stored = writer.append(part.map(partOf)).then(() => onBatch(part.at(-1)?.leaf ?? 0))
+    stored.catch(() => {})
+    await before
+    before = stored
   }
+  await before
   return { ...filled, writer }
 }
 

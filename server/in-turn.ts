@@ -1,4 +1,4 @@
-// One after the other: what grows bit by bit, between waits, is grown by one at a time.
+// One after the other: what waits in between is done by one at a time.
 
 export type Turn = <T>(work: () => Promise<T>) => Promise<T>
 

@@ -33,18 +33,25 @@ const foldRest = async (books: Books, writer: Writer, progress: Progress): Promi
   let done = 0
   let after = { leaf: folded.leaf, op: Number.MAX_SAFE_INTEGER }
   let limit = REBUILD_ROWS
+  /** The rows before: these are read and decided while those are stored. */
+  let storing: Promise<void> = Promise.resolve()
   for (;;) {
     const rows = await books.intake(after, limit)
     const isLast = rows.length < limit
     const whole = isLast ? rows : withoutLastLeaf(rows)
     // One leaf larger than the page: a page that holds it all.
     limit = whole.length === 0 ? limit * 2 : REBUILD_ROWS
-    if (whole.length > 0) await writer.refold(partsOf(whole))
+    const before = storing
+    storing = whole.length > 0 ? writer.refold(partsOf(whole)) : before
+    // Told of by whoever waits for the rows behind them.
+    storing.catch(() => {})
+    await before
     done += whole.length
     progress(done, total)
     if (isLast) break
     after = { leaf: whole.at(-1)?.leaf ?? after.leaf, op: Number.MAX_SAFE_INTEGER }
   }
+  await storing
   await writer.advance(read.instant)
   await writer.settle()
   return done

@@ -42,8 +42,7 @@ export const writeFlows = async ({ tables, session, folded: b, names }: Transact
     updateOne: { filter: { _id, b }, update: { $inc: { amount }, $setOnInsert: key }, upsert: true },
   }))
   await tables.flow.bulkWrite(grow, { session })
-  const less = changed.filter(([, { amount }]) => amount < 0).map(([_id]) => _id)
-  if (less.length > 0) await tables.flow.deleteMany({ b, _id: { $in: less }, amount: 0 }, { session })
+  await tables.flow.deleteMany({ b, _id: { $in: changed.map(([_id]) => _id) }, amount: 0 }, { session })
 }
 
 type Row = { readonly g: number; readonly t: number; readonly u: number; readonly a: number; readonly amount: number }
