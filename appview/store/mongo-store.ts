@@ -4,6 +4,7 @@
 import { eraseAccount } from './mongo-erase-account.ts'
 import { erase } from './mongo-erase.ts'
 import { openAsks } from './mongo-asks.ts'
+import { openChanges } from './mongo-changes.ts'
 import { connectMongo } from './mongo-connect.ts'
 import { openContributions, openFlowPairs } from './mongo-contributions.ts'
 import { openDesk } from './mongo-desk.ts'
@@ -60,16 +61,18 @@ export const openMongoStore = async ({ uri, book = DEFAULT_BOOK, keyFile }: Mong
 const openBooks = (tables: Tables, work: Workshop, erased: ErasedNames): Books => {
   const { foldingState, ...state } = openState(tables, work.writer)
   const { load, documents, due } = openQueue(work.folding)
+  const changes = openChanges(tables, work.passed)
   return {
     ...state,
     folding: async () => ({ state: foldingState, load, documents, due }),
     ...openParts(tables, work, erased),
+    changed: (signal) => changes.changed(signal),
     contributions: openContributions(work),
     headcount: openHeadcounts(work),
   }
 }
 
-type Apart = 'folding' | 'state' | 'bind' | 'setRoster' | 'takeEpoch' | 'contributions' | 'headcount'
+type Apart = 'folding' | 'state' | 'bind' | 'setRoster' | 'takeEpoch' | 'contributions' | 'headcount' | 'changed'
 
 const openParts = (tables: Tables, work: Workshop, erased: ErasedNames): Omit<Books, Apart> => ({
   ...openWrites(tables, work, erased),

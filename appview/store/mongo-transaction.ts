@@ -70,7 +70,7 @@ const momentOf = (book: string, { generation, renames, step }: StateRow): Moment
 })
 
 /** Two ways to look, of which the second is that of those who fold. */
-export type Workshop = Work & { readonly folding: Pick<Work, 'view'>; readonly writer: WriterSession }
+export type Workshop = Work & { readonly folding: Pick<Work, 'view'>; readonly writer: WriterSession; readonly passed: () => void }
 
 export const openWorkshop = (tables: Tables): Workshop => {
   const rememberedAt = openNameMemory()
@@ -114,6 +114,7 @@ export const openWorkshop = (tables: Tables): Workshop => {
   return {
     viewIn,
     writer,
+    passed: moments.passed,
     view: viewAs('shown'),
     folding: { view: viewAs('folding') },
     transact: async (work) => {

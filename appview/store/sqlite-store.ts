@@ -7,6 +7,7 @@ import { openAppviewFile } from './migrations.ts'
 import { FOLDED_TABLES } from './schema.sql.ts'
 import { openErasedNames } from './erased-names.ts'
 import type { ErasedNames } from './erased-names.ts'
+import { openChanges } from './sqlite-changes.ts'
 import { openContributions } from './sqlite-contributions.ts'
 import { besideOthers } from './sqlite-beside.ts'
 import { openDesk } from './sqlite-desk.ts'
@@ -53,8 +54,14 @@ export const openSqliteStore = (file: string, room?: Room): Store => {
   const rebuild = openRebuild(tables, state, file)
   const fresh = besideOthers(tables, state, rebuild.isUnderWay)
   const reads = { ...openQueue(tables), ...openReads(tables, intake) }
-  const parts = { ...openWrites(tables, { state, intake, erased, rebuild }), ...fresh(reads) }
-  const books: Books = { ...parts, folding: async () => parts }
+  const writes = openWrites(tables, { state, intake, erased, rebuild })
+  const { tell, changed } = openChanges(db)
+  const commit: Books['commit'] = async (one) => {
+    await writes.commit(one)
+    tell()
+  }
+  const parts = { ...writes, ...fresh(reads), commit }
+  const books: Books = { ...parts, changed, folding: async () => parts }
   const leases = openLeases(file)
   const close = async (): Promise<void> => {
     await rebuild.stop()
@@ -167,7 +174,7 @@ const openQueue = ({ db, dids, docs, dues }: Tables): Queue => {
   }
 }
 
-type Reads = Omit<Books, keyof Writes | keyof Queue | 'folding'>
+type Reads = Omit<Books, keyof Writes | keyof Queue | 'folding' | 'changed'>
 
 const openReads = (tables: Tables, intake: IntakeTable): Reads => {
   const { db, entity, scope } = tables

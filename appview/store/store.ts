@@ -197,6 +197,11 @@ export type Books = Flows & {
   /** The position of a leaf: itself, and when the last row up to it was recorded. */
   positionAt(leaf: number): Promise<Position>
   counts(): Promise<{ readonly intake: number; readonly transactions: number; readonly postings: number; readonly refusals: number }>
+  /**
+   * Yields at first, and whenever something in the store may have changed since, by this process or another, until the signal aborts: to wake
+   * whoever waits, who then looks.
+   */
+  changed(signal: AbortSignal): AsyncIterable<undefined>
   /** Folded content, table by table in a fixed order, as canonical lines: equal for equal intake. */
   dump(): AsyncGenerator<string>
 }

@@ -14,6 +14,7 @@ import type { Store } from '../../appview/store/store.ts'
 import { settableClock } from '../../server/clock.ts'
 import { farewellOfA, roster, rowsOf } from '../journal/fixture.ts'
 import { partOf } from './books-town.ts'
+import { commitLeaf, untilLeaf } from './changes-contract.ts'
 
 const FAR = '2030-01-01T00:00:00.000Z'
 const [TOWN] = roster
@@ -93,4 +94,16 @@ test('a purge does not wait for a reader, and is done once nobody reads', async 
   await lines.return(undefined)
   await writing.books.purge()
   await writer.advance(FAR)
+})
+
+test('who waits is woken by what another process commits', async (t) => {
+  const file = fileFor(t)
+  const [writing, reading] = [openSqliteStore(file), openSqliteStore(file)]
+  t.after(async () => {
+    await writing.close()
+    await reading.close()
+  })
+  const waiting = untilLeaf(reading, 1)
+  await commitLeaf(writing, 1)
+  assert.ok((await waiting) >= 1)
 })

@@ -14,6 +14,7 @@ export const yielding = (store: Store): Store => ({
   books: new Proxy(store.books, {
     get: (books, name: keyof Books) => {
       if (name === 'dump') return () => books.dump()
+      if (name === 'changed') return (signal: AbortSignal) => books.changed(signal)
       return async (...args: unknown[]) => {
         await turn()
         const answer: unknown = await Reflect.apply(books[name], books, args)

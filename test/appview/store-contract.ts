@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { START, StoreRefused } from '../../appview/store/store.ts'
 import type { Commit, Store } from '../../appview/store/store.ts'
+import { changes } from './changes-contract.ts'
 import { leases } from './lease-contract.ts'
 import { sums } from './store-contract-sums.ts'
 import { commitSurely, given, next, nothing, rowAt } from './store-rows.ts'
@@ -24,6 +25,7 @@ export const storeContract = (name: string, open: () => Store | Promise<Store>):
   reading(on)
   working(on)
   leases(on)
+  changes(on)
 }
 
 export type On = (title: string, work: (store: Store) => Promise<void>) => void

@@ -4,7 +4,6 @@ import type { IntakeRow } from '../../journal/model.ts'
 import type { PagesDeps } from './deps.ts'
 
 const PATIENCE_MS = 3_000
-const LOOK_EVERY_MS = 50
 
 /** A `cid` of null is a deletion; without one, anything under that address will do. */
 export const untilBooked = (deps: PagesDeps, uri: string, cid?: string | null): Promise<void> =>
@@ -18,10 +17,16 @@ export const untilBookedBehind = (deps: PagesDeps, leaf: number, uri: string): P
   untilThere(deps, uri, (row) => row.leaf > leaf)
 
 const untilThere = async ({ books, clock }: PagesDeps, uri: string, isIt: (row: IntakeRow) => boolean): Promise<void> => {
-  const until = clock.monotonicMs() + PATIENCE_MS
-  while (clock.monotonicMs() < until) {
+  const over = new AbortController()
+  const late = new AbortController()
+  const patience = clock.sleep(PATIENCE_MS, over.signal).then(
+    () => late.abort(),
+    () => {},
+  )
+  for await (const _ of books.changed(late.signal)) {
     const [row] = await books.rows({ uri, limit: 1 })
-    if (row !== undefined && isIt(row)) return
-    await clock.sleep(LOOK_EVERY_MS)
+    if (row !== undefined && isIt(row)) break
   }
+  over.abort()
+  await patience
 }

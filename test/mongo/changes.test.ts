@@ -1,0 +1,56 @@
+// Waiting for a change through an election on three real nodes: the change stream was open when the primary stepped down, and whoever waits is woken in time
+// by what another process commits on the new one.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { openStore } from '../../appview/store/open-store.ts'
+import { LOOK_EVERY_MS } from '../../appview/store/mongo-changes.ts'
+import { commitLeaf, untilLeaf } from '../appview/changes-contract.ts'
+import { startNodes } from '../support/mongo-nodes.ts'
+import type { Nodes } from '../support/mongo-nodes.ts'
+import { mongodPath, skipUnless } from '../support/needs.ts'
+
+const skip = skipUnless(mongodPath, 'a mongod (npm run mongod)')
+/** A look, what it costs on a busy machine, and one that met the election. */
+const MOST_LATE_MS = 3 * LOOK_EVERY_MS
+const folder = mkdtempSync(join(tmpdir(), 'waki-changes-'))
+let nodes: Nodes | undefined
+
+before(async () => {
+  if (skip === false) nodes = await startNodes()
+})
+
+after(async () => {
+  await nodes?.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('who waits is woken by another process, before an election, through it and after it', { skip }, async (t) => {
+  const set = nodes ?? assert.fail('no nodes')
+  const where = { address: set.uri('changes'), folder }
+  const [writing, reading] = [await openStore(where), await openStore(where)]
+  t.after(async () => {
+    await writing.close()
+    await reading.close()
+  })
+  const commitAndTell = async (leaf: number): Promise<number> => {
+    const waiting = untilLeaf(reading, leaf)
+    await commitLeaf(writing, leaf)
+    const startMs = performance.now()
+    await waiting
+    return performance.now() - startMs
+  }
+  // Somebody waits all the while, so that the stream stays open.
+  const all = untilLeaf(reading, 6)
+  const before = await commitAndTell(1)
+  await set.command({ replSetStepDown: 3, force: true })
+  const late = [await commitAndTell(2), await commitAndTell(3)]
+  await set.command({ replSetStepDown: 3, force: true })
+  late.push(await commitAndTell(4), await commitAndTell(5), await commitAndTell(6))
+  await all
+  t.diagnostic(`woken ${[before, ...late].map(Math.round).join(', ')} ms after the commit`)
+  for (const one of late) assert.ok(one < MOST_LATE_MS, `${one} ms`)
+})
