@@ -6,6 +6,7 @@ import type { NextFunction, Request, Response } from 'express'
 import { XrpcError } from '../../../server/xrpc-error.ts'
 import { PdsRefused } from '../../auth/pds-call.ts'
 import { SignInEnded } from '../../auth/resident-writes.ts'
+import { BooksNotReadable } from '../../store/store.ts'
 import { backTo } from './back-to.ts'
 import type { PagesDeps } from './deps.ts'
 import { errorPage, type Problem } from './error.ts'
@@ -43,7 +44,7 @@ const newReference = (): string =>
   ).join('')
 
 const statusOf = (error: unknown): number => {
-  if (error instanceof BooksCatchingUp) return 503
+  if (error instanceof BooksCatchingUp || error instanceof BooksNotReadable) return 503
   if (error instanceof PdsRefused) return 502
   if (error instanceof XrpcError) return error.error === 'InvalidPeriod' ? 404 : error.status
   // The body parser's own errors carry their status; anything else is our bug.

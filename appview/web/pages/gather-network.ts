@@ -17,6 +17,7 @@ export const gatherNetwork = async (deps: PagesDeps): Promise<NetworkView> => {
     behind: books.behind,
     recordedAt: books.leaf === 0 ? null : books.recordedAt,
     relayReached: relay.reached,
+    away: books.state === 'away' ? (books.asOf ?? status.now) : null,
     hosts: status.hosts.map(({ hostname, status: state, accounts, seq }) => ({ name: hostname, status: state, accounts, seq })),
     books: municipalities.map(({ code, names }) => ({
       code,

@@ -25,6 +25,8 @@ export type NetworkView = {
   /** When the last leaf in the books was received; null while there is none. */
   readonly recordedAt: string | null
   readonly relayReached: boolean
+  /** Since when nobody has told of following the log, in real time; null while somebody does. */
+  readonly away: string | null
   readonly hosts: readonly HostRow[]
   readonly books: readonly BookRow[]
   readonly refusals: readonly { readonly code: string; readonly count: number }[]
@@ -109,6 +111,17 @@ const books = (lang: Lang, view: NetworkView): Html => {
 
 const notices = (lang: Lang, view: NetworkView): Content => {
   const away = view.hosts.filter((host) => host.status === 'offline')
+  if (view.away !== null)
+    return notice(
+      'warn',
+      say(lang, { ja: '帳簿への書きこみが止まっています', en: 'Nobody is writing the books' }),
+      html`<p>
+        ${say(lang, {
+          ja: `最後の知らせは${instantText(lang, view.away, 'second')}です。新しい記録は記録簿に残っていて、書きこみが始まれば続きから入ります。記録は失われません。`,
+          en: `The last word of it is of ${instantText(lang, view.away, 'second')}. New records wait in the log; writing goes on where it stopped. No record is lost.`,
+        })}
+      </p>`,
+    )
   if (!view.relayReached)
     return notice(
       'warn',
