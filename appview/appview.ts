@@ -67,14 +67,14 @@ const startStatic = async (process: Process): Promise<RunningAppview> => {
 }
 
 const startOnStore = async (process: Process): Promise<RunningAppview> => {
-  const { config, roles, clock } = process
+  const { config, roles, clock, metrics } = process
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const lockName = join(config.dataDir, 'appview.lock')
   // The whole appview is alone in its folder; its parts share it, and keep tools out that want it alone.
   await using held = new AsyncDisposableStack()
   held.use(isWhole(roles) ? lockFile(lockName) : shareFile(lockName))
   const seat = held.use(takeSeat(config.dataDir))
-  const store = await inTurn(config.dataDir, clock, () => openBoundStore(storeOf(config)))
+  const store = await inTurn(config.dataDir, clock, () => openBoundStore(storeOf(config), metrics))
   held.defer(() => store.close())
   let reloadRoster = async (): Promise<string> => 'not started'
   const running = await serve({

@@ -3,7 +3,9 @@
 
 import { MongoClient, MongoParseError, MongoServerError, MongoServerSelectionError } from 'mongodb'
 import type { Db, MongoClientOptions } from 'mongodb'
+import type { Metrics } from '../../server/metrics.ts'
 import { StartError } from '../../server/start-error.ts'
+import { watchClient } from './mongo-metrics.ts'
 
 /** How long a start waits for a primary; and a running appview, through an election or a restart of the whole set. */
 const START_TIMEOUT_MS = 10_000
@@ -50,11 +52,19 @@ export const shownUri = (uri: string): string => uri.replace(/\/\/[^@/]*@/, '//â
 
 export type Connection = { readonly client: MongoClient; readonly db: Db }
 
-/** Throws StartError with a sentence that says what to do. `waitMs`: so long a server may take to be found. */
-export const connectMongo = async (uri: string, waitMs = START_TIMEOUT_MS): Promise<Connection> => {
+export type ConnectOptions = {
+  /** So long a server may take to be found. */
+  readonly waitMs?: number
+  /** Told what the driver tells of itself. */
+  readonly metrics?: Metrics
+}
+
+/** Throws StartError with a sentence that says what to do. */
+export const connectMongo = async (uri: string, { waitMs = START_TIMEOUT_MS, metrics }: ConnectOptions = {}): Promise<Connection> => {
   const shown = shownUri(uri)
   await probe(uri, shown, waitMs)
-  const client = openClient(uri, shown, SELECTION_TIMEOUT_MS)
+  const client = openClient(uri, shown, SELECTION_TIMEOUT_MS, metrics !== undefined)
+  if (metrics !== undefined) watchClient(client, metrics)
   const named = client.options.dbName
   return { client, db: client.db(named === 'test' && !/\/test(?:\?|$)/.test(uri) ? DEFAULT_DATABASE : named) }
 }
@@ -105,9 +115,9 @@ const standsAlone = (shown: string): StartError =>
     `the MongoDB at ${shown} stands alone; Waki needs a replica set, since only that has transactions: start mongod with --replSet and run rs.initiate() once (one node is enough to begin with)`,
   )
 
-const openClient = (uri: string, shown: string, waitMs: number): MongoClient => {
+const openClient = (uri: string, shown: string, waitMs: number, isWatched = false): MongoClient => {
   try {
-    return new MongoClient(uri, optionsFor(uri, waitMs))
+    return new MongoClient(uri, { ...optionsFor(uri, waitMs), monitorCommands: isWatched })
   } catch (error) {
     throw new StartError(
       `the store's address ${shown} cannot be read (${messageOf(error)}): it should be mongodb://user:password@host:27017/waki?replicaSet=name`,

@@ -1,6 +1,7 @@
 // The store contract on one MongoDB. `commit` is one transaction: intake, proofs, what is folded of them, due queue, refusals and cursor are on a majority's
 // disks together, or nothing is; within it the state's epoch and step are compared, so that a writer that was passed by is refused.
 
+import type { Metrics } from '../../server/metrics.ts'
 import { eraseAccount } from './mongo-erase-account.ts'
 import { erase } from './mongo-erase.ts'
 import { openAsks } from './mongo-asks.ts'
@@ -36,13 +37,14 @@ export type MongoSettings = {
   readonly book?: string
   /** Where the key lies under which erased names are hashed. */
   readonly keyFile: string
+  readonly metrics?: Metrics
 }
 
 export const DEFAULT_BOOK = 'main'
 
 /** Connects, makes what is missing of collections and indexes, and opens the books. Throws StartError when the database cannot be used. */
-export const openMongoStore = async ({ uri, book = DEFAULT_BOOK, keyFile }: MongoSettings): Promise<Store> => {
-  const { client, db } = await connectMongo(uri)
+export const openMongoStore = async ({ uri, book = DEFAULT_BOOK, keyFile, metrics }: MongoSettings): Promise<Store> => {
+  const { client, db } = await connectMongo(uri, metrics === undefined ? {} : { metrics })
   try {
     await openSchema(db)
     const tables = tablesOf(client, db, book)

@@ -3,6 +3,7 @@
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Metrics } from '../../server/metrics.ts'
 import { StartError } from '../../server/start-error.ts'
 import type { Moving } from './moving.ts'
 import { openSqliteMoving } from './sqlite-moving.ts'
@@ -40,14 +41,15 @@ export const engineOf = (address: string): Engine => {
 export const erasureKeyOf = ({ address, folder }: StoreAddress): string =>
   engineOf(address) === 'sqlite' ? `${address}.erasure-key` : join(folder, KEY_FILE)
 
-/** Throws StartError with a sentence that says what to do when the store cannot be opened. */
-export const openStore = async (where: StoreAddress): Promise<Store> => {
+/** Throws StartError with a sentence that says what to do when the store cannot be opened. `metrics`: told how the database does. */
+export const openStore = async (where: StoreAddress, metrics?: Metrics): Promise<Store> => {
   const { address, book } = where
   if (engineOf(address) === 'sqlite') return openSqliteStore(address)
   if (book !== undefined && !BOOK.test(book))
     throw new StartError(`STORE_BOOK ${book} cannot be a book's name: small letters, digits and hyphens, at most 40`)
   const { openMongoStore } = await import('./mongo-store.ts')
-  return openMongoStore({ uri: address, keyFile: erasureKeyOf(where), ...(book === undefined ? {} : { book }) })
+  const watched = metrics === undefined ? {} : { metrics }
+  return openMongoStore({ uri: address, keyFile: erasureKeyOf(where), ...watched, ...(book === undefined ? {} : { book }) })
 }
 
 /** What moving a store needs of one that exists. */
@@ -59,11 +61,11 @@ export const openMoving = async (where: StoreAddress): Promise<Moving> => {
 }
 
 /** Opens an appview's own store; refuses when its folder began on the other engine. */
-export const openBoundStore = async (where: StoreAddress): Promise<Store> => {
+export const openBoundStore = async (where: StoreAddress, metrics?: Metrics): Promise<Store> => {
   const engine = engineOf(where.address)
   const bound = boundEngine(where.folder)
   if (bound !== undefined && bound !== engine) throw new StartError(refusal(where.folder, bound, engine))
-  const store = await openStore(where)
+  const store = await openStore(where, metrics)
   if (bound === undefined) bindFolder(where.folder, engine)
   return store
 }

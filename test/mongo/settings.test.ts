@@ -22,7 +22,7 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 const SHORT_MS = 1_500
 
 const refused = (uri: string, sentence: RegExp) =>
-  assert.rejects(connectMongo(uri, SHORT_MS), (error) => {
+  assert.rejects(connectMongo(uri, { waitMs: SHORT_MS }), (error) => {
     assert.ok(error instanceof StartError, String(error))
     assert.match(error.message, sentence)
     assert.doesNotMatch(error.message, /secret/)
