@@ -1,13 +1,18 @@
 // The provider where we go another way than it does:
 // a request has been pushed and carries a state, as the profile wants it; a revocation needs no proof of possession, holding the token and being its client
 // is enough, and the answer is the same for a token that is unknown (RFC 7009, section 2.2); a deactivated account's refresh is put off, for clients
-// forget what is answered `invalid_grant`, and the account may come back.
+// forget what is answered `invalid_grant`, and the account may come back; and a request names a handful of permission sets at the most, since anybody
+// may push one, and each name is looked up elsewhere.
 
 import { AuthorizationError, InvalidGrantError, InvalidRequestError, OAuthError } from '@atproto/oauth-provider/errors'
-import { OAuthProvider } from '@atproto/oauth-provider/provider'
+import { LexResolverError, OAuthProvider } from '@atproto/oauth-provider/provider'
 import type { OAuthHooks } from '@atproto/oauth-provider/hooks'
 import type { TokenStore } from '@atproto/oauth-provider/store'
+import { IncludeScope } from '@atproto/oauth-scopes'
 import type { RefreshToken } from './provider-types.ts'
+
+/** Permission sets that one request may name. */
+export const PERMISSION_SETS_MAX = 20
 
 type Options = ConstructorParameters<typeof OAuthProvider>[0] & { readonly tokenStore: TokenStore }
 
@@ -17,6 +22,7 @@ export class CorrectedProvider extends OAuthProvider {
   constructor(options: Options) {
     super({ ...options, onAuthorizationRequest: wantState })
     this.#tokens = options.tokenStore
+    wantFewSets(this.lexiconManager)
   }
 
   override async authorize(...[query, device]: Parameters<OAuthProvider['authorize']>): ReturnType<OAuthProvider['authorize']> {
@@ -46,4 +52,15 @@ const isRefreshToken = (token: string): token is RefreshToken => token.startsWit
 
 const wantState: NonNullable<OAuthHooks['onAuthorizationRequest']> = ({ parameters }) => {
   if (!parameters.state) throw new AuthorizationError(parameters, 'The "state" parameter is required')
+}
+
+/** Before any of them is looked up. */
+const wantFewSets = (manager: OAuthProvider['lexiconManager']): void => {
+  const lookUp = manager.getPermissionSetsFromScope.bind(manager)
+  manager.getPermissionSetsFromScope = async (scope = '') => {
+    const names = new Set(scope.split(' ').flatMap((one) => IncludeScope.fromString(one)?.nsid ?? []))
+    const beyond = [...names][PERMISSION_SETS_MAX]
+    if (beyond !== undefined) throw LexResolverError.from(beyond, `More than ${PERMISSION_SETS_MAX} permission sets at once`)
+    return lookUp(scope)
+  }
 }
