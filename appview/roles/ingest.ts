@@ -128,13 +128,16 @@ const followFolded = async (
 
 /** The one writer, of books that are folded to their end by the present rules. */
 const openFoldedBooks = async (
-  { clock, log, store: { books } }: Surroundings,
+  { clock, log, store: { books, work } }: Surroundings,
   { keep }: People,
   roster: () => Roster,
   progress?: Parameters<typeof refoldIntake>[2],
 ) => {
   const formerRules = await dropOtherRules(books)
-  const forget = (did: string): Promise<void> => keep.dropAccount(did)
+  const forget = async (did: string): Promise<void> => {
+    await keep.dropAccount(did)
+    await work.dropNotices({ person: did })
+  }
   const writer = await openWriter({ books, clock, roster, forget, mark: (event) => log.debug(event) })
   const refolded = await refoldIntake(books, writer, progress)
   const { rules } = await books.state()

@@ -2,6 +2,7 @@
 // to that one, and find what is to be done in the store.
 
 import { openJobs as openLongWork } from '../jobs/open-jobs.ts'
+import { openNotifier } from '../notify/notifier.ts'
 import { openOutbox } from '../publish/outbox.ts'
 import type { Outbox } from '../publish/outbox.ts'
 import type { PublishAccounts } from '../publish/publish-file.ts'
@@ -47,6 +48,7 @@ type Sender = Duty & { readonly outbox: Outbox }
 
 const beginJobs = ({ config, store, clock, log }: Surroundings, { people: { fetch }, accounts, standing, office }: JobsDeps): Sender => {
   const outbox = openOutbox({ work: store.work, accounts, fetch, clock, log })
+  const notifier = openNotifier({ store, roster: standing.roster, clock, log })
   const longWork = openLongWork({ ...office, store, dataDir: config.dataDir, roster: standing.roster, accounts, clock, log })
   return {
     outbox,
@@ -54,6 +56,7 @@ const beginJobs = ({ config, store, clock, log }: Surroundings, { people: { fetc
     // What is sent has its key beforehand: twice is once.
     fenced: new Promise(() => {}),
     close: async () => {
+      await notifier.close()
       await longWork.close()
       await outbox.close()
     },

@@ -3,6 +3,7 @@
 import { createAccess } from '../auth/access.ts'
 import { askLogOf } from '../close/gaps.ts'
 import { openJobDesk } from '../jobs/open-jobs.ts'
+import { createNotices } from '../notify/read-notices.ts'
 import { openConfirm } from '../confirm/open-confirm.ts'
 import { createDesk } from '../desk/desk.ts'
 import type { PublishAccounts } from '../publish/publish-file.ts'
@@ -33,5 +34,6 @@ export const openOffice = ({ config, clock, store }: Surroundings, { people, acc
   const canPublish = async (repo: string): Promise<boolean> => (await accounts.get(repo)) !== undefined
   const closing = { ...store, roster, clock, canPublish, askLog: askLogOf(fetch, relayUrl), flush: () => sending.flush() }
   const jobs = openJobDesk({ store, dataDir: config.dataDir, roster, accounts, clock })
-  return { desks, jobs, queries, closing, confirming: openConfirm({ ...closing, keep }) }
+  const notices = createNotices({ work: store.work, books })
+  return { desks, jobs, notices, queries, closing, confirming: openConfirm({ ...closing, keep }) }
 }

@@ -20,6 +20,7 @@ import { deskMethods } from './xrpc/desk-methods.ts'
 import { exportMethods } from './xrpc/export-method.ts'
 import { intakeMethods } from './xrpc/intake-method.ts'
 import { jobMethods } from './xrpc/job-methods.ts'
+import { noticeMethods } from './xrpc/notice-methods.ts'
 import { appviewMethods } from './xrpc/methods.ts'
 import { SERVICE_ID, didOfUrl, wellKnownRouter } from './xrpc/well-known.ts'
 
@@ -52,6 +53,7 @@ const mountXrpc = (parts: Parts, downloads: Downloads, app: Express): void => {
     ...closeMethods(jobs, callers, queries),
     ...deskMethods(desks, callers),
     ...jobMethods(jobs, callers),
+    ...noticeMethods(parts.notices, callers),
     ...intakeMethods({ books: store.books, desk: store.desk, roster, accounts: parts.accounts, clock }, callers),
     ...confirmMethods({ callers, ...confirming }),
   }

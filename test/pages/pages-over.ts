@@ -12,6 +12,7 @@ import { createAccess } from '../../appview/auth/access.ts'
 import type { Keep } from '../../appview/auth/keep.ts'
 import { openSignIn } from '../../appview/auth/open-sign-in.ts'
 import { createDesk } from '../../appview/desk/desk.ts'
+import { createNotices } from '../../appview/notify/read-notices.ts'
 import { openJobDesk } from '../../appview/jobs/open-jobs.ts'
 import { openConfirm } from '../../appview/confirm/open-confirm.ts'
 import { createQueries } from '../../appview/queries/queries.ts'
@@ -94,6 +95,7 @@ export const pagesOver = async (t: TestContext, change: (books: Books) => Partia
           roster,
           desks,
           jobs,
+          notices: createNotices({ work: store.work, books }),
           closing,
           ...confirming,
           identities,

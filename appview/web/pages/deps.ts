@@ -9,6 +9,7 @@ import type { SignIn } from '../../auth/sign-in.ts'
 import type { Codes } from '../../confirm/codes.ts'
 import type { ConfirmPrivately } from '../../confirm/confirm-privately.ts'
 import type { CloseDeps } from '../../close/close-year.ts'
+import type { Notices } from '../../notify/read-notices.ts'
 import type { JobOperations } from '../../jobs/operations.ts'
 import type { DeskOperations } from '../../desk/operations.ts'
 import { dayOf } from '../../journal/calendar.ts'
@@ -30,6 +31,7 @@ export type PagesDeps = {
   /** What closing and restating a year need. */
   readonly closing: CloseDeps
   readonly jobs: JobOperations
+  readonly notices: Notices
   readonly codes: Codes
   readonly confirm: ConfirmPrivately
   readonly identities: IdentityCache

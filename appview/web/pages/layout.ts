@@ -7,7 +7,7 @@ import { BRAND, MY_WA } from './words.ts'
 
 /** `year`: the fiscal year whose statement the menu leads to. */
 export type Town = { readonly code: string; readonly names: Words; readonly year: number }
-export type Place = 'home' | 'statement' | 'network' | 'me' | 'record' | 'desk' | 'sign-in' | null
+export type Place = 'home' | 'statement' | 'network' | 'me' | 'record' | 'desk' | 'sign-in' | 'notices' | null
 
 /** What a page is told about its surroundings. */
 export type Shell = {
@@ -17,8 +17,8 @@ export type Shell = {
   readonly publicUrl: string
   readonly styleUrl: string
   readonly town: Town | null
-  /** Handle of the signed-in person, and how many confirmations they are asked for. */
-  readonly person: { readonly handle: string; readonly asks: number } | null
+  /** Handle of the signed-in person, how many confirmations they are asked for, and how many notices they have not seen. */
+  readonly person: { readonly handle: string; readonly asks: number; readonly unread: number } | null
   /** Of somebody who works at a desk: its address. */
   readonly desk?: string
   /** The books hold sample data, for ever: their origin is named demo/…. */
@@ -53,7 +53,7 @@ const menu = (shell: Shell, page: Page): Html => {
   const ours =
     person === null
       ? html`${entry('home', NAV_TOWN(town), { ja: 'ホーム', en: 'Home' })}${town !== null && entry('statement', `/m/${town.code}/${town.year}`, { ja: '決算書', en: 'Statement' })}${entry('network', '/network', { ja: 'ネットワーク', en: 'Network' })}${entry('sign-in', '/sign-in', { ja: 'サインイン', en: 'Sign in' })}`
-      : html`${entry('me', '/me', MY_WA)}${entry('record', '/me/record', { ja: '記録する', en: 'Record' })}${entry(null, '/me#asks', { ja: '確認', en: 'Asks' }, person.asks)}${entry('home', NAV_TOWN(town), { ja: '決算書', en: 'Statements' })}${shell.desk !== undefined && entry('desk', shell.desk, { ja: '窓口', en: 'Desk' })}`
+      : html`${entry('me', '/me', MY_WA)}${entry('record', '/me/record', { ja: '記録する', en: 'Record' })}${entry(null, '/me#asks', { ja: '確認', en: 'Asks' }, person.asks)}${entry('notices', '/me/notices', { ja: 'お知らせ', en: 'Notices' }, person.unread)}${entry('home', NAV_TOWN(town), { ja: '決算書', en: 'Statements' })}${shell.desk !== undefined && entry('desk', shell.desk, { ja: '窓口', en: 'Desk' })}`
   return html`<nav class="nav" aria-label="${say(lang, { ja: '主なメニュー', en: 'Main menu' })}">
     <ul>
       ${ours}

@@ -10,6 +10,7 @@ import { createDownloads, type Downloads } from './download.ts'
 import { downloadRouter } from './download-routes.ts'
 import { answerFailure, answerMissing, onlyOfFitBooks } from './failures.ts'
 import { onlyFromHere, securityHeaders } from './headers.ts'
+import { noticeRouter } from './notices/notice-routes.ts'
 import { ownRouter } from './own-routes.ts'
 import { publicRouter } from './public-routes.ts'
 import { signInRouter } from './sign-in-routes.ts'
@@ -34,6 +35,7 @@ export const pagesRouter = (deps: PagesDeps, downloads: Downloads = createDownlo
   router.use(publicRouter(deps))
   router.use(signInRouter(deps))
   router.use(ownRouter(deps))
+  router.use(noticeRouter(deps))
   router.use(confirmRouter(deps))
   router.use(answerMissing)
   router.use(answerFailure(deps))

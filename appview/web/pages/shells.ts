@@ -49,6 +49,9 @@ export const shellOf = async (deps: PagesDeps, req: Request, town: Town | null):
 export const ownShellOf = async (deps: PagesDeps, req: Request, session: Session, town: Town | null): Promise<Shell> => {
   const { total } = await deps.queries.myPendingConfirmations({ kind: 'account', did: session.did }, 0)
   const [desk, ...others] = await desksOf(deps, session.did)
-  const shell = { ...(await shellOf(deps, req, town)), person: { handle: session.handle, asks: total } }
+  const shell = {
+    ...(await shellOf(deps, req, town)),
+    person: { handle: session.handle, asks: total, unread: await deps.notices.unread(session.did) },
+  }
   return desk === undefined ? shell : { ...shell, desk: others.length > 0 ? '/desk' : deskPath(desk) }
 }

@@ -1,0 +1,109 @@
+// What waits at a desk, for those who work there: drafts for a second person, flags of whole days, records that could not be published, jobs that failed.
+// Looked at again and again; what waits no more is told no more, and its word goes.
+
+import type { Clock } from '../../server/clock.ts'
+import { holdsNow } from '../desk/office.ts'
+import { addDays, dayOf, midnightOf } from '../journal/calendar.ts'
+import { fieldsOf } from '../journal/fields.ts'
+import { readDoc } from '../queries/deps.ts'
+import type { DeskRole } from '../store/desk.ts'
+import type { Word } from '../store/notices.ts'
+import type { Store } from '../store/store.ts'
+import { DRAFTS_LOOKED_AT, FLAG_DAYS, JOBS_LOOKED_AT, OUTBOX_LOOKED_AT } from './limits.ts'
+
+type DeskTown = { readonly code: string; readonly did: string }
+
+/** Without receiver: those of these roles, but for one. */
+type Waiting = Omit<Word, 'to' | 'town' | 'author'> & {
+  readonly roles: readonly DeskRole[]
+  readonly but?: string | null
+  readonly also?: string
+}
+
+export const authorOfDesk = (town: string): string => `desk:${town}`
+
+/** Who holds one of the roles now; all of them where none is named. */
+export const staffOf = async (
+  { desk }: Pick<Store, 'desk'>,
+  clock: Clock,
+  town: string,
+  roles?: readonly DeskRole[],
+): Promise<readonly string[]> => {
+  const now = new Date(clock.civilMs()).toISOString()
+  const held = (await desk.roles(town)).filter((grant) => holdsNow(grant, now) && (roles?.includes(grant.role) ?? true))
+  return [...new Set(held.map(({ did }) => did))]
+}
+
+export const wordsOfDesk = async (store: Store, clock: Clock, town: DeskTown): Promise<readonly Word[]> => {
+  const waiting = [
+    ...(await drafts(store, town)),
+    ...(await flags(store, clock, town)),
+    ...(await notPublished(store, clock, town)),
+    ...(await failedJobs(store, town)),
+  ]
+  const words: Word[] = []
+  for (const { roles, but = null, also, ...word } of waiting) {
+    const staff = await staffOf(store, clock, town.code, roles)
+    const to = new Set([...staff, ...(also === undefined ? [] : [also])].filter((did) => did !== but))
+    for (const one of to) words.push({ ...word, to: one, town: town.code, author: authorOfDesk(town.code) })
+  }
+  return words
+}
+
+const drafts = async ({ desk }: Store, { code }: DeskTown): Promise<readonly Waiting[]> =>
+  (await desk.drafts(code, { state: 'proposed', limit: DRAFTS_LOOKED_AT })).map(({ id, version, kind, changedAt, proposedBy }) => ({
+    id: `draft/${code}/${id}/${version}`,
+    kind: 'draftWaiting',
+    at: changedAt,
+    subject: `desk:${code}/draft/${id}`,
+    detail: { draft: kind, id },
+    roles: ['approver'],
+    but: proposedBy,
+  }))
+
+/** Of whole days, so that the number stands. */
+const flags = async ({ books }: Store, clock: Clock, { code }: DeskTown): Promise<readonly Waiting[]> => {
+  const today = dayOf(new Date(clock.civilMs()).toISOString())
+  const prefix = `flags:${code}/`
+  const keys = await books.keys(prefix, `${prefix}${addDays(today, -FLAG_DAYS)}`, FLAG_DAYS + 1)
+  const days = keys.map((key) => key.slice(prefix.length)).filter((day) => day < today)
+  return Promise.all(
+    days.map(async (day) => ({
+      id: `flags/${code}/${day}`,
+      kind: 'flags' as const,
+      at: midnightOf(addDays(day, 1)),
+      subject: `desk:${code}/flags/${day}`,
+      detail: { day, count: (await readDoc(books, 'flags', `${prefix}${day}`))?.flags.length ?? 0 },
+      roles: ['approver'] as const,
+    })),
+  )
+}
+
+const notPublished = async ({ work }: Store, clock: Clock, { code, did }: DeskTown): Promise<readonly Waiting[]> =>
+  (await work.outbox(did, OUTBOX_LOOKED_AT))
+    .filter(({ state }) => state === 'failed')
+    .map(({ id, collection }) => ({
+      id: `outbox/${code}/${id}`,
+      kind: 'notPublished',
+      at: new Date(clock.civilMs()).toISOString(),
+      subject: `desk:${code}/outbox/${id}`,
+      detail: { collection },
+      roles: ['admin'],
+    }))
+
+/** Whoever asked is told; where it broke off, administrators are, too. */
+const failedJobs = async ({ work }: Store, { code }: DeskTown): Promise<readonly Waiting[]> =>
+  (await work.jobs(code, { limit: JOBS_LOOKED_AT }))
+    .filter(({ state }) => state === 'failed')
+    .map(({ id, kind, by, askedAt, endedAt, attempts, reasons }) => {
+      const code1 = Array.isArray(reasons) ? (fieldsOf(reasons[0])?.['code'] ?? null) : null
+      return {
+        id: `job/${code}/${id}/${attempts}/${endedAt ?? ''}`,
+        kind: 'jobFailed',
+        at: endedAt ?? askedAt,
+        subject: `desk:${code}/job/${id}`,
+        detail: { job: kind, id, code: code1 },
+        roles: code1 === 'job.broken-off' ? ['admin'] : [],
+        also: by,
+      }
+    })
