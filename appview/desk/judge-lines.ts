@@ -2,6 +2,7 @@
 
 import { isCategory } from '../journal/categories.ts'
 import { scopeOn } from '../journal/residence.ts'
+import { meantCategory } from './misspelt.ts'
 import type { StampLine, StampRow, StampSheet } from './operations.ts'
 import { reason, type Reason } from './outcome.ts'
 import { isMinutes, type Sent } from './parse-sheet.ts'
@@ -26,7 +27,7 @@ export const judgeLines = (sheet: StampSheet, facts: SheetFacts, sent: Sent, sta
       ...(isRepeated ? (['stamp.repeated'] as const) : []),
       ...(own.did !== null && staff.includes(own.did) ? (['stamp.own-act'] as const) : []),
     ])
-    const reasons = all.map((code): Reason => reason(code, line, aboutOf(code, own, facts)))
+    const reasons = all.map((code): Reason => reason(code, line, aboutOf(code, own, facts, row.category ?? sheet.category)))
     if (row.isAbsent === true) return { ...base, state: 'absent', countedMinutes: 0, doubts: absentDoubts(own, line) }
     const claimed = row.minutes ?? sheet.minutes
     const counted = own.action === null ? claimed : Math.min(claimed, own.action.minutes)
@@ -86,7 +87,8 @@ const accountDoubts = (sheet: StampSheet, own: RowFacts, isOver: boolean): reado
   return action.state === 'open' ? general : [...general, action.state === 'recognised' ? 'stamp.already-confirmed' : 'stamp.no-action']
 }
 
-const aboutOf = (code: DeskRefusal, own: RowFacts, { minutesPerAct }: SheetFacts): string | null => {
+const aboutOf = (code: DeskRefusal, own: RowFacts, { minutesPerAct }: SheetFacts, category: string): string | null => {
+  if (code === 'stamp.category-unknown') return meantCategory(category)
   if (code === 'stamp.over-day-cap') return String(own.minutesThatDay)
   if (code === 'stamp.over-act-cap') return String(minutesPerAct)
   if (code === 'stamp.other-town') return own.action?.municipality ?? null

@@ -16,14 +16,17 @@ export const toldList = (answer: Fields): string => {
   return [...items.map((item) => JSON.stringify(item)), ...(items.length === 0 ? ['(none)'] : []), ...more].join('\n')
 }
 
-const reasonLine = (reason: Fields): string =>
-  `  line ${word(reason['line'])}: ${word(reason['code'])} ${word(reason['en'])} ${word(reason['ja'])}`
+/** `place`: `line 7` of a file, `row 6` of a sheet. */
+const reasonLine = (place: string, reason: Fields): string => {
+  const about = word(reason['about'])
+  return `  ${place}: ${word(reason['code'])} ${word(reason['en'])} ${word(reason['ja'])}${['–', ''].includes(about) ? '' : ` (${about})`}`
+}
 
 export const toldImport = (report: Fields): string => {
   const refused = list(report['refused'])
   const done = report['isApplied'] === true ? 'Brought in' : 'Would bring in (say --apply to do it)'
   const counts = `${word(report['lines'])} lines: ${word(report['added'])} new, ${word(report['changed'])} changed, ${word(report['unchanged'])} as before, ${refused.length} refused`
-  return [`${done}: ${counts}`, ...refused.map(reasonLine)].join('\n')
+  return [`${done}: ${counts}`, ...refused.map((reason) => reasonLine(`line ${word(reason['line'])}`, reason))].join('\n')
 }
 
 export const toldDraft = (draft: Fields): string => {
@@ -32,11 +35,16 @@ export const toldDraft = (draft: Fields): string => {
   return `${word(draft['kind'])} ${word(draft['id'])}, version ${word(draft['version'])}: ${word(draft['state'])}${next}`
 }
 
+const whoOf = (who: Fields): string => `(${Object.values(who).map(word).join()})`
+
 export const toldSheet = (view: Fields): string => {
   const lines = list(view['lines'])
-  const doubts = lines.flatMap((line) => list(line['doubts']))
+  // Rows are counted without the head that a file has.
+  const doubts = lines.flatMap((line) =>
+    list(line['doubts']).map((doubt) => reasonLine(`row ${word(line['line'])} ${whoOf(fields(line['who']))}`, doubt)),
+  )
   const draft = fields(view['draft'])
   const head = `${word(fields(view['sheet'])['title'])}: ${word(view['people'])} people, ${word(view['minutes'])} minutes; sheet ${word(draft['id'])}, version ${word(draft['version'])}, ${word(draft['state'])}`
   const next = draft['state'] === 'draft' ? [`Put it forward: npx waki desk propose --id ${word(draft['id'])}`] : []
-  return [head, ...doubts.map(reasonLine), ...next].join('\n')
+  return [head, ...doubts, ...next].join('\n')
 }

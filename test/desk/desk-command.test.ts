@@ -53,7 +53,7 @@ test('a paper list of cards, typed by one and approved by another', { timeout: 1
     (answer) => !answer.includes('card-without-host-body'),
     'the host body is in the books',
   )
-  assert.match(without, /0 people, 0 minutes[\s\S]*stamp\.host-body-no-account/)
+  assert.match(without, /0 people, 0 minutes[\s\S]*row 1 \(c0\): stamp\.host-body-no-account/)
   await desk('host-account', '--handle', 'park.pds1.test')
   const saved = await desk(...sheet)
   assert.match(saved, /12 people, 690 minutes/)

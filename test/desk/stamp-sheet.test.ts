@@ -149,6 +149,16 @@ test('each doubt is marked at its line, and the others can be sent', async () =>
       'ready',
     ],
   )
+  const nonsense = listIn(listIn(hosted, 'lines').find(({ category }) => category === 'nonsense') ?? {}, 'doubts')
+  assert.deepEqual(
+    nonsense.map(({ about }) => about),
+    ['nonsense'],
+  )
+  const slip = await atDesk(clerk, 'saveSheet', { sheet: sheetOf([{ who: { card: 'a' }, category: 'eldery' }], { hostBody: host.did }) })
+  assert.deepEqual(
+    listIn(listIn(slip, 'lines')[0] ?? {}, 'doubts').map(({ about }) => about),
+    ['eldery → elderly?'],
+  )
   const none = await atDesk(clerk, 'saveSheet', { sheet: sheetOf([{ who: { card: 'd' } }]) })
   assert.deepEqual(codes(none, 1), ['stamp.card-without-host-body'])
 

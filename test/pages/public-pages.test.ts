@@ -154,4 +154,10 @@ test('an organisation that chose so is shown with what it attested for others, w
   assert.ok(Number(acts) > 20)
   assert.doesNotMatch(page.text, /参考円|aoi|ben\./)
   assert.equal((await anybody.get('/p/saigawa.pds1.test')).status, 404)
+  const own = new Visitor(url)
+  await own.signIn('saigawa.pds1.test')
+  const note = `ほかの人のために確かめたもの：${acts}件、${minutes}分。`
+  assert.ok(seen(await own.get('/me')).includes(note), note)
+  const file = await own.get('/me/export/statement-2026.csv')
+  assert.match(file.text, new RegExp(`,注記,.*ほかの人のために確かめたもの,.*${acts}件、`))
 })

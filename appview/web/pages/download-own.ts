@@ -8,7 +8,7 @@ import { isMonth } from '../../journal/calendar.ts'
 import type { PagesDeps } from './deps.ts'
 import type { Download, Downloads } from './download.ts'
 import { isGroup } from './download-consolidated.ts'
-import type { ShownPerson } from './gather-person.ts'
+import { attestedIn, type ShownPerson } from './gather-person.ts'
 import { parseAsked, type Asked } from './gather-town.ts'
 import { residenceOf, type Residence } from './residence.ts'
 import { townOf } from './shells.ts'
@@ -30,7 +30,8 @@ const personOf = async (deps: PagesDeps, caller: Caller, did: string, home: Resi
   const answer = await deps.queries.statementFor(caller, { scope: home.code, entity: did, fiscalYear: asked.fiscalYear })
   const handle = (await deps.identities.get(parseDid(did)).catch(() => null))?.handle ?? did
   const path = `/${home.kind.toLowerCase()}/${handle}`
-  return { handle, path, town: await townOf(deps, home.code), year: asked.fiscalYear, answer }
+  const more = await attestedIn(deps, home.kind, did, answer)
+  return { handle, path, town: await townOf(deps, home.code), year: asked.fiscalYear, answer, ...more }
 }
 
 /** What somebody may take that is about this account. Throws NotFound, also for an account that no town knows. */

@@ -12,6 +12,7 @@ import { recordsOf } from './gather-acts.ts'
 import { isWhole } from './gather-town.ts'
 import type { Asks } from './asks.ts'
 import type { Books, Half, MeView, Sheet } from './me.ts'
+import { attestedIn } from './gather-person.ts'
 import { nameOf } from './names.ts'
 import type { MonthPair } from './parts/months.ts'
 import { residenceOf } from './residence.ts'
@@ -121,6 +122,7 @@ export const gatherMe = async (deps: PagesDeps, session: Session, at: number | u
     knownAt: at === undefined || answer === null ? null : answer.statement.knownAt,
     given: answer === null ? NOTHING : halfOf(answer, GIVEN),
     received: answer === null ? NOTHING : halfOf(answer, RECEIVED),
+    attested: home === null || answer === null ? null : ((await attestedIn(deps, home.kind, session.did, answer)).attested ?? null),
     months: whose === null ? [] : await monthsOf(deps, whose, from, until),
     asks: await asksOf(deps, session),
     records: list,

@@ -50,10 +50,17 @@ export const answerOfPerson = async (deps: PagesDeps, kind: 'P' | 'O', handle: s
   const year = period === '' ? calendar.shown : Number(period)
   if (!calendar.years.includes(year)) throw notFound()
   const answer = await deps.queries.statementFor(ANYONE, { scope: home.code, entity: did, fiscalYear: year })
-  const { period: days, knownAt } = answer.statement
-  const more = kind === 'O' ? { attested: await attestedBy(deps.books, did, days, knownAt) } : {}
+  const more = await attestedIn(deps, kind, did, answer)
   return { handle, path: `/${kind.toLowerCase()}/${handle}`, town: await townOf(deps, home.code), year, answer, ...more }
 }
+
+/** Of an organisation, with what it attested for others. */
+export const attestedIn = async (
+  { books }: PagesDeps,
+  kind: 'P' | 'O' | 'M',
+  did: string,
+  { statement: { period, knownAt } }: StatementAnswer,
+): Promise<Pick<ShownPerson, 'attested'>> => (kind === 'O' ? { attested: await attestedBy(books, did, period, knownAt) } : {})
 
 const NOT_MORE = {
   ja: '差額は、多いほど良いというものではありません。していただくことも、支え合いの一部です。',

@@ -2,6 +2,8 @@
 
 import { ownerChip, recordRow, type MyRecord } from './acts.ts'
 import { askList, type Asks } from './asks.ts'
+import type { Attested } from '../../queries/attested.ts'
+import { attestedNote } from './below-the-line.ts'
 import { href, say, type Lang, type Words } from './lang.ts'
 import { layout, type Shell } from './layout.ts'
 import { html, type Content, type Html } from './markup.ts'
@@ -33,6 +35,8 @@ export type MeView = {
   readonly knownAt: { readonly origin: string; readonly leaf: number; readonly instant: string } | null
   readonly given: Half
   readonly received: Half
+  /** Of an organisation: what it attested for others; null for others, and where too few people stand behind it. */
+  readonly attested: Attested | null
   readonly months: readonly MonthPair[]
   readonly asks: Asks
   readonly records: readonly MyRecord[]
@@ -140,7 +144,7 @@ export const mePage = (shell: Shell, view: MeView, saved: Words | null): string 
     <p>
       ${say(lang, { ja: '授受あわせて ', en: 'Given and received: ' })}<b>${duration(lang, view.given.minutes + view.received.minutes)}</b>${say(lang, { ja: '。どちらも、まちの支え合いです。', en: '. Both are mutual aid.' })}
     </p>
-    ${view.months.length > 0 && monthPairs(lang, view.months)}`
+    ${view.attested !== null && html`<p class="read">${say(lang, attestedNote(view.attested).title)}${say(lang, { ja: '：', en: ': ' })}${say(lang, attestedNote(view.attested).text)}</p>`}${view.months.length > 0 && monthPairs(lang, view.months)}`
   return layout(shell, {
     title: say(lang, MY_WA),
     place: 'me',
