@@ -73,6 +73,12 @@ const isUsageError = (error: unknown): error is Error =>
 /** A server's folder or settings that cannot be used (server/start-error.ts): its sentence is for the operator, too. */
 const isStartError = (error: unknown): error is Error => error instanceof Error && error.name === 'StartError'
 
+// Whoever reads along and has read enough, as `head` does, closes the pipe: that is no failure.
+process.stdout.on('error', (error) => {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 try {
   await run(process.argv.slice(2))
 } catch (error) {
