@@ -11,6 +11,8 @@ export const READ_AHEAD_LEAVES = 4_000
 export const BATCH_MAX_DUE = 1_000
 /** Rows of intake folded in one commit of a rebuild. */
 export const REBUILD_ROWS = 2_000
+/** The same where documents are in memory: of a small batch little is left that outlives the next collection of young objects. */
+export const REBUILD_ROWS_AT_HAND = 500
 /** Times a failed commit is tried again before the writer gives up. */
 export const COMMIT_ATTEMPTS = 5
 export const COMMIT_RETRY_MS = 200

@@ -4,7 +4,7 @@ import type { IntakeRow } from '../journal/model.ts'
 import { RULES } from '../journal/rules.ts'
 import type { Books } from '../store/store.ts'
 import { START } from '../store/store.ts'
-import { REBUILD_ROWS } from './limits.ts'
+import { REBUILD_ROWS, REBUILD_ROWS_AT_HAND } from './limits.ts'
 import type { Part, Writer } from './writer.ts'
 
 export type Progress = (done: number, total: number) => void
@@ -32,7 +32,9 @@ const foldRest = async (books: Books, writer: Writer, progress: Progress): Promi
   const total = (await books.counts()).intake
   let done = 0
   let after = { leaf: folded.leaf, op: Number.MAX_SAFE_INTEGER }
-  let limit = REBUILD_ROWS
+  const isAtHand = (await (await books.folding()).documents()) !== null
+  const usual = isAtHand ? REBUILD_ROWS_AT_HAND : REBUILD_ROWS
+  let limit = usual
   /** The rows before: these are read and decided while those are stored. */
   let storing: Promise<void> = Promise.resolve()
   for (;;) {
@@ -40,7 +42,7 @@ const foldRest = async (books: Books, writer: Writer, progress: Progress): Promi
     const isLast = rows.length < limit
     const whole = isLast ? rows : withoutLastLeaf(rows)
     // One leaf larger than the page: a page that holds it all.
-    limit = whole.length === 0 ? limit * 2 : REBUILD_ROWS
+    limit = whole.length === 0 ? limit * 2 : usual
     const before = storing
     storing = whole.length > 0 ? writer.refold(partsOf(whole)) : before
     // Told of by whoever waits for the rows behind them.

@@ -3,6 +3,8 @@
 import { dueOrder } from '../journal/draft.ts'
 import type { Due } from '../journal/model.ts'
 import type { Database } from '../../server/sqlite.ts'
+import { createHeldDues } from './held-dues.ts'
+import type { HeldDues } from './held-dues.ts'
 import type { Dids } from './sqlite-dids.ts'
 
 export type Dues = {
@@ -21,30 +23,17 @@ export type Dues = {
 
 export const openDues = (db: Database, dids: Dids): Dues => {
   const table = openTable(db, dids)
-  let held: Map<string, Due> | null = null
-  const keyOf = ({ at, kind, uri }: Due): string => `${at} ${kind} ${uri}`
+  let held: HeldDues | null = null
   return {
-    add: (due) => {
-      if (held === null) table.add(due)
-      else held.set(keyOf(due), due)
-    },
-    remove: (due) => {
-      if (held === null) table.remove(due)
-      else held.delete(keyOf(due))
-    },
-    through: (instant, limit) =>
-      held === null
-        ? table.through(instant, limit)
-        : [...held.values()]
-            .filter(({ at }) => at <= instant)
-            .toSorted(dueOrder)
-            .slice(0, limit),
-    next: () => (held === null ? table.next() : ([...held.values()].map(({ at }) => at).toSorted()[0] ?? null)),
+    add: (due) => (held ?? table).add(due),
+    remove: (due) => (held ?? table).remove(due),
+    through: (instant, limit) => (held ?? table).through(instant, limit),
+    next: () => (held ?? table).next(),
     hold: () => {
-      held = new Map()
+      held = createHeldDues()
     },
     taken: () => {
-      const dues = [...(held?.values() ?? [])]
+      const dues = held?.all() ?? []
       held = null
       return dues
     },
