@@ -42,9 +42,10 @@ export const auditDatabase = async (
   db.exec('BEGIN')
   try {
     const total = db.prepare<[], number>('SELECT count(*) FROM repo').pluck().get() ?? 0
+    const nodes = nodesByRepo(db)
     let done = 0
     for (const head of headsOf(db)) {
-      auditRepo(db, head, didKeyAt(head.did, Number.MAX_SAFE_INTEGER), findings)
+      auditRepo(db, head, didKeyAt(head.did, Number.MAX_SAFE_INTEGER), nodes.get(head.id) ?? 0, findings)
       await auditBlobs(db, head, join(blobDir, String(head.id)), findings)
       onProgress(++done, total + 1)
     }
@@ -55,6 +56,15 @@ export const auditDatabase = async (
   }
   return findings.report()
 }
+
+/** Counted once: no index leads from a repo to its nodes. */
+const nodesByRepo = (db: Database): ReadonlyMap<number, number> =>
+  new Map(
+    db
+      .prepare<[], { repo: number; count: number }>('SELECT repo, count(*) AS count FROM node GROUP BY repo')
+      .all()
+      .map(({ repo, count }) => [repo, count]),
+  )
 
 const PAGE = 100
 

@@ -12,13 +12,14 @@ import type { Head } from '../repo/heads.ts'
 import { unpackLinks } from '../repo/node-links.ts'
 import type { Findings } from './findings.ts'
 
-export const auditRepo = (db: Database, head: Head, didKey: string, findings: Findings): void => {
+/** `storedNodes`: rows of tree nodes that stand under this repo's key. */
+export const auditRepo = (db: Database, head: Head, didKey: string, storedNodes: number, findings: Findings): void => {
   const where = `repo ${head.did}`
   findings.check('repos', cidHashes(head.commitCid, head.commitBytes), where, 'the commit does not hash to its CID')
   auditCommit(head, didKey, where, findings)
   const tree = rebuiltTree(db, head, findings)
   findings.check('trees', sameCidBytes(tree.root(), head.dataCid), where, 'the records give another tree than the commit names')
-  auditNodes(db, head, tree, where, findings)
+  auditNodes(db, head, tree, storedNodes, where, findings)
 }
 
 const auditCommit = ({ did, rev, dataCid, commitBytes }: Head, didKey: string, where: string, findings: Findings): void => {
@@ -51,7 +52,7 @@ const rebuiltTree = (db: Database, head: Head, findings: Findings): Tree => {
 
 type NodeRow = { repo: number; cid: CidBytes; links: Uint8Array; bytes: Uint8Array }
 
-const auditNodes = (db: Database, head: Head, tree: Tree, where: string, findings: Findings): void => {
+const auditNodes = (db: Database, head: Head, tree: Tree, storedNodes: number, where: string, findings: Findings): void => {
   const one = db.prepare<[number], NodeRow>('SELECT repo, cid, links, bytes FROM node WHERE id = ?')
   const rows = function* (id: number): Generator<NodeRow | undefined> {
     const row = one.get(id)
@@ -66,6 +67,5 @@ const auditNodes = (db: Database, head: Head, tree: Tree, where: string, finding
     const same = row !== undefined && row.repo === head.id && sameCidBytes(row.cid, cid) && Buffer.compare(row.bytes, bytes) === 0
     if (!findings.check('nodes', same, where, `stored tree node ${count} is not the tree’s`)) return
   }
-  const beside = db.prepare<[number], number>('SELECT count(*) FROM node WHERE repo = ?').pluck().get(head.id) ?? 0
-  if (beside !== count) findings.problem(where, `${beside} tree nodes are stored, the tree has ${count}`)
+  if (storedNodes !== count) findings.problem(where, `${storedNodes} tree nodes are stored, the tree has ${count}`)
 }
