@@ -1,10 +1,11 @@
 // `waki network` (npm start): a whole local network, each server its own process, until Ctrl-C.
 
 import { resolve } from 'node:path'
-import { flag, text, CommandRefused, type Command } from '../command.ts'
+import { flag, text, CommandRefused, type Arguments, type Command } from '../command.ts'
 import { demoOpening } from '../demo/calendar.ts'
 import { fillDemo } from '../demo/fill-demo.ts'
 import { whatToSee } from '../demo/what-to-see.ts'
+import { FOLLOWERS } from '../network/appview-parts.ts'
 import { DEFAULT_DATA_DIR, openDataDir, readLogins, writeJson, writeNetwork } from '../network/folder.ts'
 import { openNewTowns, startNetwork, type RunningNetwork } from '../network/start-network.ts'
 import { watchRoster } from '../network/watch-roster.ts'
@@ -62,8 +63,17 @@ const untilStopped = (): Promise<void> =>
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
   })
 
+const isSplit = (args: Arguments): boolean => {
+  const wanted = text(args, 'appview-processes') ?? 'together'
+  if (wanted !== 'together' && wanted !== 'split') throw new CommandRefused(`--appview-processes takes together or split, not "${wanted}"`)
+  return wanted === 'split'
+}
+
+const followersOf = (network: RunningNetwork, isDivided: boolean) =>
+  (isDivided ? FOLLOWERS : ['appview']).map((name) => network.child(name))
+
 export const networkCommand: Command = {
-  usage: 'network [--demo] [--data DIR] [--ports 0|FIRST] [--ready FILE] [--store URI]   (npm start)',
+  usage: 'network [--demo] [--data DIR] [--ports 0|FIRST] [--ready FILE] [--store URI] [--appview-processes together|split]   (npm start)',
   summary: 'Start a local network: directory, two PDSes, relay, appview with pages. --demo fills two towns with sample data.',
   options: {
     demo: { type: 'boolean' },
@@ -71,6 +81,7 @@ export const networkCommand: Command = {
     ports: { type: 'string' },
     ready: { type: 'string' },
     store: { type: 'string' },
+    'appview-processes': { type: 'string' },
   },
   run: async (args) => {
     const dir = openDataDir(text(args, 'data'))
@@ -81,6 +92,7 @@ export const networkCommand: Command = {
       store: text(args, 'store'),
       demo: flag(args, 'demo'),
       clockStart: demoOpening(systemClock().realMs()),
+      isSplit: isSplit(args),
       say,
     })
     try {
@@ -102,7 +114,7 @@ export const networkCommand: Command = {
       say(await banner(dir, network))
       const ready = text(args, 'ready')
       if (ready !== undefined) writeJson(ready, network.urls)
-      using _roster = watchRoster(dir, network.child('appview'))
+      using _roster = watchRoster(dir, followersOf(network, isSplit(args)))
       await stopped
       say('Stopping …')
     } finally {

@@ -36,6 +36,13 @@ const freePorts = async (): Promise<Ports> => {
   return portsFrom(list)
 }
 
+/** One that nobody has now. */
+export const freePort = async (): Promise<number> => {
+  const held = await openOn(0)
+  await held?.close()
+  return held?.port ?? 0
+}
+
 /** Ports for a new network: `0` takes free ones, a number takes that and the ones behind it. */
 export const choosePorts = async (wanted: string | undefined): Promise<Ports> => {
   if (wanted === '0') return freePorts()

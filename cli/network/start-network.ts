@@ -2,8 +2,10 @@
 
 import { clockOf } from './clocks.ts'
 import { didWebOfUrl } from './did-web.ts'
-import { startChild, type Child } from './child.ts'
+import { appviewParts } from './appview-parts.ts'
+import { startChild, type Child, type ChildSpec } from './child.ts'
 import { readNetwork, writeNetwork, type NetworkFile } from './folder.ts'
+import { openFront, type Front } from './front.ts'
 import { createLexiconAccount } from './lexicon-account.ts'
 import { checkPortsFree, choosePorts } from './ports.ts'
 import { specsOf, urlsOf, handleDomain, type NetworkUrls } from './specs.ts'
@@ -18,6 +20,8 @@ export type StartOptions = {
   readonly demo: boolean
   /** Where the civil time of a new demo begins, ISO. */
   readonly clockStart: string | undefined
+  /** The appview as processes beside one another. */
+  readonly isSplit: boolean
   readonly say: (line: string) => void
 }
 
@@ -59,13 +63,35 @@ const networkOf = async (options: StartOptions): Promise<{ file: NetworkFile; is
   return { file: { ...known, store: options.store ?? known.store }, isNew: false }
 }
 
+/** Whole, or its parts with one address before them. */
+const startAppview = async (
+  whole: ChildSpec,
+  file: NetworkFile,
+  isSplit: boolean,
+  start: (spec: ChildSpec) => Promise<void>,
+): Promise<Front | null> => {
+  if (!isSplit) {
+    await start(whole)
+    return null
+  }
+  if (file.demo !== 'none')
+    throw new CommandRefused(
+      'the clocks of a demo are moved together, and those of a divided appview cannot be: leave --appview-processes away',
+    )
+  const { specs, behind } = await appviewParts(whole)
+  for (const spec of specs) await start(spec)
+  return openFront(file.ports.appview, behind)
+}
+
 /** Starts everything that is not started; on any failure stops what was started and throws CommandRefused. */
 export const startNetwork = async (options: StartOptions): Promise<RunningNetwork> => {
   const { file: found, isNew } = await networkOf(options)
   await checkPortsFree(found.ports)
   let file = found
   const children: Child[] = []
+  let front: Front | null = null
   const stop = async (): Promise<void> => {
+    await front?.close()
     // The followers first, so that none of them reports the loss of the others.
     for (const child of children.splice(0).toReversed()) await child.stop()
   }
@@ -92,7 +118,7 @@ export const startNetwork = async (options: StartOptions): Promise<RunningNetwor
       writeNetwork(options.dir, file)
       townSessions.push(session)
     }
-    await start(specs.appview)
+    front = await startAppview(specs.appview, file, options.isSplit, start)
     // Only a store that it could be started on is kept.
     if (!isNew && options.store !== undefined) writeNetwork(options.dir, file)
     return {

@@ -8,13 +8,13 @@ import { rosterFile } from './folder.ts'
 const LOOK_EVERY_MS = 500
 
 /** Looks until it is disposed of. */
-export const watchRoster = (dir: string, appview: Child): Disposable => {
+export const watchRoster = (dir: string, followers: readonly Child[]): Disposable => {
   const changedAt = (): number => statSync(rosterFile(dir), { throwIfNoEntry: false })?.mtimeMs ?? 0
   let known = changedAt()
   return systemClock().every(LOOK_EVERY_MS, () => {
     const now = changedAt()
     if (now === known) return
     known = now
-    appview.signal('SIGHUP')
+    for (const one of followers) one.signal('SIGHUP')
   })
 }
