@@ -13,10 +13,15 @@ const NO_CHARACTER = '\ufffd'
 
 export type CsvLine<Column extends string> = { readonly line: number; readonly cells: Readonly<Record<Column, string>> }
 export type CsvFile<Column extends string> = { readonly lines: readonly CsvLine<Column>[]; readonly refused: readonly Reason[] }
-type Columns<Column extends string> = { readonly needed: readonly Column[]; readonly known: readonly Column[] }
+/** `also`: other names of columns, such as those of a form on paper. */
+type Columns<Column extends string> = {
+  readonly needed: readonly Column[]
+  readonly known: readonly Column[]
+  readonly also?: ReadonlyMap<string, Column>
+}
 
 /** `line` of a row is where it begins in the file, the header being 1. Cells are trimmed; a known column that is not there gives ''. */
-export const readCsv = <Column extends string>(text: string, { needed, known }: Columns<Column>): Outcome<CsvFile<Column>> => {
+export const readCsv = <Column extends string>(text: string, { needed, known, also }: Columns<Column>): Outcome<CsvFile<Column>> => {
   if (Buffer.byteLength(text) > CSV_MAX_BYTES) return refused('csv.too-large', String(CSV_MAX_BYTES))
   const unknown = text.indexOf(NO_CHARACTER)
   if (unknown >= 0) return { ok: false, reasons: [reason('csv.encoding-wrong', lineAt(text, unknown))] }
@@ -24,7 +29,7 @@ export const readCsv = <Column extends string>(text: string, { needed, known }: 
   if (typeof records === 'number') return { ok: false, reasons: [reason('csv.unreadable', records)] }
   const [header, ...rows] = records
   if (header === undefined) return refused('csv.empty')
-  const names = header.cells.map((name) => knownName(name, known))
+  const names = header.cells.map((name) => also?.get(plain(name)) ?? knownName(name, known))
   const wrong = headerFaults(names, { needed, known })
   if (wrong.length > 0) return { ok: false, reasons: wrong }
   if (rows.length === 0) return refused('csv.empty')

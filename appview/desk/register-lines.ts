@@ -10,6 +10,19 @@ import type { DeskRefusal } from './refusals.ts'
 const NEEDED = ['id', 'name', 'from'] as const
 export const REGISTER_COLUMNS = ['id', 'name', 'did', 'from', 'until', 'household', 'protected'] as const
 type Column = (typeof REGISTER_COLUMNS)[number]
+/** What columns are called in Japanese tables. */
+const IN_JAPANESE: ReadonlyMap<string, Column> = new Map([
+  ['番号', 'id'],
+  ['名前', 'name'],
+  ['氏名', 'name'],
+  ['アカウント', 'did'],
+  ['から', 'from'],
+  ['開始日', 'from'],
+  ['まで', 'until'],
+  ['終了日', 'until'],
+  ['世帯', 'household'],
+  ['支援措置', 'protected'],
+])
 
 const ID = /^[\p{L}\p{N}._-]{1,64}$/u
 const MAX_NAME = 128
@@ -20,9 +33,12 @@ export type RegisterLines = { readonly count: number; readonly good: readonly Re
 
 /** In the order of the file; refusals too. */
 export const parseRegister = (csv: string): Outcome<RegisterLines> => {
-  const read = readCsv<Column>(csv, { needed: NEEDED, known: REGISTER_COLUMNS })
+  const read = readCsv<Column>(csv, { needed: NEEDED, known: REGISTER_COLUMNS, also: IN_JAPANESE })
   if (!read.ok) return read
-  const { lines } = read.value
+  const lines = read.value.lines.map(({ line, cells }) => ({
+    line,
+    cells: { ...cells, from: dayIn(cells.from), until: dayIn(cells.until) },
+  }))
   const good: RegisterLine[] = []
   const bad: Reason[] = [...read.value.refused]
   const ids = countsOf(lines.map(({ cells }) => cells.id))
@@ -33,6 +49,15 @@ export const parseRegister = (csv: string): Outcome<RegisterLines> => {
     else bad.push(reason(wrong.code, line.line, wrong.about))
   }
   return { ok: true, value: { count: lines.length + read.value.refused.length, good, refused: inOrder(bad) } }
+}
+
+const AS_TYPED = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/u
+const DIGITS = 2
+
+/** 2026/4/1 or 2026年4月1日, as spreadsheets show days, is 2026-04-01. Anything else stays as it is, to be refused. */
+const dayIn = (text: string): string => {
+  const [, year, month = '', day = ''] = AS_TYPED.exec(text.normalize('NFKC')) ?? []
+  return year === undefined ? text : `${year}-${month.padStart(DIGITS, '0')}-${day.padStart(DIGITS, '0')}`
 }
 
 export const inOrder = (reasons: readonly Reason[]): readonly Reason[] => reasons.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))

@@ -75,6 +75,11 @@ test('a file is chosen instead: UTF-8, CP932 and cells between tabs are read as 
   const pasted = await desk.post(`${REGISTER}/import`, { csv: tabs, do: 'try' })
   assert.equal(figures(pasted), '1行変わる方0行同じ0行取り込まない1行')
   assert.match(seen(pasted), /3行目：名前がありません/)
+  const japanese =
+    '番号\t氏名\t開始日\t終了日\t支援措置\r\n2001\t表計算の人\t2026/4/1\t2027年3月31日\t1\r\n2002\tもう一人\t2026/2/30\t\t\r\n'
+  const spoken = await desk.post(`${REGISTER}/import`, { csv: japanese, do: 'try' })
+  assert.equal(figures(spoken), '1行変わる方0行同じ0行取り込まない1行')
+  assert.match(seen(spoken), /3行目：存在しない日付[^]*2026-02-30/)
   const utf16 = new Uint8Array([0xff, 0xfe, ...new Uint8Array(Buffer.from(tabs, 'utf16le'))])
   assert.equal(figures(await sendFile(`${REGISTER}/import`, utf16, { do: 'try' })), '1行変わる方0行同じ0行取り込まない1行')
   // 山田 in CP932.

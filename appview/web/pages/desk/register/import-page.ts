@@ -64,7 +64,7 @@ export const importPage = (at: AtDesk, { csv, isCp932, report: found, reasons }:
     main: html`${isCp932 && notice('calm', say(lang, { ja: 'Shift_JIS（CP932）のファイルとして読みました', en: 'Read as a file in Shift_JIS (CP932)' }), null)}${found !== null && report(lang, found)}
       <form class="form room" method="post" enctype="multipart/form-data" action="${href(lang, at.path('/register/import'))}">
         ${file(form, { name: 'file', label: LIST_FILE, help: LIST_FILE_HELP }, LIST_FILES)}
-        ${area(form, { name: 'csv', label: LIST_TEXT, value: csv, help: { ja: `一行目は列の名前：${REGISTER_COLUMNS.join('、')}。id・name・from は必ず要ります。protected は支援措置のある方に 1。表計算ソフトからそのまま貼り付けられます。`, en: `First line, the names of the columns: ${REGISTER_COLUMNS.join(', ')}. id, name and from are needed; protected is 1 for protected persons. Cells copied from a spreadsheet can be pasted as they are.` } }, AREA_ROWS)}
+        ${area(form, { name: 'csv', label: LIST_TEXT, value: csv, help: { ja: `一行目は列の名前：${REGISTER_COLUMNS.join('、')}。id・name・from は必ず要ります。番号・氏名・開始日などの日本語の名前でも読みます。protected は支援措置のある方に 1。表計算ソフトからそのまま貼り付けられます。`, en: `First line, the names of the columns: ${REGISTER_COLUMNS.join(', ')}. id, name and from are needed; protected is 1 for protected persons. Cells copied from a spreadsheet can be pasted as they are.` } }, AREA_ROWS)}
         <p class="row">
           <button class="btn ${isTried ? 'line' : 'big'}" name="do" value="try">${say(lang, { ja: 'まず試す（何も変えません）', en: 'Try first (changes nothing)' })}</button>${isTried && html`<button class="btn big" name="do" value="apply">${say(lang, { ja: '取り込む', en: 'Bring it in' })}</button>`}
         </p>
