@@ -10,7 +10,7 @@ import { openOffice } from './office.ts'
 import { inTurn } from './opening.ts'
 import { openPeople } from './people.ts'
 import type { Readiness } from './roles.ts'
-import { openStanding } from './standing.ts'
+import { keepLooking, openStanding } from './standing.ts'
 import type { Standing } from './standing.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -23,6 +23,7 @@ export const openRoles = async (around: Surroundings) => {
   const accounts = await openPublishAccounts(config.publishFile)
   const ingest = roles.includes('ingest') ? await openIngest(around, people) : null
   const standing = await openStanding(around, () => ingest?.status() ?? null)
+  const looking = keepLooking(around, standing)
   let jobs = leaveToOthers(around)
   const sending: Sending = { flush: () => jobs.flush(), wake: () => jobs.wake() }
   const office = openOffice(around, { people, accounts, standing, sending })
@@ -38,6 +39,7 @@ export const openRoles = async (around: Surroundings) => {
     readiness: () => readinessOf(around, standing, { isIngesting: (ingest?.status() ?? null) !== null, isSending: jobs.isHeld() }),
     reloadRoster: async (): Promise<string> => reload(ingest, standing),
     close: async (): Promise<void> => {
+      looking[Symbol.dispose]()
       await ingest?.close()
       await jobs.close()
     },

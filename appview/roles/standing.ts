@@ -5,12 +5,14 @@ import type { FollowStatus } from '../follow/follow-status.ts'
 import type { Roster } from '../journal/model.ts'
 import { RULES } from '../journal/rules.ts'
 import type { BooksState } from '../store/store.ts'
-import { TOLD_FRESH_TIMES } from './limits.ts'
+import { FIGURES_EVERY_MS, TOLD_FRESH_TIMES } from './limits.ts'
 import { INGEST } from './surroundings.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** folding: nobody has folded them to their end yet. other-rules: another version of the program keeps them. */
 export type BooksFitness = 'fit' | 'folding' | 'other-rules'
+
+const MS_PER_SECOND = 1_000
 
 export type Standing = {
   /** As of the last look. */
@@ -58,3 +60,15 @@ const nothingTold = ({ origin, cursor: { read } }: BooksState, nowMs: number): F
   counts: {},
   asOf: new Date(nowMs).toISOString(),
 })
+
+/** Looks now and then, also where nobody asks: takes up towns that were added, and tells how old what is known of following is. */
+export const keepLooking = ({ clock, metrics }: Surroundings, { look, follow }: Standing): Disposable => {
+  const age = metrics.gauge('books_age_seconds', 'how long ago whoever follows the log has told of it last; 0 where this process follows')
+  const lookOnce = async (): Promise<void> => {
+    const { asOf } = await follow()
+    age.set(asOf === undefined ? 0 : Math.max(0, clock.realMs() - Date.parse(asOf)) / MS_PER_SECOND)
+    if (asOf !== undefined) await look()
+  }
+  // While the store does not answer, the figure stays what it was.
+  return clock.every(FIGURES_EVERY_MS, () => void lookOnce().catch(() => {}))
+}

@@ -1,0 +1,72 @@
+// What a process answers that does not write the books itself: from books that are whole and folded by its own rules, or a plain 503; and how it knows of who
+// follows the log.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
+import { startAppview } from '../../appview/appview.ts'
+import { RULES } from '../../appview/journal/rules.ts'
+import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
+import type { Store } from '../../appview/store/store.ts'
+import { silentLog } from '../../server/log.ts'
+import { eventually, getJson } from '../support/asking.ts'
+import { CODE, SmallNetwork } from './small-network.ts'
+
+const beside = async (t: TestContext): Promise<{ url: string; store: Store }> => {
+  const network = await SmallNetwork.start()
+  t.after(() => network[Symbol.asyncDispose]())
+  const town = await network.openTown()
+  const { url } = await network.openAppview({ roles: ['ingest'] })
+  await eventually(
+    () => getJson(`${network.relay.url}/log/origin`),
+    ({ leaves }) => Number(leaves) > 0,
+    'the town has written',
+  )
+  assert.ok(town.did)
+  const web = await startAppview(network.config({ roles: ['pages', 'xrpc'] }), { log: silentLog })
+  t.after(() => web.close())
+  await eventually(
+    async () => (await fetch(`${web.url}/m/${CODE}`)).status,
+    (status) => status === 200,
+    'the town has its page',
+  )
+  assert.equal((await fetch(`${url}/m/${CODE}`)).status, 404)
+  await eventually(
+    () => getJson(`${web.url}/network.json`),
+    ({ state }) => state === 'following',
+    'it is told that the log is followed',
+  )
+  await network.closeAppview()
+  assert.equal((await getJson(`${web.url}/network.json`))['state'], 'away')
+  assert.match(await (await fetch(`${web.url}/network`)).text(), /帳簿への書きこみが止まっています/)
+  assert.match(await (await fetch(`${web.url}/network?lang=en`)).text(), /Nobody is writing the books/)
+  const store = openSqliteStore(network.storeFile)
+  t.after(() => store.close())
+  return { url: web.url, store }
+}
+
+const seen = async (url: string) => {
+  const at = (path: string): Promise<Response> => fetch(`${url}${path}`)
+  const [page, method] = [await at(`/m/${CODE}`), await at(`/xrpc/org.waki.getMunicipality?code=${CODE}`)]
+  const [ready, health] = [await at('/ready'), await at('/health')]
+  const { error } = (await method.json()) as { readonly error?: string }
+  const { roles } = (await ready.json()) as { readonly roles: unknown }
+  const isToldWhen = [page, method].map((one) => one.headers.has('retry-after'))
+  return { statuses: [page, method, ready, health].map(({ status }) => status), isToldWhen, error, roles }
+}
+
+test('books of other rules, and books that are being folded, are answered with 503; how the network stands is told all the same', async (t) => {
+  const { url, store } = await beside(t)
+  assert.deepEqual((await seen(url)).statuses, [200, 200, 200, 200])
+  const { books } = store
+  await books.resetFold(await books.takeEpoch(), RULES)
+  const refused = { statuses: [503, 503, 503, 200], isToldWhen: [true, true], error: 'BooksNotReady' }
+  assert.deepEqual(await seen(url), { ...refused, roles: { pages: 'folding', xrpc: 'folding' } })
+  assert.equal((await fetch(`${url}/network`)).status, 200)
+  assert.equal((await fetch(`${url}/network.json`)).status, 200)
+  await books.resetFold(await books.takeEpoch(), RULES + 1)
+  assert.deepEqual(await seen(url), { ...refused, roles: { pages: 'other-rules', xrpc: 'other-rules' } })
+  assert.equal((await fetch(`${url}/network.json`)).status, 200)
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  assert.match(metrics, /waki_books_age_seconds\{/)
+})
