@@ -5,7 +5,7 @@ import { addDays, midnightOf, periodOfMonth } from '../journal/calendar.ts'
 import { compareBytes } from '../journal/units.ts'
 import { readDoc } from '../queries/deps.ts'
 import { createMemory } from '../queries/memory.ts'
-import type { Books, Position } from '../store/store.ts'
+import type { Books } from '../store/store.ts'
 
 /** Minutes booked as given, less those taken back. */
 export type Earner = { readonly entity: string; readonly minutes: number }
@@ -22,18 +22,21 @@ const MOST_REMEMBERED = 1_000
 const MOST_ENTRIES = 200
 const MOST_ACTS = 20
 
+/** Sums up to an end of a month, which is where the next one begins. */
+const SUMS_REMEMBERED = 2
+
 /** Most minutes first; of equals, the lesser key. */
 export const createEarners = (): Earners => {
   const remember = createMemory<readonly Earner[]>(MOST_REMEMBERED)
+  const rememberSums = createMemory<ReadonlyMap<string, number>>(SUMS_REMEMBERED)
   return async (books, scope, month) => {
     const { cursor } = await books.state()
-    const { start, end } = boundsOf(month)
     // A month that may grow is read anew with each step; one that is over when somebody is erased, whose key is another then.
     const erased = (await readDoc(books, 'erasures', 'erasures:all'))?.count ?? 0
-    const asOf = cursor.folded.instant < end ? `${cursor.step}` : 'over'
-    return remember(`${scope} ${month} ${asOf} ${erased}`, () =>
-      earnersOf(books, scope, { start, end, through: periodOfMonth(month).through }),
-    )
+    const asOf = cursor.folded.instant < boundsOf(month).end ? `${cursor.step}` : 'over'
+    const name = `${scope} ${asOf} ${erased}`
+    const givenUntil = (until: string) => rememberSums(`${name} ${until}`, () => givenBy(books, scope, until))
+    return remember(`${name} ${month}`, () => earnersOf(books, month, givenUntil))
   }
 }
 
@@ -42,22 +45,28 @@ const boundsOf = (month: string): { readonly start: string; readonly end: string
   return { start: midnightOf(from), end: midnightOf(addDays(through, 1)) }
 }
 
-type Span = { readonly start: string; readonly end: string; readonly through: string }
+const monthBefore = (month: string): string => addDays(periodOfMonth(month).from, -1).slice(0, month.length)
 
-const earnersOf = async (books: Books, scope: string, { start, end, through }: Span): Promise<readonly Earner[]> => {
-  const [first, last] = [await books.leafBefore(start), await books.leafBefore(end)]
-  if (first.leaf === last.leaf) return []
-  const before = await givenBy(books, scope, through, first)
-  const given = [...(await givenBy(books, scope, through, last))]
+const earnersOf = async (
+  books: Books,
+  month: string,
+  givenUntil: (month: string) => Promise<ReadonlyMap<string, number>>,
+): Promise<readonly Earner[]> => {
+  const { start, end } = boundsOf(month)
+  if ((await books.leafBefore(start)).leaf === (await books.leafBefore(end)).leaf) return []
+  const [given, before] = [await givenUntil(month), await givenUntil(monthBefore(month))]
+  const earners = [...given]
     .map(([entity, minutes]): Earner => ({ entity, minutes: minutes - (before.get(entity) ?? 0) }))
     .filter(({ minutes }) => minutes > 0)
     .toSorted((a, b) => b.minutes - a.minutes || compareBytes(a.entity, b.entity))
-  return given.slice(0, Math.ceil(given.length / ONE_OF))
+  return earners.slice(0, Math.ceil(earners.length / ONE_OF))
 }
 
-const givenBy = async (books: Books, scope: string, through: string, knownAt: Position): Promise<ReadonlyMap<string, number>> => {
+/** By all that the log had at the end of a month; nothing is effective on a later day than it is recorded. */
+const givenBy = async (books: Books, scope: string, month: string): Promise<ReadonlyMap<string, number>> => {
+  const knownAt = await books.leafBefore(boundsOf(month).end)
   const given = new Map<string, number>()
-  for (const { entity, account, unit, amount } of await books.sumsByEntity({ scope, through, knownAt }))
+  for (const { entity, account, unit, amount } of await books.sumsByEntity({ scope, through: periodOfMonth(month).through, knownAt }))
     if (entity !== null && unit === 'MIN' && GIVEN.includes(account) && GIVER.test(entity))
       given.set(entity, (given.get(entity) ?? 0) - amount)
   return given
