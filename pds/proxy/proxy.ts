@@ -50,7 +50,7 @@ export const createProxy =
       deps.clock.realMs(),
     )
     const url = new URL(`/xrpc/${nsid}${new URL(req.originalUrl, deps.url).search}`, endpoint)
-    const response = await ask(deps, url, { method: req.method, headers: forwarded(req, token), body })
+    const response = await ask(deps, url, { method: req.method, headers: forwarded(req, token), body, signal: left(res) })
     await passBack(req, res, response)
   }
 
@@ -87,11 +87,24 @@ const forwarded = (req: Request, token: string): Record<string, string> => {
   return { ...Object.fromEntries(kept), authorization: `Bearer ${token}` }
 }
 
-type Asked = { readonly method: string; readonly headers: Record<string, string>; readonly body: Buffer | undefined }
+/** Aborts when the caller leaves: the service need not go on for nobody, and the connection to it is free for the next. */
+const left = (res: ExpressResponse): AbortSignal => {
+  const leaving = new AbortController()
+  if (res.destroyed) leaving.abort()
+  res.once('close', () => res.writableFinished || leaving.abort())
+  return leaving.signal
+}
 
-const ask = async ({ fetch }: ProxyDeps, url: URL, { method, headers, body }: Asked): Promise<Response> => {
+type Asked = {
+  readonly method: string
+  readonly headers: Record<string, string>
+  readonly body: Buffer | undefined
+  readonly signal: AbortSignal
+}
+
+const ask = async ({ fetch }: ProxyDeps, url: URL, { method, headers, body, signal }: Asked): Promise<Response> => {
   try {
-    return await fetch(url, { method, headers, redirect: 'error', ...(body === undefined ? {} : { body: new Uint8Array(body) }) })
+    return await fetch(url, { method, headers, redirect: 'error', signal, ...(body === undefined ? {} : { body: new Uint8Array(body) }) })
   } catch (error) {
     if (error instanceof DOMException && error.name === 'TimeoutError')
       throw new XrpcError(504, 'UpstreamTimeout', `${url.host} did not answer in time`)

@@ -203,6 +203,29 @@ test('a compressed body is passed on as it was before, and bounded so', async (t
   assert.equal(upstream.seen.length, 3)
 })
 
+test('when the caller leaves, the service is left, too: before it answers and while it does', async (t) => {
+  const local = await localPds(t)
+  const { accessJwt } = await joinAs(local, 'hanako')
+  const appview = await service(t)
+  const headers = { authorization: `Bearer ${accessJwt}`, 'atproto-proxy': `${appview.did}#waki_appview` }
+  for (const begins of [false, true]) {
+    const caller = new AbortController()
+    const isLeft = new Promise<void>((resolve) => {
+      appview.respond = (_req, res) => {
+        res.once('close', resolve)
+        if (begins) res.write('the beginning')
+        else caller.abort()
+      }
+    })
+    const asked = fetch(`${local.pds.url}/xrpc/org.waki.listActions`, { headers, signal: caller.signal })
+    if (begins) {
+      await (await asked).body?.getReader().read()
+      caller.abort()
+    } else await assert.rejects(asked)
+    await isLeft
+  }
+})
+
 test('a deactivated account is not spoken for', async (t) => {
   const upstream = await service(t)
   const local = await localPds(t)
