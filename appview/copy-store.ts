@@ -1,16 +1,17 @@
-// Moves the books of a stopped appview from one store to another, also between engines: intake with its proofs as it is, what is folded made anew from it,
-// the desk, the outbox and who is signed in. The copy counts only when both fold to the same bytes.
+// The books of one store into another, also between engines, of a stopped appview or of one that goes on: intake with its proofs as it is, what is folded made
+// anew from it, the desk, the outbox and who is signed in. The copy counts only when both fold to the same bytes.
 
-import { copyFileSync, existsSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { lockFile } from '../server/sqlite.ts'
 import { StartError } from '../server/start-error.ts'
 import type { IntakeRow } from './journal/model.ts'
 import { RULES } from './journal/rules.ts'
 import { hashOfFolded, rebuildBooks } from './rebuild.ts'
 import { copyDesk, copyWork } from './copy-desk.ts'
-import type { Moving } from './store/moving.ts'
+import { openMoment, openStopped } from './store/open-source.ts'
+import type { Source } from './store/open-source.ts'
 import { bindFolder, engineOf, erasureKeyOf, openMoving, openStore } from './store/open-store.ts'
 import type { StoreAddress } from './store/open-store.ts'
 import type { Books, Store } from './store/store.ts'
@@ -18,39 +19,56 @@ import type { Books, Store } from './store/store.ts'
 export { StartError } from '../server/start-error.ts'
 
 const PAGE = 1_000
+const FOLDER_MODE = 0o700
 
-export type Copied = { readonly rows: number; readonly transactions: number; readonly statementsHash: string }
+export type Copied = { readonly rows: number; readonly transactions: number; readonly statementsHash: string; readonly leaf: number }
 export type CopyProgress = (what: 'rows' | 'folded', done: number, total: number) => void
 
-/** Throws StartError when the source cannot be copied, the target holds books already, or the copy is not what the source is. */
+/**
+ * Into another folder: one moment of the source, whose appview may go on. Within one folder: the source is moved, and its appview has to be stopped.
+ * Throws StartError when the source cannot be copied, the target holds books already, or the copy is not what the source is.
+ */
 export const copyStore = async (from: StoreAddress, to: StoreAddress, onProgress: CopyProgress = () => {}): Promise<Copied> => {
   if (engineOf(from.address) === 'sqlite' && !existsSync(from.address)) throw new StartError(`there is no store ${from.address}`)
-  using _lock = lockFile(join(from.folder, 'appview.lock'))
-  const source = await openStore(from)
+  const isMove = resolve(from.folder) === resolve(to.folder)
+  using _lock = isMove ? lockFile(join(from.folder, 'appview.lock')) : null
+  mkdirSync(to.folder, { recursive: true, mode: FOLDER_MODE })
+  const source = isMove ? await openStopped(from) : await openMoment(from, to.folder)
   try {
-    // Whoever writes there from elsewhere is refused from here on.
-    await source.books.takeEpoch()
-    const { rules, cursor } = await source.books.state()
-    if (rules !== RULES && cursor.read.leaf > 0)
-      throw new StartError('this store was folded by other rules than those of this program: run `npx waki rebuild` first')
-    takeKey(erasureKeyOf(from), erasureKeyOf(to))
-    const target = await openStore(to)
-    try {
-      await refuseBooks(target, to)
-      await copyIntake(from, to, source.books, onProgress)
-      await copyDesk(source, target)
-      await copyWork(source, target)
-      const { rows, transactions, statementsHash } = await rebuildBooks(target.books, (done, total) => onProgress('folded', done, total))
-      await compare(source.books, target.books, statementsHash)
-      bindFolder(to.folder, engineOf(to.address))
-      return { rows, transactions, statementsHash }
-    } finally {
-      await target.close()
-    }
+    return await copyFrom(source, from, to, onProgress)
+  } catch (error) {
+    throw isTooLong(error) ? new StartError(TOO_LONG) : error
   } finally {
     await source.close()
   }
 }
+
+const copyFrom = async (source: Source, from: StoreAddress, to: StoreAddress, onProgress: CopyProgress): Promise<Copied> => {
+  const { rules, cursor } = await source.store.books.state()
+  if (rules !== RULES && cursor.read.leaf > 0)
+    throw new StartError('this store was folded by other rules than those of this program: run `npx waki rebuild` first')
+  takeKey(erasureKeyOf(from), erasureKeyOf(to))
+  const target = await openStore(to)
+  try {
+    await refuseBooks(target, to)
+    await copyIntake(source, to, onProgress)
+    await copyDesk(source.store, target)
+    await copyWork(source.store, target)
+    const hashes = await hashesOf(source.store.books)
+    const { rows, transactions, statementsHash } = await rebuildBooks(target.books, (done, total) => onProgress('folded', done, total))
+    await compare(hashes, target.books, statementsHash)
+    bindFolder(to.folder, engineOf(to.address))
+    return { rows, transactions, statementsHash, leaf: cursor.read.leaf }
+  } finally {
+    await target.close()
+  }
+}
+
+const TOO_LONG =
+  'MongoDB has forgotten the moment that was being copied: let it keep moments longer (db.adminCommand({setParameter: 1, minSnapshotHistoryWindowInSeconds: 3600})), or stop the appview meanwhile'
+
+/** SnapshotTooOld. */
+const isTooLong = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 239
 
 /** What was erased is found again only under the key it was erased with. */
 const takeKey = (from: string, to: string): void => {
@@ -66,8 +84,8 @@ const refuseBooks = async ({ books }: Store, { address }: StoreAddress): Promise
     )
 }
 
-const copyIntake = async (from: StoreAddress, to: StoreAddress, books: Books, onProgress: CopyProgress): Promise<void> => {
-  const [source, target] = [await openMoving(from), await openMoving(to)]
+const copyIntake = async ({ store: { books }, erasures }: Source, to: StoreAddress, onProgress: CopyProgress): Promise<void> => {
+  const target = await openMoving(to)
   try {
     const { origin, roster, cursor } = await books.state()
     const total = (await books.counts()).intake
@@ -82,14 +100,10 @@ const copyIntake = async (from: StoreAddress, to: StoreAddress, books: Books, on
       done += rows.length
       onProgress('rows', done, total)
     }
-    await target.settle({ origin, roster, cursor, erasures: await source.erasures() })
+    await target.settle({ origin, roster, cursor, erasures: await erasures() })
   } finally {
-    await closeAll(source, target)
+    await target.close()
   }
-}
-
-const closeAll = async (...all: readonly Moving[]): Promise<void> => {
-  for (const one of all) await one.close()
 }
 
 /** As they are stored: without the names they are folded under. */
@@ -108,10 +122,14 @@ const asStored = async (books: Books, row: IntakeRow): Promise<IntakeRow> => {
   return stored ?? row
 }
 
-const compare = async (source: Books, target: Books, folded: string): Promise<void> => {
-  const [ours, theirs] = [await hashOfIntake(source), await hashOfIntake(target)]
-  if (ours !== theirs) throw new StartError('the copy does not hold the intake of its source: delete it, and report this')
-  if ((await hashOfFolded(source)) !== folded)
+type Hashes = { readonly intake: string; readonly folded: string }
+
+const hashesOf = async (books: Books): Promise<Hashes> => ({ intake: await hashOfIntake(books), folded: await hashOfFolded(books) })
+
+const compare = async (source: Hashes, target: Books, folded: string): Promise<void> => {
+  if (source.intake !== (await hashOfIntake(target)))
+    throw new StartError('the copy does not hold the intake of its source: delete it, and report this')
+  if (source.folded !== folded)
     throw new StartError(
       'the copy folds to other books than its source has: see with `npx waki audit appview` whether the source is sound; delete the copy',
     )

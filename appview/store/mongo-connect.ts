@@ -22,7 +22,7 @@ const DEFAULT_DATABASE = 'waki'
 
 /** What is promised of every answer, whatever the address says. */
 const FIXED: MongoClientOptions = {
-  readConcern: { level: 'majority' },
+  // No read concern: the driver would prefer it to that of a session, and no session would be of one moment.
   writeConcern: { w: 'majority', journal: true },
   retryWrites: true,
   retryReads: true,

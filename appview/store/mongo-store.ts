@@ -6,7 +6,10 @@ import { eraseAccount } from './mongo-erase-account.ts'
 import { erase } from './mongo-erase.ts'
 import { openAsks } from './mongo-asks.ts'
 import { openChanges } from './mongo-changes.ts'
+import { ReadConcern } from 'mongodb'
+import type { Db } from 'mongodb'
 import { connectMongo } from './mongo-connect.ts'
+import type { Connection } from './mongo-connect.ts'
 import { openContributions, openFlowPairs } from './mongo-contributions.ts'
 import { openDesk } from './mongo-desk.ts'
 import { openQueue } from './mongo-docs.ts'
@@ -47,18 +50,28 @@ export const openMongoStore = async ({ uri, book = DEFAULT_BOOK, keyFile, metric
   const { client, db } = await connectMongo(uri, metrics === undefined ? {} : { metrics })
   try {
     await openSchema(db)
-    const tables = tablesOf(client, db, book)
-    await makeState(tables)
-    const erased = await openErasedNames(tables, keyFile)
-    const work = openWorkshop(tables)
-    const works = openWork(client, db, book)
-    const desk = openDesk(client, db, book, works.enqueueIn)
-    return { books: openBooks(tables, work, erased), desk, work: works, leases: openLeases(db, book), close: () => client.close() }
+    await makeState(tablesOf(client, db, book))
+    return await storeOn({ client, db }, book, keyFile)
   } catch (error) {
     await client.close()
     throw error
   }
 }
+
+/** Of a book that is there. */
+export const storeOn = async ({ client, db }: Connection, book: string, keyFile: string): Promise<Store> => {
+  const tables = tablesOf(client, db, book)
+  const erased = await openErasedNames(tables, keyFile)
+  const work = openWorkshop(tables)
+  const stored = storedOf({ client, db })
+  const works = openWork(client, stored, book)
+  const desk = openDesk(client, stored, book, works.enqueueIn)
+  return { books: openBooks(tables, work, erased), desk, work: works, leases: openLeases(stored, book), close: () => client.close() }
+}
+
+/** Outside of views: read as a majority has stored it. */
+const storedOf = ({ client, db }: Connection): Db =>
+  client.db(db.databaseName, { readPreference: 'primary', readConcern: new ReadConcern('majority') })
 
 const openBooks = (tables: Tables, work: Workshop, erased: ErasedNames): Books => {
   const { foldingState, ...state } = openState(tables, work.writer)

@@ -23,7 +23,7 @@ export type StoreAddress = {
 
 const BOOK = /^[a-z0-9][a-z0-9-]{0,39}$/
 const KEY_FILE = 'appview.mongodb.erasure-key'
-const DEFAULT_FILE = 'appview.sqlite'
+export const DEFAULT_FILE = 'appview.sqlite'
 const BOUND_FILE = 'store.json'
 const FILE_MODE = 0o600
 

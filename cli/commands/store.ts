@@ -1,7 +1,9 @@
-// `waki store copy`: the books of a stopped appview into another store, also from SQLite to MongoDB and back.
+// `waki store copy`: the books of an appview into another store, also from SQLite to MongoDB and back: moved, while it is stopped, or copied into another
+// folder as a backup, while it runs. `waki store drop`: one of several books out of a MongoDB.
 
 import { dirname } from 'node:path'
 import { copyStore, StartError } from '../../appview/copy-store.ts'
+import { dropBook } from '../../appview/store/mongo-drop.ts'
 import { CommandRefused, required, text, type Arguments, type Command } from '../command.ts'
 import { progressBar } from '../progress.ts'
 
@@ -15,37 +17,62 @@ const folderOf = (args: Arguments, from: string, to: string): string => {
   return folder
 }
 
-const run = async (args: Arguments): Promise<void> => {
-  if (args.positionals[0] !== 'copy')
-    throw new CommandRefused('say what is to be done: `npx waki store copy --from FILE|URI --to FILE|URI`')
+const copy = async (args: Arguments): Promise<void> => {
   const [from, to] = [
     required(args, 'from', 'data/appview/appview.sqlite'),
     required(args, 'to', 'mongodb://localhost/waki?replicaSet=rs0'),
   ]
-  const [folder, book] = [folderOf(args, from, to), text(args, 'book')]
+  const folder = folderOf(args, from, to)
+  const [toFolder, book] = [text(args, 'to-folder') ?? folder, text(args, 'book')]
+  const toBook = text(args, 'to-book') ?? book
   const bars = { rows: progressBar('Copying intake', process.stdout), folded: progressBar('Folding the copy', process.stdout) }
-  try {
-    const { rows, transactions, statementsHash } = await copyStore(
-      { address: from, folder, book },
-      { address: to, folder, book },
-      (what, done, total) => bars[what].show(done, total),
-    )
-    bars.folded.done()
-    process.stdout.write(
-      `${rows} rows of intake and ${transactions} transactions are the same in both.\nHash of all statements: ${statementsHash}\n`,
-    )
-    process.stdout.write(
-      `${folder} belongs to the copy from here on: start its appview with --store or STORE naming it. The source is unchanged.\n`,
-    )
-  } catch (error) {
-    if (error instanceof StartError) throw new CommandRefused(error.message)
-    throw error
-  }
+  const { rows, transactions, statementsHash, leaf } = await copyStore(
+    { address: from, folder, book },
+    { address: to, folder: toFolder, book: toBook },
+    (what, done, total) => bars[what].show(done, total),
+  )
+  bars.folded.done()
+  process.stdout.write(
+    `${rows} rows of intake up to leaf ${leaf} and ${transactions} transactions are the same in both.\nHash of all statements: ${statementsHash}\n`,
+  )
+  process.stdout.write(
+    toFolder === folder
+      ? `${folder} belongs to the copy from here on: start its appview with --store or STORE naming it. The source is unchanged.\n`
+      : `The copy stands by itself with its key in ${toFolder}. To restore it, put the appview's file "secret" there, too, and start an appview with DATA_DIR=${toFolder} and STORE naming the copy.\n`,
+  )
+}
+
+const drop = async (args: Arguments): Promise<void> => {
+  const [store, book] = [required(args, 'store', 'mongodb://localhost/waki?replicaSet=rs0'), required(args, 'book', 'main')]
+  if (isFile(store)) throw new CommandRefused('a book is dropped out of a MongoDB; a store on SQLite is a file, which is deleted')
+  if (text(args, 'yes') !== book)
+    throw new CommandRefused(`this takes the book ${book} out of the database, and nothing brings it back: say --yes ${book}`)
+  process.stdout.write(`${await dropBook(store, book)} documents of ${book} are gone.\n`)
 }
 
 export const storeCommand: Command = {
-  usage: 'store copy --from FILE|URI --to FILE|URI [--folder DIR] [--book NAME]',
-  summary: 'The books of a stopped appview into an empty store, also between SQLite and MongoDB; compared to the byte.',
-  options: { from: { type: 'string' }, to: { type: 'string' }, folder: { type: 'string' }, book: { type: 'string' } },
-  run,
+  usage:
+    'store copy --from FILE|URI --to FILE|URI [--folder DIR] [--to-folder DIR] [--book NAME] [--to-book NAME] | drop --store URI --book NAME --yes NAME',
+  summary:
+    'The books of an appview into an empty store, also between SQLite and MongoDB, compared to the byte; with --to-folder while it runs. drop: one of several books out of a MongoDB.',
+  options: {
+    from: { type: 'string' },
+    to: { type: 'string' },
+    folder: { type: 'string' },
+    'to-folder': { type: 'string' },
+    book: { type: 'string' },
+    'to-book': { type: 'string' },
+    store: { type: 'string' },
+    yes: { type: 'string' },
+  },
+  run: async (args) => {
+    const run = { copy, drop }[args.positionals[0] ?? '']
+    if (run === undefined) throw new CommandRefused('say what is to be done: `npx waki store copy --from FILE|URI --to FILE|URI`')
+    try {
+      await run(args)
+    } catch (error) {
+      if (error instanceof StartError) throw new CommandRefused(error.message)
+      throw error
+    }
+  },
 }
