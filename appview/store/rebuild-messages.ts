@@ -3,8 +3,14 @@
 import type { Due, Refusal } from '../journal/model.ts'
 import type { PackedTransactions } from './packed-transactions.ts'
 
-/** A document as text, null where it is dropped; `asks`: of an open action, who is asked. */
-export type WrittenDoc = { readonly key: string; readonly text: string | null; readonly asks: readonly Ask[] }
+/** A document as text, null where it is dropped; `number`: of its row; `isNew`: there is none yet; `asks`: of an open action, who is asked. */
+export type WrittenDoc = {
+  readonly key: string
+  readonly number: number
+  readonly isNew: boolean
+  readonly text: string | null
+  readonly asks: readonly Ask[]
+}
 export type Ask = { readonly did: string; readonly giver: string; readonly place: number }
 
 export type FoldedBatch = {

@@ -6,12 +6,15 @@ import assert from 'node:assert/strict'
 import { openAppviewFile } from './migrations.ts'
 import { COMMITTED, ENDED } from './rebuild-messages.ts'
 import type { RebuildMessage, WrittenDoc } from './rebuild-messages.ts'
+import { docIndexSql } from './sqlite-docs.ts'
 import { openFoldWriter } from './sqlite-fold.ts'
+import { insertMany } from './sqlite-many.ts'
+import type { Value } from './sqlite-many.ts'
 import { openTables } from './sqlite-tables.ts'
 import type { Room } from './sqlite-tables.ts'
 
-const BATCHES_OF_A_COMMIT = 2
-const CACHE_KIB = 98_304
+const BATCHES_OF_A_COMMIT = 8
+const CACHE_KIB = 32_768
 const CHECKPOINT_PAGES = 32_768
 
 type Given = { readonly file: string; readonly room: Room; readonly shared: Int32Array }
@@ -28,15 +31,21 @@ db.pragma(`cache_size = -${CACHE_KIB}`)
 db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
 const tables = openTables(db, room)
 const fold = openFoldWriter(tables)
-const upsert = db.prepare('INSERT INTO doc (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
-const drop = db.prepare('DELETE FROM doc WHERE key = ?')
+const putDocs = insertMany(db, 'INSERT', 'doc (rowid, key, value)', 3, 'ON CONFLICT (rowid) DO UPDATE SET value = excluded.value')
+const dropDoc = db.prepare('DELETE FROM doc WHERE rowid = ?')
 
 const writeDocs = (docs: readonly WrittenDoc[]): void => {
-  for (const { key, text, asks } of docs) {
-    tables.asks.set(key, asks)
-    if (text === null) drop.run(tables.dids.seek(key))
-    else upsert.run(tables.dids.write(key), tables.dids.write(text))
+  let rows: Value[] = []
+  for (const { key, number, isNew, text, asks } of docs) {
+    if (!isNew || asks.length > 0) tables.asks.set(key, asks)
+    if (text !== null) rows.push(number, tables.dids.write(key), tables.dids.write(text))
+    else {
+      putDocs(rows)
+      rows = []
+      dropDoc.run(number)
+    }
   }
+  putDocs(rows)
 }
 
 const tell = (place: number, value: number): void => {
@@ -45,12 +54,14 @@ const tell = (place: number, value: number): void => {
 }
 
 db.exec('BEGIN IMMEDIATE')
+db.exec('DROP INDEX IF EXISTS doc_key')
 fold.hold()
 port.on('message', (message: RebuildMessage) => {
   writeDocs(message.docs)
   if (message.kind === 'end') {
     for (const due of message.dues) tables.dues.add(due)
     fold.release()
+    db.exec(docIndexSql)
     db.exec('COMMIT')
     db.close()
     tell(ENDED, 1)

@@ -5,6 +5,7 @@
 
 import { bucketsSql } from './sqlite-buckets.ts'
 import { didsSql } from './sqlite-dids.ts'
+import { docsSql } from './sqlite-docs.ts'
 import { pagesSql } from './sqlite-pages.ts'
 
 export const booksSql = `
@@ -28,7 +29,6 @@ CREATE TABLE key_use (id INTEGER PRIMARY KEY, number INTEGER NOT NULL, did_key T
 CREATE INDEX key_use_number ON key_use (number);
 CREATE TABLE proof (leaf INTEGER PRIMARY KEY, repo INTEGER NOT NULL, key_use INTEGER NOT NULL, car BLOB NOT NULL);
 
-CREATE TABLE doc (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE ask (uri TEXT NOT NULL, did TEXT NOT NULL, giver TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (uri, did)) WITHOUT ROWID;
 CREATE INDEX ask_did ON ask (did, giver, place);
 CREATE TABLE due (at TEXT NOT NULL, kind TEXT NOT NULL, uri TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (at, kind, uri)) WITHOUT ROWID;
@@ -92,8 +92,8 @@ CREATE INDEX desk_entry_persons ON desk_entry_about (town, commitment);
 /** In place of what older versions folded: whatever stands there is folded anew. */
 export const foldedSql = `
 DROP TABLE IF EXISTS tx; DROP TABLE IF EXISTS posting; DROP TABLE IF EXISTS tx_entity; DROP TABLE IF EXISTS entity_scope;
-DROP TABLE IF EXISTS bucket; DROP TABLE IF EXISTS scope_bucket;
-${pagesSql}${bucketsSql}
+DROP TABLE IF EXISTS bucket; DROP TABLE IF EXISTS scope_bucket; DROP TABLE IF EXISTS doc;
+${docsSql}${pagesSql}${bucketsSql}
 UPDATE state SET rules = 0;
 `
 

@@ -10,7 +10,7 @@ import type { RebuildMessage, WrittenDoc } from './rebuild-messages.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 /** Batches on their way at most. */
-const MOST_BATCHES = 4
+const MOST_BATCHES = 16
 const PLACES = 2
 /** Documents of a batch at the end. */
 const MOST_DOCS = 4_000
@@ -23,13 +23,14 @@ export type Apart = {
   readonly stop: () => Promise<void>
 }
 
-type Waiting = { readonly text: string | null; readonly number: number }
+/** `batch`: with which it was sent. */
+type Waiting = { readonly doc: WrittenDoc; readonly batch: number }
 
 export const openApart = ({ docs, dues, room }: Tables, file: string): Apart => {
   const shared = new Int32Array(new SharedArrayBuffer(PLACES * Int32Array.BYTES_PER_ELEMENT))
   const thread = new Worker(new URL('./rebuild-thread.ts', import.meta.url), {
     workerData: { file, room, shared },
-    resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 24 },
+    resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 48 },
   })
   const failed = Promise.withResolvers<never>()
   failed.promise.catch(() => {})
@@ -43,7 +44,7 @@ export const openApart = ({ docs, dues, room }: Tables, file: string): Apart => 
   const forgetCommitted = (): void => {
     const committed = Atomics.load(shared, COMMITTED)
     for (const [key, one] of waiting) {
-      if (one.number > committed) return
+      if (one.batch > committed) return
       waiting.delete(key)
     }
   }
@@ -56,12 +57,12 @@ export const openApart = ({ docs, dues, room }: Tables, file: string): Apart => 
     }
   }
   docs.hold({
-    put: (leaving) => {
-      outgoing.push(leaving)
-      waiting.delete(leaving.key)
-      waiting.set(leaving.key, { text: leaving.text, number: number + 1 })
+    put: (doc) => {
+      outgoing.push(doc)
+      waiting.delete(doc.key)
+      waiting.set(doc.key, { doc, batch: number + 1 })
     },
-    find: (key) => waiting.get(key)?.text,
+    find: (key) => waiting.get(key)?.doc,
   })
   dues.hold()
   const write = async ({ transactions, refusals }: Pick<Changes, 'transactions' | 'refusals'>): Promise<void> => {

@@ -11,6 +11,7 @@ import { openChanges } from './sqlite-changes.ts'
 import { openContributions } from './sqlite-contributions.ts'
 import { besideOthers } from './sqlite-beside.ts'
 import { openDesk } from './sqlite-desk.ts'
+import { docIndexSql } from './sqlite-docs.ts'
 import { dumpFolded } from './sqlite-dump.ts'
 import { openAsks } from './sqlite-asks.ts'
 import { openAccountEraser } from './sqlite-erase-account.ts'
@@ -129,6 +130,7 @@ const openWrites = (tables: Tables, { state, intake, erased, rebuild }: Parts): 
         state.checkEpoch(epoch)
         state.setRules(rules)
         for (const table of FOLDED_TABLES) db.exec(`DELETE FROM ${table}`)
+        db.exec(docIndexSql)
         const { cursor } = state.read()
         state.move({ read: cursor.read, folded: START, step: cursor.step + 1 })
       })
