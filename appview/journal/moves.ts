@@ -61,10 +61,9 @@ export const transferOfAll = (draft: Draft, entity: string, move: Move): readonl
 
 /** For what an entity gets on 1310 before moves or mergers that stand already: lines that carry it on, dated max(move, first open day). */
 const companionLines = (draft: Draft, lines: readonly Posting[], effectiveDate: string, occasion: Occasion): readonly Posting[] => {
-  const holders = new Map(
-    lines.filter(({ account }) => account === CLEARING).map(({ entity, scope }) => [`${entity} ${scope}`, { entity, scope }]),
-  )
-  return [...holders.values()].flatMap(({ entity, scope }) =>
+  const holders: Posting[] = []
+  for (const line of lines) if (line.account === CLEARING && !holders.some((other) => isSameHolder(other, line))) holders.push(line)
+  return holders.flatMap(({ entity, scope }) =>
     movesOf(draft, entity, scope, effectiveDate).flatMap(({ from, to, date }) =>
       UNITS.flatMap((unit) => {
         const amount = clearingOf(lines, entity, scope, unit)
@@ -74,6 +73,8 @@ const companionLines = (draft: Draft, lines: readonly Posting[], effectiveDate: 
     ),
   )
 }
+
+const isSameHolder = (one: Posting, other: Posting): boolean => one.entity === other.entity && one.scope === other.scope
 
 const movesOf = (draft: Draft, entity: string, scope: string, date: string): readonly Move[] => {
   const did = moverOf(entity)

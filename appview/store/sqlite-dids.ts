@@ -34,7 +34,8 @@ const MAX_REMEMBERED = 500_000
 const WRITTEN = /did:(?:#|plc:[a-z0-9]{24}|[a-z0-9]+:[A-Za-z0-9._:%-]+)/y
 const USUAL = /^did:plc:[a-z0-9]{24}$/
 const USUAL_LENGTH = 32
-const STORED = /did:#(?:(\d+);|#)/g
+const STORED = 'did:#'
+const [HASH, SEMICOLON, DIGIT_0, DIGIT_9] = [0x23, 0x3b, 0x30, 0x39]
 const PREFIX = 'did:'
 
 export const openDids = (db: Database): Dids => {
@@ -98,10 +99,26 @@ export const openDids = (db: Database): Dids => {
 type Usual = { readonly number: number; readonly text: string }
 
 /** A stored text as it was written, given which number stands for which DID. */
-export const readDids = (stored: string, text: (id: number) => string): string =>
-  stored.includes('did:#')
-    ? stored.replace(STORED, (_, number?: string) => (number === undefined ? 'did:#' : text(Number(number))))
-    : stored
+export const readDids = (stored: string, text: (id: number) => string): string => {
+  let at = stored.indexOf(STORED)
+  if (at < 0) return stored
+  let [plain, from] = ['', 0]
+  for (; at >= 0; at = stored.indexOf(STORED, Math.max(from, at + 1))) {
+    const begin = at + STORED.length
+    const end = endOfDigits(stored, begin)
+    const isNumber = end > begin && stored.charCodeAt(end) === SEMICOLON
+    if (!isNumber && stored.charCodeAt(begin) !== HASH) continue
+    plain += isNumber ? stored.slice(from, at) + text(Number(stored.slice(begin, end))) : stored.slice(from, begin)
+    from = isNumber ? end + 1 : begin + 1
+  }
+  return plain + stored.slice(from)
+}
+
+const endOfDigits = (text: string, from: number): number => {
+  let end = from
+  for (let code = text.charCodeAt(end); code >= DIGIT_0 && code <= DIGIT_9; code = text.charCodeAt(end)) end += 1
+  return end
+}
 
 type Row = { readonly id: number; readonly did: string }
 

@@ -37,12 +37,12 @@ export const openIntake = (tables: Tables, erased: ErasedNames): IntakeTable => 
     'SELECT place, recorded_at FROM intake WHERE place <= ? ORDER BY place DESC LIMIT 1',
   )
   const atLeaf = (leaf: number) => last.get(placeOf(leaf, Number.MAX_SAFE_INTEGER))
-  const after = db.prepare<[number, number], Stored>('SELECT row FROM intake WHERE place > ? ORDER BY place LIMIT ?')
+  const after = db.prepare<[number, number], string>('SELECT row FROM intake WHERE place > ? ORDER BY place LIMIT ?').pluck()
   const ofRepo = db.prepare<[number], Stored>('SELECT row FROM intake WHERE repo = ? ORDER BY place')
   return {
     append: openAppend(tables),
     after: (leaf, op, limit) => {
-      const rows = after.all(placeOf(leaf, op), limit).map(readRow)
+      const rows = after.all(placeOf(leaf, op), limit).map((text) => parseRow(dids.read(text)))
       return erased.isEmpty() ? rows : rows.map((row) => withName(row, erased))
     },
     rows: openRows(tables, erased),
