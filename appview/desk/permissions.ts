@@ -45,6 +45,7 @@ const table = {
   'job.rebuild': ['admin'],
   'job.export': ['admin', 'auditor'],
   'job.take': ['admin', 'auditor'],
+  'hook.set': ['admin'],
 } as const satisfies Readonly<Record<string, readonly DeskRole[]>>
 
 /** What is done, by the name it has in the audit trail. */

@@ -1,5 +1,6 @@
 // Every reason why the desk does not do what it was asked, in order of precedence: where two apply, the one further up is told. Each with its sentence.
 
+import { hookRefusals } from '../notify/hook-refusals.ts'
 import { jobRefusals } from './job-refusals.ts'
 
 /** Of a DID as it is typed. */
@@ -205,6 +206,7 @@ const table = [
   ['notice.text-missing', '題名と本文が要ります。', 'A title and a text are needed.'],
   ['notice.too-long', '題名か本文が長すぎます。', 'The title or the text is too long.'],
   ...jobRefusals,
+  ...hookRefusals,
 ] as const
 
 export type DeskRefusal = (typeof table)[number][0]

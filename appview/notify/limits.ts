@@ -19,3 +19,16 @@ export const JOBS_LOOKED_AT = 20
 export const FLAG_DAYS = 7
 /** Everything told is swept for its age so often. */
 export const NOTICES_SWEPT_MS = 3_600_000
+
+/** Hooks: how often they are looked at, how many at once, and how many notices go in one message. */
+export const HOOKS_EVERY_MS = 2_000
+export const HOOKS_LOOKED_AT = 500
+export const HOOK_BATCH = 50
+/** An answer that takes longer, or says more, is none. */
+export const HOOK_TIMEOUT_MS = 10_000
+export const HOOK_ANSWER_MAX_BYTES = 65_536
+export const HOOK_RETRY_FIRST_MS = 5_000
+export const HOOK_RETRY_MAX_MS = 60 * 60_000
+/** After so many failures in a row a hook is stopped, which its owner sees. */
+export const HOOK_ATTEMPTS = 12
+export const HOOK_URL_MAX = 1_000

@@ -82,7 +82,8 @@ const tellBooks = async (deps: NotifierDeps): Promise<void> => {
     for (const row of rows) words.push(...(await wordsOfRow({ books, roster: deps.roster, staff }, row)))
     for (const one of booked) words.push(...(await wordsOfTransaction(books, one)))
     await dropWithdrawn(deps, rows)
-    await work.tell({ words: words.filter(({ at }) => at >= oldest(deps.clock)), name: BOOKS, cursor: next, most: NOTICES_EACH })
+    const told = words.filter(({ at }) => at >= oldest(deps.clock)).toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+    await work.tell({ words: told, name: BOOKS, cursor: next, most: NOTICES_EACH })
     if (rows.length < NOTIFY_ROWS && booked.length < NOTIFY_ROWS) return
     cursor = next
   }

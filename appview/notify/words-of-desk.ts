@@ -44,7 +44,8 @@ export const wordsOfDesk = async (store: Store, clock: Clock, town: DeskTown): P
   const words: Word[] = []
   for (const { roles, but = null, also, ...word } of waiting) {
     const staff = await staffOf(store, clock, town.code, roles)
-    const to = new Set([...staff, ...(also === undefined ? [] : [also])].filter((did) => did !== but))
+    // The desk itself is told, too: what is delivered to its hook.
+    const to = new Set([authorOfDesk(town.code), ...staff, ...(also === undefined ? [] : [also])].filter((did) => did !== but))
     for (const one of to) words.push({ ...word, to: one, town: town.code, author: authorOfDesk(town.code) })
   }
   return words

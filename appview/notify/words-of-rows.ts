@@ -9,6 +9,7 @@ import { townOf } from '../journal/roster.ts'
 import { readDoc } from '../queries/deps.ts'
 import type { Books } from '../store/store.ts'
 import type { NoticeKind, Word } from '../store/notices.ts'
+import { authorOfDesk } from './words-of-desk.ts'
 import { giverOf, receiversOf, wordAbout } from './acts.ts'
 
 export type WordsDeps = {
@@ -101,5 +102,5 @@ const wordsOfClosing = async ({ roster, staff }: WordsDeps, row: IntakeRow): Pro
   const kind = row.collection === nsid.close ? 'closed' : 'restated'
   const { recordedAt: at, uri: subject, repo: author } = row
   const detail = { fiscalYear, version: fields['version'] ?? null }
-  return (await staff(town)).map((to) => ({ to, id: idOf(row, kind), kind, at, town, subject, author, detail }))
+  return [authorOfDesk(town), ...(await staff(town))].map((to) => ({ to, id: idOf(row, kind), kind, at, town, subject, author, detail }))
 }

@@ -137,6 +137,7 @@ const openFoldedBooks = async (
   const forget = async (did: string): Promise<void> => {
     await keep.dropAccount(did)
     await work.dropNotices({ person: did })
+    await work.dropHook(did)
   }
   const writer = await openWriter({ books, clock, roster, forget, mark: (event) => log.debug(event) })
   const refolded = await refoldIntake(books, writer, progress)

@@ -2,6 +2,9 @@
 // to that one, and find what is to be done in the store.
 
 import { openJobs as openLongWork } from '../jobs/open-jobs.ts'
+import { createSafeFetch } from '../../server/safe-fetch.ts'
+import { openDeliverer } from '../notify/deliver.ts'
+import { HOOK_ANSWER_MAX_BYTES, HOOK_TIMEOUT_MS } from '../notify/limits.ts'
 import { openNotifier } from '../notify/notifier.ts'
 import { openOutbox } from '../publish/outbox.ts'
 import type { Outbox } from '../publish/outbox.ts'
@@ -46,9 +49,18 @@ export const openJobs = async (around: Surroundings, deps: JobsDeps): Promise<Jo
 
 type Sender = Duty & { readonly outbox: Outbox }
 
-const beginJobs = ({ config, store, clock, log }: Surroundings, { people: { fetch }, accounts, standing, office }: JobsDeps): Sender => {
+const beginJobs = (
+  { config, store, clock, log }: Surroundings,
+  { people: { fetch, hookKeys }, accounts, standing, office }: JobsDeps,
+): Sender => {
   const outbox = openOutbox({ work: store.work, accounts, fetch, clock, log })
   const notifier = openNotifier({ store, roster: standing.roster, clock, log })
+  const safeFetch = createSafeFetch({
+    allowLoopback: config.allowLoopback ?? false,
+    maxBytes: HOOK_ANSWER_MAX_BYTES,
+    timeoutMs: HOOK_TIMEOUT_MS,
+  })
+  const deliverer = openDeliverer({ work: store.work, keys: hookKeys, fetch: safeFetch, clock, log })
   const longWork = openLongWork({ ...office, store, dataDir: config.dataDir, roster: standing.roster, accounts, clock, log })
   return {
     outbox,
@@ -56,6 +68,7 @@ const beginJobs = ({ config, store, clock, log }: Surroundings, { people: { fetc
     // What is sent has its key beforehand: twice is once.
     fenced: new Promise(() => {}),
     close: async () => {
+      await deliverer.close()
       await notifier.close()
       await longWork.close()
       await outbox.close()

@@ -3,6 +3,8 @@
 import { createAccess } from '../auth/access.ts'
 import { askLogOf } from '../close/gaps.ts'
 import { openJobDesk } from '../jobs/open-jobs.ts'
+import { openDesks } from '../desk/office.ts'
+import { createDeskHooks, createHooks } from '../notify/set-hook.ts'
 import { createNotices } from '../notify/read-notices.ts'
 import { openConfirm } from '../confirm/open-confirm.ts'
 import { createDesk } from '../desk/desk.ts'
@@ -35,5 +37,7 @@ export const openOffice = ({ config, clock, store }: Surroundings, { people, acc
   const closing = { ...store, roster, clock, canPublish, askLog: askLogOf(fetch, relayUrl), flush: () => sending.flush() }
   const jobs = openJobDesk({ store, dataDir: config.dataDir, roster, accounts, clock })
   const notices = createNotices({ work: store.work, books })
-  return { desks, jobs, notices, queries, closing, confirming: openConfirm({ ...closing, keep }) }
+  const hooks = createHooks({ work: store.work, keys: people.hookKeys, clock, allowLoopback: config.allowLoopback ?? false })
+  const deskHooks = createDeskHooks(hooks, openDesks({ books, desk, roster, accounts, clock, flush: () => {} }))
+  return { desks, jobs, notices, hooks, deskHooks, queries, closing, confirming: openConfirm({ ...closing, keep }) }
 }

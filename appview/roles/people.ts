@@ -1,11 +1,14 @@
 // Who people are: addresses, handles, and who is signed in here.
 
+import { join } from 'node:path'
 import { createIdentityCache } from '../../atproto/identity-cache.ts'
 import { createDidResolver } from '../../atproto/resolve-did.ts'
 import { createHandleResolver } from '../../atproto/resolve-handle.ts'
 import { createSafeFetch } from '../../server/safe-fetch.ts'
+import { deriveKeys, readSecrets } from '../../server/secret-file.ts'
 import { PDS_ANSWER_MAX_BYTES, PDS_TIMEOUT_MS } from '../auth/limits.ts'
 import { openSignIn } from '../auth/open-sign-in.ts'
+import { hookKeys } from '../notify/hook-key.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export type People = Awaited<ReturnType<typeof openPeople>>
@@ -17,5 +20,7 @@ export const openPeople = async ({ config, clock, log, store, url }: Surrounding
   const resolveHandle = createHandleResolver({ fetch, handleHosts, allowLoopback })
   const identities = createIdentityCache({ resolveDid, resolveHandle, nowMs: () => clock.realMs() })
   const known = { work: store.work, identities, resolveHandle, fetch, clock, log }
-  return { ...known, ...(await openSignIn({ ...known, dataDir, secretFile, url, allowLoopback })) }
+  const opened = await openSignIn({ ...known, dataDir, secretFile, url, allowLoopback })
+  const [key] = deriveKeys(readSecrets(secretFile ?? join(dataDir, 'secret')), 'waki appview: sign hooks')
+  return { ...known, ...opened, hookKeys: hookKeys(key) }
 }

@@ -4,11 +4,23 @@ import type { Database } from '../../server/sqlite.ts'
 import { openDatabase } from '../../server/sqlite.ts'
 import { booksSql, deskSql, erasureSql, foldedSql, workSql } from './schema.sql.ts'
 import { flowsSql } from './sqlite-flows.ts'
+import { hooksSql } from './sqlite-hooks.ts'
 import { jobsSql } from './sqlite-jobs.ts'
 import { keptSql } from './sqlite-kept.ts'
 import { noticesSql } from './sqlite-notices.ts'
 
-export const MIGRATIONS: readonly string[] = [booksSql, workSql, erasureSql, deskSql, keptSql, flowsSql, jobsSql, noticesSql, foldedSql]
+export const MIGRATIONS: readonly string[] = [
+  booksSql,
+  workSql,
+  erasureSql,
+  deskSql,
+  keptSql,
+  flowsSql,
+  jobsSql,
+  noticesSql,
+  foldedSql,
+  hooksSql,
+]
 
 /** Throws StartError when the file cannot be used. */
 export const openAppviewFile = (file: string): Database => openDatabase(file, MIGRATIONS)

@@ -34,6 +34,8 @@ export const openNoticeTable = (client: MongoClient, db: Db, b: string): NoticeW
     told: async (name) => JSON.parse((await told.findOne({ _id: keyOf(b, name), b }))?.cursor ?? 'null'),
     notices: async (to, { before = Number.MAX_SAFE_INTEGER, limit }) =>
       (await notice.find({ b, to, n: { $lt: before } }, { sort: { n: -1 }, limit }).toArray()).map(noticeOf),
+    noticesAfter: async (to, place, limit) =>
+      (await notice.find({ b, to, n: { $gt: place } }, { sort: { n: 1 }, limit }).toArray()).map(noticeOf),
     unseen: async (to, most) => notice.countDocuments({ b, to, n: { $gt: await seen(to) } }, { limit: most }),
     seen,
     see: async (to, place) => void (await marks.updateOne(markOf(to), { $max: { n: place } }, { upsert: true })),

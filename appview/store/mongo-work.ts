@@ -4,6 +4,7 @@
 import { Binary } from 'mongodb'
 import type { ClientSession, Db, MongoClient } from 'mongodb'
 import type { Kept, KeptKind, SignInWork } from './kept.ts'
+import { openHookTable } from './mongo-hooks.ts'
 import { openJobTable } from './mongo-jobs.ts'
 import { keyOf } from './mongo-keys.ts'
 import { openNoticeTable } from './mongo-notices.ts'
@@ -45,6 +46,7 @@ export const openWork = (client: MongoClient, db: Db, book: string): MongoWork =
   ...openKept(db, book),
   ...openJobTable(client, db, book),
   ...openNoticeTable(client, db, book),
+  ...openHookTable(db, book),
   ...openOutbox(client, db, book),
 })
 

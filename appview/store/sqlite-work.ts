@@ -1,6 +1,7 @@
 // The work part on SQLite: what sign-in keeps, and the outbox of records to be published.
 
 import type { Database } from '../../server/sqlite.ts'
+import { openHookTable } from './sqlite-hooks.ts'
 import { openJobTable } from './sqlite-jobs.ts'
 import { openKept } from './sqlite-kept.ts'
 import { openNoticeTable } from './sqlite-notices.ts'
@@ -24,6 +25,7 @@ export const openWork = (db: Database): Work => ({
   ...openKept(db),
   ...openJobTable(db),
   ...openNoticeTable(db),
+  ...openHookTable(db),
   ...openOutbox(db),
 })
 

@@ -1,5 +1,6 @@
 // The contract of a store's work part: what sign-in keeps, jobs, notices, and the outbox of records to be published. Durable once a promise resolves.
 
+import type { HookWork } from './hooks.ts'
 import type { JobWork } from './jobs.ts'
 import type { SignInWork } from './kept.ts'
 import type { NoticeWork } from './notices.ts'
@@ -29,7 +30,8 @@ export type OutboxRow = Publication & {
 
 export type Work = SignInWork &
   JobWork &
-  NoticeWork & {
+  NoticeWork &
+  HookWork & {
     /** Rejects where a record waits to be created, or was created, under that key. */
     enqueue(row: Publication): Promise<number>
     pending(nowMs: number, limit: number): Promise<readonly OutboxRow[]>

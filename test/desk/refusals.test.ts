@@ -182,7 +182,7 @@ const REGISTER_LINES: readonly (readonly [code: string, line: string])[] = [
 
 /** Those that lines are told with, of sheets (stamp-sheet.test.ts) and of the register (below). */
 const OF_LINES = /^(?:stamp|register|line)\./
-const ELSEWHERE = /^(?:close|restate|job|desk\.no-publish-account$)/
+const ELSEWHERE = /^(?:close|restate|job|hook|desk\.no-publish-account$)/
 
 test('every refusal in order of precedence', async () => {
   const desk = await openDeskWorld()

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Job } from '../../appview/store/jobs.ts'
 import type { Notice, Word } from '../../appview/store/notices.ts'
+import type { Hook } from '../../appview/store/hooks.ts'
 import type { Store } from '../../appview/store/store.ts'
 
 const KANAZAWA = '172014'
@@ -61,6 +62,7 @@ export const jobStoreContract = (name: string, open: () => Store | Promise<Store
     })
   jobs(on)
   notices(on)
+  hooks(on)
 }
 
 const begun = (one: Job): Job => ({ ...one, state: 'running', version: one.version + 1, attempts: one.attempts + 1, holder: 'a' })
@@ -167,5 +169,44 @@ const notices = (on: On): void => {
     assert.deepEqual(ids(await work.notices(REN, { limit: 9 })), ['2'])
     await work.dropNotices({ person: REN })
     assert.deepEqual(await work.notices(REN, { limit: 9 }), [])
+  })
+}
+
+const hook = (owner: string, more: Partial<Hook> = {}): Hook => ({
+  owner,
+  id: 'h',
+  url: 'https://a.example/',
+  state: 'active',
+  version: 1,
+  delivered: 0,
+  attempts: 0,
+  nextMs: 0,
+  code: null,
+  setAt: AT,
+  ...more,
+})
+
+const hooks = (on: On): void => {
+  on('a hook is its owner’s one, changes by versions, and is due while it is active', async ({ work }) => {
+    assert.equal(await work.hook(AOI), null)
+    const both = await Promise.all([work.putHook(hook(AOI)), work.putHook(hook(AOI))])
+    assert.equal(both.filter(Boolean).length, 1)
+    assert.equal(await work.putHook(hook(REN, { nextMs: 5 })), true)
+    assert.deepEqual(await work.hook(AOI), hook(AOI))
+    assert.equal(await work.putHook(hook(AOI, { version: 3 })), false)
+    const owners = (all: readonly Hook[]): string[] => all.map(({ owner }) => owner)
+    assert.deepEqual(owners(await work.dueHooks(4, 9)), [AOI])
+    assert.deepEqual(owners(await work.dueHooks(5, 9)), [AOI, REN])
+    assert.deepEqual(owners(await work.dueHooks(5, 1)), [AOI])
+    assert.equal(await work.putHook(hook(AOI, { version: 2, state: 'stopped', code: 'hook.gone' })), true)
+    assert.deepEqual(owners(await work.dueHooks(5, 9)), [REN])
+    await work.dropHook(REN)
+    assert.deepEqual([await work.hook(REN), await work.dueHooks(9, 9)], [null, []])
+  })
+  on('notices are read on from a place, the oldest first', async ({ work }) => {
+    await work.tell({ words: ['1', '2', '3'].map((id) => word(AOI, id)), name: 'books', cursor: 1, most: 9 })
+    const [first] = await work.noticesAfter(AOI, 0, 9)
+    assert.deepEqual(ids(await work.noticesAfter(AOI, 0, 2)), ['1', '2'])
+    assert.deepEqual(ids(await work.noticesAfter(AOI, first?.place ?? 0, 9)), ['2', '3'])
   })
 }

@@ -69,6 +69,7 @@ const places = (): readonly Place[] => {
     { name: 'me', path: '/me', isOwn: true },
     { name: 'records', path: '/me/acts', isOwn: true },
     { name: 'record', path: '/me/record', isOwn: true },
+    { name: 'notices', path: '/me/notices', isOwn: true },
     { name: 'trace', path: `/me/acts/${acts.recognised}`, isOwn: true },
     { name: 'trace of a refused record', path: `/me/acts/${acts.refused}`, isOwn: true },
   ]

@@ -95,6 +95,7 @@ for (const { width, colorScheme, query } of VIEWS)
       ...paths,
       `/trace?uri=${encodeURIComponent(traced)}`,
       '/close',
+      '/jobs',
       '/rules',
       '/rules/policy',
       '/rules/rates',

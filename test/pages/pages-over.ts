@@ -12,6 +12,9 @@ import { createAccess } from '../../appview/auth/access.ts'
 import type { Keep } from '../../appview/auth/keep.ts'
 import { openSignIn } from '../../appview/auth/open-sign-in.ts'
 import { createDesk } from '../../appview/desk/desk.ts'
+import { openDesks } from '../../appview/desk/office.ts'
+import { hookKeys } from '../../appview/notify/hook-key.ts'
+import { createDeskHooks, createHooks } from '../../appview/notify/set-hook.ts'
 import { createNotices } from '../../appview/notify/read-notices.ts'
 import { openJobDesk } from '../../appview/jobs/open-jobs.ts'
 import { openConfirm } from '../../appview/confirm/open-confirm.ts'
@@ -84,6 +87,8 @@ export const pagesOver = async (t: TestContext, change: (books: Books) => Partia
       kept = keep
       const desks = createDesk({ books, desk: store.desk, roster, accounts: new Map(), clock, flush: () => {} })
       const jobs = openJobDesk({ store, dataDir: dir, roster, accounts: new Map(), clock })
+      const hooks = createHooks({ work: store.work, keys: hookKeys(Buffer.alloc(32)), clock, allowLoopback: true })
+      const deskHooks = createDeskHooks(hooks, openDesks({ books, desk: store.desk, roster, accounts: new Map(), clock, flush: () => {} }))
       const closing = { ...store, books, roster, canPublish: async () => false, askLog: async () => null, flush: async () => {}, clock }
       const confirming = openConfirm({ ...closing, keep })
       app.use(
@@ -96,6 +101,8 @@ export const pagesOver = async (t: TestContext, change: (books: Books) => Partia
           desks,
           jobs,
           notices: createNotices({ work: store.work, books }),
+          hooks,
+          deskHooks,
           closing,
           ...confirming,
           identities,

@@ -9,6 +9,7 @@ import type { SignIn } from '../../auth/sign-in.ts'
 import type { Codes } from '../../confirm/codes.ts'
 import type { ConfirmPrivately } from '../../confirm/confirm-privately.ts'
 import type { CloseDeps } from '../../close/close-year.ts'
+import type { DeskHooks, Hooks } from '../../notify/set-hook.ts'
 import type { Notices } from '../../notify/read-notices.ts'
 import type { JobOperations } from '../../jobs/operations.ts'
 import type { DeskOperations } from '../../desk/operations.ts'
@@ -32,6 +33,8 @@ export type PagesDeps = {
   readonly closing: CloseDeps
   readonly jobs: JobOperations
   readonly notices: Notices
+  readonly hooks: Hooks
+  readonly deskHooks: DeskHooks
   readonly codes: Codes
   readonly confirm: ConfirmPrivately
   readonly identities: IdentityCache

@@ -87,11 +87,9 @@ export const jobPage = (at: AtDesk, { job, name, done, reasons }: OneJob): strin
   const { lang } = at.shell
   const times = [
     [say(lang, { ja: '頼んだ方', en: 'Asked by' }), html`${name}`],
-    [say(lang, { ja: '頼んだ時刻', en: 'Asked' }), instantText(lang, job.askedAt, 'second')],
-    ...(job.startedAt === null
-      ? []
-      : [[say(lang, { ja: '始まった時刻', en: 'Begun' }), instantText(lang, job.startedAt, 'second')] as const]),
-    ...(job.endedAt === null ? [] : [[say(lang, { ja: '終わった時刻', en: 'Ended' }), instantText(lang, job.endedAt, 'second')] as const]),
+    [say(lang, { ja: '頼んだ時刻', en: 'Asked' }), instantText(lang, job.askedAt)],
+    ...(job.startedAt === null ? [] : [[say(lang, { ja: '始まった時刻', en: 'Begun' }), instantText(lang, job.startedAt)] as const]),
+    ...(job.endedAt === null ? [] : [[say(lang, { ja: '終わった時刻', en: 'Ended' }), instantText(lang, job.endedAt)] as const]),
     ...(job.attempts > 1 ? [[say(lang, { ja: '行った回数', en: 'Attempts' }), String(job.attempts)] as const] : []),
   ] as const
   return deskPage(at, {
@@ -101,6 +99,6 @@ export const jobPage = (at: AtDesk, { job, name, done, reasons }: OneJob): strin
     lead: html`<p class="row">${stateChip(lang, job)}</p>`,
     done,
     reasons,
-    main: html`${bar(lang, job)}${outcome(lang, at, job)}${pairs(times)}${actions(lang, at, job)}${file(lang, at, job)}`,
+    main: html`${outcome(lang, at, job)}${block('t1', say(lang, { ja: '経過', en: 'How it went' }), html`${bar(lang, job)}${pairs(times)}${actions(lang, at, job)}`)}${file(lang, at, job)}`,
   })
 }

@@ -8,6 +8,7 @@ import { notFound } from '../../../../auth/access.ts'
 import type { JobInput } from '../../../../jobs/job-ask.ts'
 import type { Outcome, Reason } from '../../../../desk/outcome.ts'
 import type { JobView } from '../../../../jobs/job-view.ts'
+import { mayDo } from '../../../../desk/permissions.ts'
 import type { PagesDeps } from '../../deps.ts'
 import { todayOf } from '../../deps.ts'
 import { parseFields, type Fields } from '../../form.ts'
@@ -35,7 +36,15 @@ export const jobRouter = (deps: PagesDeps): Router => {
   const { jobs } = deps
   router.get(
     '/desk/:town/jobs',
-    atDesk(deps, async (req, res, at) => sendOwn(res, jobsPage(at, await gather(deps, at, { before: parseFields(req.query)('before') })))),
+    atDesk(deps, async (req, res, at) =>
+      sendOwn(
+        res,
+        jobsPage(
+          at,
+          await gather(deps, at, { before: parseFields(req.query)('before'), isHookSet: parseFields(req.query)('done') === 'hook' }),
+        ),
+      ),
+    ),
   )
   router.post(
     '/desk/:town/jobs',
@@ -44,6 +53,17 @@ export const jobRouter = (deps: PagesDeps): Router => {
       const started = await jobs.start(at.actor, inputOf(field))
       if (started.ok) return seeOther(res, at.shell.lang, at.path(`/jobs/${started.value.id}?done=asked`))
       sendOwn(res, jobsPage(at, await gather(deps, at, { reasons: started.reasons, month: field('month') })), STATUS_REFUSED)
+    }),
+  )
+  router.post(
+    '/desk/:town/jobs/hook',
+    atDesk(deps, async (req, res, at) => {
+      const url = fieldsOf(req)('url')
+      const outcome = await deps.deskHooks.setForDesk(at.actor, url)
+      if (outcome.ok) return seeOther(res, at.shell.lang, at.path('/jobs?done=hook#hook'))
+      const code = outcome.reasons[0]?.code ?? null
+      const view = await gather(deps, at, code?.startsWith('hook.') === true ? {} : { reasons: outcome.reasons })
+      sendOwn(res, jobsPage(at, { ...view, hook: view.hook === null ? null : { ...view.hook, url, code } }), STATUS_REFUSED)
     }),
   )
   router.get(
@@ -97,7 +117,7 @@ const showJob = async (deps: PagesDeps, res: Response, at: AtDesk, id: string, {
 const gather = async (
   deps: PagesDeps,
   at: AtDesk,
-  { before = '', ...more }: Partial<JobsView> & { readonly before?: string },
+  { before = '', isHookSet = false, ...more }: Partial<JobsView> & { readonly before?: string; readonly isHookSet?: boolean },
 ): Promise<JobsView> => {
   const listed = await deps.jobs.list(at.actor, { limit: PAGE, ...(before === '' ? {} : { cursor: before }) })
   const { years } = await calendarOf(deps, at.town.code)
@@ -106,8 +126,15 @@ const gather = async (
     older: listed.ok ? listed.value.cursor : null,
     years,
     month: todayOf(deps).slice(0, MONTH_LENGTH),
+    hook: await hookOf(deps, at, isHookSet),
     done: null,
     reasons: [],
     ...more,
   }
+}
+
+const hookOf = async ({ deskHooks }: PagesDeps, { actor, held }: AtDesk, isSet: boolean): Promise<JobsView['hook']> => {
+  if (!mayDo('hook.set', held)) return null
+  const view = await deskHooks.ofDesk(actor)
+  return { url: null, view: view.ok ? view.value : null, code: null, isSet }
 }

@@ -9,6 +9,7 @@ import { html, type Content, type Html } from '../../markup.ts'
 import { block, fold } from '../../parts/block.ts'
 import { fiscalYearText, instantText } from '../../parts/date.ts'
 import type { AtDesk } from '../door.ts'
+import { hookFold, type HookForm } from '../../notices/hook-form.ts'
 import { choice, hidden, input, type Form } from '../fields.ts'
 import { deskPage } from '../frame.ts'
 import { jobName, progressText, stateChip } from './job-words.ts'
@@ -19,6 +20,8 @@ export type JobsView = {
   /** Years whose statements can be taken away, the newest first. */
   readonly years: readonly number[]
   readonly month: string
+  /** For administrators. */
+  readonly hook: HookForm | null
   readonly done: Words | null
   readonly reasons: readonly Reason[]
 }
@@ -135,6 +138,7 @@ export const jobsPage = (at: AtDesk, view: JobsView): string => {
     reasons: view.reasons,
     fieldOf,
     main: html`${block('j1', say(lang, { ja: '頼んだ作業', en: 'Asked for' }), jobTable(lang, at, view))}
-    ${offered.length > 0 && block('j2', say(lang, { ja: '作業を頼む', en: 'Ask for one' }), offered)}`,
+    ${offered.length > 0 && block('j2', say(lang, { ja: '作業を頼む', en: 'Ask for a job' }), offered)}
+    ${view.hook !== null && block('j3', say(lang, { ja: '窓口の知らせ', en: 'Notices of the desk' }), hookFold(lang, view.hook, at.path('/jobs/hook')))}`,
   })
 }

@@ -1,0 +1,86 @@
+// Delivers notices to the address their owner has named: in order, at least once, each message signed. What fails is tried again, ever later; a hook that
+// fails too often, or whose address says it is gone, is stopped with a code that its owner sees. Nobody else waits for it.
+
+import type { Clock } from '../../server/clock.ts'
+import type { Log } from '../../server/log.ts'
+import { UnsafeFetch } from '../../server/safe-fetch.ts'
+import type { Hook, HookWork } from '../store/hooks.ts'
+import type { Notice, NoticeWork } from '../store/notices.ts'
+import { SIGNATURE, signed } from './hook-key.ts'
+import type { HookKeys } from './hook-key.ts'
+import type { HookRefusal } from './hook-refusals.ts'
+import { HOOKS_EVERY_MS, HOOKS_LOOKED_AT, HOOK_ATTEMPTS, HOOK_BATCH, HOOK_RETRY_FIRST_MS, HOOK_RETRY_MAX_MS } from './limits.ts'
+import { retrying } from './retrying.ts'
+
+export type DeliverDeps = {
+  readonly work: HookWork & Pick<NoticeWork, 'noticesAfter'>
+  readonly keys: HookKeys
+  readonly fetch: typeof fetch
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export type Deliverer = {
+  /** Delivers what waits; resolves when each hook was tried once. */
+  look(): Promise<void>
+  close(): Promise<void>
+}
+
+const GONE = 410
+
+export const openDeliverer = (deps: DeliverDeps): Deliverer => {
+  const round = retrying(deps, 'hooks.failed', async () => {
+    const due = await deps.work.dueHooks(deps.clock.realMs(), HOOKS_LOOKED_AT)
+    await Promise.all(due.map((hook) => deliver(deps, hook)))
+  })
+  const timer = deps.clock.every(HOOKS_EVERY_MS, () => void round.turn())
+  return {
+    look: () => round.turn(),
+    close: async () => {
+      timer[Symbol.dispose]()
+      await round.close()
+    },
+  }
+}
+
+const deliver = async (deps: DeliverDeps, hook: Hook): Promise<void> => {
+  const notices = await deps.work.noticesAfter(hook.owner, hook.delivered, HOOK_BATCH)
+  const last = notices.at(-1)
+  if (last === undefined) return
+  const code = await post(deps, hook, notices)
+  const version = hook.version + 1
+  // Whoever has set another one meanwhile is not overwritten.
+  if (code === null) await deps.work.putHook({ ...hook, version, delivered: last.place, attempts: 0, nextMs: 0, code: null })
+  else await deps.work.putHook({ ...failed(deps, hook, code), version })
+}
+
+const failed = ({ clock, log }: DeliverDeps, hook: Hook, code: HookRefusal): Hook => {
+  const attempts = hook.attempts + 1
+  const isOver = code === 'hook.gone' || code === 'hook.address-unsafe' || attempts >= HOOK_ATTEMPTS
+  log.warn('hook.failed', { attempts, code, isOver })
+  const waitMs = Math.min(HOOK_RETRY_FIRST_MS * 2 ** hook.attempts, HOOK_RETRY_MAX_MS)
+  return { ...hook, attempts, code, nextMs: clock.realMs() + waitMs, state: isOver ? 'stopped' : 'active' }
+}
+
+/** Null: taken. */
+const post = async ({ fetch, keys, clock }: DeliverDeps, hook: Hook, notices: readonly Notice[]): Promise<HookRefusal | null> => {
+  const body = JSON.stringify({ for: hook.owner, notifications: notices.map(told) })
+  const headers = { 'content-type': 'application/json', [SIGNATURE]: signed(keys.keyOf(hook), body, clock.realMs()) }
+  try {
+    const response = await fetch(hook.url, { method: 'POST', headers, body, redirect: 'error' })
+    await response.arrayBuffer()
+    if (response.ok) return null
+    return response.status === GONE ? 'hook.gone' : 'hook.not-taken'
+  } catch (error) {
+    return error instanceof UnsafeFetch && error.code !== 'size' && error.code !== 'redirects' ? 'hook.address-unsafe' : 'hook.unreachable'
+  }
+}
+
+const told = ({ place, kind, at, town, subject, detail }: Notice) => ({
+  id: String(place),
+  kind,
+  at,
+  ...(town === null ? {} : { town }),
+  subject,
+  detail,
+})

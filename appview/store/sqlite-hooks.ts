@@ -1,0 +1,36 @@
+// Hooks, on SQLite.
+
+import type { Database } from '../../server/sqlite.ts'
+import type { Hook, HookWork } from './hooks.ts'
+
+export const hooksSql = `
+CREATE TABLE hook (owner TEXT PRIMARY KEY, state TEXT NOT NULL, next_ms INTEGER NOT NULL, version INTEGER NOT NULL, hook TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX hook_due ON hook (next_ms) WHERE state = 'active';
+`
+
+type HookRow = { hook: string }
+
+export const openHookTable = (db: Database): HookWork => {
+  const one = db.prepare<[string], HookRow>('SELECT hook FROM hook WHERE owner = ?')
+  const add = db.prepare('INSERT OR IGNORE INTO hook VALUES (?, ?, ?, ?, ?)')
+  const change = db.prepare('UPDATE hook SET state = ?, next_ms = ?, version = ?, hook = ? WHERE owner = ? AND version = ?')
+  const drop = db.prepare('DELETE FROM hook WHERE owner = ?')
+  const due = db.prepare<[number, number], HookRow>(
+    "SELECT hook FROM hook WHERE state = 'active' AND next_ms <= ? ORDER BY next_ms LIMIT ?",
+  )
+  const put = db.transaction(({ owner, state, nextMs, version, ...rest }: Hook): boolean => {
+    const text = JSON.stringify({ owner, state, nextMs, version, ...rest })
+    const { changes } =
+      version === 1 ? add.run(owner, state, nextMs, version, text) : change.run(state, nextMs, version, text, owner, version - 1)
+    return changes === 1
+  })
+  const dropped = db.transaction((owner: string) => void drop.run(owner))
+  return {
+    hook: async (owner) => one.all(owner).map(parseHook)[0] ?? null,
+    putHook: async (hook) => put.immediate(hook),
+    dropHook: async (owner) => dropped.immediate(owner),
+    dueHooks: async (nowMs, limit) => due.all(nowMs, limit).map(parseHook),
+  }
+}
+
+const parseHook = ({ hook }: HookRow): Hook => JSON.parse(hook)
