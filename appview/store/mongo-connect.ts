@@ -144,6 +144,10 @@ export const checkServer = (shown: string, { setName, msg }: Hello, version: rea
 const AUTHENTICATION_FAILED = 18
 const UNAUTHORIZED = 13
 
+/** The same error, or a sentence where the user of the address may not do what has to be done. */
+export const refusedRight = (error: unknown, uri: string): unknown =>
+  error instanceof MongoServerError && error.code === UNAUTHORIZED ? new StartError(sentenceOf(error, shownUri(uri))) : error
+
 const sentenceOf = (error: unknown, shown: string): string => {
   if (error instanceof MongoServerError && error.code === AUTHENTICATION_FAILED)
     return `the MongoDB at ${shown} does not accept this user and password: check both and authSource in the store's address`
@@ -158,6 +162,10 @@ const sentenceOfSelection = (error: MongoServerSelectionError, shown: string): s
   const { message } = error
   if (/wire version|requires at least/.test(message))
     return `the MongoDB at ${shown} is older than Waki can use, which needs ${OLDEST_MAJOR}.0 or newer: upgrade the server`
+  if (/certificate|altnames/i.test(message))
+    return `the certificate of the MongoDB at ${shown} is not believed (${message}): name its authority with tlsCAFile= in the store's address, and the nodes by the names in their certificates`
+  if (/closed/.test(message))
+    return `the MongoDB at ${shown} ends every connection (${message}): where it asks for TLS, add tls=true to the store's address`
   return `the MongoDB at ${shown} does not answer (${message}): check host and port in the store's address, that mongod runs, and that this machine may reach it`
 }
 

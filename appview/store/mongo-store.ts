@@ -8,7 +8,7 @@ import { openAsks } from './mongo-asks.ts'
 import { openChanges } from './mongo-changes.ts'
 import { ReadConcern } from 'mongodb'
 import type { Db } from 'mongodb'
-import { connectMongo } from './mongo-connect.ts'
+import { connectMongo, refusedRight } from './mongo-connect.ts'
 import type { Connection } from './mongo-connect.ts'
 import { openContributions, openFlowPairs } from './mongo-contributions.ts'
 import { openDesk } from './mongo-desk.ts'
@@ -54,7 +54,7 @@ export const openMongoStore = async ({ uri, book = DEFAULT_BOOK, keyFile, metric
     return await storeOn({ client, db }, book, keyFile)
   } catch (error) {
     await client.close()
-    throw error
+    throw refusedRight(error, uri)
   }
 }
 
