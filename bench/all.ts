@@ -5,9 +5,21 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from './child.ts'
+import { mongodPath } from '../test/support/needs.ts'
 import { aimRows, markdown, outDir, type Machine, type Report } from './report.ts'
 
-const NAMES = ['pds', 'relay', 'appview', 'rebuild', 'statements', 'idle', 'consolidation', 'stamp-sheet', 'intake-export']
+const NAMES = [
+  'pds',
+  'relay',
+  'appview',
+  'rebuild',
+  'statements',
+  'idle',
+  'consolidation',
+  'stamp-sheet',
+  'intake-export',
+  ...(mongodPath === undefined ? [] : ['mongo']),
+]
 const onlyWrite = process.argv.includes('--write')
 const failed = onlyWrite
   ? []

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { createAccess } from '../appview/auth/access.ts'
 import { ANYONE } from '../appview/auth/caller.ts'
 import type { Caller } from '../appview/auth/caller.ts'
+import { BATCH_MAX_LEAVES, BATCH_MAX_LEAVES_AWAY } from '../appview/follow/limits.ts'
 import { openWriter } from '../appview/follow/writer.ts'
 import type { Part, Writer } from '../appview/follow/writer.ts'
 import type { IntakeRow } from '../appview/journal/model.ts'
@@ -22,7 +23,6 @@ export const RESIDENTS = 500
 const DAYS = 700
 const SEED = 3
 const WARM_UP = 30
-const BATCH = 2_000
 const YEARS = [2024, 2025]
 
 /** `writer`: absent where nothing is to be booked. */
@@ -50,7 +50,7 @@ export const fillStore = async (
   store: Store,
   intake: Intake,
   onBatch: (leaf: number) => void = () => {},
-  size = BATCH,
+  batch?: number,
 ): Promise<Filled> => {
   const { books } = store
   const { town, rows } = intake
@@ -59,6 +59,8 @@ export const fillStore = async (
   await books.bind({ name: 'bench/1', key: 'did:key:z', base: 1, created: '2024-03-01T00:00:00.000Z' })
   await books.setRoster(town.roster)
   const writer = await openWriter({ books, clock, roster: () => town.roster })
+  const isAtHand = (await (await books.folding()).documents()) !== null
+  const size = batch ?? (isAtHand ? BATCH_MAX_LEAVES : BATCH_MAX_LEAVES_AWAY)
   let before: Promise<void> = Promise.resolve()
   for (let at = 0; at < rows.length; at += size) {
     const part = rows.slice(at, at + size)

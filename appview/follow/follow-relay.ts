@@ -16,7 +16,15 @@ import { followLeaves } from './continuity.ts'
 import type { LeafIntake } from './continuity.ts'
 import { createFollowStatus } from './follow-status.ts'
 import type { FollowStatus, StatusKeeper } from './follow-status.ts'
-import { BATCH_MAX_LEAVES, GATHER_MAX_MS, GATHER_STEP_MS, READ_AHEAD_LEAVES, RECONNECT_FIRST_MS, RECONNECT_MAX_MS } from './limits.ts'
+import {
+  BATCH_MAX_LEAVES,
+  BATCH_MAX_LEAVES_AWAY,
+  GATHER_MAX_MS,
+  GATHER_STEP_MS,
+  READ_AHEAD_LEAVES,
+  RECONNECT_FIRST_MS,
+  RECONNECT_MAX_MS,
+} from './limits.ts'
 import { laterCommits } from './later-commits.ts'
 import { OriginUnavailable, fetchOrigin } from './origin.ts'
 import { createReadAhead } from './read-ahead.ts'
@@ -129,9 +137,11 @@ const followOnce = async (deps: Deps, signal: AbortSignal): Promise<void> => {
   const laterOf = laterCommits(deps.clock, queue, both)
   const reading = read(deps, origin, createReadFrame(origin, believer, deps.identities), queue, both).finally(() => queue.end())
   reading.catch(() => {})
+  const isAtHand = (await (await deps.books.folding()).documents()) !== null
+  const most = isAtHand ? BATCH_MAX_LEAVES : BATCH_MAX_LEAVES_AWAY
   try {
     for (;;) {
-      const batch = await gather(deps.clock, queue)
+      const batch = await gather(deps.clock, queue, most)
       if (batch.length === 0) break
       await deps.inTurn(async () => write(deps, await followLeaves({ books: deps.books, fetchRepo, laterOf }, inOrder(deps, batch))))
     }
@@ -143,14 +153,14 @@ const followOnce = async (deps: Deps, signal: AbortSignal): Promise<void> => {
 }
 
 /** What waits, and what comes right behind it: a commit costs as much for one leaf as for many. A lone leaf waits a millisecond. */
-const gather = async (clock: Clock, queue: ReadAhead<Leaf>): Promise<Leaf[]> => {
+const gather = async (clock: Clock, queue: ReadAhead<Leaf>, most: number): Promise<Leaf[]> => {
   await queue.some()
   const startMs = clock.monotonicMs()
-  for (let before = 0; queue.size > before && queue.size < BATCH_MAX_LEAVES && clock.monotonicMs() - startMs < GATHER_MAX_MS;) {
+  for (let before = 0; queue.size > before && queue.size < most && clock.monotonicMs() - startMs < GATHER_MAX_MS;) {
     before = queue.size
     await clock.sleep(GATHER_STEP_MS)
   }
-  return queue.take(BATCH_MAX_LEAVES)
+  return queue.take(most)
 }
 
 /** Binds at first, and refuses to mix logs ever after. */

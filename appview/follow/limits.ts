@@ -1,12 +1,13 @@
 // Every limit of following and folding, by name.
 
-/** Leaves the writer takes in one commit. */
+/** Leaves the writer takes in one commit; and where a database is waited for, which many at once cost less. */
 export const BATCH_MAX_LEAVES = 2_000
+export const BATCH_MAX_LEAVES_AWAY = 4_000
 /** While leaves keep coming, a batch is gathered for so long, looking every step. */
 export const GATHER_MAX_MS = 50
 export const GATHER_STEP_MS = 1
 /** Leaves read ahead of the writer. */
-export const READ_AHEAD_LEAVES = 4_000
+export const READ_AHEAD_LEAVES = 8_000
 /** Due entries decided in one commit. */
 export const BATCH_MAX_DUE = 1_000
 /** Rows of intake folded in one commit of a rebuild. */

@@ -2,9 +2,13 @@
 
 import { MongoNetworkError, MongoServerError } from 'mongodb'
 import type { ClientSession, MongoClient, MongoError } from 'mongodb'
+import { systemClock } from '../../server/clock.ts'
 
-/** Times a view or a transaction is begun again. */
+/** Times a transaction is begun again; and a read, within some nine seconds besides what the driver waits. */
 const ATTEMPTS = 8
+const READ_ATTEMPTS = 14
+const READ_WAIT_MS = 10
+const READ_WAIT_MAX_MS = 1_000
 const COMMIT_ATTEMPTS = 3
 /** The moment asked for is not kept any more, or not yet to be had. */
 const SNAPSHOT_CODES: ReadonlySet<number | string | undefined> = new Set([239, 246])
@@ -22,7 +26,7 @@ export const atomically = <T>(
     const kept = own()
     const session = kept ?? client.startSession()
     try {
-      session.startTransaction({ readConcern: { level: 'snapshot' } })
+      session.startTransaction({ readConcern: { level: 'snapshot' }, readPreference: 'primary' })
       const answer = await work(session)
       await commitSurely(session)
       return answer
@@ -40,16 +44,27 @@ const isTransient = (error: unknown): boolean =>
   hasLabel(error, 'TransientTransactionError') && !hasLabel(error, 'UnknownTransactionCommitResult')
 
 /** A moment that is not to be had, or a node that is not the primary any more: another read finds another one. */
-export const isInterrupted = (error: unknown): boolean =>
+const isInterrupted = (error: unknown): boolean =>
   error instanceof MongoNetworkError ||
   (error instanceof MongoServerError && (SNAPSHOT_CODES.has(error.code) || PRIMARY_CODES.has(error.code)))
 
-export const again = async <T>(work: () => Promise<T>, isToRepeat: (error: unknown) => boolean): Promise<T> => {
+const again = async <T>(work: () => Promise<T>, isToRepeat: (error: unknown) => boolean): Promise<T> => {
   for (let attempt = 1; ; attempt++)
     try {
       return await work()
     } catch (error) {
       if (attempt === ATTEMPTS || !isToRepeat(error)) throw error
+    }
+}
+
+/** A read that is interrupted is begun again, later each time: nodes that were all started anew have no moment to show until a majority has one. */
+export const readAgain = async <T>(read: () => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await read()
+    } catch (error) {
+      if (attempt === READ_ATTEMPTS || !isInterrupted(error)) throw error
+      if (attempt > 1) await systemClock().sleep(Math.min(READ_WAIT_MAX_MS, READ_WAIT_MS * 2 ** attempt))
     }
 }
 

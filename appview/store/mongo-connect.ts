@@ -66,7 +66,9 @@ export const connectMongo = async (uri: string, { waitMs = START_TIMEOUT_MS, met
   const client = openClient(uri, shown, SELECTION_TIMEOUT_MS, metrics !== undefined)
   if (metrics !== undefined) watchClient(client, metrics)
   const named = client.options.dbName
-  return { client, db: client.db(named === 'test' && !/\/test(?:\?|$)/.test(uri) ? DEFAULT_DATABASE : named) }
+  const name = named === 'test' && !/\/test(?:\?|$)/.test(uri) ? DEFAULT_DATABASE : named
+  // Only views of the books are read from where the address says (mongo-transaction.ts).
+  return { client, db: client.db(name, { readPreference: 'primary' }) }
 }
 
 const probe = async (uri: string, shown: string, waitMs: number): Promise<void> => {

@@ -1,10 +1,10 @@
 // The moment readers look at: what the state said, and when. Whoever comes within a blink looks at the same one, so that an answer made of several reads
-// asks for the state once and is of one moment. What this process wrote it sees at once; what another one wrote, a blink later; and never less than it
-// saw before, also where it reads from secondaries.
+// asks for the state once and is of one moment. What this process wrote, or was told of the state, it sees from then on; what another one wrote, a blink
+// later; and never less than it saw before, also where it reads from secondaries, which are waited for.
 
 import type { ClientSession, MongoClient, Timestamp } from 'mongodb'
 import { systemClock } from '../../server/clock.ts'
-import type { StateRow } from './mongo-tables.ts'
+import type { StateRow, Tables } from './mongo-tables.ts'
 
 /** So old a moment may be when a reader takes it. */
 const BLINK_MS = 20
@@ -13,44 +13,50 @@ export type Look = { readonly row: StateRow; readonly time: Timestamp | null }
 
 export type Moments = {
   readonly now: () => Promise<Look>
+  /** The newest there is, from the primary; what is read next is not older. */
+  readonly newest: () => Promise<Look>
   /** Something was written here, or the moment is not to be had any more: whoever comes next looks anew. */
   readonly passed: () => void
   /** A session whose reads are of that moment. */
   readonly sessionAt: (look: Look) => ClientSession
 }
 
-export const openMoments = (client: MongoClient, readState: (session: ClientSession) => Promise<StateRow>): Moments => {
+export type ReadState = (tables: Tables, session: ClientSession) => Promise<StateRow>
+
+/** `readers`: the tables as the address says they may be read; `tables`: on the primary. */
+export const openMoments = (tables: Tables, readers: Tables, readState: ReadState): Moments => {
+  const { client } = tables
   const clock = systemClock()
   let [sinceMs, taken]: [number, Promise<Look> | null] = [0, null]
-  let newest: Look | null = null
-  const lookAt = async (time: Timestamp | null): Promise<Look> => {
+  let [seen, isPassed]: [Look | null, boolean] = [null, true]
+  const lookAt = async (where: Tables, time: Timestamp | null): Promise<Look> => {
     const session = snapshotAt(client, time)
     try {
-      return { row: await readState(session), time: timeOf(session) }
+      return { row: await readState(where, session), time: timeOf(session) }
     } finally {
       await session.endSession()
     }
   }
-  const look = async (): Promise<Look> => {
-    const first = await lookAt(null)
-    // A secondary that is behind what was seen here waits until it has that.
-    const found = newest !== null && first.row.step < newest.row.step ? await lookAt(newest.time) : first
-    if (newest === null || found.row.step > newest.row.step) newest = found
+  const look = async (where: Tables): Promise<Look> => {
+    const first = await lookAt(where, null)
+    // A secondary that is behind what was seen here is waited for.
+    const found = seen !== null && first.row.step < seen.row.step ? await lookAt(where, seen.time) : first
+    if (seen === null || found.row.step >= seen.row.step) seen = found
     return found
   }
+  const take = (where: Tables): Promise<Look> => {
+    const mine = look(where)
+    ;[sinceMs, taken, isPassed] = [clock.monotonicMs(), mine, false]
+    mine.catch(() => {
+      if (taken === mine) [taken, isPassed] = [null, true]
+    })
+    return mine
+  }
   return {
-    now: () => {
-      const nowMs = clock.monotonicMs()
-      if (taken !== null && nowMs - sinceMs < BLINK_MS) return taken
-      const mine = look()
-      ;[sinceMs, taken] = [nowMs, mine]
-      mine.catch(() => {
-        if (taken === mine) taken = null
-      })
-      return mine
-    },
+    now: () => (taken !== null && clock.monotonicMs() - sinceMs < BLINK_MS ? taken : take(isPassed ? tables : readers)),
+    newest: () => take(tables),
     passed: () => {
-      taken = null
+      ;[taken, isPassed] = [null, true]
     },
     sessionAt: ({ time }) => snapshotAt(client, time),
   }

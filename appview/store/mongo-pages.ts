@@ -6,7 +6,7 @@ import { keyOf } from './mongo-keys.ts'
 import type { Range } from './mongo-keys.ts'
 import type { Line, PageRow } from './mongo-tables.ts'
 import type { View } from './mongo-transaction.ts'
-import { packNumbers, unpackNumbers } from './packed-numbers.ts'
+import { openNumbers, packNumbers } from './packed-numbers.ts'
 
 /** Transactions in one document. */
 const PAGE = 16
@@ -54,13 +54,11 @@ const indexed = (page: readonly Pick<Written, 'action' | 'lines'>[]): Pick<PageR
 const numbersOf = ({ e, s, a, u, m, d, o, c, r }: Line): number[] => [e, s, a, u, m, d, o, c, r === null ? 0 : r + 1]
 
 export const linesIn = ({ lines }: Pick<PageRow, 'lines'>): Line[][] => {
-  const numbers = unpackNumbers(lines.value())
+  const next = openNumbers(lines.value())
   const found: Line[][] = []
-  let at = 0
-  const next = (): number => numbers[at++] ?? 0
-  while (at < numbers.length) {
+  for (let left = next(); !Number.isNaN(left); left = next()) {
     const own: Line[] = []
-    for (let left = next(); left > 0; left--) {
+    for (; left > 0; left--) {
       const [e, s, a, u, m, d, o, c, r] = [next(), next(), next(), next(), next(), next(), next(), next(), next()]
       own.push({ e, s, a, u, m, d, o, c, r: r === 0 ? null : r - 1 })
     }
@@ -90,11 +88,12 @@ export const pageKeys = (folded: string, after: number, through: number): Range 
   $lt: keyOf(folded, through + PAGE),
 })
 
-/** Lines of the transactions after one position and up to another, transaction by transaction. */
-export async function* linesBetween({ tables, session, folded: b }: View, after: number, through: number): AsyncGenerator<Line[]> {
+/** Lines of the transactions after one position and up to another, transaction by transaction; `who`: only of those on a page with this entity. */
+export async function* linesBetween(view: View, after: number, through: number, who?: number): AsyncGenerator<Line[]> {
+  const { tables, session, folded: b } = view
   if (through <= after) return
-  const projection = { n: 1, lines: 1 }
-  const found = tables.page.find({ b, _id: pageKeys(b, after, through) }, { session, sort: { _id: 1 }, projection, batchSize: SCANNED })
+  const filter = { b, ...(who === undefined ? {} : { who }), _id: pageKeys(b, after, through) }
+  const found = tables.page.find(filter, { session, sort: { _id: 1 }, projection: { n: 1, lines: 1 }, batchSize: SCANNED })
   for await (const page of found)
     for (const [index, lines] of linesIn(page).entries()) {
       const n = page.n + index

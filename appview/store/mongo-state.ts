@@ -7,10 +7,9 @@ import { seenBy } from './mongo-generations.ts'
 import { within } from './mongo-keys.ts'
 import { LAYOUT } from './mongo-tables.ts'
 import type { StateRow, Tables } from './mongo-tables.ts'
-import type { Transaction } from './mongo-transaction.ts'
+import type { Transaction, Workshop } from './mongo-transaction.ts'
 import { readState, stateKey } from './mongo-transaction.ts'
 import { endSessionOf } from './mongo-writer.ts'
-import type { WriterSession } from './mongo-writer.ts'
 
 const ALL_THERE = 11_000
 
@@ -51,11 +50,11 @@ const countRows = async ({ state, intake, book: b }: Tables): Promise<void> => {
 
 type StateReads = Pick<Books, 'state' | 'bind' | 'setRoster' | 'takeEpoch'> & { readonly foldingState: Books['state'] }
 
-export const openState = (tables: Tables, writer: WriterSession): StateReads => {
+export const openState = (tables: Tables, { newestState, writer }: Workshop): StateReads => {
   const here = { _id: stateKey(tables.book), b: tables.book }
   return {
-    state: async () => stateOf(await readState(tables)),
-    foldingState: async () => stateOf(seenBy('folding', await readState(tables))),
+    state: async () => stateOf(await newestState()),
+    foldingState: async () => stateOf(seenBy('folding', await newestState())),
     bind: async (origin) => {
       const none = { ...here, origin: null }
       const { matchedCount } = await tables.state.updateOne(none, { $set: { origin } })

@@ -74,7 +74,7 @@ const storedOf = ({ client, db }: Connection): Db =>
   client.db(db.databaseName, { readPreference: 'primary', readConcern: new ReadConcern('majority') })
 
 const openBooks = (tables: Tables, work: Workshop, erased: ErasedNames): Books => {
-  const { foldingState, ...state } = openState(tables, work.writer)
+  const { foldingState, ...state } = openState(tables, work)
   const { load, documents, due } = openQueue(work.folding)
   const changes = openChanges(tables, work.passed)
   return {

@@ -5,6 +5,7 @@ import { dayNumber, isFirstOfMonth, isLastOfMonth, monthOfDay } from './months.t
 import { bucketsIn, sumKey } from './mongo-buckets.ts'
 import { linesBetween } from './mongo-pages.ts'
 import { planAt } from './mongo-positions.ts'
+import type { Line } from './mongo-tables.ts'
 import type { View, Work } from './mongo-transaction.ts'
 import { unitOf } from './sqlite-tables.ts'
 import type { Books, Sum, SumQuery } from './store.ts'
@@ -15,12 +16,15 @@ type SumKind = 'entity' | 'scope' | 'each'
 type Cut = { readonly kind: SumKind; readonly s: number; readonly e: number; readonly from: number; readonly through: number }
 type Row = { e: number; a: number; u: number; c: number; amount: number; postings: number; signs: number }
 
-export const openSums = (work: Work): Pick<Books, 'sums' | 'sumsByEntity'> => ({
-  sums: (query) => work.view((view) => sumsIn(view, query.entity === undefined ? 'scope' : 'entity', query)),
-  sumsByEntity: (query) => work.view((view) => sumsIn(view, 'each', query)),
-})
+export const openSums = (work: Work): Pick<Books, 'sums' | 'sumsByEntity'> => {
+  const linesOf = openLines()
+  return {
+    sums: (query) => work.view((view) => sumsIn(view, linesOf, query.entity === undefined ? 'scope' : 'entity', query)),
+    sumsByEntity: (query) => work.view((view) => sumsIn(view, linesOf, 'each', query)),
+  }
+}
 
-const sumsIn = async (view: View, kind: SumKind, query: SumQuery): Promise<Sum[]> => {
+const sumsIn = async (view: View, linesOf: LinesOf, kind: SumKind, query: SumQuery): Promise<Sum[]> => {
   const { names } = view
   const [s = 0] = await names.scope.find([query.scope])
   const [e = 0] = query.entity === undefined ? [] : await names.entity.find([query.entity])
@@ -31,9 +35,9 @@ const sumsIn = async (view: View, kind: SumKind, query: SumQuery): Promise<Sum[]
   const rows = isWhole
     ? [
         ...(await bucketed(view, cut, plan.month)),
-        ...(await scanned(view, cut, plan.after, plan.through)).map((row) => signed(row, plan.sign)),
+        ...scanned(cut, await linesOf(view, cut, plan.after, plan.through)).map((row) => signed(row, plan.sign)),
       ]
-    : await scanned(view, cut, 0, plan.boundary)
+    : scanned(cut, await linesOf(view, cut, 0, plan.boundary))
   const found = merged(rows)
   const [entities, categories] = [
     await names.entity.texts(found.map((row) => row.e).filter(isNumbered)),
@@ -94,14 +98,34 @@ const bucketed = async ({ tables, session, folded: b }: View, { kind, s, e, from
 /** Read at once. */
 const DOCUMENTS = 10_000
 
-/** From postings after one position and up to another. */
-const scanned = async (view: View, { kind, s, e, from, through: day }: Cut, after: number, through: number): Promise<Row[]> => {
+/** From postings. */
+const scanned = ({ kind, from, through: day }: Cut, lines: readonly Line[]): Row[] => {
   const sums = new Map<string, Row>()
-  for await (const lines of linesBetween(view, after, through))
-    for (const line of lines) {
-      if (line.s !== s || line.d < from || line.d > day || (kind === 'entity' && line.e !== e)) continue
-      const row = rowOf(kind === 'scope' ? 0 : line.e, { ...line, amount: line.m, postings: 1, signs: Math.sign(line.m) })
-      addTo(sums, row)
-    }
+  for (const line of lines) {
+    if (line.d < from || line.d > day) continue
+    const { a, u, c, m } = line
+    addTo(sums, { e: kind === 'scope' ? 0 : line.e, a, u, c, amount: m, postings: 1, signs: Math.sign(m) })
+  }
   return [...sums.values()]
+}
+
+type LinesOf = (view: View, cut: Cut, after: number, through: number) => Promise<readonly Line[]>
+
+/** A statement asks for sums of several periods as known at one moment: the lines that were read last are kept. */
+const openLines = (): LinesOf => {
+  let last: { readonly name: string; readonly lines: readonly Line[] } | null = null
+  return async (view, { kind, s, e }, after, through) => {
+    const name = [view.folded, view.state.renames, s, kind === 'entity' ? e : 0, after, through].join(' ')
+    if (last?.name === name) return last.lines
+    const lines = await readLines(view, s, kind === 'entity' ? e : undefined, after, through)
+    last = { name, lines }
+    return lines
+  }
+}
+
+const readLines = async (view: View, s: number, e: number | undefined, after: number, through: number): Promise<readonly Line[]> => {
+  const found: Line[] = []
+  for await (const lines of linesBetween(view, after, through, e))
+    for (const line of lines) if (line.s === s && (e === undefined || line.e === e)) found.push(line)
+  return found
 }

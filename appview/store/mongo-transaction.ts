@@ -2,7 +2,7 @@
 // stored on a majority's disks, or nothing; one that met another is tried again from the start.
 
 import type { ClientSession } from 'mongodb'
-import { again, atomically, isInterrupted } from './mongo-atomic.ts'
+import { atomically, readAgain } from './mongo-atomic.ts'
 import { checkLayout, placed, seenBy } from './mongo-generations.ts'
 import type { Sight, StateFields } from './mongo-generations.ts'
 import { foldedBook, keyOf } from './mongo-keys.ts'
@@ -11,6 +11,7 @@ import type { FoldMemory, Memo, Moment, Staged } from './mongo-memory.ts'
 import { openMoments } from './mongo-moments.ts'
 import { nothingRemembered, openNames } from './mongo-names.ts'
 import type { Names, Remembered } from './mongo-names.ts'
+import { tablesOf } from './mongo-tables.ts'
 import type { Counters, NameKind, StateRow, Tables } from './mongo-tables.ts'
 import { openWriterSession } from './mongo-writer.ts'
 import type { WriterSession } from './mongo-writer.ts'
@@ -70,21 +71,29 @@ const momentOf = (book: string, { generation, renames, step }: StateRow): Moment
 })
 
 /** Two ways to look, of which the second is that of those who fold. */
-export type Workshop = Work & { readonly folding: Pick<Work, 'view'>; readonly writer: WriterSession; readonly passed: () => void }
+export type Workshop = Work & {
+  readonly folding: Pick<Work, 'view'>
+  readonly writer: WriterSession
+  readonly passed: () => void
+  /** As the primary has it; no view from here on is of an earlier one. */
+  readonly newestState: () => Promise<StateRow>
+}
 
 export const openWorkshop = (tables: Tables): Workshop => {
   const rememberedAt = openNameMemory()
   const memory = openMemory()
   const writer = openWriterSession(tables.client)
   const memoOf = openMemos()
-  const moments = openMoments(tables.client, (session) => readState(tables, session))
-  const viewAt = (session: ClientSession, row: StateRow, sight: Sight): View => {
+  // What only is looked at may come from where the address says; whoever folds, and whatever is not the books, is on the primary.
+  const readers = tablesOf(tables.client, tables.client.db(tables.db.databaseName), tables.book)
+  const moments = openMoments(tables, readers, readState)
+  const viewAt = (where: Tables, session: ClientSession, row: StateRow, sight: Sight): View => {
     const state = seenBy(sight, row)
     const moment = momentOf(tables.book, state)
     const { folded } = moment
-    const names = openNames({ tables, session, folded, remembered: rememberedAt(state) })
+    const names = openNames({ tables: where, session, folded, remembered: rememberedAt(state) })
     return {
-      tables,
+      tables: where,
       session,
       state,
       get folded() {
@@ -95,26 +104,27 @@ export const openWorkshop = (tables: Tables): Workshop => {
       memo: memoOf(folded),
     }
   }
-  const viewIn = async (session: ClientSession): Promise<View> => viewAt(session, await readState(tables, session), 'shown')
+  const viewIn = async (session: ClientSession): Promise<View> => viewAt(tables, session, await readState(tables, session), 'shown')
   const viewAs =
     (sight: Sight): Work['view'] =>
     (read) =>
-      again(async () => {
+      readAgain(async () => {
         const look = await moments.now()
         const session = moments.sessionAt(look)
         try {
-          return await read(viewAt(session, look.row, sight))
+          return await read(viewAt(sight === 'shown' ? readers : tables, session, look.row, sight))
         } catch (error) {
           moments.passed()
           throw error
         } finally {
           await session.endSession()
         }
-      }, isInterrupted)
+      })
   return {
     viewIn,
     writer,
     passed: moments.passed,
+    newestState: async () => (await readAgain(moments.newest)).row,
     view: viewAs('shown'),
     folding: { view: viewAs('folding') },
     transact: async (work) => {

@@ -20,15 +20,24 @@ export const packNumbers = (numbers: readonly number[]): Uint8Array => {
   return Uint8Array.prototype.slice.call(bytes, 0, at)
 }
 
-export const unpackNumbers = (bytes: Uint8Array): number[] => {
-  const numbers: number[] = []
-  let [value, unit] = [0, 1]
-  for (const byte of bytes) {
-    value += (byte & LOW_BITS) * unit
-    unit *= STEP
-    if (byte >= CONTINUES) continue
-    numbers.push(value % 2 === 1 ? -(value + 1) / 2 : value / 2)
-    ;[value, unit] = [0, 1]
+/** Gives one number after the other; NaN behind the last one. */
+export const openNumbers = (bytes: Uint8Array): (() => number) => {
+  let at = 0
+  return () => {
+    let [value, unit] = [0, 1]
+    for (;;) {
+      const byte = bytes[at++]
+      if (byte === undefined) return NaN
+      value += (byte & LOW_BITS) * unit
+      if (byte < CONTINUES) return value % 2 === 1 ? -(value + 1) / 2 : value / 2
+      unit *= STEP
+    }
   }
+}
+
+export const unpackNumbers = (bytes: Uint8Array): number[] => {
+  const next = openNumbers(bytes)
+  const numbers: number[] = []
+  for (let number = next(); !Number.isNaN(number); number = next()) numbers.push(number)
   return numbers
 }

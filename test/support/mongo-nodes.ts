@@ -29,6 +29,8 @@ export type Nodes = {
   pid(index: number): number
   /** Runs a command on the admin database of the primary. */
   command(command: object): Promise<Document>
+  /** The same on one node. */
+  commandOn(index: number, command: object): Promise<Document>
   stop(): Promise<void>
 }
 
@@ -119,6 +121,7 @@ export const startNodes = async (plan: NodesPlan = {}): Promise<Nodes> => {
       const port = ports[await untilPrimary()] ?? 0
       return adminOf(port, (client) => client.db('admin').command({ ...command }))
     },
+    commandOn: (index, command) => adminOf(ports[index] ?? 0, (client) => client.db('admin').command({ ...command })),
     stop: async () => {
       await Promise.all(ports.map((_, index) => kill(index)))
       rmSync(dir, { recursive: true, force: true })
