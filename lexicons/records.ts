@@ -212,6 +212,7 @@ export type Policy = {
   readonly minutesPerDay?: number
   readonly minutesPerAct?: number
   readonly actDays?: number
+  readonly earnersPerThousand?: number
   readonly createdAt: string
 }
 

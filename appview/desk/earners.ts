@@ -1,7 +1,9 @@
-// Who gave most in a month: of those to whom minutes were booked in it, by recording, one in a hundred and at least one (bookkeeping.md 5, rule 6). Taken from
-// the buckets, not folded: what a month's log came to never changes, so that everybody who asks, whenever, is told the same.
+// Who gave most in a month: of those to whom minutes were booked in it, by recording, so many of a thousand as the policy says, and at least one
+// (bookkeeping.md 5, rule 6). Taken from the buckets, not folded: what a month's log came to never changes, so that everybody who asks, whenever, is told the same.
 
 import { addDays, midnightOf, periodOfMonth } from '../journal/calendar.ts'
+import { fieldsOf } from '../journal/fields.ts'
+import { policyInForce } from '../journal/policy.ts'
 import { compareBytes } from '../journal/units.ts'
 import { readDoc } from '../queries/deps.ts'
 import { createMemory } from '../queries/memory.ts'
@@ -11,8 +13,10 @@ import type { Books } from '../store/store.ts'
 export type Earner = { readonly entity: string; readonly minutes: number }
 export type Earners = (books: Books, scope: string, month: string) => Promise<readonly Earner[]>
 
-/** One of so many. */
-const ONE_OF = 100
+/** Where the policy says nothing. */
+export const EARNERS_PER_THOUSAND = 10
+const THOUSAND = 1_000
+
 const GIVEN: readonly number[] = [4110, 4190]
 /** Persons, organisations and cards; municipalities and pools give nothing of their own. */
 const GIVER = /^[POC]:/
@@ -34,10 +38,19 @@ export const createEarners = (): Earners => {
     // A month that may grow is read anew with each step; one that is over when somebody is erased, whose key is another then.
     const erased = (await readDoc(books, 'erasures', 'erasures:all'))?.count ?? 0
     const asOf = cursor.folded.instant < boundsOf(month).end ? `${cursor.step}` : 'over'
+    const perThousand = await earnersPerThousand(books, scope, periodOfMonth(month).through)
     const name = `${scope} ${asOf} ${erased}`
     const givenUntil = (until: string) => rememberSums(`${name} ${until}`, () => givenBy(books, scope, until))
-    return remember(`${name} ${month}`, () => earnersOf(books, month, givenUntil))
+    return remember(`${name} ${month} ${perThousand}`, () => earnersOf(books, { month, perThousand }, givenUntil))
   }
+}
+
+/** As the policy in force on a day says; it decides nothing in the books, so they do not keep it. */
+export const earnersPerThousand = async (books: Pick<Books, 'load' | 'rows'>, code: string, day: string): Promise<number> => {
+  const uri = policyInForce(await readDoc(books, 'policies', `policies:${code}`), day)?.uri
+  const [row] = uri === undefined ? [] : await books.rows({ uri, limit: 1 })
+  const said = fieldsOf(row?.value)?.['earnersPerThousand']
+  return typeof said === 'number' && Number.isInteger(said) && said >= 1 && said <= THOUSAND ? said : EARNERS_PER_THOUSAND
 }
 
 const boundsOf = (month: string): { readonly start: string; readonly end: string } => {
@@ -49,7 +62,7 @@ const monthBefore = (month: string): string => addDays(periodOfMonth(month).from
 
 const earnersOf = async (
   books: Books,
-  month: string,
+  { month, perThousand }: { readonly month: string; readonly perThousand: number },
   givenUntil: (month: string) => Promise<ReadonlyMap<string, number>>,
 ): Promise<readonly Earner[]> => {
   const { start, end } = boundsOf(month)
@@ -59,7 +72,7 @@ const earnersOf = async (
     .map(([entity, minutes]): Earner => ({ entity, minutes: minutes - (before.get(entity) ?? 0) }))
     .filter(({ minutes }) => minutes > 0)
     .toSorted((a, b) => b.minutes - a.minutes || compareBytes(a.entity, b.entity))
-  return earners.slice(0, Math.ceil(earners.length / ONE_OF))
+  return earners.slice(0, Math.ceil((earners.length * perThousand) / THOUSAND))
 }
 
 /** By all that the log had at the end of a month; nothing is effective on a later day than it is recorded. */

@@ -13,6 +13,7 @@ import type { IntakeRow } from '../../appview/journal/model.ts'
 import { rebuildBooks } from '../../appview/rebuild.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
 import type { Store } from '../../appview/store/store.ts'
+import { nsid } from '../../lexicons/authority.ts'
 import { settableClock } from '../../server/clock.ts'
 import { CODE, ROSTER, TOWN, actRows, openingRows, partOf, personDid, rowMaker, type RowMaker } from '../appview/books-town.ts'
 import { freshStore } from '../mongo/fresh-store.ts'
@@ -50,7 +51,8 @@ const onStore = async (store: Store): Promise<void> => {
     assert.ok(flags.ok)
     return flags.value.items.filter(({ code }) => code === 'audit.top-earner')
   }
-  const [april = [], may = [], june = []] = rowsOf(rowMaker())
+  const maker = rowMaker()
+  const [april = [], may = [], june = []] = rowsOf(maker)
   await writer.append(april.map(partOf))
   assert.deepEqual(await earners(), [], 'the month is not over')
 
@@ -94,6 +96,22 @@ const onStore = async (store: Store): Promise<void> => {
   const anew = createDesk({ books, desk, roster: () => ROSTER, accounts: new Map(), clock, flush: () => {} })
   const flags = await anew.flags(TOWN_ITSELF, { limit: 200 })
   assert.deepEqual(flags.ok && flags.value.items.filter(({ code }) => code === 'audit.top-earner'), now)
+
+  const policy = {
+    $type: nsid.policy,
+    mode: 'none',
+    effectiveFrom: '2026-04-15',
+    earnersPerThousand: 40,
+    createdAt: '2026-06-02T00:00:00.000Z',
+  }
+  const next = await openWriter({ books, clock, roster: () => ROSTER })
+  await next.append([partOf(maker.row(TOWN, nsid.policy, policy))])
+  const more = await earners()
+  assert.deepEqual(
+    more.map(({ day }) => day),
+    ['2026-05-31', ...Array.from({ length: 6 }, () => '2026-04-30')],
+    'as many of 150 as the policy says, and still at least one',
+  )
 }
 
 test('who gave most in a month is looked at', async () => {

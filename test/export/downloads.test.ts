@@ -113,6 +113,15 @@ test('by the method a refusal has a name, and what is not shown is not found', a
     assert.equal(await errorOf({ ...year, format: 'csv', kind }, aoi), 'NotFound', 'a resident is not the desk')
     assert.equal(await errorOf({ format: 'csv', kind, entity: aoi.did }, people[2]), 'NotFound', 'nor somebody else')
   }
+  for (const scope of ['17', 'network']) {
+    const path = scope === '17' ? '/m/17/2026.csv' : '/network/statement/2026.csv'
+    assert.equal((await take({ scope, fiscalYear: '2026', format: 'csv' })).text, (await get(path)).text)
+    for (const more of [{ kind: 'journal' }, { kind: 'trial-balance' }, { version: '1' }, { leaf: '5' }])
+      assert.equal(await errorOf({ scope, fiscalYear: '2026', format: 'csv', ...more }), 'NotFound', JSON.stringify(more))
+    assert.equal(await errorOf({ scope, month: '2026-05', format: 'csv' }), 'NotFound')
+  }
+  for (const scope of ['13', 'networks', '1720'])
+    assert.equal((await take({ scope, fiscalYear: '2026', format: 'csv' })).status, scope === 'networks' ? 400 : 404, scope)
   assert.equal(await errorOf({ format: 'csv', entity: aoi.did, fiscalYear: '2026' }), 'NotFound')
   assert.equal((await get('/m/172014/2019.csv')).status, 404)
   assert.equal((await get('/p/aoi.pds1.test/2026.pdf')).status, 404)

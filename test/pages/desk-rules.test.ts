@@ -45,6 +45,9 @@ test('a policy is tried on last year’s books and published as it was tried', a
   assert.match(seen(earn), /和貨の機能がまだないため、方式「none」だけを公開できます/)
   const wrong = await boss.post(`${DESK}/rules/policy`, { ...policy, claimDays: 'thirty', do: 'try' })
   assert.deepEqual([wrong.status, /id="claimDays-e"/.test(wrong.text), /value="thirty"/.test(wrong.text)], [422, true, true])
+  const few = await boss.post(`${DESK}/rules/policy`, { ...policy, earnersPerThousand: '0', do: 'try' })
+  assert.deepEqual([few.status, /id="earnersPerThousand-e"/.test(few.text)], [422, true])
+  assert.match((await boss.get(`${DESK}/rules/policy`)).text, /name="earnersPerThousand" type="number" value="10"/)
   const tried = await boss.post(`${DESK}/rules/policy`, { ...policy, do: 'try' })
   assert.match(
     seen(tried),

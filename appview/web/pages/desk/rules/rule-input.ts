@@ -7,7 +7,7 @@ import type { Fields } from '../../form.ts'
 import type { FieldOf } from '../problems.ts'
 
 /** Names of the figures of a policy, in the order of the form. */
-export const FIGURES = ['timeLevel', 'claimDays', 'actDays', 'minutesPerAct', 'minutesPerDay'] as const
+export const FIGURES = ['timeLevel', 'claimDays', 'actDays', 'minutesPerAct', 'minutesPerDay', 'earnersPerThousand'] as const
 export type Figure = (typeof FIGURES)[number]
 export type PolicyTyped = Readonly<Record<Figure | 'mode' | 'effectiveFrom', string>>
 export type RatesTyped = { readonly validFrom: string; readonly source: string; readonly lines: string }
@@ -38,10 +38,14 @@ export const policyIn = (field: Fields): PolicyTyped => ({
   actDays: field('actDays'),
   minutesPerAct: field('minutesPerAct'),
   minutesPerDay: field('minutesPerDay'),
+  earnersPerThousand: field('earnersPerThousand'),
 })
 
+/** Rules of the books, and what of a policy is the desk's alone. */
+export type Figures = Rules & { readonly earnersPerThousand: number }
+
 /** The rules of now, to be changed from a day on. */
-export const policyFrom = (rules: Rules, effectiveFrom: string): PolicyTyped => ({
+export const policyFrom = (rules: Figures, effectiveFrom: string): PolicyTyped => ({
   mode: 'none',
   effectiveFrom,
   timeLevel: String(rules.timeLevel),
@@ -49,6 +53,7 @@ export const policyFrom = (rules: Rules, effectiveFrom: string): PolicyTyped => 
   actDays: String(rules.actDays),
   minutesPerAct: String(rules.minutesPerAct),
   minutesPerDay: String(rules.minutesPerDay),
+  earnersPerThousand: String(rules.earnersPerThousand),
 })
 
 export const policyOfTyped = (typed: PolicyTyped): PolicyInput => ({
@@ -59,6 +64,7 @@ export const policyOfTyped = (typed: PolicyTyped): PolicyInput => ({
   actDays: numberOf(typed.actDays),
   minutesPerAct: numberOf(typed.minutesPerAct),
   minutesPerDay: numberOf(typed.minutesPerDay),
+  ...(typed.earnersPerThousand === '' ? {} : { earnersPerThousand: numberOf(typed.earnersPerThousand) }),
 })
 
 export const ratesIn = (field: Fields): RatesTyped => ({

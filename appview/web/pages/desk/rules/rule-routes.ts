@@ -2,6 +2,7 @@
 
 import express from 'express'
 import type { Request, Response, Router } from 'express'
+import { earnersPerThousand } from '../../../../desk/earners.ts'
 import type { Published } from '../../../../desk/operations.ts'
 import type { Actor, Outcome, Reason } from '../../../../desk/outcome.ts'
 import { mayDo } from '../../../../desk/permissions.ts'
@@ -16,7 +17,7 @@ import { untilBooked } from '../../until-booked.ts'
 import { fieldsOf } from '../desk-form.ts'
 import { atDesk, type AtDesk } from '../door.ts'
 import { policyChangePage, ratesChangePage, seal, type Change } from './change-page.ts'
-import { policyFrom, policyIn, policyOfTyped, ratesFrom, ratesIn, ratesOfTyped } from './rule-input.ts'
+import { policyFrom, policyIn, policyOfTyped, ratesFrom, ratesIn, ratesOfTyped, type Figures } from './rule-input.ts'
 import { rulesPage } from './rules-page.ts'
 
 const STATUS_REFUSED = 422
@@ -35,7 +36,7 @@ export const ruleRouter = (deps: PagesDeps): Router => {
       sendOwn(
         res,
         rulesPage(at, {
-          rules: policyOn(policies, today),
+          rules: await figuresOf(deps, at, policies),
           policy: policyInForce(policies, today) ?? null,
           later: (policies?.policies ?? []).filter(({ effectiveFrom, untilLeaf }) => untilLeaf === null && effectiveFrom > today),
           rates: rateTableOn(rates, today) ?? null,
@@ -65,7 +66,7 @@ type Changing<Typed extends object, Input, Preview> = {
 const policyRoutes = (deps: PagesDeps, router: Router): void =>
   changeRoutes(deps, router, {
     name: 'policy',
-    begin: async (at) => policyFrom(policyOn((await docsOf(deps, at)).policies, todayOf(deps)), todayOf(deps)),
+    begin: async (at) => policyFrom(await figuresOf(deps, at, (await docsOf(deps, at)).policies), todayOf(deps)),
     read: policyIn,
     inputOf: policyOfTyped,
     preview: (actor, input) => deps.desks.previewPolicy(actor, input),
@@ -122,6 +123,11 @@ const isPublish = (req: Request, typed: object): boolean => {
   const field = fieldsOf(req)
   return field('do') === 'publish' && field('seen') === seal(typed)
 }
+
+const figuresOf = async (deps: PagesDeps, { town }: AtDesk, policies: PoliciesDoc | null): Promise<Figures> => ({
+  ...policyOn(policies, todayOf(deps)),
+  earnersPerThousand: await earnersPerThousand(deps.books, town.code, todayOf(deps)),
+})
 
 type Docs = { readonly policies: PoliciesDoc | null; readonly rates: RatesDoc | null }
 

@@ -1,7 +1,6 @@
 // The rules in force: policy and rate table, and those published for later.
 
 import type { Policy, RateTable } from '../../../../journal/documents.ts'
-import type { Rules } from '../../../../journal/policy.ts'
 import { href, say, type Lang, type Words } from '../../lang.ts'
 import { html, type Content, type Html } from '../../markup.ts'
 import { block, pairs } from '../../parts/block.ts'
@@ -10,10 +9,10 @@ import { num } from '../../parts/figure.ts'
 import { categoryName } from '../../words.ts'
 import type { AtDesk } from '../door.ts'
 import { deskPage } from '../frame.ts'
-import type { Figure } from './rule-input.ts'
+import type { Figure, Figures } from './rule-input.ts'
 
 export type RulesView = {
-  readonly rules: Rules
+  readonly rules: Figures
   /** Null: no policy yet, so that what every town begins with holds. */
   readonly policy: Policy | null
   readonly later: readonly Policy[]
@@ -29,6 +28,7 @@ export const FIGURE_WORDS: Readonly<Record<Figure, Words>> = {
   actDays: { ja: '行ってから記録できる日数', en: 'Days after the act it may be recorded' },
   minutesPerAct: { ja: '一回の上限（分）', en: 'Most minutes of one act' },
   minutesPerDay: { ja: '一日の上限（分）', en: 'Most minutes of one day' },
+  earnersPerThousand: { ja: '月ごとに見直す、時間の多い方（千人あたり）', en: 'Looked at each month, of a thousand who gave' },
 }
 export const MODES: readonly { readonly value: string; readonly words: Words }[] = [
   { value: 'none', words: { ja: 'none：時間だけを数える', en: 'none: time only' } },
@@ -36,13 +36,14 @@ export const MODES: readonly { readonly value: string; readonly words: Words }[]
   { value: 'pledge', words: { ja: 'pledge：和貨を約束する', en: 'pledge: points are pledged' } },
 ]
 
-const figures = (lang: Lang, rules: Rules): Html =>
+const figures = (lang: Lang, rules: Figures): Html =>
   pairs([
     [say(lang, FIGURE_WORDS.timeLevel), num(rules.timeLevel)],
     [say(lang, FIGURE_WORDS.claimDays), num(rules.claimDays)],
     [say(lang, FIGURE_WORDS.actDays), num(rules.actDays)],
     [say(lang, FIGURE_WORDS.minutesPerAct), num(rules.minutesPerAct)],
     [say(lang, FIGURE_WORDS.minutesPerDay), num(rules.minutesPerDay)],
+    [say(lang, FIGURE_WORDS.earnersPerThousand), num(rules.earnersPerThousand)],
   ])
 
 /** Categories that a table does not name have the rate of `*`. */
