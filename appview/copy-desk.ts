@@ -1,5 +1,6 @@
 // The desk and the work of one store into another that is empty, through the store contract alone.
 
+import { copyJobs, copyNotices } from './copy-notices.ts'
 import type { Desk } from './store/desk.ts'
 import type { OutboxRow, Store } from './store/store.ts'
 
@@ -64,4 +65,6 @@ export const copyWork = async ({ books, work }: Store, { work: target }: Store):
     const id = await target.enqueue(row)
     if (attempts > 0) await target.settle(id, row)
   }
+  await copyJobs({ roster, source: work, target })
+  await copyNotices(work, target)
 }

@@ -36,6 +36,7 @@ export const openNoticeTable = (client: MongoClient, db: Db, b: string): NoticeW
       (await notice.find({ b, to, n: { $lt: before } }, { sort: { n: -1 }, limit }).toArray()).map(noticeOf),
     noticesAfter: async (to, place, limit) =>
       (await notice.find({ b, to, n: { $gt: place } }, { sort: { n: 1 }, limit }).toArray()).map(noticeOf),
+    noticesFrom: async (place, limit) => (await notice.find({ b, n: { $gt: place } }, { sort: { n: 1 }, limit }).toArray()).map(noticeOf),
     unseen: async (to, most) => notice.countDocuments({ b, to, n: { $gt: await seen(to) } }, { limit: most }),
     seen,
     see: async (to, place) => void (await marks.updateOne(markOf(to), { $max: { n: place } }, { upsert: true })),

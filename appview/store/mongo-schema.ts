@@ -48,7 +48,10 @@ export const INDEXES: readonly (readonly Index[])[] = [
     ['tx_page', { b: 1, acts: 1, _id: 1 }],
     ['sum', { b: 1, s: 1, d: 1 }],
   ],
-  [['hook', { b: 1, state: 1, nextMs: 1 }]],
+  [
+    ['hook', { b: 1, state: 1, nextMs: 1 }],
+    ['notice', { b: 1, n: 1 }],
+  ],
 ]
 
 /** Collections that are led by `_id` alone. */

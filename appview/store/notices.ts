@@ -57,6 +57,8 @@ export type NoticeWork = {
   notices(to: string, query: NoticeQuery): Promise<readonly Notice[]>
   /** Those above a place, the oldest first. */
   noticesAfter(to: string, place: number, limit: number): Promise<readonly Notice[]>
+  /** Everybody's above a place, the oldest first. */
+  noticesFrom(place: number, limit: number): Promise<readonly Notice[]>
   /** Those behind what was seen, at most so many. */
   unseen(to: string, most: number): Promise<number>
   /** The place up to which all is seen; 0 when nothing is. It never goes back. */

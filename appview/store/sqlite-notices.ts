@@ -27,6 +27,7 @@ export const openNoticeTable = (db: Database): NoticeWork => {
   const behind = db.prepare<[string, number, number], NoticeRow>(
     'SELECT place, word FROM notice WHERE receiver = ? AND place > ? ORDER BY place LIMIT ?',
   )
+  const all = db.prepare<[number, number], NoticeRow>('SELECT place, word FROM notice WHERE place > ? ORDER BY place LIMIT ?')
   const unseen = db.prepare<{ to: string; most: number }, { n: number }>(
     `SELECT count(*) AS n FROM (SELECT 1 FROM notice WHERE receiver = @to
     AND place > coalesce((SELECT place FROM notice_seen WHERE receiver = @to), 0) LIMIT @most)`,
@@ -40,6 +41,7 @@ export const openNoticeTable = (db: Database): NoticeWork => {
     told: async (name) => JSON.parse(cursor.get(name)?.cursor ?? 'null'),
     notices: async (to, { before = Number.MAX_SAFE_INTEGER, limit }) => page.all(to, before, limit).map(noticeOf),
     noticesAfter: async (to, place, limit) => behind.all(to, place, limit).map(noticeOf),
+    noticesFrom: async (place, limit) => all.all(place, limit).map(noticeOf),
     unseen: async (to, most) => unseen.get({ to, most })?.n ?? 0,
     seen: async (to) => seen.get(to)?.place ?? 0,
     see: async (to, place) => void saw.immediate(to, place),

@@ -1,0 +1,62 @@
+// Jobs, notices and hooks of one store into another that is empty: what was told is not told again, what was seen is seen, and a job that was under way
+// waits to be gone on with.
+
+import type { Roster } from './journal/model.ts'
+import { isOpen } from './store/jobs.ts'
+import type { Work } from './store/store.ts'
+
+const PAGE = 500
+const CURSOR = 'books'
+/** None is left out. */
+const ALL = 1_000_000
+
+export const copyJobs = async ({
+  roster,
+  source,
+  target,
+}: {
+  readonly roster: Roster
+  readonly source: Work
+  readonly target: Work
+}): Promise<void> => {
+  for (const town of new Set(roster.map(({ code }) => code)))
+    for (let before: string | undefined; ;) {
+      const page = await source.jobs(town, { limit: PAGE, ...(before === undefined ? {} : { before }) })
+      if (page.length === 0) break
+      for (const job of page) await target.addJob(isOpen(job) ? { ...job, state: 'waiting', holder: null, nextMs: 0 } : job)
+      before = page.at(-1)?.id
+    }
+}
+
+/** Places are counted anew, in the same order. */
+export const copyNotices = async (source: Work, target: Work): Promise<void> => {
+  const receivers = new Set<string>()
+  const cursor = await source.told(CURSOR)
+  if (cursor === null) return
+  for (let after = 0; ;) {
+    const page = await source.noticesFrom(after, PAGE)
+    await target.tell({ words: page.map(({ place: _place, ...word }) => word), name: CURSOR, cursor, most: ALL })
+    const last = page.at(-1)
+    if (last === undefined) break
+    for (const { to } of page) receivers.add(to)
+    after = last.place
+  }
+  for (const to of receivers) {
+    const place = await placeAfterCopy(source, target, to, await source.seen(to))
+    if (place > 0) await target.see(to, place)
+  }
+  for (const hook of await source.dueHooks(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER))
+    await target.putHook({ ...hook, version: 1, delivered: await placeAfterCopy(source, target, hook.owner, hook.delivered) })
+}
+
+/** Where the copy has what stands at a place of the source, or just below it. */
+const placeAfterCopy = async (source: Work, target: Work, to: string, place: number): Promise<number> => {
+  const [last] = await source.notices(to, { before: place + 1, limit: 1 })
+  if (last === undefined) return 0
+  for (let before: number | undefined; ;) {
+    const page = await target.notices(to, { limit: PAGE, ...(before === undefined ? {} : { before }) })
+    const same = page.find(({ id }) => id === last.id)
+    if (same !== undefined || page.length === 0) return same?.place ?? 0
+    before = page.at(-1)?.place
+  }
+}
