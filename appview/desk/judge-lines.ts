@@ -89,6 +89,7 @@ const accountDoubts = (sheet: StampSheet, own: RowFacts, isOver: boolean): reado
 
 const aboutOf = (code: DeskRefusal, own: RowFacts, { minutesPerAct }: SheetFacts, category: string): string | null => {
   if (code === 'stamp.category-unknown') return meantCategory(category)
+  if (code === 'stamp.who-unknown') return own.did
   if (code === 'stamp.over-day-cap') return String(own.minutesThatDay)
   if (code === 'stamp.over-act-cap') return String(minutesPerAct)
   if (code === 'stamp.other-town') return own.action?.municipality ?? null

@@ -1,5 +1,6 @@
 // What the books and the register know of the people on a sheet, read in two rounds: who they are, then what they did that day.
 
+import { isWellFormedDid } from '../../atproto/did.ts'
 import type { ActionDoc, AdmissionsDoc, Doc, GiverDoc, HostsDoc, PoliciesDoc } from '../journal/documents.ts'
 import { policyOn } from '../journal/policy.ts'
 import { entityOf, isHostOn } from '../journal/residence.ts'
@@ -53,7 +54,7 @@ export const factsOf = async (office: Office, sheet: StampSheet): Promise<SheetF
       return {
         did: whose,
         entity,
-        isKnown: 'card' in row.who || whose !== null,
+        isKnown: 'card' in row.who || isWellFormedDid(whose),
         admissions: whose === null ? null : kindOf(known.get(`admissions:${whose}`), 'admissions'),
         action: entity === null ? null : (did.actions.get(entity) ?? null),
         minutesThatDay: entity === null ? 0 : (did.givers.get(entity)?.days[sheet.performedOn]?.minutes ?? 0),

@@ -154,6 +154,11 @@ test('each doubt is marked at its line, and the others can be sent', async () =>
     nonsense.map(({ about }) => about),
     ['nonsense'],
   )
+  const nobody = await atDesk(clerk, 'saveSheet', { sheet: sheetOf([{ who: { did: 'did:plc:xyz' } }]) })
+  assert.deepEqual(
+    listIn(listIn(nobody, 'lines')[0] ?? {}, 'doubts').map(({ code, about }) => [code, about]),
+    [['stamp.who-unknown', 'did:plc:xyz']],
+  )
   const slip = await atDesk(clerk, 'saveSheet', { sheet: sheetOf([{ who: { card: 'a' }, category: 'eldery' }], { hostBody: host.did }) })
   assert.deepEqual(
     listIn(listIn(slip, 'lines')[0] ?? {}, 'doubts').map(({ about }) => about),
