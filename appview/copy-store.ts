@@ -20,6 +20,8 @@ export { StartError } from '../server/start-error.ts'
 
 const PAGE = 1_000
 const FOLDER_MODE = 0o700
+/** Without these nobody stays signed in, and no grant is read. */
+const SEALING = ['secret', 'sign-in-keys']
 
 export type Copied = { readonly rows: number; readonly transactions: number; readonly statementsHash: string; readonly leaf: number }
 export type CopyProgress = (what: 'rows' | 'folded', done: number, total: number) => void
@@ -48,6 +50,7 @@ const copyFrom = async (source: Source, from: StoreAddress, to: StoreAddress, on
   if (rules !== RULES && cursor.read.leaf > 0)
     throw new StartError('this store was folded by other rules than those of this program: run `npx waki rebuild` first')
   takeKey(erasureKeyOf(from), erasureKeyOf(to))
+  for (const name of SEALING) if (existsSync(join(from.folder, name))) takeKey(join(from.folder, name), join(to.folder, name))
   const target = await openStore(to)
   try {
     await refuseBooks(target, to)
@@ -70,7 +73,7 @@ const TOO_LONG =
 /** SnapshotTooOld. */
 const isTooLong = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 239
 
-/** What was erased is found again only under the key it was erased with. */
+/** What was erased is found again only under the key it was erased with; what is sealed is opened only by its own. */
 const takeKey = (from: string, to: string): void => {
   if (!existsSync(to)) copyFileSync(from, to)
   else if (!readFileSync(to).equals(readFileSync(from))) throw new StartError(`${to} is the key of another store: move it away first`)

@@ -38,7 +38,7 @@ const copy = async (args: Arguments): Promise<void> => {
   process.stdout.write(
     toFolder === folder
       ? `${folder} belongs to the copy from here on: start its appview with --store or STORE naming it. The source is unchanged.\n`
-      : `The copy stands by itself with its key in ${toFolder}. To restore it, put the appview's file "secret" there, too, and start an appview with DATA_DIR=${toFolder} and STORE naming the copy.\n`,
+      : `The copy stands by itself, with its keys in ${toFolder}: DATA_DIR=${toFolder} and STORE naming the copy start an appview on it.\n`,
   )
 }
 
