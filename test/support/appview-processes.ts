@@ -2,15 +2,17 @@
 // the keys. People write all the while; at the end the books are those of one process that followed the same log alone.
 
 import assert from 'node:assert/strict'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Session } from '../../cli/xrpc-client.ts'
+import { TidClock } from '../../atproto/tid.ts'
+import { nsid } from '../../lexicons/authority.ts'
 import { openStore } from '../../appview/store/open-store.ts'
 import { startAppview } from '../../appview/appview.ts'
 import { silentLog } from '../../server/log.ts'
-import { CODE, SmallNetwork } from '../appview/small-network.ts'
-import { eventually, getJson } from './asking.ts'
+import { CODE, PASSWORD, SmallNetwork } from '../appview/small-network.ts'
+import { eventually, getJson, listIn } from './asking.ts'
 import type { Json } from './asking.ts'
 import { ServerProcess } from './server-process.ts'
 
@@ -28,6 +30,7 @@ export class AppviewProcesses {
   readonly #folder: string
   readonly #started: ServerProcess[] = []
   readonly #town: Session
+  readonly #tids = new TidClock(() => Date.now())
   readonly people: readonly Session[]
 
   private constructor(network: SmallNetwork, where: Where, town: Session, people: readonly Session[]) {
@@ -51,6 +54,41 @@ export class AppviewProcesses {
     return join(this.#folder, this.#where.apart ? String(index) : 'shared')
   }
 
+  #publishFile(): string {
+    const file = join(this.#folder, 'publish.json')
+    const { did, service, handle } = this.#town
+    writeFileSync(file, JSON.stringify({ [did]: { pds: service, identifier: handle, appPassword: PASSWORD } }), { mode: 0o600 })
+    return file
+  }
+
+  /** Puts so many notices of the town into the outbox, as a desk would; each in a commit of its own. */
+  async enqueue(count: number): Promise<void> {
+    const store = await openStore(this.#address())
+    const createdAt = new Date().toISOString()
+    for (let index = 0; index < count; index++) {
+      const record = { $type: nsid.notice, title: 'お知らせ', body: `notice ${index}`, createdAt }
+      const key = { repo: this.#town.did, collection: nsid.notice, rkey: this.#tids.next() }
+      // One that is written over is sent alone, so that a kill can fall between any two.
+      await store.work.enqueue({ ...key, verb: 'put', record })
+    }
+    await store.close()
+  }
+
+  /** The town's notices by key, in its repo and as the relay has numbered them. */
+  async notices(): Promise<{ readonly inRepo: readonly string[]; readonly waiting: number }> {
+    const { wire } = this.network
+    const found = await getJson(`${wire.url}/xrpc/com.atproto.repo.listRecords?repo=${this.#town.did}&collection=${nsid.notice}&limit=100`)
+    const store = await openStore(this.#address())
+    const waiting = (await store.work.pending(Number.MAX_SAFE_INTEGER, 1_000)).length
+    await store.close()
+    return { inRepo: listIn(found, 'records').map(({ uri }) => textIn({ uri }, 'uri').split('/').at(-1) ?? ''), waiting }
+  }
+
+  #address() {
+    const folder = this.#folderOf(0)
+    return { address: this.#where.store ?? join(folder, 'appview.sqlite'), folder }
+  }
+
   async start(roles: string): Promise<ServerProcess> {
     const folder = this.#folderOf(this.#started.length)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -59,7 +97,7 @@ export class AppviewProcesses {
         copyFileSync(join(this.#folderOf(0), key), join(folder, key))
     const { relayUrl, plcUrl, rosterFile, handleHosts } = this.network.config()
     const known = { RELAY_URL: relayUrl, PLC_URL: plcUrl, ROSTER_FILE: rosterFile, HANDLE_HOSTS: JSON.stringify(handleHosts) }
-    const own = { ROLES: roles, DATA_DIR: folder, LEASE_TTL_MS: String(TTL_MS) }
+    const own = { ROLES: roles, DATA_DIR: folder, LEASE_TTL_MS: String(TTL_MS), PUBLISH_FILE: this.#publishFile() }
     const process = await ServerProcess.start('appview', {
       ...known,
       ...own,
@@ -106,8 +144,7 @@ export class AppviewProcesses {
 
   /** What is folded, once all has stopped. */
   async dump(): Promise<readonly string[]> {
-    const folder = this.#folderOf(0)
-    const store = await openStore({ address: this.#where.store ?? join(folder, 'appview.sqlite'), folder })
+    const store = await openStore(this.#address())
     const lines = await Array.fromAsync(store.books.dump())
     await store.close()
     return lines

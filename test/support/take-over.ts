@@ -9,6 +9,8 @@ import type { ServerProcess } from './server-process.ts'
 
 const RESIDENTS = 3
 const ACTS = 60
+const NOTICES = 30
+const TIMEOUT = { timeout: 240_000 }
 /** A take-over costs a lease's time, one look and beginning to follow. */
 const MOST_MS = 8 * TTL_MS
 
@@ -20,59 +22,92 @@ const readyOf = async ({ url }: ServerProcess): Promise<{ status: number; roles:
 }
 
 export const takeOver = ({ name, where }: Opening): void => {
-  test(`${name}: of two that ingest one stands by; the first is killed while people write, the second goes on, nothing is lost and nothing twice`, async (t) => {
-    await using processes = await AppviewProcesses.open(await where(), RESIDENTS)
-    const first = await processes.start('ingest')
-    const second = await processes.start('ingest')
-    const web = await processes.start('web')
-    assert.deepEqual(await readyOf(first), { status: 200, roles: { ingest: 'ready' } })
-    assert.deepEqual(await readyOf(second), { status: 503, roles: { ingest: 'stand-by' } })
-    assert.equal((await fetch(`${second.url}/health`)).status, 200)
-    assert.match(await (await fetch(`${second.url}/metrics`)).text(), /waki_lease_held\{[^}]*lease="ingest"[^}]*\} 0/)
-    const writing = processes.write(ACTS)
-    await first.marked('batch.committing', 5)
-    await first.stop('SIGKILL')
-    const startMs = performance.now()
-    await second.marked('batch.committed', 1)
-    const tookMs = performance.now() - startMs
-    t.diagnostic(`taken over and the first batch stored ${Math.round(tookMs)} ms after the kill`)
-    assert.ok(tookMs < MOST_MS, `${tookMs} ms`)
-    assert.deepEqual(await readyOf(second), { status: 200, roles: { ingest: 'ready' } })
-    await writing
-    const status = await processes.reached(web, await processes.leaves())
-    assert.equal(status['state'], 'following')
-    await processes.stop()
-    assert.deepEqual(await processes.dump(), await processes.dumpOfOne())
-  })
+  test(
+    `${name}: of two that ingest one stands by; the first is killed while people write, the second goes on, nothing is lost and nothing twice`,
+    TIMEOUT,
+    async (t) => {
+      await using processes = await AppviewProcesses.open(await where(), RESIDENTS)
+      const first = await processes.start('ingest')
+      const second = await processes.start('ingest')
+      const web = await processes.start('web')
+      assert.deepEqual(await readyOf(first), { status: 200, roles: { ingest: 'ready' } })
+      assert.deepEqual(await readyOf(second), { status: 503, roles: { ingest: 'stand-by' } })
+      assert.equal((await fetch(`${second.url}/health`)).status, 200)
+      assert.match(await (await fetch(`${second.url}/metrics`)).text(), /waki_lease_held\{[^}]*lease="ingest"[^}]*\} 0/)
+      const writing = processes.write(ACTS)
+      await first.marked('batch.committing', 5)
+      await first.stop('SIGKILL')
+      const startMs = performance.now()
+      await second.marked('batch.committed', 1)
+      const tookMs = performance.now() - startMs
+      t.diagnostic(`taken over and the first batch stored ${Math.round(tookMs)} ms after the kill`)
+      assert.ok(tookMs < MOST_MS, `${tookMs} ms`)
+      assert.deepEqual(await readyOf(second), { status: 200, roles: { ingest: 'ready' } })
+      await writing
+      const status = await processes.reached(web, await processes.leaves())
+      assert.equal(status['state'], 'following')
+      await processes.stop()
+      assert.deepEqual(await processes.dump(), await processes.dumpOfOne())
+    },
+  )
 
-  test(`${name}: one that was stopped and wakes again writes nothing more, stands by, and takes over when the other dies`, async (t) => {
-    await using processes = await AppviewProcesses.open(await where(), RESIDENTS)
-    const first = await processes.start('ingest')
-    const second = await processes.start('ingest')
-    const web = await processes.start('web')
-    await processes.write(RESIDENTS)
-    await processes.reached(web, await processes.leaves())
-    first.signal('SIGSTOP')
-    const startMs = performance.now()
-    await second.marked('lease.held', 1)
-    t.diagnostic(`taken over ${Math.round(performance.now() - startMs)} ms after the first was stopped`)
-    await processes.write(RESIDENTS)
-    await processes.reached(web, await processes.leaves())
-    first.signal('SIGCONT')
-    await first.marked('lease.lost', 1)
-    await first.marked('lease.waiting', 1)
-    await processes.write(RESIDENTS)
-    await processes.reached(web, await processes.leaves())
-    assert.deepEqual(await readyOf(first), { status: 503, roles: { ingest: 'stand-by' } })
-    await second.stop('SIGKILL')
-    await first.marked('lease.held', 2)
-    await processes.write(RESIDENTS)
-    await processes.reached(web, await processes.leaves())
-    await processes.stop()
-    assert.deepEqual(await processes.dump(), await processes.dumpOfOne())
-  })
+  test(
+    `${name}: one that was stopped and wakes again writes nothing more, stands by, and takes over when the other dies`,
+    TIMEOUT,
+    async (t) => {
+      await using processes = await AppviewProcesses.open(await where(), RESIDENTS)
+      const first = await processes.start('ingest')
+      const second = await processes.start('ingest')
+      const web = await processes.start('web')
+      await processes.write(RESIDENTS)
+      await processes.reached(web, await processes.leaves())
+      first.signal('SIGSTOP')
+      const startMs = performance.now()
+      await second.marked('lease.held', 1)
+      t.diagnostic(`taken over ${Math.round(performance.now() - startMs)} ms after the first was stopped`)
+      await processes.write(RESIDENTS)
+      await processes.reached(web, await processes.leaves())
+      first.signal('SIGCONT')
+      await first.marked('lease.lost', 1)
+      await first.marked('lease.waiting', 1)
+      await processes.write(RESIDENTS)
+      await processes.reached(web, await processes.leaves())
+      assert.deepEqual(await readyOf(first), { status: 503, roles: { ingest: 'stand-by' } })
+      await second.stop('SIGKILL')
+      await first.marked('lease.held', 2)
+      await processes.write(RESIDENTS)
+      await processes.reached(web, await processes.leaves())
+      await processes.stop()
+      assert.deepEqual(await processes.dump(), await processes.dumpOfOne())
+    },
+  )
 
-  test(`${name}: two that serve say the same bytes while every other process is restarted`, async () => {
+  test(
+    `${name}: of two that do jobs one sends; killed amid sending, the other sends the rest, and each record stands once`,
+    TIMEOUT,
+    async (t) => {
+      await using processes = await AppviewProcesses.open(await where(), 1)
+      const first = await processes.start('jobs')
+      const second = await processes.start('jobs')
+      assert.deepEqual(await readyOf(second), { status: 503, roles: { jobs: 'stand-by' } })
+      await processes.enqueue(NOTICES)
+      await first.marked('record.published', 2)
+      await first.stop('SIGKILL')
+      const startMs = performance.now()
+      await second.marked('record.published', 1)
+      t.diagnostic(`the other sent ${Math.round(performance.now() - startMs)} ms after the kill`)
+      await processes.enqueue(1)
+      const found = await eventually(
+        () => processes.notices(),
+        ({ waiting }) => waiting === 0,
+        'all is sent',
+      )
+      assert.equal(found.inRepo.length, NOTICES + 1)
+      assert.equal(new Set(found.inRepo).size, NOTICES + 1)
+    },
+  )
+
+  test(`${name}: two that serve say the same bytes while every other process is restarted`, TIMEOUT, async () => {
     await using processes = await AppviewProcesses.open(await where(), RESIDENTS)
     const ingest = await processes.start('ingest')
     const [here, there] = [await processes.start('pages'), await processes.start('pages,xrpc')]
