@@ -53,14 +53,15 @@ const indexed = (page: readonly Pick<Written, 'action' | 'lines'>[]): Pick<PageR
 
 const numbersOf = ({ e, s, a, u, m, d, o, c, r }: Line): number[] => [e, s, a, u, m, d, o, c, r === null ? 0 : r + 1]
 
-export const linesIn = ({ lines }: Pick<PageRow, 'lines'>): Line[][] => {
+/** Lines of each transaction; `scope`: only those. */
+export const linesIn = ({ lines }: Pick<PageRow, 'lines'>, scope?: number): Line[][] => {
   const next = openNumbers(lines.value())
   const found: Line[][] = []
   for (let left = next(); !Number.isNaN(left); left = next()) {
     const own: Line[] = []
     for (; left > 0; left--) {
       const [e, s, a, u, m, d, o, c, r] = [next(), next(), next(), next(), next(), next(), next(), next(), next()]
-      own.push({ e, s, a, u, m, d, o, c, r: r === 0 ? null : r - 1 })
+      if (scope === undefined || s === scope) own.push({ e, s, a, u, m, d, o, c, r: r === 0 ? null : r - 1 })
     }
     found.push(own)
   }
@@ -88,14 +89,17 @@ export const pageKeys = (folded: string, after: number, through: number): Range 
   $lt: keyOf(folded, through + PAGE),
 })
 
-/** Lines of the transactions after one position and up to another, transaction by transaction; `who`: only of those on a page with this entity. */
-export async function* linesBetween(view: View, after: number, through: number, who?: number): AsyncGenerator<Line[]> {
+/** Which lines are read: of pages with this entity, in this scope. */
+export type Wanted = { readonly who?: number; readonly scope?: number }
+
+/** Lines of the transactions after one position and up to another, transaction by transaction. */
+export async function* linesBetween(view: View, after: number, through: number, { who, scope }: Wanted = {}): AsyncGenerator<Line[]> {
   const { tables, session, folded: b } = view
   if (through <= after) return
   const filter = { b, ...(who === undefined ? {} : { who }), _id: pageKeys(b, after, through) }
   const found = tables.page.find(filter, { session, sort: { _id: 1 }, projection: { n: 1, lines: 1 }, batchSize: SCANNED })
   for await (const page of found)
-    for (const [index, lines] of linesIn(page).entries()) {
+    for (const [index, lines] of linesIn(page, scope).entries()) {
       const n = page.n + index
       if (n > after && n <= through) yield lines
     }

@@ -1,10 +1,12 @@
 // Sums of postings by (entity, account, unit, category), from monthly buckets. Only the month in which known-at falls is counted from postings, from
 // whichever of its ends is nearer. A period that cuts a month is counted from postings altogether.
 
+import { addDays, midnightOf } from '../journal/calendar.ts'
 import { dayNumber, isFirstOfMonth, isLastOfMonth, monthOfDay } from './months.ts'
 import { bucketsIn, sumKey } from './mongo-buckets.ts'
 import { linesBetween } from './mongo-pages.ts'
-import { planAt } from './mongo-positions.ts'
+import type { Wanted } from './mongo-pages.ts'
+import { planAt, positionBefore } from './mongo-positions.ts'
 import type { Line } from './mongo-tables.ts'
 import type { View, Work } from './mongo-transaction.ts'
 import { unitOf } from './sqlite-tables.ts'
@@ -37,7 +39,7 @@ const sumsIn = async (view: View, linesOf: LinesOf, kind: SumKind, query: SumQue
         ...(await bucketed(view, cut, plan.month)),
         ...scanned(cut, await linesOf(view, cut, plan.after, plan.through)).map((row) => signed(row, plan.sign)),
       ]
-    : scanned(cut, await linesOf(view, cut, 0, plan.boundary))
+    : scanned(cut, await linesOf(view, cut, await begins(view, query), plan.boundary))
   const found = merged(rows)
   const [entities, categories] = [
     await names.entity.texts(found.map((row) => row.e).filter(isNumbered)),
@@ -53,6 +55,10 @@ const sumsIn = async (view: View, linesOf: LinesOf, kind: SumKind, query: SumQue
     signs,
   }))
 }
+
+/** Nothing is effective on a later day than it is recorded. */
+const begins = async (view: View, { from }: SumQuery): Promise<number> =>
+  from === undefined ? 0 : positionBefore(view, midnightOf(addDays(from, -1)))
 
 const isNumbered = (id: number): boolean => id !== 0
 
@@ -117,15 +123,15 @@ const openLines = (): LinesOf => {
   return async (view, { kind, s, e }, after, through) => {
     const name = [view.folded, view.state.renames, s, kind === 'entity' ? e : 0, after, through].join(' ')
     if (last?.name === name) return last.lines
-    const lines = await readLines(view, s, kind === 'entity' ? e : undefined, after, through)
+    const lines = await readLines(view, kind === 'entity' ? { who: e, scope: s } : { scope: s }, after, through)
     last = { name, lines }
     return lines
   }
 }
 
-const readLines = async (view: View, s: number, e: number | undefined, after: number, through: number): Promise<readonly Line[]> => {
+const readLines = async (view: View, wanted: Wanted, after: number, through: number): Promise<readonly Line[]> => {
   const found: Line[] = []
-  for await (const lines of linesBetween(view, after, through, e))
-    for (const line of lines) if (line.s === s && (e === undefined || line.e === e)) found.push(line)
+  for await (const lines of linesBetween(view, after, through, wanted))
+    for (const line of lines) if (wanted.who === undefined || line.e === wanted.who) found.push(line)
   return found
 }
