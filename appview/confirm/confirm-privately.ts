@@ -119,7 +119,7 @@ const hearOf = async (deps: ConfirmDeps, { by, input, action, admissions }: Hear
   const home = scopeOn(admissions, action.performedOn) ?? scopeOn(admissions, today)
   const voice = voiceOf(action, by, home ?? null)
   const isRejection = input.verdict === 'rejected'
-  if (!(voice.isNamed || (input.hasCode && !isRejection))) return 'confirm.not-entitled'
+  if (voice === null || !(voice.isNamed || (input.hasCode && !isRejection))) return 'confirm.not-entitled'
   if (!isAdmitted(admissions, today)) return 'confirm.not-admitted'
   if (await isOneHousehold(deps.books, by, action.repo)) return 'confirm.same-household'
   if (!(action.state === 'open' || (action.state === 'recognised' && isRejection))) return 'confirm.closed'

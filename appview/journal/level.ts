@@ -43,12 +43,16 @@ export const refusalOfAuthor = (draft: Draft, action: ActionDoc, note: Confirmat
   const { role, repo, onBehalf } = note
   if (onBehalf !== null && !isOffice(role)) return 'confirmation.on-behalf-not-allowed'
   if (onBehalf !== null && isOffice(onBehalf)) return 'confirmation.on-behalf-of-office'
+  const named = action.beneficiaries.flatMap(({ did }) => did ?? [])
+  // In the place of persons who are named no witness speaks, whoever publishes it.
+  const isForOthers = onBehalf === 'witness' && named.length > 0
   if (role === 'municipality') {
     const code = townOf(draft.roster, repo, note.leaf)
-    return code !== undefined && speaksFor(draft, code, action, note) ? undefined : 'confirmation.not-the-municipality'
+    if (code === undefined || !speaksFor(draft, code, action, note)) return 'confirmation.not-the-municipality'
+    return isForOthers ? 'confirmation.not-entitled' : undefined
   }
   if (role === 'hostBody' && !isHostOn(draft.get('hosts', repo), action.performedOn)) return 'confirmation.host-body-not-registered'
-  const named = action.beneficiaries.flatMap(({ did }) => did ?? [])
+  if (isForOthers) return 'confirmation.not-entitled'
   if (named.length > 0 && !(role === 'hostBody' ? repo === action.hostBody : named.includes(repo))) return 'confirmation.not-entitled'
   if (note.verdict === 'rejected' && named.length === 0 && role !== 'hostBody') return 'confirmation.rejection-not-entitled'
   return undefined

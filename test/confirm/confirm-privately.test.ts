@@ -121,6 +121,14 @@ test('pressing twice at once answers once', async () => {
   assert.equal((await published()).length, 2)
 })
 
+test('where a person is named nobody else speaks in their place, not even with the code', async () => {
+  await using world = await setUp()
+  const { town, act, published, confirm } = world
+  const row = await act(0, { beneficiaries: [{ class: 'unnamed' }, { class: 'person', did: town.resident(1) }] })
+  assert.deepEqual(await confirm(town.resident(2), inputOf(row)), { ok: false, code: 'confirm.not-entitled' })
+  assert.equal((await published()).length, 0)
+})
+
 test('a store that fails keeps neither the word nor its entry', async () => {
   await using world = await setUp()
   const { town, act, published, deps } = world

@@ -108,6 +108,16 @@ const confirmationCases: readonly Case[] = [
   ['confirmation.host-body-not-registered', 'before its first day', (log) => beforeRegistration(log)],
   ['confirmation.not-entitled', 'where somebody else is named', (log) => log.confirm(B, log.act(A, named(C)))],
   ['confirmation.not-entitled', 'a host body where another is named', (log) => log.confirm(H, log.act(A, named(C)), { role: 'hostBody' })],
+  [
+    'confirmation.not-entitled',
+    'the municipality for a witness where somebody is named',
+    (log) => log.confirm(KANAZAWA.did, log.act(A, named(C)), { role: 'municipality', onBehalf: 'witness' }),
+  ],
+  [
+    'confirmation.not-entitled',
+    'its own host body for a witness where somebody is named',
+    (log) => log.confirm(H, log.act(A, { ...named(C), hostBody: H }), { role: 'hostBody', onBehalf: 'witness' }),
+  ],
   ['confirmation.rejection-not-entitled', 'by a witness', (log) => log.confirm(B, log.act(A), { role: 'witness', verdict: 'rejected' })],
   ['confirmation.not-admitted', 'after recognition', (log) => afterRecognition(log)],
   [
