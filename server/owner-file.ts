@@ -6,9 +6,9 @@ import { dirname } from 'node:path'
 
 const OWNER_ONLY = 0o600
 
-/** Makes the file with this text unless it is there. Of several who come at once one makes it, and all find the same. Durable when it returns. */
-export const createOwnerFile = (file: string, text: string): void =>
-  writeBeside(file, text, (next) => {
+/** Makes the file with this content unless it is there. Of several who come at once one makes it, and all find the same. Durable when it returns. */
+export const createOwnerFile = (file: string, content: string | Uint8Array): void =>
+  writeBeside(file, content, (next) => {
     try {
       linkSync(next, file)
     } catch (error) {
@@ -19,12 +19,12 @@ export const createOwnerFile = (file: string, text: string): void =>
 /** The file has this text from now on: whoever reads it finds the old or the new one. Durable when it returns. */
 export const replaceOwnerFile = (file: string, text: string): void => writeBeside(file, text, (next) => renameSync(next, file))
 
-const writeBeside = (file: string, text: string, place: (next: string) => void): void => {
+const writeBeside = (file: string, content: string | Uint8Array, place: (next: string) => void): void => {
   const next = `${file}.${randomUUID()}`
   try {
     const descriptor = openSync(next, 'wx', OWNER_ONLY)
     try {
-      writeSync(descriptor, text)
+      writeSync(descriptor, typeof content === 'string' ? Buffer.from(content) : content)
       fsyncSync(descriptor)
     } finally {
       closeSync(descriptor)

@@ -2,7 +2,8 @@
 // that hashes names in the store. Made where the file is absent; sealed anew when the secret was rotated.
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { createOwnerFile, replaceOwnerFile } from '../../server/owner-file.ts'
 import type { Sealer } from '../../server/seal.ts'
 import { StartError } from '../../server/start-error.ts'
 
@@ -19,11 +20,11 @@ const KEY_ID_BYTES = 8
 
 /** Throws StartError when the file cannot be opened with the secrets there are. */
 export const openSignInKeys = (file: string, sealer: Sealer): SignInKeys => {
-  if (!existsSync(file)) writeSealed(file, sealer.seal(LABEL, Buffer.from(JSON.stringify(newKeys()))))
+  if (!existsSync(file)) createOwnerFile(file, lineOf(sealer.seal(LABEL, Buffer.from(JSON.stringify(newKeys())))))
   const sealed = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64')
   const { clientKeys, nameKey } = openStored(file, sealer, sealed)
   const renewed = sealer.renew(LABEL, sealed)
-  if (renewed !== null) writeSealed(file, renewed)
+  if (renewed !== null) replaceOwnerFile(file, lineOf(renewed))
   return { clientKeys, nameKey: Buffer.from(nameKey, 'base64') }
 }
 
@@ -50,8 +51,4 @@ const openStored = (file: string, sealer: Sealer, sealed: Uint8Array): Stored =>
 
 const parseStored = (value: unknown): Stored => value as Stored
 
-const writeSealed = (file: string, sealed: Uint8Array): void => {
-  const next = `${file}.next`
-  writeFileSync(next, `${Buffer.from(sealed).toString('base64')}\n`, { mode: 0o600, flush: true })
-  renameSync(next, file)
-}
+const lineOf = (sealed: Uint8Array): string => `${Buffer.from(sealed).toString('base64')}\n`

@@ -2,12 +2,12 @@
 // books come from places in the log; with the key one can only tell whether a uri one has is one of those that were erased.
 
 import { createHmac, randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { Database } from '../../server/sqlite.ts'
+import { createOwnerFile } from '../../server/owner-file.ts'
 import { StartError } from '../../server/start-error.ts'
 
 const KEY_BYTES = 32
-const FILE_MODE = 0o600
 const ENDING = '.erasure-key'
 
 export type ErasedNames = {
@@ -44,23 +44,16 @@ const openKeyedHash = (db: Database, file: string): ErasedNames['hash'] => {
   const hash = (text: string): string => createHmac('sha256', key).update(text).digest('base64url')
   const print = hash('this store')
   const known = db.prepare<[], { print: string }>('SELECT print FROM erasure_key').get()?.print
-  if (known === undefined) db.prepare('INSERT INTO erasure_key VALUES (1, ?)').run(print)
+  if (known === undefined) db.prepare('INSERT INTO erasure_key VALUES (1, ?) ON CONFLICT DO NOTHING').run(print)
   else if (known !== print) throw new StartError(`${file}${ENDING} is not the key this store was made with: bring the right one back`)
   return hash
 }
 
 /** Reads the key in a file, making it where there is none. */
 export const readErasureKey = (file: string): Buffer => {
-  if (!existsSync(file)) makeKey(file)
+  // A store whose key is lost says so by its fingerprint; a new key is harmless to a new store.
+  if (!existsSync(file)) createOwnerFile(file, randomBytes(KEY_BYTES))
   const key = readFileSync(file)
   if (key.length !== KEY_BYTES) throw new StartError(`${file} does not hold a key of ${KEY_BYTES} bytes`)
   return key
-}
-
-// A store whose key is lost says so by its fingerprint; a new key is harmless to a new store.
-const makeKey = (file: string): void => {
-  const handle = openSync(file, 'wx', FILE_MODE)
-  writeSync(handle, randomBytes(KEY_BYTES))
-  fsyncSync(handle)
-  closeSync(handle)
 }
