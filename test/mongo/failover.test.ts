@@ -82,6 +82,20 @@ test('all nodes are killed and started again while the town is folded', { skip }
   assert.deepEqual(await dumped(store), expected)
 })
 
+test('the primary stands still, its connections open, and wakes again', { skip }, async (t) => {
+  const store = await fresh(t)
+  const still = await set().primary()
+  const longest = await follow(store, (batch) => {
+    if (batch === 4) set().signal(still, 'SIGSTOP')
+    return undefined
+  })
+  t.diagnostic(`longest batch ${Math.round(longest)} ms`)
+  assert.notEqual(await set().primary(), still)
+  set().signal(still, 'SIGCONT')
+  assert.deepEqual(await dumped(store), expected)
+  assert.ok(longest < LONGEST_STALL_MS, `${longest} ms`)
+})
+
 test('a commit that is said to have failed, and is stored, is stored once', { skip }, async (t) => {
   const store = await fresh(t)
   const stored = {

@@ -24,6 +24,8 @@ export type Nodes = {
   /** SIGKILL; resolves when the process is gone. */
   kill(index: number): Promise<void>
   start(index: number): Promise<void>
+  /** SIGSTOP or SIGCONT: its connections stay open, and nothing comes of them. */
+  signal(index: number, name: 'SIGSTOP' | 'SIGCONT'): void
   /** Whether its process runs. */
   isRunning(index: number): boolean
   pid(index: number): number
@@ -115,6 +117,7 @@ export const startNodes = async (plan: NodesPlan = {}): Promise<Nodes> => {
     primary,
     kill,
     start,
+    signal: (index, name) => void running(index)?.kill(name),
     isRunning: (index) => running(index) !== undefined,
     pid: (index) => running(index)?.pid ?? 0,
     command: async (command) => {
