@@ -67,7 +67,7 @@ test('a sheet with something wrong stays as typed, and says it at the field', as
   assert.match(later.text, /id="performedOn-e".*行った日が、存在しないか、今日より後です/s)
   assert.ok(later.text.includes('value="中央公園の清掃"') && later.text.includes('card:A-35'))
   const reader = await visitorOf(auditor)
-  assert.equal((await reader.get(`${STAMPS}/new`)).status, 404)
+  assert.equal((await reader.get(`${STAMPS}/new`)).status, 403, 'somebody of the desk is told why')
   const refused = await first.post(STAMPS, { ...event, lines: Array.from({ length: 201 }, (_unused, i) => `card:${i}`).join('\n') })
   assert.deepEqual([refused.status, /sheet\.too-many/.test(refused.text)], [422, true])
 })
@@ -155,4 +155,9 @@ test('who is removed is a stranger at the next request', async () => {
   for (const path of [STAMPS, `${STAMPS}/new`]) assert.equal((await first.get(path)).status, 404, path)
   assert.equal((await first.post(STAMPS, event)).status, 404)
   await atDesk(town, 'addRole', { did: clerk.did, role: 'clerk' })
+})
+
+test('who saves no sheets is told so, where they ask and where they send', async () => {
+  for (const page of [await second.get(`${STAMPS}/new`), await second.post(STAMPS, { title: '清掃' })])
+    assert.deepEqual([page.status, /desk\.role-insufficient/.test(page.text)], [403, true])
 })

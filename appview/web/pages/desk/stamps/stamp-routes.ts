@@ -1,11 +1,10 @@
 // The addresses of stamp sheets: list, new, change; the sheet with its list; check, propose, approve, withdraw; on paper.
 
 import express from 'express'
-import type { Request, Router } from 'express'
+import type { Request, Response, Router } from 'express'
 import type { Actor, SheetView, StampRow, StampSheet } from '../../../../desk/operations.ts'
 import { mayDo } from '../../../../desk/permissions.ts'
-import type { Outcome } from '../../../../desk/outcome.ts'
-import { notFound } from '../../../../auth/access.ts'
+import { reason, type Outcome } from '../../../../desk/outcome.ts'
 import type { Draft } from '../../../../store/desk.ts'
 import type { PagesDeps } from '../../deps.ts'
 import { todayOf } from '../../deps.ts'
@@ -14,6 +13,7 @@ import type { Words } from '../../lang.ts'
 import { seeOther, sendOwn } from '../../reply.ts'
 import { fieldsOf, versionIn } from '../desk-form.ts'
 import { atDesk, type AtDesk } from '../door.ts'
+import { refusedPage } from '../refused-page.ts'
 import { checkPage } from './check-page.ts'
 import { emptyEvent, eventIn, eventOf, sheetIn, type EventInput } from './event-input.ts'
 import { eventPage, type EventView } from './event-page.ts'
@@ -51,6 +51,7 @@ export const stampRouter = (deps: PagesDeps): Router => {
   router.get(
     '/desk/:town/stamps/new',
     atDesk(deps, async (req, res, at) => {
+      if (isRefused(res, at)) return
       const from = parseFields(req.query)('from')
       const event = from === '' ? emptyEvent(todayOf(deps)) : leftOver(orMissing(await deps.desks.sheet(at.actor, from)))
       sendOwn(res, eventPage(at, await eventView(deps, at, event, null)))
@@ -62,6 +63,7 @@ export const stampRouter = (deps: PagesDeps): Router => {
       const event = eventIn(fieldsOf(req))
       const saved = await deps.desks.saveSheet(at.actor, await sheetIn(deps, event))
       if (saved.ok) return seeOther(res, at.shell.lang, at.path(`/stamps/${saved.value.draft.id}?done=saved`))
+      if (isRefused(res, at)) return
       sendOwn(res, eventPage(at, { ...(await eventView(deps, at, event, null)), reasons: saved.reasons }), 422)
     }),
   )
@@ -75,6 +77,7 @@ const changeRoutes = (deps: PagesDeps, router: Router): void => {
   router.get(
     `${SHEET}/edit`,
     atDesk(deps, async (req, res, at) => {
+      if (isRefused(res, at)) return
       const { draft, sheet } = orMissing(await deps.desks.sheet(at.actor, idIn(req)))
       sendOwn(res, eventPage(at, await eventView(deps, at, eventOf(sheet), draft)))
     }),
@@ -87,6 +90,7 @@ const changeRoutes = (deps: PagesDeps, router: Router): void => {
       const draft = { id: idIn(req), version: versionIn(field) }
       const saved = await deps.desks.saveSheet(at.actor, await sheetIn(deps, event), draft)
       if (saved.ok) return seeOther(res, at.shell.lang, at.path(`/stamps/${draft.id}?done=saved`))
+      if (isRefused(res, at)) return
       sendOwn(res, eventPage(at, { ...(await eventView(deps, at, event, draft)), reasons: saved.reasons }), 422)
     }),
   )
@@ -152,8 +156,14 @@ const approvalRoutes = (deps: PagesDeps, router: Router): void => {
     )
 }
 
+/** Who saves no sheets is told so. */
+const isRefused = (res: Response, at: AtDesk): boolean => {
+  if (mayDo('sheet.save', at.held)) return false
+  sendOwn(res, refusedPage(at, 'stamps', [reason('desk.role-insufficient')]), 403)
+  return true
+}
+
 const eventView = async (deps: PagesDeps, at: AtDesk, event: EventInput, draft: EventView['draft']): Promise<EventView> => {
-  if (!mayDo('sheet.save', at.held)) throw notFound()
   const bodies = await deps.queries.hostBodiesOf(at.town.code)
   return {
     event,
