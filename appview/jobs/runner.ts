@@ -19,18 +19,27 @@ export type Runner = {
   close(): Promise<void>
 }
 
-export type RunnerDeps = { readonly work: JobWork; readonly kinds: JobKinds; readonly clock: Clock; readonly log: Log }
+export type RunnerDeps = {
+  readonly work: JobWork
+  readonly kinds: JobKinds
+  readonly clock: Clock
+  readonly log: Log
+  /** Whoever was silent so long is taken for dead. */
+  readonly leaseMs?: number
+}
 
 export const openRunner = (deps: RunnerDeps): Runner => {
   const { clock, log } = deps
   const holder = randomUUID()
   const ending = new AbortController()
   const under = new Map<string, Promise<void>>()
+  const isSilent = silenceBy(clock, deps.leaseMs ?? JOB_LEASE_MS)
   const round = async (): Promise<void> => {
     for (const job of await deps.work.openJobs(JOBS_LOOKED_AT)) {
       if (ending.signal.aborted || under.size >= JOBS_AT_ONCE) return
       const key = `${job.town}/${job.id}`
-      if (under.has(key) || !isToTake(job, clock.realMs()) || deps.kinds[job.kind] === undefined) continue
+      if (under.has(key) || deps.kinds[job.kind] === undefined) continue
+      if (job.state === 'waiting' ? job.nextMs > clock.realMs() : !isSilent(key, job)) continue
       const hold = await takeUp(deps, job, holder)
       if (hold !== null)
         under.set(
@@ -57,8 +66,17 @@ export const openRunner = (deps: RunnerDeps): Runner => {
   }
 }
 
-const isToTake = ({ state, nextMs, beatMs }: Job, nowMs: number): boolean =>
-  state === 'waiting' ? nextMs <= nowMs : beatMs + JOB_LEASE_MS <= nowMs
+/** Whether a job that somebody has did not change for so long, by one's own clock: nobody's clock is compared with another's. */
+const silenceBy = (clock: Clock, leaseMs: number) => {
+  const seen = new Map<string, { readonly version: number; readonly sinceMs: number }>()
+  return (key: string, { version }: Job): boolean => {
+    const before = seen.get(key)
+    if (before?.version === version) return clock.monotonicMs() - before.sinceMs >= leaseMs
+    if (seen.size > JOBS_LOOKED_AT) seen.clear()
+    seen.set(key, { version, sinceMs: clock.monotonicMs() })
+    return false
+  }
+}
 
 const civilNow = (clock: Clock): string => new Date(clock.civilMs()).toISOString()
 

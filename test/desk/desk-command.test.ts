@@ -1,9 +1,10 @@
 // `waki desk` in a local network, as a clerk and an approver type it: a card list on paper becomes minutes in the books; refusals say what to do.
 
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import { eventually, getJson } from '../support/asking.ts'
 import { LocalNetwork, wakiRefuses, wakiSays } from '../support/local-network.ts'
 
@@ -74,4 +75,14 @@ test('a paper list of cards, typed by one and approved by another', { timeout: 1
   )
   assert.equal(again.match(/stamp\.already-confirmed/g)?.length, 12)
   assert.match(await desk('trail', '--limit', '5'), /"deed":"draft.approve"/)
+
+  const made = await desk('jobs', 'start', '--kind', 'export', '--what', 'intake')
+  const job = /export (\S+): done\nTake it: npx waki desk jobs take/.exec(made)?.[1] ?? assert.fail(made)
+  const out = join(network.dir, 'taken.jsonl.gz')
+  await desk('jobs', 'take', '--id', job, '--out', out)
+  assert.match(gunzipSync(readFileSync(out)).toString(), /"view":"172014"/)
+  assert.match(await desk('jobs', 'start', '--kind', 'rebuild'), /rebuild \S+: done/)
+  assert.match(await desk('jobs'), /"kind":"rebuild"[\s\S]*"kind":"export"/)
+  assert.match(await refuses('jobs', 'start', '--kind', 'rebuild', ...clerk), /desk\.role-insufficient/)
+  assert.match(await refuses('jobs', 'cancel', '--id', job), /job\.ended/)
 })

@@ -26,7 +26,7 @@ const log = createLog('jobs', 'silent')
 const FY = 2026
 
 const runnerOver = (store: Store, kinds: JobKinds) => {
-  const runner = openRunner({ work: store.work, kinds, clock, log })
+  const runner = openRunner({ work: store.work, kinds, clock, log, leaseMs: 50 })
   return { runner, [Symbol.asyncDispose]: () => runner.close() }
 }
 

@@ -161,7 +161,7 @@ test('a person and a desk set theirs by a page, and what happens reaches both', 
   ]
   assert.match((await person.post('/me/notices/hook', { url: 'x' })).text, /id="url-e"/)
   assert.equal((await person.post('/me/notices/hook', { url: `${there.url}?me` })).headers.get('location'), '/me/notices?done=hook#hook')
-  assert.match(seen(await person.get('/me/notices?done=hook')), /設定しました.*届いています.*署名の鍵[0-9a-f]{64}/)
+  assert.match(seen(await person.get('/me/notices?done=hook')), /設定しました.*動いています.*署名の鍵[0-9a-f]{64}/)
   const jobs = `/desk/${KANAZAWA}/jobs`
   assert.equal((await other.post(`${jobs}/hook`, { url: there.url })).status, 422)
   assert.doesNotMatch(seen(await other.get(jobs)), /Webhook/)

@@ -45,6 +45,10 @@ export const plainTexts: Readonly<Record<'about' | 'privacy' | 'accessibility', 
         en: 'Figures of few people are merged with others before they are shown.',
       },
       {
+        ja: 'お知らせは、本人にだけ見えます。ほかの方の名前は書かれません。新しいものから500件、400日までを残します。',
+        en: 'Notices are shown to their receiver only, and name nobody else. The newest 500 are kept, for 400 days at most.',
+      },
+      {
         ja: '記録を消すと、その内容はここからもすぐに消えます。合計は変わりません。',
         en: 'When you delete a record, its content disappears here at once. Totals do not change.',
       },

@@ -22,7 +22,7 @@ const state = (lang: Lang, { state: now, code }: HookView): Html =>
   now === 'stopped'
     ? chip('bad', say(lang, { ja: '止まっています', en: 'Stopped' }))
     : code === null
-      ? chip('ok', say(lang, { ja: '届いています', en: 'Delivered' }))
+      ? chip('ok', say(lang, { ja: '動いています', en: 'Active' }))
       : chip('wait', say(lang, { ja: '届け直しています', en: 'Being tried again' }))
 
 const standing = (lang: Lang, view: HookView): Html =>

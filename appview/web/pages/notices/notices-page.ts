@@ -6,7 +6,7 @@ import type { ShownNotice } from '../../../notify/read-notices.ts'
 import { href, say, type Words } from '../lang.ts'
 import { layout, myWaCrumb, type Shell } from '../layout.ts'
 import { html, type Content, type Html } from '../markup.ts'
-import { pageHead } from '../parts/block.ts'
+import { block, pageHead } from '../parts/block.ts'
 import { instantText } from '../parts/date.ts'
 import { chip } from '../parts/icon.ts'
 import { hookFold, type HookForm } from './hook-form.ts'
@@ -109,7 +109,7 @@ export const noticesPage = (shell: Shell, view: NoticesView): string => {
         html`<p class="row">${chip('lock', say(lang, { ja: 'あなただけに見えています', en: 'Only you can see this' }))}</p>
         <p class="read soft">${say(lang, { ja: 'ほかの方の名前は書かれません。新しいものから500件、400日までを残します。', en: 'Nobody else is named. The newest 500 are kept, for 400 days at most.' })}</p>`,
       )}
-      ${list(shell, view)} ${hookFold(lang, view.hook, '/me/notices/hook')}
+      ${list(shell, view)} ${block('b2', say(lang, { ja: 'ほかの届け方', en: 'Other ways' }), hookFold(lang, view.hook, '/me/notices/hook'))}
     </div>`,
   })
 }
