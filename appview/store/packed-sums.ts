@@ -3,6 +3,7 @@
 
 import { openReader } from './packed-lines.ts'
 import type { ByteWriter } from './packed-lines.ts'
+import type { Sum } from './sum-table.ts'
 
 /** `postings`: how many; `signs`: debits less credits in number. */
 export type Delta = { amount: number; postings: number; signs: number }
@@ -17,14 +18,8 @@ const MONTHS_OF_YEAR = 12
 export const monthNumber = (month: number): number => (Math.floor(month / 100) - FIRST_YEAR) * MONTHS_OF_YEAR + (month % 100) - 1
 export const monthAt = (number: number): number => (FIRST_YEAR + Math.floor(number / MONTHS_OF_YEAR)) * 100 + (number % MONTHS_OF_YEAR) + 1
 
-/** What a sum is of, in one number; `month` as its number. */
-export const whatNumber = (unit: number, account: number, category: number, month: number): number =>
-  kindNumber(unit, account, category) * MONTHS + month
-
-/** Unit, account and category in one number: of a sum, all but its month. */
+/** Unit, account and category in one number. With the number of a month it makes what a sum is of. */
 export const kindNumber = (unit: number, account: number, category: number): number => (unit * ACCOUNTS + account) * CATEGORIES + category
-export const kindOfWhat = (what: number): number => Math.floor(what / MONTHS)
-export const monthOfWhat = (what: number): number => what % MONTHS
 export const unitOfKind = (kind: number): number => (kind >= ACCOUNTS * CATEGORIES ? 1 : 0)
 export const accountOfKind = (kind: number): number => Math.floor(kind / CATEGORIES) % ACCOUNTS
 export const categoryOfKind = (kind: number): number => kind % CATEGORIES
@@ -32,24 +27,25 @@ export const categoryOfKind = (kind: number): number => kind % CATEGORIES
 const signed = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value)
 const unsigned = (value: number): number => (value % 2 === 0 ? value / 2 : -(value + 1) / 2)
 
-/** `sums` in any order. */
-export const writeSums = (to: ByteWriter, sums: ReadonlyMap<number, Delta>): void => {
-  let last = 0
-  for (const what of Float64Array.from(sums.keys()).toSorted()) {
-    const { amount = 0, postings = 0, signs = 0 } = sums.get(what) ?? {}
-    to.integer(what - last)
-    to.integer(signed(amount))
-    to.integer(postings)
-    to.integer(signed(signs))
-    last = what
-  }
+/** Appends a sum; `last`: what the one before it is of, 0 at first. Gives what this one is of. */
+export const writeSum = (to: ByteWriter, { kind, month, amount, postings, signs }: Sum, last: number): number => {
+  const what = kind * MONTHS + month
+  to.integer(what - last)
+  to.integer(signed(amount))
+  to.integer(postings)
+  to.integer(signed(signs))
+  return what
 }
 
-export const eachSum = (bytes: Uint8Array, take: (what: number, amount: number, postings: number, signs: number) => void): void => {
+export const eachSum = (
+  bytes: Uint8Array,
+  take: (kind: number, month: number, amount: number, postings: number, signs: number) => void,
+): void => {
   const { isAtEnd, integer } = openReader(bytes)
   for (let what = 0; !isAtEnd();) {
     what += integer()
-    take(what, unsigned(integer()), integer(), unsigned(integer()))
+    const month = what % MONTHS
+    take((what - month) / MONTHS, month, unsigned(integer()), integer(), unsigned(integer()))
   }
 }
 

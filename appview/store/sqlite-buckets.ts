@@ -2,19 +2,9 @@
 // that each bucket is touched seldom. All sums of an entity in a scope and a recorded month are one row (packed-sums.ts).
 
 import { openBytes } from './packed-lines.ts'
-import {
-  accountOfKind,
-  categoryOfKind,
-  eachSum,
-  grow,
-  kindOfWhat,
-  monthAt,
-  monthOfWhat,
-  unitOfKind,
-  whatNumber,
-  writeSums,
-} from './packed-sums.ts'
-import type { Delta } from './packed-sums.ts'
+import { accountOfKind, categoryOfKind, eachSum, kindNumber, monthAt, unitOfKind, writeSum } from './packed-sums.ts'
+import { createSumTable } from './sum-table.ts'
+import type { SumTable } from './sum-table.ts'
 import { insertMany } from './sqlite-many.ts'
 import type { Value } from './sqlite-many.ts'
 import type { Tables } from './sqlite-tables.ts'
@@ -52,42 +42,26 @@ export type BucketLine = {
 
 const BUCKET_COLUMNS = 4
 const SCOPE_BUCKET_COLUMNS = 9
+/** Values of rows that are gathered before they are written. */
+const MOST_VALUES = 4_096
 /** Entity and scope in one number. */
 const ENTITIES = 2 ** 32
 
 export const openBuckets = (tables: Tables): Buckets => {
   const writeRows = openRowWriter(tables)
   const writeOfScope = openScopeWriter(tables)
-  const homes = new Map<number, Map<number, Delta>>()
-  let size = 0
-  let last = { home: -1, sums: new Map<number, Delta>() }
-  const sumsOf = (home: number): Map<number, Delta> => {
-    if (last.home === home) return last.sums
-    let sums = homes.get(home)
-    if (sums === undefined) {
-      sums = new Map()
-      homes.set(home, sums)
-    }
-    last = { home, sums }
-    return sums
-  }
-  const forget = (): void => {
-    homes.clear()
-    last = { home: -1, sums: new Map() }
-    size = 0
-  }
+  const homes = createSumTable()
   return {
-    add: ({ scope, entity, unit, account, category, amount }, month) => {
-      if (grow(sumsOf(scope * ENTITIES + entity), whatNumber(unit, account, category, month), amount, 1, Math.sign(amount))) size += 1
-    },
+    add: ({ scope, entity, unit, account, category, amount }, month) =>
+      homes.add(scope * ENTITIES + entity, kindNumber(unit, account, category), month, amount, 1, Math.sign(amount)),
     flush: (recorded) => {
-      if (size === 0) return
+      if (homes.size() === 0) return
       writeOfScope(homes, recorded)
       writeRows(homes, recorded)
-      forget()
+      homes.clear()
     },
-    size: () => size,
-    forget,
+    size: homes.size,
+    forget: homes.clear,
   }
 }
 
@@ -101,18 +75,23 @@ const openRowWriter = ({ db, onForget }: Tables) => {
   const bytes = openBytes()
   const known = new Set<number>()
   onForget(() => known.clear())
-  return (homes: ReadonlyMap<number, Map<number, Delta>>, recorded: number): void => {
-    const rows: Value[] = []
+  return (homes: SumTable, recorded: number): void => {
+    let rows: Value[] = []
     const places: number[] = []
-    for (const home of Float64Array.from(homes.keys()).toSorted()) {
-      const sums = homes.get(home) ?? new Map<number, Delta>()
+    for (const home of homes.owners()) {
       const entity = home % ENTITIES
       const scope = (home - entity) / ENTITIES
       const before = find.get(scope, entity, recorded)
-      if (before !== undefined) eachSum(before, (what, amount, postings, signs) => void grow(sums, what, amount, postings, signs))
+      if (before !== undefined)
+        eachSum(before, (kind, month, amount, postings, signs) => homes.add(home, kind, month, amount, postings, signs))
       bytes.clear()
-      writeSums(bytes, sums)
-      rows.push(scope, entity, recorded, Buffer.from(bytes.bytes()))
+      let last = 0
+      for (const place of homes.placesOf(home)) last = writeSum(bytes, homes.sumAt(place), last)
+      rows.push(scope, entity, recorded, bytes.bytes().slice())
+      if (rows.length >= MOST_VALUES) {
+        put(rows)
+        rows = []
+      }
       if (known.has(home)) continue
       known.add(home)
       places.push(entity, scope)
@@ -126,31 +105,19 @@ const openScopeWriter = ({ db }: Tables) => {
   const sum =
     'ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, postings = postings + excluded.postings, signs = signs + excluded.signs'
   const put = insertMany(db, 'INSERT', 'scope_bucket', SCOPE_BUCKET_COLUMNS, sum)
-  return (homes: ReadonlyMap<number, Map<number, Delta>>, recorded: number): void => {
-    const scopes = new Map<number, Map<number, Delta>>()
-    for (const [home, sums] of homes) {
-      const scope = Math.floor(home / ENTITIES)
-      let ofScope = scopes.get(scope)
-      if (ofScope === undefined) scopes.set(scope, (ofScope = new Map()))
-      for (const [what, { amount, postings, signs }] of sums) grow(ofScope, what, amount, postings, signs)
+  const scopes = createSumTable()
+  return (homes: SumTable, recorded: number): void => {
+    for (let place = 0; place < homes.size(); place += 1) {
+      const { owner, kind, month, amount, postings, signs } = homes.sumAt(place)
+      scopes.add(Math.floor(owner / ENTITIES), kind, month, amount, postings, signs)
     }
-    for (const [scope, sums] of scopes) {
-      const rows: number[] = []
-      for (const [what, { amount, postings, signs }] of sums) {
-        const kind = kindOfWhat(what)
-        rows.push(
-          scope,
-          unitOfKind(kind),
-          accountOfKind(kind),
-          categoryOfKind(kind),
-          monthAt(monthOfWhat(what)),
-          recorded,
-          amount,
-          postings,
-          signs,
-        )
-      }
-      put(rows)
+    const rows: number[] = []
+    for (let place = 0; place < scopes.size(); place += 1) {
+      const { owner, kind, month, amount, postings, signs } = scopes.sumAt(place)
+      const what = [unitOfKind(kind), accountOfKind(kind), categoryOfKind(kind)]
+      rows.push(owner, ...what, monthAt(month), recorded, amount, postings, signs)
     }
+    put(rows)
+    scopes.clear()
   }
 }

@@ -2,7 +2,7 @@
 
 import { compareBytes } from '../journal/units.ts'
 import type { PackedLine } from './packed-lines.ts'
-import { accountOfKind, categoryOfKind, eachSum, kindOfWhat, monthAt, monthOfWhat, unitOfKind } from './packed-sums.ts'
+import { accountOfKind, categoryOfKind, eachSum, monthAt, unitOfKind } from './packed-sums.ts'
 import { flowDumpSql } from './sqlite-flows.ts'
 import { readDids } from './sqlite-dids.ts'
 import { openPage } from './sqlite-pages.ts'
@@ -48,10 +48,9 @@ function* dumpBuckets({ db, category }: Tables): Generator<string> {
   for (const { scope, entity, code, key } of homes.iterate()) {
     const lines: BucketLine[] = []
     for (const [recorded, sums] of sumsOf.all(scope, entity))
-      eachSum(sums, (what, amount, postings, signs) => {
-        const kind = kindOfWhat(what)
+      eachSum(sums, (kind, effective, amount, postings, signs) => {
         const name = categoryOfKind(kind) === 0 ? '' : category.text(categoryOfKind(kind))
-        const month = monthAt(monthOfWhat(what))
+        const month = monthAt(effective)
         lines.push(['bucket', code, key, unitOfKind(kind), accountOfKind(kind), name, month, recorded, amount, postings, signs])
       })
     for (const line of lines.toSorted(byLine)) yield JSON.stringify(line)

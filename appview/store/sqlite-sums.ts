@@ -3,17 +3,7 @@
 
 import { dayNumber, endOfMonth, isFirstOfMonth, isLastOfMonth, monthOfDay, recordedMonth } from './months.ts'
 import type { PackedLine } from './packed-lines.ts'
-import {
-  accountOfKind,
-  categoryOfKind,
-  eachSum,
-  grow,
-  kindNumber,
-  kindOfWhat,
-  monthNumber,
-  monthOfWhat,
-  unitOfKind,
-} from './packed-sums.ts'
+import { accountOfKind, categoryOfKind, eachSum, grow, kindNumber, monthNumber, unitOfKind } from './packed-sums.ts'
 import type { Delta } from './packed-sums.ts'
 import { openLinesBetween, openLinesOf } from './sqlite-pages.ts'
 import type { Positions } from './sqlite-positions.ts'
@@ -115,9 +105,8 @@ const openBucketed = ({ db }: Tables): Bucketed => {
     const [first, last] = [monthNumber(from), monthNumber(through)]
     const rows = createRows()
     for (const [entity, sums] of kind === 'entity' ? ofEntity.iterate(where, who, month) : ofEach.iterate(where, month))
-      eachSum(sums, (what, amount, postings, signs) => {
-        const effective = monthOfWhat(what)
-        if (effective >= first && effective <= last) rows.add(entity, kindOfWhat(what), amount, postings, signs)
+      eachSum(sums, (kind, effective, amount, postings, signs) => {
+        if (effective >= first && effective <= last) rows.add(entity, kind, amount, postings, signs)
       })
     return rows.all()
   }
