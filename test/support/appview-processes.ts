@@ -29,6 +29,7 @@ export class AppviewProcesses {
   readonly #where: Where
   readonly #folder: string
   readonly #started: ServerProcess[] = []
+  #folders = 0
   readonly #town: Session
   readonly #tids = new TidClock(() => Date.now())
   readonly people: readonly Session[]
@@ -89,8 +90,15 @@ export class AppviewProcesses {
     return { address: this.#where.store ?? join(folder, 'appview.sqlite'), folder }
   }
 
+  /** All at once; where each has a folder of its own, behind the first, whose keys they get. */
+  async startAll(roles: readonly string[]): Promise<readonly ServerProcess[]> {
+    const [first, ...others] = roles
+    const one = this.#where.apart && first !== undefined ? [await this.start(first)] : []
+    return [...one, ...(await Promise.all((this.#where.apart ? others : roles).map((each) => this.start(each))))]
+  }
+
   async start(roles: string): Promise<ServerProcess> {
-    const folder = this.#folderOf(this.#started.length)
+    const folder = this.#folderOf(this.#folders++)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     for (const key of KEYS)
       if (existsSync(join(this.#folderOf(0), key)) && !existsSync(join(folder, key)))

@@ -109,9 +109,9 @@ export const takeOver = ({ name, where }: Opening): void => {
 
   test(`${name}: two that serve say the same bytes while every other process is restarted`, TIMEOUT, async () => {
     await using processes = await AppviewProcesses.open(await where(), RESIDENTS)
-    const ingest = await processes.start('ingest')
-    const [here, there] = [await processes.start('pages'), await processes.start('pages,xrpc')]
-    const others = [await processes.start('xrpc'), await processes.start('static'), await processes.start('jobs'), ingest]
+    const [ingest, here, there, ...doors] = await processes.startAll(['ingest', 'pages', 'pages,xrpc', 'xrpc', 'static', 'jobs'])
+    assert.ok(ingest !== undefined && here !== undefined && there !== undefined)
+    const others = [...doors, ingest]
     await processes.write(ACTS / 2)
     const leaves = await processes.leaves()
     await processes.reached(here, leaves)
