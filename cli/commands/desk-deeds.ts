@@ -4,7 +4,7 @@ import { flag, required, text, CommandRefused, type Arguments } from '../command
 import { didOf } from '../network/acting.ts'
 import type { Desk, DeskMethodName, Fields } from '../network/desk-call.ts'
 import type { Deed } from './desk-deed.ts'
-import { readObject, readRows, readText } from './desk-sheet-file.ts'
+import { readObject, readRows, readText, type Rows } from './desk-sheet-file.ts'
 import { jobDeeds } from './desk-jobs.ts'
 import { told, toldDraft, toldImport, toldList, toldSheet } from './desk-told.ts'
 
@@ -48,11 +48,12 @@ const deciding = (name: 'propose' | 'approve' | 'withdraw'): Deed => ({
   },
 })
 
-const sheetOf = async (args: Arguments): Promise<Fields> => {
+const sheetOf = async (args: Arguments): Promise<{ readonly sheet: Fields; readonly faults: Rows['faults'] }> => {
   const file = required(args, 'file', 'list.csv')
-  if (file.endsWith('.json')) return readObject(file)
+  if (file.endsWith('.json')) return { sheet: readObject(file), faults: [] }
   const host = text(args, 'host')
-  return {
+  const { rows, faults } = readRows(file)
+  const sheet = {
     title: required(args, 'title', '中央公園の清掃'),
     eventId: required(args, 'event', 'park-2026-11-15'),
     performedOn: required(args, 'on', '2026-11-15'),
@@ -60,9 +61,18 @@ const sheetOf = async (args: Arguments): Promise<Fields> => {
     minutes: number(args, 'minutes', '120'),
     receiver: text(args, 'for') ?? 'public',
     ...(host === undefined ? {} : { hostBody: await didOf(args, host) }),
-    rows: readRows(file),
+    rows,
   }
+  return { sheet, faults }
 }
+
+const toldFaults = (faults: Rows['faults']): readonly string[] =>
+  faults.length === 0
+    ? []
+    : [
+        `${faults.length} lines of the file are left out / 名簿に入れなかった行`,
+        ...faults.map(({ line, said }) => `  line ${line}: ${said}`),
+      ]
 
 const saveSheet: Deed = {
   usage:
@@ -70,7 +80,8 @@ const saveSheet: Deed = {
   run: async (desk, args) => {
     const id = text(args, 'id')
     const at = id === undefined ? {} : { id, version: await versionOf(desk, args, id) }
-    return toldSheet(await desk.ask('saveSheet', { sheet: await sheetOf(args), ...at }))
+    const { sheet, faults } = await sheetOf(args)
+    return [toldSheet(await desk.ask('saveSheet', { sheet, ...at })), ...toldFaults(faults)].join('\n')
   },
 }
 

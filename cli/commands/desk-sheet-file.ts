@@ -37,23 +37,69 @@ export const readObject = (path: string): Fields => {
   throw new CommandRefused(`${path} is no JSON object`)
 }
 
-export const readRows = (path: string): readonly Fields[] => {
+/** Lines that are left out, by where they begin in the file, the head being 1. */
+export type LineFault = { readonly line: number; readonly said: string }
+export type Rows = { readonly rows: readonly Fields[]; readonly faults: readonly LineFault[] }
+
+/** A line that cannot be read holds up no other. Throws CommandRefused for a file that is no table, or whose heads are not known. */
+export const readRows = (path: string): Rows => {
+  const text = readText(path).replaceAll('\r\n', '\n')
+  const delimiter = /^[^\n]*\t/.test(text) ? '\t' : ','
+  const [heads, ...lines] = linesOf(text, delimiter, path)
+  if (heads === undefined) throw new CommandRefused(`${path} is empty`)
+  const names = headsOf(heads.cells, path)
+  const rows: Fields[] = []
+  const faults: LineFault[] = []
+  for (const { line, cells } of lines) {
+    const byName = new Map(names.map((name, index) => [name, cells[index]?.trim() ?? '']))
+    const said = cells.length === names.length ? faultOf(byName) : COLUMNS_WRONG
+    if (said === undefined) rows.push(rowOf(byName))
+    else faults.push({ line, said })
+  }
+  return { rows, faults }
+}
+
+type Line = { readonly line: number; readonly cells: readonly string[] }
+
+const linesOf = (text: string, delimiter: string, path: string): readonly Line[] => {
+  const lines: Line[] = []
   try {
-    const text = readText(path)
-    const delimiter = /^[^\r\n]*\t/.test(text) ? '\t' : ','
-    const lines: readonly Readonly<Record<string, string>>[] = parse(text, {
+    parse(text, {
       bom: true,
-      columns: (heads: readonly string[]) => [...headsOf(heads, path)],
       delimiter,
       trim: delimiter === ',',
+      relax_column_count: true,
+      // A quote within a cell that does not begin with one is a character like others.
+      relax_quotes: true,
       skip_empty_lines: true,
-      skip_records_with_empty_values: true,
+      on_record: (cells: readonly string[], { lines: last }) => {
+        const breaks = cells.reduce((sum, cell) => sum + (cell.match(/\n/g)?.length ?? 0), 0)
+        if (cells.some((cell) => cell.trim() !== '')) lines.push({ line: last - breaks, cells })
+        return null
+      },
     })
-    return lines.map(rowOf)
   } catch (error) {
-    if (error instanceof CommandRefused) throw error
     throw new CommandRefused(`${path} cannot be read as CSV (${error instanceof Error ? error.message : String(error)})`)
   }
+  return lines
+}
+
+const COLUMNS_WRONG = 'line.columns-wrong The number of columns is not that of the header. 列の数が見出しと違います。'
+const ABSENT: ReadonlySet<string> = new Set(['1', 'true', 'yes', 'absent', '欠席', '欠'])
+const PRESENT: ReadonlySet<string> = new Set(['', '0', 'false', 'no', 'present', '出席'])
+
+type Cells = ReadonlyMap<string, string>
+
+const absenceIn = (cells: Cells): string => (cells.get('absent') ?? '').normalize('NFKC').toLowerCase()
+
+const faultOf = (cells: Cells): string | undefined => {
+  const absence = absenceIn(cells)
+  if (!ABSENT.has(absence) && !PRESENT.has(absence))
+    return `line.absence-unreadable Absent or not: 1 or nothing. 欠席かどうかを読み取れません。1か空にしてください。 (${absence})`
+  const named = WHO.filter((name) => (cells.get(name) ?? '') !== '')
+  return named.length > 1
+    ? `line.who-repeated It names somebody twice: ${named.join(', ')}. 一行に、だれかを示す欄が二つあります。`
+    : undefined
 }
 
 /** In any capitals. Throws CommandRefused, with every head that is not known and what may be meant by it. */
@@ -65,8 +111,8 @@ const headsOf = (heads: readonly string[], path: string): readonly string[] => {
   return names
 }
 
-const rowOf = (cells: Readonly<Record<string, string>>): Fields => {
-  const text = (name: string): string => cells[name]?.trim() ?? ''
+const rowOf = (cells: Cells): Fields => {
+  const text = (name: string): string => cells.get(name) ?? ''
   const kind = WHO.find((name) => text(name) !== '')
   const cell = (name: string): Fields => (text(name) === '' ? {} : { [name]: text(name) })
   const minutes = text('minutes')
@@ -76,6 +122,6 @@ const rowOf = (cells: Readonly<Record<string, string>>): Fields => {
     ...cell('category'),
     ...cell('note'),
     ...(minutes === '' ? {} : { minutes: /^\d{1,6}$/.test(minutes) ? Number(minutes) : 0 }),
-    ...(text('absent') === '1' ? { isAbsent: true } : {}),
+    ...(ABSENT.has(absenceIn(cells)) ? { isAbsent: true } : {}),
   }
 }
