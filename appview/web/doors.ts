@@ -9,6 +9,7 @@ import { parseForm } from '../export/formats.ts'
 import type { Queries } from '../queries/queries.ts'
 import type { Parts } from '../roles/open-roles.ts'
 import { FOLDING_RETRY_S } from '../roles/limits.ts'
+import { isStoreAway } from '../store/store-away.ts'
 import { clientDocumentsRouter } from './pages/client-documents.ts'
 import { createDownloads } from './pages/download.ts'
 import type { Downloads } from './pages/download.ts'
@@ -59,14 +60,21 @@ const mountXrpc = (parts: Parts, downloads: Downloads, app: Express): void => {
   }
   app.use(wellKnownRouter(url))
   app.use('/xrpc', async (_req, _res, next) => {
-    const fitness = await parts.look()
+    const fitness = await parts.look().catch(unlessAway)
     if (fitness !== 'fit') throw new XrpcError(503, 'BooksNotReady', SENTENCES[fitness], { 'Retry-After': String(FOLDING_RETRY_S) })
     next()
   })
   app.use(xrpcRouter({ catalog, methods, log, metrics }))
 }
 
+/** Throws what callers are told. */
+const unlessAway = (error: unknown): never => {
+  if (!isStoreAway(error)) throw error
+  throw new XrpcError(503, 'BooksNotReady', SENTENCES.away, { 'Retry-After': String(FOLDING_RETRY_S) })
+}
+
 const SENTENCES = {
+  away: 'The store of these books does not answer for now',
   folding: 'The books are being folded anew; nothing is answered from them until they are whole',
   'other-rules': 'The books are kept by another version of this program; this process is to be upgraded',
 } as const

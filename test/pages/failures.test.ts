@@ -47,6 +47,25 @@ test('books that are still being read show no figure, and say when to come back'
   assert.equal((await visitor.get('/about')).status, 200)
 })
 
+test('a store that does not answer for now is waited for once, and says when to come back', async (t) => {
+  let asked = 0
+  const { visitor, lines } = await pagesOver(t, () => ({
+    state: async () => {
+      asked += 1
+      throw Object.assign(new Error('no primary'), { name: 'MongoServerSelectionError' })
+    },
+  }))
+  for (const path of ['/', `/m/${CODE}/2026`]) {
+    asked = 0
+    const page = await visitor.get(path)
+    assert.equal(page.status, 503, path)
+    assert.equal(page.headers.get('retry-after'), '30')
+    assert.doesNotMatch(page.text, /primary|Mongo/)
+    assert.equal(asked, 1, path)
+  }
+  assert.ok(lines.some(({ event }) => event === 'store.away'))
+})
+
 test('a store that fails is our fault: 500, no details, a number that is in the log', async (t) => {
   const { visitor, lines } = await pagesOver(t, () => ({
     state: async () => {

@@ -7,6 +7,7 @@ import { XrpcError } from '../../../server/xrpc-error.ts'
 import { PdsRefused } from '../../auth/pds-call.ts'
 import { SignInEnded } from '../../auth/resident-writes.ts'
 import { BooksNotReadable } from '../../store/store.ts'
+import { isStoreAway } from '../../store/store-away.ts'
 import { backTo } from './back-to.ts'
 import type { PagesDeps } from './deps.ts'
 import { errorPage, type Problem } from './error.ts'
@@ -44,7 +45,7 @@ const newReference = (): string =>
   ).join('')
 
 const statusOf = (error: unknown): number => {
-  if (error instanceof BooksCatchingUp || error instanceof BooksNotReadable) return 503
+  if (error instanceof BooksCatchingUp || error instanceof BooksNotReadable || isStoreAway(error)) return 503
   if (error instanceof PdsRefused) return 502
   if (error instanceof XrpcError) return error.error === 'InvalidPeriod' ? 404 : error.status
   // The body parser's own errors carry their status; anything else is our bug.
@@ -59,11 +60,14 @@ const problemOf = (status: number): Problem => {
 }
 
 /** Even when the store itself fails, the page about it is shown. */
-const safeShell = async (deps: PagesDeps, req: Request): Promise<Shell> => {
+const safeShell = async (deps: PagesDeps, req: Request, error: unknown): Promise<Shell> => {
+  const bare = { lang: parseLang(req.query['lang']), path: '/', publicUrl: deps.url, styleUrl, town: null, person: null, sample: false }
+  // It was waited for once.
+  if (isStoreAway(error)) return bare
   try {
     return await shellOf(deps, req, await onlyTownOf(deps))
   } catch {
-    return { lang: parseLang(req.query['lang']), path: '/', publicUrl: deps.url, styleUrl, town: null, person: null, sample: false }
+    return bare
   }
 }
 
@@ -80,8 +84,9 @@ export const answerFailure =
     const reference = newReference()
     const facts = { reference, status, method: req.method, code: error instanceof XrpcError ? error.error : undefined }
     if (status >= 500 && status !== 503 && status !== 502) deps.log.error('page.failed', { ...facts, error })
+    else if (isStoreAway(error)) deps.log.warn('store.away', { ...facts, error })
     else deps.log.info('page.refused', facts)
     if (status === 503) res.set('Retry-After', RETRY_AFTER_SECONDS)
-    const page = errorPage(await safeShell(deps, req), problem, reference)
+    const page = errorPage(await safeShell(deps, req, error), problem, reference)
     res.status(status).set({ 'Cache-Control': 'no-store', 'Content-Type': 'text/html; charset=utf-8' }).send(page)
   }
