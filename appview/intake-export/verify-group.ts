@@ -9,7 +9,7 @@ import { knownAtCutOff } from '../close/statement-set.ts'
 import { periodOfFiscalYear } from '../journal/calendar.ts'
 import type { Roster } from '../journal/model.ts'
 import { RULES } from '../journal/rules.ts'
-import { codesOf, federationPlanOf, rosterAt, shownBy, wholeConsolidation } from '../queries/whole-consolidation.ts'
+import { codesOf, federationPlanOf, isRevalued, rosterAt, shownBy, wholeConsolidation } from '../queries/whole-consolidation.ts'
 import { canonicalHash } from '../statements/canonical-json.ts'
 import { WORKSHEET_UNITS } from '../statements/consolidate.ts'
 import type { WorksheetUnit } from '../statements/consolidate.ts'
@@ -54,7 +54,8 @@ export const verifyGroup = async (
   const roster = rosterAt(all, knownAt)
   const codes = codesOf(roster).filter((code) => scope === NETWORK || prefectureOf(code) === scope)
   if (codes.length === 0) return null
-  const consolidation = await publishedGroup(books, roster, { scope, codes, fiscalYear, knownAt })
+  const isAnew = await isRevalued(signed, all, codes, fiscalYear)
+  const consolidation = await publishedGroup(books, roster, { scope, codes, fiscalYear, knownAt, isAnew })
   const members: GroupMember[] = []
   const statements: (Statement | null)[] = []
   for (const code of codes) {
@@ -86,14 +87,21 @@ type Group = {
   readonly codes: readonly string[]
   readonly fiscalYear: number
   readonly knownAt: Consolidation['knownAt']
+  /** A member has valued the year anew: yen are left out. */
+  readonly isAnew: boolean
 }
 
-const publishedGroup = async (books: Books, roster: Roster, { scope, codes, fiscalYear, knownAt }: Group): Promise<Consolidation> => {
+const publishedGroup = async (
+  books: Books,
+  roster: Roster,
+  { scope, codes, fiscalYear, knownAt, isAnew }: Group,
+): Promise<Consolidation> => {
   const level = scope === NETWORK ? 'federation' : 'prefecture'
   const period = periodOfFiscalYear(fiscalYear)
   const subject = { level, scope, members: codes, period, knownAt, roster: canonicalHash(roster) } as const
   const plan = await federationPlanOf(books, codesOf(roster), period, knownAt)
-  return publishedConsolidation(await wholeConsolidation(books, subject), shownBy(plan, subject))
+  const shown = shownBy(plan, subject)
+  return publishedConsolidation(await wholeConsolidation(books, subject), { ...shown, yen: shown.yen && !isAnew })
 }
 
 const linesOf = ({ units }: Consolidation, statements: readonly (Statement | null)[]): readonly GroupLine[] =>

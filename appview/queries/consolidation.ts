@@ -22,7 +22,7 @@ import { proofOf, sealedProof } from './proof.ts'
 import type { Proof } from './proof.ts'
 import { createSealedWorksheets, createVerdicts } from './sealed-statement.ts'
 import type { Sealed, SealedWorksheetAnswer } from './sealed-statement.ts'
-import { codesOf, federationPlanOf, rosterAt, shownBy, wholeConsolidation } from './whole-consolidation.ts'
+import { codesOf, federationPlanOf, isRevalued, rosterAt, shownBy, wholeConsolidation } from './whole-consolidation.ts'
 import type { FederationPlan } from './whole-consolidation.ts'
 
 export type ConsolidationQuery = Asked & {
@@ -75,17 +75,20 @@ export const createConsolidations = (
     const key = JSON.stringify([period, knownAt, canonicalHash(roster)])
     const subject = { level, scope: query.scope, members, period, knownAt, roster: canonicalHash(roster) }
     const isWhole = sight === 'everything' && closed === null
-    const answer = await remember(`${key} ${query.scope} ${isWhole}`, async () => {
+    const isGroup = level !== 'municipality' && period.fiscalYear !== undefined
+    const isAnew = isGroup && (await isRevalued(deps.books, deps.roster(), members, period.fiscalYear))
+    const answer = await remember(`${key} ${query.scope} ${isWhole} ${isAnew}`, async () => {
       const whole = await wholeConsolidation(deps.books, subject)
       if (isWhole) return answerOf(deps, whole, [])
       const plan = await rememberPlan(key, () => federationPlanOf(deps.books, codesOf(roster), period, knownAt))
-      return answerOf(deps, publishedConsolidation(whole, shownBy(plan, subject)), plan.towns)
+      const shown = shownBy(plan, subject)
+      return answerOf(deps, publishedConsolidation(whole, { ...shown, yen: shown.yen && !isAnew }), plan.towns)
     })
     return closed === null ? answer : closedAnswer(answer, closed)
   }
 }
 
-/** A year past its cut-off stands as it was then, in a demo/ log too: so its hash is the same whenever it is made. */
+/** A year past its cut-off stands as it was then, in a demo/ log too: so its hash is the same whenever it is made, but for yen that have gone. */
 const fixedAt = async ({ books }: QueryDeps, { fiscalYear }: Period, knownAt: KnownAt): Promise<KnownAt> => {
   const cutOff = fiscalYear === undefined ? null : cutOffOf(fiscalYear)
   return cutOff === null || knownAt.instant < cutOff ? knownAt : { ...knownAt, ...(await books.leafBefore(cutOff)) }

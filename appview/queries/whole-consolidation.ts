@@ -1,6 +1,8 @@
 // One consolidation, whole and as published: functions of the books, of whom, which period, and as known when. Everybody sees the published form, by one
 // plan for the whole federation, so that no two pages tell together what each leaves out; a close seals what is made here.
 
+import { closedYear } from '../close/closings.ts'
+import type { ClosingBooks } from '../close/closings.ts'
 import { addDays } from '../journal/calendar.ts'
 import type { Period } from '../journal/calendar.ts'
 import type { Roster } from '../journal/model.ts'
@@ -78,6 +80,15 @@ export const ratesKnown = async (
 ): Promise<readonly number[]> => {
   const tables = (await readDoc(books, 'rates', `rates:${code}`))?.tables ?? []
   return tables.filter((table) => stoodAt(table, leaf) && table.validFrom <= through).flatMap(({ yenPerHour }) => Object.values(yenPerHour))
+}
+
+/**
+ * Whether one of these municipalities has valued its year anew since it closed it. What was first booked in yen adds up to nothing then that stands: a
+ * consolidation of several leaves yen out.
+ */
+export const isRevalued = async (signed: ClosingBooks, roster: Roster, codes: readonly string[], fiscalYear: number): Promise<boolean> => {
+  const years = await Promise.all(codes.map((code) => closedYear(signed, roster, code, fiscalYear)))
+  return years.some((year) => (year?.versions.at(-1)?.revaluedBy ?? null) !== null)
 }
 
 const RANK: Readonly<Record<Level, number>> = { nothing: 0, given: 1, parts: 2 }

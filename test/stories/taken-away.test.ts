@@ -163,6 +163,9 @@ test('what is taken away of a closed year', async (t) => {
       const given = verified?.lines.find(({ unit, line }) => unit === 'MIN' && line === '4110')
       const minutes = 14 * 60 + 7 * 30 + 7 * 20 + UNNAMED_MINUTES
       assert.deepEqual(given, { unit: 'MIN', line: '4110', made: minutes, signed: minutes })
+      const yen = at(shown, 'consolidation', 'units', 'JPY', 'areas')
+      assert.deepEqual(yen['PL'], {}, 'one of them has valued its year anew: yen of two rates add up to nothing')
+      assert.ok(verified.lines.every(({ unit }) => unit === 'MIN'))
       const command = ['statement', 'verify', '--intake', file, '--group', group, '--year', FY]
       const told = await run(process.execPath, ['cli/waki.js', ...command, '--hash', verified.hash])
       assert.match(told.stdout, new RegExp(`MIN 4110: ${minutes}, signed ${minutes}`))

@@ -34,10 +34,10 @@ export const consolidatedNotes = (consolidation: Consolidation, towns: readonly 
     note(
       { ja: '参考円', en: 'Reference yen' },
       isLeftOut(units.JPY.areas, 'PL')
-        ? '市町によって単価が違うか、年度の途中で変わったため、載せていません。'
+        ? '市町によって単価が違うか、途中や締切りのあとで変わったため、載せていません。'
         : 'すべての市町で単価が同じなので、分と同じことを表します。',
       isLeftOut(units.JPY.areas, 'PL')
-        ? 'Left out: rates differ between municipalities or have changed.'
+        ? 'Left out: rates differ between municipalities, or have changed within the year or since it was closed.'
         : 'All municipalities have one rate, so yen tell the same as minutes.',
     ),
     note(
