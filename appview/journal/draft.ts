@@ -76,10 +76,9 @@ export class Draft {
   }
 
   #load(kind: Kind, id: string): Seen {
-    const key = keyOf(kind, id)
-    const doc = this.#slice.get(key)
+    const doc = this.#slice.of === undefined ? this.#slice.get(keyOf(kind, id)) : this.#slice.of(kind, id)
     if (doc === undefined) {
-      this.needs.add(key)
+      this.needs.add(keyOf(kind, id))
       throw notLoaded
     }
     const seen = { doc, isChanged: false }
@@ -97,7 +96,7 @@ export class Draft {
 
   /** Notes all of these that are not loaded, so that one more load is enough for them. */
   want(keys: readonly string[]): void {
-    if (this.#slice.isWhole) return
+    if (this.#slice.of !== undefined) return
     let missing = false
     for (const key of keys)
       if (!this.#slice.has(key) && !this.#isChanged(key)) {

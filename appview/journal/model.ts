@@ -96,8 +96,8 @@ export type DueKind = 'account-erasure' | 'claim-lapse' | 'merger' | 'parked-lap
 
 /** Documents by key, null where there is none; what it does not have is not loaded. */
 export type Slice = Pick<ReadonlyMap<string, Doc | null>, 'get' | 'has'> & {
-  /** Has every document. */
-  readonly isWhole?: true
+  /** Where every document is at hand: by kind and id, without a key that joins them. */
+  readonly of?: (kind: string, id: string) => Doc | null
 }
 
 export type Changes = {

@@ -1,29 +1,31 @@
-// Documents in memory. Those asked for of late stand as values, in two generations; before they go altogether they stand as text for a while, which takes
-// less room. What was changed meanwhile is given away when it goes.
+// Documents in memory, by kind and id. Those asked for of late stand as values; before they go altogether they stand as text for a while, which takes less
+// room. What was changed meanwhile is given away when it goes. All is looked over only once in a while, when so much has been asked for.
 
 import type { Doc } from '../journal/model.ts'
 import { asksOf } from './sqlite-asks.ts'
 import type { Ask } from './rebuild-messages.ts'
 
-/** In characters of their text: what stands as values in a generation, and what stands as text. */
+/** In characters of their text: what may be asked for until the next look, and what stands as text. */
 export type DocRoom = { readonly values: number; readonly texts: number }
 
 export type Leaving = { readonly key: string; readonly text: string | null; readonly asks: readonly Ask[] }
 
-/** `doc` is undefined where it stands as text, `text` where the document has changed since. */
+/** `doc` is undefined where it stands as text, `text` where the document has changed since; `turn`: when it was asked for last. */
 type Kept = { doc: Doc | null | undefined; text: string | undefined; isChanged: boolean; asks: readonly Ask[]; turn: number; size: number }
 
 /** What a document is taken for whose text nobody has seen, and what a change is thought to add to it. */
 const USUAL_SIZE = 500
 const USUAL_GROWTH = 30
+/** What is left of the texts when there are too many. */
+const LEFT = 0.75
 
 export type DocMemory = {
   /** Undefined: not here. */
-  readonly get: (key: string) => Doc | null | undefined
+  readonly get: (kind: string, id: string) => Doc | null | undefined
   /** As it is in the file; `text` where it is known. */
-  readonly keep: (key: string, doc: Doc | null, text?: string) => void
+  readonly keep: (kind: string, id: string, doc: Doc | null, text?: string) => void
   /** As it is to be given away. */
-  readonly change: (key: string, doc: Doc | null) => void
+  readonly change: (kind: string, id: string, doc: Doc | null) => void
   /** Gives away one after another all that has changed. */
   readonly changed: () => Iterable<Leaving>
   readonly clear: () => void
@@ -34,103 +36,104 @@ const parseDoc = (text: string): Doc => JSON.parse(text)
 
 /** `leave` takes what has changed and goes; a null is told only to it. */
 export const createDocMemory = (room: () => DocRoom, leave: (leaving: Leaving) => void): DocMemory => {
-  let [young, old] = [new Map<string, Kept>(), new Map<string, Kept>()]
-  let [turn, youngSize] = [0, 0]
-  const texts = createTexts(room, leave)
-  const grow = (key: string, one: Kept): void => {
+  const kinds = new Map<string, Map<string, Kept>>()
+  /** Characters of what was asked for in this turn, and of what stands as text. */
+  let [turn, asked, texts] = [0, 0, 0]
+  const touch = (one: Kept): void => {
+    if (one.turn === turn) return
+    if (one.doc === undefined) texts -= one.size
     one.turn = turn
-    young.set(key, one)
-    youngSize += one.size
-    if (youngSize < room().values) return
-    for (const [oldKey, other] of old) if (other.turn < turn) texts.put(oldKey, other)
-    texts.shrink()
-    old = young
-    young = new Map()
-    youngSize = 0
+    asked += one.size
+  }
+  const lookOver = (): void => {
     turn += 1
+    asked = 0
+    for (const [kind, ofKind] of kinds)
+      for (const [id, one] of ofKind)
+        if (one.doc === null && one.turn < turn - 1) {
+          ofKind.delete(id)
+          if (one.isChanged) leave(leavingOf(kind, id, one))
+        } else if (one.doc !== undefined && one.turn < turn - 1) texts += asText(one, leavingOf(kind, id, one))
+    if (texts <= room().texts) return
+    const last = lastToGo(kinds, texts - room().texts * LEFT)
+    for (const [kind, ofKind] of kinds)
+      for (const [id, one] of ofKind) {
+        if (one.doc !== undefined || one.turn > last) continue
+        ofKind.delete(id)
+        texts -= one.size
+        if (one.isChanged) leave(leavingOf(kind, id, one))
+      }
   }
-  const find = (key: string): Kept | undefined => {
-    const known = young.get(key)
-    if (known !== undefined) return known
-    const found = old.get(key) ?? texts.take(key)
-    if (found !== undefined) grow(key, found)
-    return found
+  const put = (kind: string, id: string, doc: Doc | null, text: string | undefined, isChanged: boolean): void => {
+    const ofKind = kinds.get(kind) ?? new Map<string, Kept>()
+    kinds.set(kind, ofKind)
+    const known = ofKind.get(id)
+    if (known === undefined) {
+      const size = text?.length ?? USUAL_SIZE
+      ofKind.set(id, { doc, text, isChanged, asks: NOBODY, turn, size })
+      asked += size
+    } else {
+      touch(known)
+      known.doc = doc
+      known.text = text
+      known.isChanged = isChanged
+      known.size = text?.length ?? known.size + USUAL_GROWTH
+    }
+    if (asked > room().values) lookOver()
   }
   return {
-    get: (key) => find(key)?.doc,
-    keep: (key, doc, text) => {
-      const known = find(key)
-      const size = text?.length ?? key.length
-      if (known === undefined) grow(key, { doc, text, isChanged: false, asks: NOBODY, turn, size })
-      else [known.doc, known.text, known.isChanged, known.size] = [doc, text, false, size]
+    get: (kind, id) => {
+      const one = kinds.get(kind)?.get(id)
+      if (one === undefined || one.turn === turn) return one?.doc
+      touch(one)
+      if (one.doc === undefined) one.doc = parseDoc(one.text ?? '')
+      if (asked > room().values) lookOver()
+      return one.doc
     },
-    change: (key, doc) => {
-      const known = find(key)
-      if (known === undefined) grow(key, { doc, text: undefined, isChanged: true, asks: NOBODY, turn, size: USUAL_SIZE })
-      else [known.doc, known.text, known.isChanged, known.size] = [doc, undefined, true, known.size + USUAL_GROWTH]
-    },
-    *changed() {
-      for (const some of [texts.kept, old, young])
-        for (const [key, one] of some) {
-          if (!one.isChanged) continue
-          one.isChanged = false
-          yield leavingOf(key, one)
-        }
-    },
+    keep: (kind, id, doc, text) => put(kind, id, doc, text, false),
+    change: (kind, id, doc) => put(kind, id, doc, undefined, true),
+    changed: () => changedIn(kinds),
     clear: () => {
-      texts.clear()
-      young = new Map()
-      old = new Map()
-      youngSize = 0
+      kinds.clear()
+      texts = 0
+      asked = 0
     },
   }
 }
 
-/** Documents as text, the ones that came last at the end. */
-const createTexts = (room: () => DocRoom, leave: (leaving: Leaving) => void) => {
-  const kept = new Map<string, Kept>()
-  let size = 0
-  return {
-    kept,
-    put: (key: string, one: Kept): void => {
-      const { text, asks } = leavingOf(key, one)
-      if (text === null) {
-        if (one.isChanged) leave({ key, text, asks })
-        return
-      }
-      one.text = text
-      one.asks = asks
-      one.doc = undefined
-      one.size = text.length
-      kept.set(key, one)
-      size += one.size
-    },
-    take: (key: string): Kept | undefined => {
-      const one = kept.get(key)
-      if (one?.text === undefined) return undefined
-      kept.delete(key)
-      size -= one.size
-      one.doc = parseDoc(one.text)
-      return one
-    },
-    /** The ones that came first go first. */
-    shrink: (): void => {
-      if (size <= room().texts) return
-      for (const [key, one] of kept) {
-        if (size <= room().texts) return
-        kept.delete(key)
-        size -= one.size
-        if (one.isChanged) leave(leavingOf(key, one))
-      }
-    },
-    clear: (): void => {
-      kept.clear()
-      size = 0
-    },
-  }
+function* changedIn(kinds: ReadonlyMap<string, ReadonlyMap<string, Kept>>): Generator<Leaving> {
+  for (const [kind, ofKind] of kinds)
+    for (const [id, one] of ofKind) {
+      if (!one.isChanged) continue
+      one.isChanged = false
+      yield leavingOf(kind, id, one)
+    }
 }
 
-const leavingOf = (key: string, { doc, text, asks }: Kept): Leaving => {
+/** Gives the length of its text. */
+const asText = (one: Kept, { text, asks }: Leaving): number => {
+  one.text = text ?? ''
+  one.asks = asks
+  one.doc = undefined
+  one.size = one.text.length
+  return one.size
+}
+
+/** The turn through which texts are to go, so that so much of them goes. */
+const lastToGo = (kinds: ReadonlyMap<string, ReadonlyMap<string, Kept>>, much: number): number => {
+  const sizes = new Map<number, number>()
+  for (const ofKind of kinds.values())
+    for (const { doc, turn, size } of ofKind.values()) if (doc === undefined) sizes.set(turn, (sizes.get(turn) ?? 0) + size)
+  let gone = 0
+  for (const turn of [...sizes.keys()].toSorted((a, b) => a - b)) {
+    gone += sizes.get(turn) ?? 0
+    if (gone >= much) return turn
+  }
+  return Number.POSITIVE_INFINITY
+}
+
+const leavingOf = (kind: string, id: string, { doc, text, asks }: Kept): Leaving => {
+  const key = `${kind}:${id}`
   if (doc === undefined) return { key, text: text ?? null, asks }
   return doc === null ? { key, text: null, asks: NOBODY } : { key, text: text ?? JSON.stringify(doc), asks: asksOf(key, doc) }
 }

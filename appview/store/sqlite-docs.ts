@@ -11,7 +11,6 @@ import { createDocMemory } from './doc-memory.ts'
 import type { DocMemory, DocRoom, Leaving } from './doc-memory.ts'
 import type { WrittenDoc } from './rebuild-messages.ts'
 import { createWrittenKeys } from './written-keys.ts'
-import type { WrittenKeys } from './written-keys.ts'
 
 /** During a rebuild the index is missing, and rows are found by their numbers. */
 export const docIndexSql = 'CREATE UNIQUE INDEX IF NOT EXISTS doc_key ON doc (key);'
@@ -25,6 +24,8 @@ export type Elsewhere = {
 
 export type Docs = {
   readonly get: (key: string) => Doc | null
+  /** The same by kind and id. */
+  readonly of: (kind: string, id: string) => Doc | null
   /** Null drops it. Only inside a transaction. */
   readonly put: (key: string, doc: Doc | null) => void
   readonly forget: () => void
@@ -48,57 +49,42 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
   const table = openTable(db, dids)
   const version = db.prepare<[], number>('PRAGMA data_version').pluck()
   let seen = version.get()
-  /** During a rebuild: where documents go, and which keys have gone there. */
-  let away: { readonly store: Elsewhere; readonly keys: WrittenKeys } | null = null
-  /** The row of a key that is in the file under its number. */
-  const findAway = (key: string): { readonly number: number; readonly text: string | null } => {
-    const sent = away?.store.find(key)
-    if (sent !== undefined) return sent
-    let text: string | null = null
-    const number = away?.keys.find(key, (one) => {
-      const row = table.at(one)
-      if (row?.key !== key) return false
-      text = row.text
-      return true
-    })
-    return { number: number ?? 0, text }
-  }
-  const leave = (leaving: Leaving): void => {
-    if (away === null) return
-    const { number } = findAway(leaving.key)
-    // What came and went in memory was never written.
-    if (leaving.text === null && number === 0) return
-    away.store.put({ ...leaving, number: number || away.keys.add(leaving.key), isNew: number === 0 })
-  }
+  /** During a rebuild. */
+  let away: Away | null = null
+  const leave = (leaving: Leaving): void => away?.put(leaving)
   const room = (): DocsRoom => (away === null ? USUAL_ROOM : heldRoom)
   const ofRecords = createDocMemory(() => room().ofRecords, leave)
   const ofOthers = createDocMemory(() => room().ofOthers, leave)
   const memories = [ofRecords, ofOthers]
-  const memoryOf = (key: string): DocMemory => (key.startsWith(RECORD, key.indexOf(':') + 1) ? ofRecords : ofOthers)
+  const memoryOf = (id: string): DocMemory => (id.startsWith(RECORD) ? ofRecords : ofOthers)
   const clear = (): void => {
     for (const memory of memories) memory.clear()
   }
-  const read = (key: string): Doc | null => {
-    if (away === null) return keep(key, table.get(key))
-    const { number, text } = findAway(key)
-    // What was never written is asked for once: it is not to put out what is there.
-    return number === 0 ? null : keep(key, text)
-  }
-  const keep = (key: string, text: string | null): Doc | null => {
+  const keep = (kind: string, id: string, text: string | null): Doc | null => {
     const doc = text === null ? null : parseDoc(text)
-    memoryOf(key).keep(key, doc, text ?? undefined)
+    memoryOf(id).keep(kind, id, doc, text ?? undefined)
     return doc
   }
+  const read = (kind: string, id: string): Doc | null => {
+    const key = `${kind}:${id}`
+    if (away === null) return keep(kind, id, table.get(key))
+    const { number, text } = away.find(key)
+    // What was never written is asked for once: it is not to put out what is there.
+    return number === 0 ? null : keep(kind, id, text)
+  }
+  const of = (kind: string, id: string): Doc | null => {
+    const known = memoryOf(id).get(kind, id)
+    return known === undefined ? read(kind, id) : known
+  }
   return {
-    get: (key) => {
-      const known = memoryOf(key).get(key)
-      return known === undefined ? read(key) : known
-    },
+    get: (key) => of(...partsOf(key)),
+    of,
     put: (key, doc) => {
-      if (away !== null) return memoryOf(key).change(key, doc)
+      const [kind, id] = partsOf(key)
+      if (away !== null) return memoryOf(id).change(kind, id, doc)
       asks.set(key, asksOf(key, doc))
       if (doc === null) table.drop(key)
-      memoryOf(key).keep(key, doc, doc === null ? undefined : table.put(key, doc))
+      memoryOf(id).keep(kind, id, doc, doc === null ? undefined : table.put(key, doc))
     },
     forget: () => {
       clear()
@@ -112,7 +98,7 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
     },
     hold: (store) => {
       clear()
-      away = { store, keys: createWrittenKeys() }
+      away = openAway(table, store)
     },
     *release() {
       for (const memory of memories)
@@ -122,6 +108,39 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
         }
     },
   }
+}
+
+type Away = ReturnType<typeof openAway>
+
+/** Documents that go elsewhere, each under the number its key was given. */
+const openAway = (table: ReturnType<typeof openTable>, elsewhere: Elsewhere) => {
+  const keys = createWrittenKeys()
+  /** Number 0: was never written. */
+  const find = (key: string): { readonly number: number; readonly text: string | null } => {
+    let text: string | null = null
+    const number = keys.find(key, (one) => {
+      const sent = elsewhere.find(key)
+      const row = sent === undefined ? table.at(one) : undefined
+      text = sent?.text ?? row?.text ?? null
+      return sent?.number === one || row?.key === key
+    })
+    return { number, text }
+  }
+  return {
+    find,
+    put: (leaving: Leaving): void => {
+      const { number } = find(leaving.key)
+      // What came and went in memory was never written.
+      if (leaving.text === null && number === 0) return
+      elsewhere.put({ ...leaving, number: number || keys.add(leaving.key), isNew: number === 0 })
+    },
+  }
+}
+
+/** Kind and id of a key. */
+const partsOf = (key: string): readonly [string, string] => {
+  const end = key.indexOf(':')
+  return [key.slice(0, end), key.slice(end + 1)]
 }
 
 const openTable = (db: Database, dids: Dids) => {

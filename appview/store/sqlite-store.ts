@@ -162,7 +162,7 @@ const openQueue = ({ db, dids, docs, dues }: Tables): Queue => {
     },
     documents: async () => {
       docs.refresh()
-      return { get: docs.get, has: () => true, isWhole: true }
+      return { get: docs.get, has: () => true, of: docs.of }
     },
     keys: async (prefix, after, limit) =>
       keys
