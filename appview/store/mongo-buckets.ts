@@ -3,7 +3,7 @@
 
 import { Binary } from 'mongodb'
 import { monthOfDay, recordedMonth } from './months.ts'
-import { keyOf } from './mongo-keys.ts'
+import { BY_ID, keyOf } from './mongo-keys.ts'
 import type { Line, SumRow } from './mongo-tables.ts'
 import type { Transaction } from './mongo-transaction.ts'
 import { packNumbers, unpackNumbers } from './packed-numbers.ts'
@@ -79,7 +79,7 @@ export const writeBuckets = async (
   const missing = [...sums.keys()].filter((_id) => memory.sums.get(_id) === undefined)
   const stored = new Map<string, Uint8Array>()
   if (missing.length > 0)
-    for await (const { _id, v } of tables.sum.find({ b, _id: { $in: missing } }, { session, projection: { v: 1 } }))
+    for await (const { _id, v } of tables.sum.find({ b, _id: { $in: missing } }, { session, hint: BY_ID, projection: { v: 1 } }))
       stored.set(_id, v.value())
   const [fresh, changed]: [SumRow[], SumRow[]] = [[], []]
   for (const [_id, { s, e, d, buckets }] of sums) {

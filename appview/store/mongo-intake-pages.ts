@@ -2,7 +2,7 @@
 // new page. A page may also be one row whose fields stand by themselves.
 
 import type { IntakeRow } from '../journal/model.ts'
-import { placeKey } from './mongo-keys.ts'
+import { BY_ID, placeKey } from './mongo-keys.ts'
 import type { Range } from './mongo-keys.ts'
 import { numbersIn } from './mongo-names.ts'
 import type { IntakeDoc } from './mongo-tables.ts'
@@ -61,6 +61,12 @@ export const placeOfRow = ({ leaf, op }: IntakeRow): number => placeOf(leaf, op)
 
 type Chosen = { readonly repo?: number; readonly uri?: string; readonly names?: number }
 
+const indexOf = ({ repo, uri, names }: Chosen) => {
+  if (uri !== undefined) return { b: 1, uri: 1, _id: 1 } as const
+  if (repo !== undefined) return { b: 1, repo: 1, _id: 1 } as const
+  return names === undefined ? BY_ID : ({ b: 1, names: 1, _id: 1 } as const)
+}
+
 /** Rows of the pages that hold such a row; of those only such rows. */
 const chosenIn = ({ repo, uri, names }: Chosen, page: IntakeDoc): Stored[] =>
   storedIn(page).filter(
@@ -73,7 +79,7 @@ const chosenIn = ({ repo, uri, names }: Chosen, page: IntakeDoc): Stored[] =>
 /** All such rows in their order. */
 export const rowsLike = async (view: View, chosen: Chosen): Promise<IntakeRow[]> => {
   const { tables, session } = view
-  const pages = await tables.intake.find({ b: tables.book, ...chosen }, { session, sort: { _id: 1 } }).toArray()
+  const pages = await tables.intake.find({ b: tables.book, ...chosen }, { session, hint: indexOf(chosen), sort: { _id: 1 } }).toArray()
   return rowsOf(
     view,
     pages.flatMap((page) => chosenIn(chosen, page)),
@@ -88,14 +94,15 @@ export async function* rowsBefore(view: View, chosen: Chosen, place: number): As
   const { book: b } = tables
   const holding = place === Infinity ? null : await pageAt(view, place)
   const range: Range = holding === null ? { $lt: `${b}/~` } : { $lte: holding._id }
-  const pages = tables.intake.find({ b, ...chosen, _id: range }, { session, sort: { _id: -1 }, batchSize: READ_AT_ONCE })
+  const options = { session, hint: indexOf(chosen), sort: { _id: -1 }, batchSize: READ_AT_ONCE } as const
+  const pages = tables.intake.find({ b, ...chosen, _id: range }, options)
   for await (const page of pages) yield (await rowsOf(view, chosenIn(chosen, page))).filter((row) => placeOfRow(row) < place).toReversed()
 }
 
 /** The page in which a place lies, or the first one behind it. */
 const pageAt = async ({ tables, session }: View, place: number): Promise<IntakeDoc | null> => {
   const { intake, book: b } = tables
-  return intake.findOne({ b, _id: { $gte: placeKey(b, place), $lt: `${b}/~` } }, { session, sort: { _id: 1 } })
+  return intake.findOne({ b, _id: { $gte: placeKey(b, place), $lt: `${b}/~` } }, { session, hint: BY_ID, sort: { _id: 1 } })
 }
 
 type Placed = Pick<IntakeRow, 'leaf' | 'op' | 'recordedAt'>
@@ -113,7 +120,10 @@ export const lastPlaceBefore = async (view: View, place: number): Promise<Placed
   const holding = await pageAt(view, place)
   const found = holding === null ? undefined : placesIn(holding).findLast(isBefore)
   if (found !== undefined) return found
-  const page = await tables.intake.findOne({ b, _id: { $gte: `${b}/`, $lt: placeKey(b, place) } }, { session, sort: { _id: -1 } })
+  const page = await tables.intake.findOne(
+    { b, _id: { $gte: `${b}/`, $lt: placeKey(b, place) } },
+    { session, hint: BY_ID, sort: { _id: -1 } },
+  )
   return page === null ? undefined : placesIn(page).findLast(isBefore)
 }
 
@@ -123,7 +133,7 @@ export const rowsBetween = async (view: View, from: number, before: number): Pro
   const { book: b } = tables
   const found: IntakeRow[] = []
   const _id = { $gte: placeKey(b, from), $lt: `${b}/~` }
-  for await (const page of tables.intake.find({ b, _id }, { session, sort: { _id: 1 }, batchSize: READ_AT_ONCE })) {
+  for await (const page of tables.intake.find({ b, _id }, { session, hint: BY_ID, sort: { _id: 1 }, batchSize: READ_AT_ONCE })) {
     const rows = await rowsOf(view, storedIn(page))
     found.push(...rows.filter((row) => placeOfRow(row) >= from && placeOfRow(row) < before))
     if (page._id >= placeKey(b, before)) break

@@ -5,7 +5,7 @@ import type { IntakeRow } from '../journal/model.ts'
 import { subjectOf } from '../journal/residue.ts'
 import type { ErasedNames } from './mongo-erased-names.ts'
 import { appendRows, lastPlaceBefore, placeOfRow, placesIn, rowsBefore, rowsLike, rowsOf, storedIn } from './mongo-intake-pages.ts'
-import { keyOf, placeKey } from './mongo-keys.ts'
+import { BY_ID, keyOf, placeKey } from './mongo-keys.ts'
 import type { Transaction, View, Work } from './mongo-transaction.ts'
 import { placeOf } from './places.ts'
 import type { Books, Commit, Proof, RepoHead } from './store.ts'
@@ -43,7 +43,10 @@ export const openIntake = (work: Work, erased: ErasedNames): IntakeReads => ({
       const _id = { $gt: placeKey(b, after), $lt: `${b}/~` }
       const projection = { repo: 1, uri: 1, row: 1 }
       const rows: IntakeRow[] = []
-      for await (const page of tables.intake.find({ b, _id }, { session, sort: { _id: 1 }, limit, projection, batchSize: PAGES })) {
+      for await (const page of tables.intake.find(
+        { b, _id },
+        { session, hint: BY_ID, sort: { _id: 1 }, limit, projection, batchSize: PAGES },
+      )) {
         rows.push(...(await rowsOf(view, storedIn(page))).filter((row) => placeOfRow(row) > after))
         if (rows.length >= limit) break
       }
@@ -59,7 +62,7 @@ const lastLeafBefore = async ({ tables, session, state, memo }: View, instant: s
   const isSettled = instant <= state.read.instant
   const known = isSettled ? memo.get(`before ${instant}`) : undefined
   if (known !== undefined) return Number(known)
-  const options = { session, sort: { at: -1, _id: -1 }, projection: { repo: 1, uri: 1, row: 1 } } as const
+  const options = { session, hint: { b: 1, at: 1, _id: 1 }, sort: { at: -1, _id: -1 }, projection: { repo: 1, uri: 1, row: 1 } } as const
   const page = await tables.intake.findOne({ b: tables.book, at: { $lt: instant } }, options)
   const leaf = page === null ? 0 : (placesIn(page).findLast(({ recordedAt }) => recordedAt < instant)?.leaf ?? 0)
   if (isSettled) memo.set(`before ${instant}`, leaf)

@@ -20,5 +20,8 @@ export const begins = (prefix: string): Range => ({ $gte: prefix, $lt: `${prefix
 /** The book of what is folded, which a rebuild makes anew while the former is still there. */
 export const foldedBook = (book: string, generation: number): string => `${book}.${textOf(generation)}`
 
+/** The index that is meant: where several are led by the book, the server would try all of them first. */
+export const BY_ID = { _id: 1 } as const
+
 /** All there is of a book. */
 export const within = (book: string): { readonly b: string; readonly _id: Range } => ({ b: book, _id: begins(`${book}/`) })

@@ -3,7 +3,7 @@
 
 import type { ClientSession } from 'mongodb'
 import { isErased } from '../journal/erasure.ts'
-import { keyOf } from './mongo-keys.ts'
+import { BY_ID, keyOf } from './mongo-keys.ts'
 import type { NameKind, Tables } from './mongo-tables.ts'
 import { readDids } from './sqlite-dids.ts'
 
@@ -95,7 +95,8 @@ const openTable = ({ tables, session, folded, remembered, next }: Where, kind: N
     texts: async (ids) => {
       const missing = [...new Set(ids)].filter((id) => textOf(id) === undefined)
       const keys = missing.map((id) => keyOf(b, kind, id))
-      if (keys.length > 0) for await (const { text, id } of tables.name.find({ b, _id: { $in: keys } }, { session })) put(learned, text, id)
+      if (keys.length > 0)
+        for await (const { text, id } of tables.name.find({ b, _id: { $in: keys } }, { session, hint: BY_ID })) put(learned, text, id)
       return ids.map((id) => textOf(id) ?? '')
     },
   }

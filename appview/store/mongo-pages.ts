@@ -2,7 +2,7 @@
 // in one commit begins a new page.
 
 import { Binary } from 'mongodb'
-import { keyOf } from './mongo-keys.ts'
+import { BY_ID, keyOf } from './mongo-keys.ts'
 import type { Range } from './mongo-keys.ts'
 import type { Line, PageRow } from './mongo-tables.ts'
 import type { View } from './mongo-transaction.ts'
@@ -97,7 +97,8 @@ export async function* linesBetween(view: View, after: number, through: number, 
   const { tables, session, folded: b } = view
   if (through <= after) return
   const filter = { b, ...(who === undefined ? {} : { who }), _id: pageKeys(b, after, through) }
-  const found = tables.page.find(filter, { session, sort: { _id: 1 }, projection: { n: 1, lines: 1 }, batchSize: SCANNED })
+  const hint = who === undefined ? BY_ID : BY_WHO
+  const found = tables.page.find(filter, { session, hint, sort: { _id: 1 }, projection: { n: 1, lines: 1 }, batchSize: SCANNED })
   for await (const page of found)
     for (const [index, lines] of linesIn(page, scope).entries()) {
       const n = page.n + index
@@ -106,3 +107,7 @@ export async function* linesBetween(view: View, after: number, through: number, 
 }
 
 const SCANNED = 2_000
+
+/** Of pages: by entity, by action. */
+export const BY_WHO = { b: 1, who: 1, _id: 1 } as const
+export const BY_ACT = { b: 1, acts: 1, _id: 1 } as const

@@ -1,7 +1,7 @@
 // Where a known-at lies among the transactions, found by the indexes that are led by leaf and by instant. They are stored in fold order, so every known-at
 // is a prefix: all up to one position.
 
-import type { Filter, Sort } from 'mongodb'
+import type { Filter } from 'mongodb'
 import { endOfMonth, monthBefore, recordedMonth } from './months.ts'
 import { whenOf } from './mongo-pages.ts'
 import type { When } from './mongo-pages.ts'
@@ -24,13 +24,18 @@ export const upTo = async (view: View, knownAt: Position | undefined): Promise<n
 export const upToLeaf = (view: View, leaf: number): Promise<number> =>
   // Whatever comes from here on is of a later leaf.
   remembered(view, `leaf ${leaf}`, leaf <= view.state.folded.leaf, async () =>
-    before(view, { b: view.folded, leaf: { $gt: leaf } }, { leaf: 1, _id: 1 }, (when) => when.leaf !== null && when.leaf > leaf),
+    before(view, { b: view.folded, leaf: { $gt: leaf } }, { b: 1, leaf: 1, _id: 1 }, (when) => when.leaf !== null && when.leaf > leaf),
   )
 
 /** The last transaction before those that came by time later than this. */
 const upToInstant = (view: View, instant: string): Promise<number> =>
   remembered(view, `due ${instant}`, instant <= view.state.folded.instant, async () =>
-    before(view, { b: view.folded, due: { $gt: instant } }, { due: 1, _id: 1 }, (when) => when.leaf === null && when.recordedAt > instant),
+    before(
+      view,
+      { b: view.folded, due: { $gt: instant } },
+      { b: 1, due: 1, _id: 1 },
+      (when) => when.leaf === null && when.recordedAt > instant,
+    ),
   )
 
 /** The last transaction recorded before an instant. */
@@ -38,7 +43,7 @@ export const positionBefore = async (view: View, instant: string): Promise<numbe
   instant > view.state.folded.instant
     ? lastPosition(view)
     : remembered(view, `at ${instant}`, true, async () =>
-        before(view, { b: view.folded, at: { $gte: instant } }, { at: 1, _id: 1 }, ({ recordedAt }) => recordedAt >= instant),
+        before(view, { b: view.folded, at: { $gte: instant } }, { b: 1, at: 1, _id: 1 }, ({ recordedAt }) => recordedAt >= instant),
       )
 
 const remembered = async ({ memo }: View, question: string, isSettled: boolean, find: () => Promise<number>): Promise<number> => {
@@ -49,12 +54,14 @@ const remembered = async ({ memo }: View, question: string, isSettled: boolean, 
   return found
 }
 
+type Index = Readonly<Record<string, 1>>
+
 /** The position before the first transaction of the first page found that is meant; the last one where there is none. */
-const before = async (view: View, filter: Filter<PageRow>, sort: Sort, isMeant: (when: When) => boolean): Promise<number> => {
+const before = async (view: View, filter: Filter<PageRow>, index: Index, isMeant: (when: When) => boolean): Promise<number> => {
   const { tables, session } = view
-  const page = await tables.page.findOne(filter, { session, sort, projection: { n: 1, heads: 1 } })
-  const index = page?.heads.findIndex((head) => isMeant(whenOf(head))) ?? -1
-  return page === null || index < 0 ? lastPosition(view) : page.n + index - 1
+  const page = await tables.page.findOne(filter, { session, sort: index, hint: index, projection: { n: 1, heads: 1 } })
+  const nth = page?.heads.findIndex((head) => isMeant(whenOf(head))) ?? -1
+  return page === null || nth < 0 ? lastPosition(view) : page.n + nth - 1
 }
 
 /** Which buckets (recorded months ≤ month), and which postings (after < position ≤ through) to add (1) or take away (−1). */

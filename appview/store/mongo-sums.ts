@@ -4,6 +4,7 @@
 import { addDays, midnightOf } from '../journal/calendar.ts'
 import { dayNumber, isFirstOfMonth, isLastOfMonth, monthOfDay } from './months.ts'
 import { bucketsIn, sumKey } from './mongo-buckets.ts'
+import { BY_ID } from './mongo-keys.ts'
 import { linesBetween } from './mongo-pages.ts'
 import type { Wanted } from './mongo-pages.ts'
 import { planAt, positionBefore } from './mongo-positions.ts'
@@ -97,10 +98,13 @@ const bucketed = async ({ tables, session, folded: b }: View, { kind, s, e, from
     kind === 'each'
       ? { b, s, d: { $gte: first, $lte: last }, e: { $gt: 0 } }
       : { b, _id: { $gte: sumKey(b, s, who, first), $lt: sumKey(b, s, who, last + 1) } }
-  const found = await tables.sum.find(where, { session, projection: { _id: 0, e: 1, v: 1 }, batchSize: DOCUMENTS }).toArray()
+  const found = await tables.sum
+    .find(where, { session, hint: kind === 'each' ? BY_MONTH : BY_ID, projection: { _id: 0, e: 1, v: 1 }, batchSize: DOCUMENTS })
+    .toArray()
   return found.flatMap(({ e: whose, v }) => bucketsIn(v.value()).flatMap((bucket) => (bucket.r <= month ? [rowOf(whose, bucket)] : [])))
 }
 
+const BY_MONTH = { b: 1, s: 1, d: 1 } as const
 /** Read at once. */
 const DOCUMENTS = 10_000
 

@@ -3,7 +3,8 @@
 import type { Refusal, Transaction as Booking } from '../journal/model.ts'
 import { dateOfDay } from './months.ts'
 import { lastPosition, upTo, upToLeaf } from './mongo-positions.ts'
-import { pageKeys, transactionsIn, whenOf } from './mongo-pages.ts'
+import { BY_ID } from './mongo-keys.ts'
+import { BY_ACT, BY_WHO, pageKeys, transactionsIn, whenOf } from './mongo-pages.ts'
 import type { Paged } from './mongo-pages.ts'
 import type { View, Work } from './mongo-transaction.ts'
 import { unitOf } from './sqlite-tables.ts'
@@ -22,7 +23,10 @@ export const openTransactions =
       const sought = await soughtIn(view, query)
       if (sought === null || high <= low) return []
       const sort = { _id: newestFirst ? -1 : 1 } as const
-      const pages = tables.page.find({ b, ...sought.filter, _id: pageKeys(b, low, high) }, { session, sort, batchSize: PAGES })
+      const pages = tables.page.find(
+        { b, ...sought.filter, _id: pageKeys(b, low, high) },
+        { session, hint: sought.hint, sort, batchSize: PAGES },
+      )
       const found: Paged[] = []
       for await (const page of pages) {
         const meant = transactionsIn(page).filter((one) => one.n > low && one.n <= high && sought.isMeant(one))
@@ -49,7 +53,8 @@ const soughtIn = async ({ names }: View, { entity, scope, action, leaf }: Transa
     (scope === undefined || lines.some(({ s }) => s === where)) &&
     (action === undefined || whenOf(head).action === uri) &&
     (leaf === undefined || whenOf(head).leaf === leaf)
-  return { filter, isMeant }
+  const hint = entity === undefined ? (action === undefined ? BY_ID : BY_ACT) : BY_WHO
+  return { filter, hint, isMeant }
 }
 
 const bookedOf = async ({ names }: View, rows: readonly Paged[]): Promise<Booked[]> => {
