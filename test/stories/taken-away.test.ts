@@ -88,7 +88,7 @@ const twoTowns = async () => {
 }
 
 test('what is taken away of a closed year', async (t) => {
-  const { stack, world, url, aoi, ren } = await twoTowns()
+  const { stack, world, town, url, aoi, ren } = await twoTowns()
   await using _ = stack
   const take = async (params: Readonly<Record<string, string>>, by?: Member): Promise<Buffer> => {
     const token = by === undefined ? undefined : await by.tokenFor(method.getExport, url)
@@ -131,6 +131,14 @@ test('what is taken away of a closed year', async (t) => {
     }
     const acts = (rate: number): number => 7 * rate + 7 * Math.round(rate / 2) + Math.round((UNNAMED_MINUTES * rate) / 60)
     assert.deepEqual([...yen.values()], [acts(1828), acts(1931)])
+  })
+
+  await t.test('the books’ own figures say that another version is published, by other rates', async () => {
+    const csv = (await take({ scope: KANAZAWA, fiscalYear: FY, format: 'csv' }, town)).toString()
+    assert.match(csv, /公表されている版.*第2版が公表されています。.*公表されているものとは違います/)
+    assert.doesNotMatch((await take({ scope: KANAZAWA, fiscalYear: FY, format: 'csv', version: '2' }, town)).toString(), /公表されている版/)
+    const journal = (await take({ scope: KANAZAWA, fiscalYear: FY, kind: 'journal', format: 'hledger' }, town)).toString()
+    assert.match(journal, /^[;#*] .*version 2 published.*not what is published/m)
   })
 
   await t.test('an unnamed receiver whom the register knows: in their own books and files, nowhere else', async () => {

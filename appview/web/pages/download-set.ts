@@ -1,7 +1,7 @@
 // The set of statements that is exported: of a town as the caller may see it, or of one person or organisation.
 
 import type { Caller } from '../../auth/caller.ts'
-import type { SetPart, StatementSet, Words } from '../../export/statement-set.ts'
+import type { SetNote, SetPart, StatementSet, Words } from '../../export/statement-set.ts'
 import { periodOfFiscalYear, periodOfMonth, type Period } from '../../journal/calendar.ts'
 import type { StatementAnswer } from '../../queries/statement.ts'
 import type { PagesDeps } from './deps.ts'
@@ -12,6 +12,7 @@ import { notesOfPerson, type ShownPerson } from './gather-person.ts'
 import { isWhole, type Asked } from './gather-town.ts'
 import { dateText, fiscalYearText, monthText } from './parts/date.ts'
 import { isSample, townOf } from './shells.ts'
+import { standingNote } from './standing-version.ts'
 import { isYearClosed } from './years.ts'
 
 export const periodOfAsked = (asked: Asked): Period =>
@@ -47,6 +48,12 @@ export type TownAsked = {
   readonly instant?: string
 }
 
+/** Beside the books' own figures of a closed year: what is published of it. */
+const standingNotes = async (deps: PagesDeps, code: string, asked: Asked, { sealed }: StatementAnswer): Promise<readonly SetNote[]> => {
+  const note = sealed === null && 'fiscalYear' in asked ? await standingNote(deps, code, asked.fiscalYear) : null
+  return note === null ? [] : [note]
+}
+
 /** Throws NotFound, BooksCatchingUp. */
 export const townSet = async (deps: PagesDeps, caller: Caller, { code, asked, ...more }: TownAsked): Promise<StatementSet> => {
   const { cursor } = await deps.books.state()
@@ -71,7 +78,7 @@ export const townSet = async (deps: PagesDeps, caller: Caller, { code, asked, ..
     parts: [partOf(town), partOf(area)],
     yen: true,
     worksheets: await worksheetsOf(deps, caller, { code, asked, ...more }),
-    notes: await notesOf(deps, code, { town, area }, periodOfAsked(asked)),
+    notes: [...(await standingNotes(deps, code, asked, town)), ...(await notesOf(deps, code, { town, area }, periodOfAsked(asked)))],
     proof: { url: `${deps.url}/m/${code}/${name}${version === undefined ? '' : `/v${version}`}`, uri: record?.uri ?? null },
   }
 }

@@ -26,6 +26,7 @@ import { periodOfAsked, personSet, townSet, type TownAsked } from './download-se
 import type { ShownPerson } from './gather-person.ts'
 import type { Asked } from './gather-town.ts'
 import { townOf } from './shells.ts'
+import { standingNote } from './standing-version.ts'
 
 export type Download = { readonly type: string; readonly name: string; readonly body: Uint8Array | AsyncIterable<Uint8Array> }
 
@@ -98,10 +99,12 @@ const titleOf = async (deps: PagesDeps, { scope, entity, asked }: JournalAsked):
   const { origin, cursor } = await deps.books.state()
   const whose = entity ?? (scope === null ? '' : (await townOf(deps, scope)).names.ja)
   const period = asked === null ? null : periodOfAsked(asked)
+  const standing = scope !== null && asked !== null && 'fiscalYear' in asked ? await standingNote(deps, scope, asked.fiscalYear) : null
   return [
     `和の仕訳帳 ${whose}${period === null ? '' : ` ${period.from}–${period.through}`}`,
     `${origin?.name ?? ''}, leaf ${cursor.folded.leaf}, ${cursor.folded.instant}`,
     'JPY is reference only: minutes times the rate table, no money.',
+    ...(standing === null ? [] : [standing.text.ja, standing.text.en]),
   ]
 }
 
