@@ -3,6 +3,7 @@
 
 import type { ClientSession } from 'mongodb'
 import { isErased } from '../journal/erasure.ts'
+import { replaceDids } from './did-texts.ts'
 import { BY_ID, keyOf } from './mongo-keys.ts'
 import type { NameKind, Tables } from './mongo-tables.ts'
 import { readDids } from './sqlite-dids.ts'
@@ -62,12 +63,17 @@ type Where = {
 export const openNames = (where: Where): Names => {
   const own = nothingRemembered()
   const added: Added[] = []
-  const tableOf = (kind: NameKind): Named => openTable(where, kind, own[kind], added)
+  const tableOf = (kind: NameKind): Known => openTable(where, kind, own[kind], added)
   const did = withCoding(tableOf('did'))
   return { did, entity: coded(tableOf('entity'), did), scope: tableOf('scope'), category: tableOf('category'), added }
 }
 
-const openTable = ({ tables, session, folded, remembered, next }: Where, kind: NameKind, own: Pairs, added: Added[]): Named => {
+type Known = Named & {
+  /** Without asking the database: 0 for what is not remembered. */
+  readonly known: (text: string) => number
+}
+
+const openTable = ({ tables, session, folded, remembered, next }: Where, kind: NameKind, own: Pairs, added: Added[]): Known => {
   const known = remembered[kind]
   const b = kind === 'did' ? tables.book : folded
   const idOf = (text: string): number => own.ids.get(text) ?? known.ids.get(text) ?? 0
@@ -81,6 +87,7 @@ const openTable = ({ tables, session, folded, remembered, next }: Where, kind: N
     return texts.map(idOf)
   }
   return {
+    known: idOf,
     find,
     add: async (texts) => {
       await find(texts)
@@ -102,29 +109,29 @@ const openTable = ({ tables, session, folded, remembered, next }: Where, kind: N
   }
 }
 
-const PREFIX = 'did:'
 /** "did:#" as somebody wrote it is stored with one more "#". */
 export const DIDS = /did:(?:#|plc:[a-z0-9]{24}|[a-z0-9]+:[A-Za-z0-9._:%-]+)/g
 const STORED = /did:#(\d+);/g
 
-const didsIn = (texts: readonly string[]): string[] => [
-  ...new Set(texts.flatMap((text) => (text.includes(PREFIX) ? (text.match(DIDS) ?? []) : []))),
-]
-
 export const numbersIn = (stored: string): number[] => [...stored.matchAll(STORED)].map(([, number]) => Number(number))
 
-const withCoding = (table: Named): Dids => {
+const withCoding = (table: Known): Dids => {
   // What is written before its erasure is not the name of anybody erased, and is kept as it is.
   const stored = (one: string, number: number): string =>
     one === 'did:#' ? 'did:##' : number === 0 && isErased(one) ? one : `did:#${number};`
+  const usual = (did: string): string | undefined => {
+    const number = table.known(did)
+    return number === 0 ? undefined : `did:#${number};`
+  }
   const code = async (texts: readonly string[], isNew: boolean): Promise<string[]> => {
-    const dids = didsIn(texts)
-    if (dids.length === 0) return [...texts]
-    const plain = dids.filter((one) => one !== 'did:#' && !isErased(one))
-    if (isNew) await table.add(plain)
+    const others = new Set<string>()
+    const first = texts.map((text) => replaceDids(text, usual, (did) => (others.add(did), did)))
+    if (others.size === 0) return first
+    const dids = [...others]
+    if (isNew) await table.add(dids.filter((one) => one !== 'did:#' && !isErased(one)))
     const numbers = await table.find(dids)
     const byDid = new Map(dids.map((one, index) => [one, stored(one, numbers[index] ?? 0)]))
-    return texts.map((text) => (text.includes(PREFIX) ? text.replace(DIDS, (one) => byDid.get(one) ?? one) : text))
+    return texts.map((text) => replaceDids(text, usual, (one) => byDid.get(one) ?? one))
   }
   return {
     ...table,
