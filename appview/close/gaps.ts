@@ -5,7 +5,10 @@ import { OriginUnavailable, fetchOrigin } from '../follow/origin.ts'
 import type { OriginAnswer } from '../follow/origin.ts'
 import { isUnavailable } from '../follow/resync.ts'
 import { cutOffOf } from '../journal/calendar.ts'
-import type { RosterTown } from '../journal/model.ts'
+import type { ActionDoc } from '../journal/documents.ts'
+import type { Doc, IntakeRow, RosterTown } from '../journal/model.ts'
+import { subjectOf } from '../journal/residue.ts'
+import { nsid } from '../../lexicons/authority.ts'
 import type { Books } from '../store/store.ts'
 
 export type GapBooks = Pick<Books, 'state' | 'nextDue' | 'leafBefore' | 'keys' | 'load' | 'heads' | 'rows'>
@@ -43,37 +46,62 @@ export const booksBehind = async (books: GapBooks, askLog: AskLog, fiscalYear: n
 
 const PAGE = 1_000
 
-/** DIDs of the town, its residents and its host bodies whose repo lacks something from before the cut-off. */
+/**
+ * DIDs whose repo lacks something from before the cut-off: of the town, its residents and its host bodies; and of those of other towns who gave or confirmed
+ * an act that is this town's, too.
+ */
 export const brokenRepos = async (books: GapBooks, town: RosterTown, fiscalYear: number): Promise<readonly string[]> => {
   const { leaf } = await books.leafBefore(cutOffOf(fiscalYear))
   const broken: string[] = []
-  for await (const dids of peopleOf(books, town)) {
-    const heads = await books.heads(dids)
-    for (const did of dids)
-      if (heads.get(did)?.state === 'desynchronized' && (await hasHole(books, did, leaf)) && !broken.includes(did)) broken.push(did)
+  for await (const people of peopleOf(books, town)) {
+    const heads = await books.heads(people.map(({ did }) => did))
+    for (const { did, isOurs } of people) {
+      if (heads.get(did)?.state !== 'desynchronized' || broken.includes(did)) continue
+      if ((await hasHole(books, did, leaf)) && (isOurs || (await hasPart(books, did, town.code)))) broken.push(did)
+    }
   }
   return broken
 }
 
-async function* peopleOf(books: GapBooks, { code, did }: RosterTown): AsyncGenerator<readonly string[]> {
-  yield [did]
+type Person = { readonly did: string; readonly isOurs: boolean }
+
+async function* peopleOf(books: GapBooks, { code, did }: RosterTown): AsyncGenerator<readonly Person[]> {
+  yield [{ did, isOurs: true }]
   for (const prefix of ['admissions:', 'hosts:']) {
     let after: string | null = null
     for (;;) {
       const keys: readonly string[] = await books.keys(prefix, after, PAGE)
       const docs = await books.load(keys)
-      yield keys
-        .filter((key) => {
-          const doc = docs.get(key)
-          if (doc?.kind === 'admissions') return doc.spans.some((span) => span.code === code)
-          return doc?.kind === 'hosts' && doc.registrations.some((one) => one.code === code)
-        })
-        .map((key) => key.slice(prefix.length))
+      yield keys.map((key): Person => ({ did: key.slice(prefix.length), isOurs: isOf(docs.get(key) ?? null, code) }))
       if (keys.length < PAGE) break
       after = keys.at(-1) ?? null
     }
   }
 }
+
+const isOf = (doc: Doc | null, code: string): boolean => {
+  if (doc?.kind === 'admissions') return doc.spans.some((span) => span.code === code)
+  return doc?.kind === 'hosts' && doc.registrations.some((one) => one.code === code)
+}
+
+/** Whether somebody gave an act, or spoke of one, that was done in a town or is booked there. */
+const hasPart = async (books: GapBooks, repo: string, code: string): Promise<boolean> => {
+  for (const collection of [nsid.action, nsid.confirmation])
+    for (let before: { readonly leaf: number; readonly op: number } | undefined; ;) {
+      const rows: readonly IntakeRow[] = await books.rows({ repo, collection, limit: PAGE, ...(before === undefined ? {} : { before }) })
+      const uris = rows.flatMap((row) => (collection === nsid.action ? row.uri : (row.subject ?? subjectOf(row) ?? [])))
+      const docs = await books.load([...new Set(uris)].map((uri) => `action:${uri}`))
+      if ([...docs.values()].some((doc) => doc?.kind === 'action' && scopesOf(doc).includes(code))) return true
+      before = rows.at(-1)
+      if (rows.length < PAGE) break
+    }
+  return false
+}
+
+const scopesOf = ({ municipality, recognised }: ActionDoc): readonly string[] => [
+  municipality,
+  ...(recognised === null ? [] : [recognised.giverScope, ...recognised.shares.map(({ scope }) => scope)]),
+]
 
 /** Whether a row up to this leaf says that something could not be had. */
 const hasHole = async (books: GapBooks, repo: string, upTo: number): Promise<boolean> => {
