@@ -39,7 +39,7 @@ export type Room = { readonly docs: DocsRoom; readonly buckets: number; readonly
 const USUAL_ROOM: Room = {
   docs: { ofRecords: { values: 4_000_000, texts: 16_000_000 }, ofOthers: { values: 40_000_000, texts: 16_000_000 } },
   buckets: 300_000,
-  touches: 400_000,
+  touches: 2_000_000,
 }
 
 export const openTables = (db: Database, room = USUAL_ROOM): Tables => {
