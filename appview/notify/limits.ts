@@ -7,6 +7,10 @@ export const NOTIFY_DESK_EVERY_MS = 5_000
 export const NOTIFY_RETRY_FIRST_MS = 1_000
 export const NOTIFY_RETRY_MAX_MS = 5 * 60_000
 export const NOTIFY_ROWS = 500
+/** So many pages of rows a turn, so that catching up leaves room for others. */
+export const NOTIFY_PAGES = 4
+/** The outbox holds whole statements: it is looked through so often. */
+export const OUTBOX_EVERY_MS = 60_000
 /** Of one receiver so many are kept; older ones than these days go, and are never told. */
 export const NOTICES_EACH = 500
 export const NOTICE_DAYS = 400

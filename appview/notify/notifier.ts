@@ -9,9 +9,9 @@ import { fieldsOf } from '../journal/fields.ts'
 import type { IntakeRow, Json, Roster } from '../journal/model.ts'
 import type { BooksState, Store } from '../store/store.ts'
 import type { Word } from '../store/notices.ts'
-import { NOTICES_EACH, NOTICES_SWEPT_MS, NOTICE_DAYS, NOTIFY_DESK_EVERY_MS, NOTIFY_EVERY_MS, NOTIFY_ROWS } from './limits.ts'
+import { NOTICES_EACH, NOTICES_SWEPT_MS, NOTICE_DAYS, NOTIFY_DESK_EVERY_MS, NOTIFY_EVERY_MS, NOTIFY_PAGES, NOTIFY_ROWS } from './limits.ts'
 import { retrying } from './retrying.ts'
-import { authorOfDesk, staffOf, wordsOfDesk } from './words-of-desk.ts'
+import { authorOfDesk, openWordsOfDesk, staffOf } from './words-of-desk.ts'
 import { wordsOfRow } from './words-of-rows.ts'
 import { wordsOfTransaction } from './words-of-transactions.ts'
 
@@ -31,8 +31,9 @@ const DAY_MS = 86_400_000
 export const openNotifier = (deps: NotifierDeps): Notifier => {
   const { clock, store } = deps
   const toldHere = new Set<string>()
+  const wordsOf = openWordsOfDesk(store, clock)
   const books = retrying(deps, 'notify.books-failed', () => tellBooks(deps))
-  const desk = retrying(deps, 'notify.desk-failed', () => tellDesks(deps, toldHere))
+  const desk = retrying(deps, 'notify.desk-failed', () => tellDesks(deps, { toldHere, wordsOf }))
   const sweep = retrying(deps, 'notify.sweep-failed', () => store.work.dropNotices({ before: oldest(clock) }))
   const timers = [
     clock.every(NOTIFY_EVERY_MS, () => void books.turn()),
@@ -67,7 +68,8 @@ const tellBooks = async (deps: NotifierDeps): Promise<void> => {
   const state = await books.state()
   // Books that are being folded anew say nothing yet.
   if (state.origin === null || state.cursor.folded.leaf < state.cursor.read.leaf) return
-  for (let cursor = await cursorNow(deps, state); ;) {
+  let cursor = await cursorNow(deps, state)
+  for (let page = 0; page < NOTIFY_PAGES; page++) {
     const rows = (await books.intake(cursor, NOTIFY_ROWS)).filter(({ leaf }) => leaf <= state.cursor.folded.leaf)
     const booked = await books.transactions({ after: cursor.position, limit: NOTIFY_ROWS })
     const last = rows.at(-1)
@@ -110,10 +112,12 @@ const dropWithdrawn = async ({ store: { books, work } }: NotifierDeps, rows: rea
 }
 
 /** `toldHere`: what need not be told again, since this process did. */
-const tellDesks = async (deps: NotifierDeps, toldHere: Set<string>): Promise<void> => {
+type DeskMemory = { readonly toldHere: Set<string>; readonly wordsOf: ReturnType<typeof openWordsOfDesk> }
+
+const tellDesks = async (deps: NotifierDeps, { toldHere, wordsOf }: DeskMemory): Promise<void> => {
   const { work } = deps.store
   for (const town of deps.roster()) {
-    const words = await wordsOfDesk(deps.store, deps.clock, town)
+    const words = await wordsOf(town)
     const waiting = new Set(words.map(({ subject }) => subject))
     const told = await work.subjectsBy(authorOfDesk(town.code))
     for (const subject of told) if (!waiting.has(subject) && !subject.includes('/flags/')) await work.dropNotices({ subject })

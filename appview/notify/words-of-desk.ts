@@ -9,7 +9,7 @@ import { readDoc } from '../queries/deps.ts'
 import type { DeskRole } from '../store/desk.ts'
 import type { Word } from '../store/notices.ts'
 import type { Store } from '../store/store.ts'
-import { DRAFTS_LOOKED_AT, FLAG_DAYS, JOBS_LOOKED_AT, OUTBOX_LOOKED_AT } from './limits.ts'
+import { DRAFTS_LOOKED_AT, FLAG_DAYS, JOBS_LOOKED_AT, OUTBOX_EVERY_MS, OUTBOX_LOOKED_AT } from './limits.ts'
 
 type DeskTown = { readonly code: string; readonly did: string }
 
@@ -34,13 +34,21 @@ export const staffOf = async (
   return [...new Set(held.map(({ did }) => did))]
 }
 
-export const wordsOfDesk = async (store: Store, clock: Clock, town: DeskTown): Promise<readonly Word[]> => {
-  const waiting = [
-    ...(await drafts(store, town)),
-    ...(await flags(store, clock, town)),
-    ...(await notPublished(store, clock, town)),
-    ...(await failedJobs(store, town)),
-  ]
+/** What the outbox says is remembered for a while. */
+export const openWordsOfDesk = (store: Store, clock: Clock) => {
+  const looked = new Map<string, { readonly atMs: number; readonly waiting: readonly Waiting[] }>()
+  const notPublishedLately = async (town: DeskTown): Promise<readonly Waiting[]> => {
+    const before = looked.get(town.code)
+    if (before !== undefined && clock.monotonicMs() - before.atMs < OUTBOX_EVERY_MS) return before.waiting
+    const waiting = await notPublished(store, clock, town)
+    looked.set(town.code, { atMs: clock.monotonicMs(), waiting })
+    return waiting
+  }
+  return async (town: DeskTown): Promise<readonly Word[]> => wordsOfDesk(store, clock, town, await notPublishedLately(town))
+}
+
+const wordsOfDesk = async (store: Store, clock: Clock, town: DeskTown, unsent: readonly Waiting[]): Promise<readonly Word[]> => {
+  const waiting = [...(await drafts(store, town)), ...(await flags(store, clock, town)), ...unsent, ...(await failedJobs(store, town))]
   const words: Word[] = []
   for (const { roles, but = null, also, ...word } of waiting) {
     const staff = await staffOf(store, clock, town.code, roles)
