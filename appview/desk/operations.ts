@@ -22,6 +22,8 @@ export type ImportReport = {
   readonly changed: number
   readonly unchanged: number
   readonly refused: readonly Reason[]
+  /** Of lines that are brought in: what somebody has to see to. */
+  readonly notices: readonly Reason[]
 }
 
 /** One line of a sheet. `who`: an account by DID, somebody of the register by id, or a card's token. Minutes and category where they differ. */

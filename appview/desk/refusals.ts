@@ -56,6 +56,11 @@ const table = [
     'A date does not exist, or the end lies before the beginning.',
   ],
   ['register.flag-unreadable', '支援措置の欄は、1か空です。', 'The field for protection takes 1 or nothing.'],
+  [
+    'register.protected-admitted',
+    '支援措置のある方の公開の登録が、まだ続いています。その方のページで、登録を終えてください。',
+    'This protected person is still admitted in public: end the admission on their page.',
+  ],
   ['admission.did-invalid', ...NO_DID],
   [
     'admission.date-impossible',

@@ -1,5 +1,6 @@
 // The private register: brought in from a file, looked up, never published. A dry run and the import say the same; the same file again changes nothing.
 
+import { readDoc } from '../queries/deps.ts'
 import type { Resident } from '../store/desk.ts'
 import type { Desks, Office, Plan } from './office.ts'
 import type { DeskOperations, ImportReport } from './operations.ts'
@@ -47,11 +48,24 @@ const importInto = async (office: Office, csv: string, isApplied: boolean): Prom
     changed: changed.length,
     unchanged: free.length - added.length - changed.length,
     refused: inOrder([...refused, ...taken.values()]),
+    notices: await admittedThough(office, free),
   }
   const { lines } = report
   const detail = { lines, added: report.added, changed: report.changed, unchanged: report.unchanged, refused: report.refused.length }
   const residents = [...added, ...changed].map(({ resident }) => resident)
   return { ok: true, value: report, changes: { residents }, detail }
+}
+
+/** Protected persons whose admission stands in public. */
+const admittedThough = async ({ books, town, today }: Office, lines: readonly RegisterLine[]): Promise<readonly Reason[]> => {
+  const notices: Reason[] = []
+  for (const { line, resident } of lines) {
+    if (!resident.isProtected || resident.did === null) continue
+    const last = (await readDoc(books, 'admissions', `admissions:${resident.did}`))?.spans.findLast(({ code }) => code === town.code)
+    if (last !== undefined && (last.until === null || last.until >= today))
+      notices.push(reason('register.protected-admitted', line, resident.id))
+  }
+  return notices
 }
 
 /** Lines whose DID is another's in the register, unless that one gives it up in the same file. */

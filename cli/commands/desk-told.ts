@@ -26,7 +26,10 @@ export const toldImport = (report: Fields): string => {
   const refused = list(report['refused'])
   const done = report['isApplied'] === true ? 'Brought in' : 'Would bring in (say --apply to do it)'
   const counts = `${word(report['lines'])} lines: ${word(report['added'])} new, ${word(report['changed'])} changed, ${word(report['unchanged'])} as before, ${refused.length} refused`
-  return [`${done}: ${counts}`, ...refused.map((reason) => reasonLine(`line ${word(reason['line'])}`, reason))].join('\n')
+  const notices = list(report['notices'])
+  const seen =
+    notices.length === 0 ? [] : ['To see to / 見ておく行', ...notices.map((reason) => reasonLine(`line ${word(reason['line'])}`, reason))]
+  return [`${done}: ${counts}`, ...seen, ...refused.map((reason) => reasonLine(`line ${word(reason['line'])}`, reason))].join('\n')
 }
 
 export const toldDraft = (draft: Fields): string => {

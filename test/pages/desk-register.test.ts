@@ -125,6 +125,11 @@ test('of a protected person nothing becomes public', async () => {
   assert.doesNotMatch(page.text, /<button class="btn (?:big|line)">\s*住民として登録する/)
   const refused = await desk.post(`${REGISTER}/admit`, { id: '1027', who: hidden.did, day: '2026-05-01' })
   assert.deepEqual([refused.status, /admission\.protected/.test(refused.text)], [422, true])
+  const late = await desk.post(`${REGISTER}/import`, {
+    csv: `${HEADER}\n1024,青井花子,${aoi.did},2026-04-01,,H1,1\n1027,空野月子,${hidden.did},2026-04-01,,,1\n`,
+    do: 'try',
+  })
+  assert.match(seen(late), /見ておく行（1行）2行目：支援措置のある方の公開の登録が、まだ続いています。/)
   const all = JSON.stringify(await listRecords(town.session, nsid.admission))
   assert.ok(!all.includes(hidden.did) && all.includes(kai.did))
 })

@@ -53,7 +53,9 @@ const procedures = (desk: DeskOperations, callers: Callers): Methods => {
     ...procedure(deskMethod.removeRole, (actor, input: Input<'removeRole'>) => desk.removeRole(actor, input)),
     ...procedure(deskMethod.importRegister, async (actor, input: Input<'importRegister'>) => {
       const done = await desk.importRegister(actor, input)
-      return done.ok ? { ...done, value: { ...done.value, refused: done.value.refused.map(reasonView) } } : done
+      return done.ok
+        ? { ...done, value: { ...done.value, refused: done.value.refused.map(reasonView), notices: done.value.notices.map(reasonView) } }
+        : done
     }),
     ...procedure(deskMethod.admit, (actor, input: Input<'admit'>) => desk.admit(actor, input)),
     ...procedure(deskMethod.endAdmission, (actor, input: Input<'endAdmission'>) => desk.endAdmission(actor, input)),

@@ -35,6 +35,16 @@ const refusedLines = (lang: Lang, { refused }: ImportReport): Content =>
       <p>${say(lang, { ja: 'ほかの行は取り込めます。', en: 'The other lines can be brought in.' })}</p>`,
   )
 
+const noticedLines = (lang: Lang, { notices }: ImportReport): Content =>
+  notices.length > 0 &&
+  notice(
+    'warn',
+    say(lang, { ja: `見ておく行（${notices.length}行）`, en: `Lines to see to (${notices.length})` }),
+    html`<ul>
+      ${notices.slice(0, MOST_LISTED).map((reason) => html`<li>${reasonText(lang, reason)}</li>`)}
+    </ul>`,
+  )
+
 const report = (lang: Lang, found: ImportReport): Html => {
   const { added, changed, unchanged, refused, isApplied } = found
   const isNew = added + changed > 0
@@ -45,7 +55,7 @@ const report = (lang: Lang, found: ImportReport): Html => {
     : { ja: '試しました。まだ何も変わっていません', en: 'Tried: nothing has changed yet' }
   const of = (ja: string, en: string, lines: number) =>
     [say(lang, { ja, en }), html`${num(lines)}${say(lang, { ja: '行', en: '' })}`] as const
-  return html`${notice(isApplied ? 'ok' : 'calm', say(lang, title), null)}${refusedLines(lang, found)}
+  return html`${notice(isApplied ? 'ok' : 'calm', say(lang, title), null)}${noticedLines(lang, found)}${refusedLines(lang, found)}
     <div class="room">
       ${tiles([of('新しい方', 'New', added), of('変わる方', 'Changed', changed), of('同じ', 'The same', unchanged), of('取り込まない', 'Left out', refused.length)])}
     </div>`
