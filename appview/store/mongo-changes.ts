@@ -6,7 +6,7 @@ import { systemClock } from '../../server/clock.ts'
 import { createChanges } from './changes.ts'
 import type { Changes } from './changes.ts'
 import type { StateRow, Tables } from './mongo-tables.ts'
-import { readState, stateKey } from './mongo-transaction.ts'
+import { stateKey } from './mongo-transaction.ts'
 
 /** How late a change is told whatever becomes of the stream. */
 export const LOOK_EVERY_MS = 1_000
@@ -25,18 +25,17 @@ const watchState = (tables: Tables, tell: () => void): Disposable => {
   let seen = ''
   let isOver = false
   let isLooking = false
-  const stream = openStream(tables, () => {
+  const onChange = (): void => {
     told = true
     tell()
-  })
+  }
+  const stream = openStream(tables, { onChange, onOpen: tell })
   const look = async (): Promise<void> => {
-    const { step, epoch, generation } = await readState(tables)
-    const now = `${step} ${epoch} ${generation}`
+    const now = await printOf(tables)
     if (isOver || now === seen) return
-    if (seen !== '' && !told) {
-      tell()
-      stream.renew()
-    }
+    // What was stored before the stream began to be told of is told by the first look.
+    if (seen === '' || !told) tell()
+    if (seen !== '' && !told) stream.renew()
     ;[seen, told] = [now, false]
   }
   const timer = systemClock().every(LOOK_EVERY_MS, () => {
@@ -58,21 +57,30 @@ const watchState = (tables: Tables, tell: () => void): Disposable => {
   }
 }
 
+/** As a majority has it, which is what whoever is woken sees. */
+const printOf = async ({ state, book }: Tables): Promise<string> => {
+  const row = await state.findOne({ _id: stateKey(book), b: book }, { readConcern: { level: 'majority' } })
+  return `${row?.step} ${row?.epoch} ${row?.generation}`
+}
+
 type Stream = { renew(): void; close(): void }
 
-const openStream = ({ state, book }: Tables, tell: () => void): Stream => {
+const openStream = ({ state, book }: Tables, { onChange, onOpen }: { onChange: () => void; onOpen: () => void }): Stream => {
   const ofBook = [{ $match: { 'documentKey._id': stateKey(book) } }]
   let stream: ChangeStream<StateRow, ChangeStreamDocument<StateRow>> | null = null
   const close = (): void => {
     const former = stream
     stream = null
     former?.removeAllListeners('change')
+    former?.removeAllListeners('resumeTokenChanged')
     former?.close().catch(() => {})
   }
   const open = (): void => {
     close()
     const opened = state.watch(ofBook)
-    opened.on('change', tell)
+    opened.on('change', onChange)
+    // Once it is open: what was stored before is not told of.
+    opened.once('resumeTokenChanged', onOpen)
     // What it does not say is seen by looking; then it is opened anew.
     opened.on('error', () => {})
     stream = opened

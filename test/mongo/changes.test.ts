@@ -7,8 +7,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { openStore } from '../../appview/store/open-store.ts'
-import { LOOK_EVERY_MS } from '../../appview/store/mongo-changes.ts'
+import { LOOK_EVERY_MS, openChanges } from '../../appview/store/mongo-changes.ts'
+import { connectMongo } from '../../appview/store/mongo-connect.ts'
+import { DEFAULT_BOOK } from '../../appview/store/mongo-store.ts'
+import { tablesOf } from '../../appview/store/mongo-tables.ts'
 import { commitLeaf, untilLeaf } from '../appview/changes-contract.ts'
+import { eventually } from '../support/asking.ts'
 import { startNodes } from '../support/mongo-nodes.ts'
 import type { Nodes } from '../support/mongo-nodes.ts'
 import { mongodPath, skipUnless } from '../support/needs.ts'
@@ -53,4 +57,41 @@ test('who waits is woken by another process, before an election, through it and 
   await all
   t.diagnostic(`woken ${[before, ...late].map(Math.round).join(', ')} ms after the commit`)
   for (const one of late) assert.ok(one < MOST_LATE_MS, `${one} ms`)
+})
+
+test('a stream that has fallen silent is made up for by looking, and opened anew', { skip }, async (t) => {
+  const uri = (nodes ?? assert.fail('no nodes')).uri('silence')
+  const writing = await openStore({ address: uri, folder })
+  const { client, db } = await connectMongo(uri)
+  t.after(async () => {
+    await writing.close()
+    await client.close()
+  })
+  const tables = tablesOf(client, db, DEFAULT_BOOK)
+  let opened = 0
+  const silent = new Proxy(tables.state, {
+    get: (state, name): unknown => {
+      if (name === 'watch') return () => state.watch([{ $match: { 'documentKey._id': `nobody ${(opened += 1)}` } }])
+      const value: unknown = Reflect.get(state, name)
+      return typeof value === 'function' ? value.bind(state) : value
+    },
+  })
+  const changes = openChanges({ ...tables, state: silent }, () => {})
+  const over = new AbortController()
+  const leaves: number[] = []
+  const waiting = (async () => {
+    for await (const _ of changes.changed(over.signal)) leaves.push((await writing.books.state()).cursor.read.leaf)
+  })()
+  for (const leaf of [1, 2, 3]) {
+    await commitLeaf(writing, leaf)
+    await eventually(
+      async () => leaves.at(-1),
+      (last) => last === leaf,
+      `leaf ${leaf} is told`,
+      MOST_LATE_MS,
+    )
+  }
+  assert.ok(opened >= 3, `opened ${opened} times`)
+  over.abort()
+  await waiting
 })
