@@ -28,7 +28,13 @@ const store = openSqliteStore(file)
 const rows = await fillIntake(store.books, townIntake(plan))
 await store.close()
 
-type Once = { readonly seconds: number; readonly cpuSeconds: number; readonly peakMb: number; readonly statementsHash: string }
+type Once = {
+  readonly seconds: number
+  readonly cpuSeconds: number
+  readonly decidingSeconds: number
+  readonly peakMb: number
+  readonly statementsHash: string
+}
 
 const parseOnce = (text: string): Once => JSON.parse(text)
 
@@ -43,12 +49,14 @@ const rebuildOnce = (): Once => {
 
 const rounds = Array.from({ length: ROUNDS }, rebuildOnce)
 if (new Set(rounds.map(({ statementsHash }) => statementsHash)).size !== 1) throw new Error('two rebuilds gave different books')
-const table = rounds.map(({ seconds, cpuSeconds, peakMb }, round): Row => ({
+const table = rounds.map(({ seconds, cpuSeconds, decidingSeconds, peakMb }, round): Row => ({
   round: round + 1,
   acts: ACTS,
   rows,
   seconds,
   'acts/s': ACTS / seconds,
+  'CPU-s': cpuSeconds,
+  'of the deciding thread': decidingSeconds,
   'acts per CPU-second': ACTS / cpuSeconds,
   'peak RSS MB': peakMb,
   'file MB after': statSync(file).size / BYTES_PER_MB,

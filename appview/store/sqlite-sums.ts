@@ -6,6 +6,8 @@ import type { PackedLine } from './packed-lines.ts'
 import { accountOfKind, categoryOfKind, eachSum, grow, kindNumber, monthNumber, unitOfKind } from './packed-sums.ts'
 import type { Delta } from './packed-sums.ts'
 import { openLinesBetween, openLinesOf } from './sqlite-pages.ts'
+import { createSumTable } from './sum-table.ts'
+import type { SumTable } from './sum-table.ts'
 import type { Positions } from './sqlite-positions.ts'
 import type { Tables } from './sqlite-tables.ts'
 import { unitOf } from './sqlite-tables.ts'
@@ -139,6 +141,7 @@ const createRows = () => {
 const openScans = (tables: Tables) => {
   const linesBetween = openLinesBetween(tables)
   const linesOf = openLinesOf(tables)
+  const ofScope = openScopeScans(tables)
   return (kind: SumKind, where: number, who: number, from: number, through: number, after: number, upTo: number): SumRow[] => {
     const rows = createRows()
     const take = ({ entity, scope, account, unit, amount, effective, category }: Readonly<PackedLine>): void => {
@@ -146,7 +149,37 @@ const openScans = (tables: Tables) => {
       rows.add(kind === 'scope' ? 0 : entity, kindNumber(unit, account, category), amount, 1, Math.sign(amount))
     }
     if (kind === 'entity') linesOf(who, after, upTo, take)
-    else linesBetween(after, upTo, take)
+    else if (kind === 'scope' && upTo - after <= MOST_KEPT) {
+      const sums = ofScope(where, after, upTo)
+      for (let place = 0; place < sums.size(); place += 1) {
+        const { kind: what, month: day, amount, postings, signs } = sums.sumAt(place)
+        if (day >= from && day <= through) rows.add(0, what, amount, postings, signs)
+      }
+    } else linesBetween(after, upTo, take)
     return rows.all()
+  }
+}
+
+/** Transactions of which the sums by day are kept. */
+const MOST_KEPT = 200_000
+
+/** Sums of a scope by effective day; those asked for last are kept, since one statement asks for several periods as known at one position. */
+const openScopeScans = (tables: Tables) => {
+  const linesBetween = openLinesBetween(tables)
+  const sums = createSumTable()
+  let kept = ''
+  tables.onForget(() => {
+    kept = ''
+  })
+  return (where: number, after: number, upTo: number): SumTable => {
+    const asked = `${where} ${after} ${upTo}`
+    if (kept === asked) return sums
+    kept = ''
+    sums.clear()
+    linesBetween(after, upTo, ({ scope, account, unit, amount, effective, category }) => {
+      if (scope === where) sums.add(0, kindNumber(unit, account, category), effective, amount, 1, Math.sign(amount))
+    })
+    kept = asked
+    return sums
   }
 }

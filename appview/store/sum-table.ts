@@ -1,4 +1,4 @@
-// Sums by owner, kind and month while they are added up, in flat arrays: millions of lines go into them, and nothing of it is an object.
+// Sums by owner, kind and month (or day) while they are added up, in flat arrays: millions of lines go into them, and nothing of it is an object.
 
 export type SumTable = {
   readonly add: (owner: number, kind: number, month: number, amount: number, postings: number, signs: number) => void
