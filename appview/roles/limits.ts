@@ -10,6 +10,8 @@ export const LEASE_LOOKS_PER_TTL = 10
 export const LEASE_ALIVE_TIMES = 3
 /** After a post could not be begun, nothing is tried for so many times as long. */
 export const POST_RETRY_TIMES = 2
+/** Whoever was fenced off by a writer without the lease, an operator's tool or one that had stalled, leaves it so many times as long. */
+export const FENCED_PAUSE_TIMES = 12
 /** What the follower told longer ago than so many times a lease's time is no news: nobody follows. */
 export const TOLD_FRESH_TIMES = 2
 

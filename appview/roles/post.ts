@@ -2,7 +2,7 @@
 // the store takes nothing from it any more, puts its duty down, says so, and stands by again.
 
 import type { Gauge } from 'prom-client'
-import { LEASE_BEATS_PER_TTL, POST_RETRY_TIMES } from './limits.ts'
+import { FENCED_PAUSE_TIMES, LEASE_BEATS_PER_TTL, POST_RETRY_TIMES } from './limits.ts'
 import { awaitLease, takeIfFree } from './await-lease.ts'
 import type { LeaseDeps } from './await-lease.ts'
 
@@ -42,7 +42,7 @@ export const openPost = async <D extends Duty>(deps: PostDeps<D>): Promise<Post<
   }
   const serve = async (term: Term<D>): Promise<void> => {
     enter(term.duty)
-    await Promise.race([stopped, term.beating.lost, whenPassedBy(deps, term)])
+    await Promise.race([stopped, term.beating.lost, whenPassedBy(deps, term, stop.signal)])
     enter(null)
     await endTerm(deps, term)
   }
@@ -124,10 +124,17 @@ const startBeating = <D extends Duty>({ leases, name, seat, clock, log, ttlMs }:
   return { lost: lost.promise, beat, [Symbol.dispose]: () => timer[Symbol.dispose]() }
 }
 
-/** Refused by the store although the lease is still its own, it was an operator's tool that took the books: then it stays down until it is started again. */
-const whenPassedBy = async <D extends Duty>({ name, log }: PostDeps<D>, { duty, beating }: Term<D>): Promise<void> => {
+/**
+ * Refused by the store although the lease is still its own: an operator's tool has taken the books, or one that had stalled and not seen yet that it lost
+ * the lease. The tool is left its time; then it begins anew.
+ */
+const whenPassedBy = async <D extends Duty>(
+  { name, clock, log, ttlMs }: PostDeps<D>,
+  { duty, beating }: Term<D>,
+  stop: AbortSignal,
+): Promise<void> => {
   await duty.fenced
   if (!(await beating.beat())) return
-  log.error('post.fenced', { post: name })
-  await beating.lost
+  log.error('post.fenced', { post: name, againInMs: FENCED_PAUSE_TIMES * ttlMs })
+  await Promise.race([beating.lost, clock.sleep(FENCED_PAUSE_TIMES * ttlMs, stop).catch(() => {})])
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { FENCED_PAUSE_TIMES } from '../../appview/roles/limits.ts'
 import { openPost } from '../../appview/roles/post.ts'
 import type { Duty, Post } from '../../appview/roles/post.ts'
 import { takeSeat } from '../../appview/roles/seat.ts'
@@ -155,7 +156,7 @@ test('who lost the lease puts the duty down, says so, and stands by', async (t) 
   await untilHeld(one, 'it has begun again')
 })
 
-test('refused by the store although the lease is its own it stays down: a tool has taken the books', async (t) => {
+test('refused by the store although the lease is its own it leaves a tool its time, and begins anew', async (t) => {
   const { leases, process } = processesOf(t)
   const first = process()
   const fenced = Promise.withResolvers<void>()
@@ -170,6 +171,12 @@ test('refused by the store although the lease is its own it stays down: a tool h
   assert.equal(first.events.filter((event) => event === 'begun').length, 1)
   const seen = await leases.read(NAME)
   assert.ok(seen?.holder !== null, 'it keeps the others from beginning, too')
+  await eventually(
+    async () => first.events.filter((event) => event === 'begun').length,
+    (times) => times >= 2,
+    'it has begun anew',
+    FENCED_PAUSE_TIMES * TTL_MS * 3,
+  )
 })
 
 test('what cannot begin at once is thrown and gives the lease back; what cannot begin later is tried again', async (t) => {
