@@ -3,6 +3,7 @@
 // added up is kept, so that a later known-at reads only what was booked since; the answer is the same, also its order: as first booked.
 
 import { addDays, midnightOf } from '../journal/calendar.ts'
+import { keepPeriod } from './periods-kept.ts'
 import { openGivenLines } from './sqlite-given-lines.ts'
 import type { Line } from './sqlite-given-lines.ts'
 import type { Positions } from './sqlite-positions.ts'
@@ -12,10 +13,6 @@ import type { Contribution, ContributionQuery } from './store.ts'
 
 /** All up to a position, by key. A contribution that grows is another object: who was given the old one keeps it. */
 type Kept = { upTo: number; readonly byKey: Map<string, Contribution> }
-
-/** Periods kept, and contributions in all of them: the ones asked for last. */
-const MAX_PERIODS = 64
-const MAX_KEPT = 400_000
 
 const MONTHS_PER_NUMBER = 100
 const YEAR_DIGITS = 4
@@ -38,20 +35,8 @@ export const openContributions = (tables: Tables, positions: Positions) => {
       add(kept.byKey, query, kept.upTo, upTo)
       kept.upTo = upTo
     }
-    if (!isEarlier) keep(periods, name, kept)
+    if (!isEarlier) keepPeriod(periods, name, kept, ({ byKey }) => byKey.size)
     return [...kept.byKey.values()]
-  }
-}
-
-const keep = (periods: Map<string, Kept>, name: string, kept: Kept): void => {
-  periods.delete(name)
-  periods.set(name, kept)
-  let size = 0
-  for (const { byKey } of periods.values()) size += byKey.size
-  for (const [oldest, { byKey }] of periods) {
-    if (periods.size <= MAX_PERIODS && size <= MAX_KEPT) return
-    periods.delete(oldest)
-    size -= byKey.size
   }
 }
 

@@ -4,6 +4,7 @@
 import { addDays, midnightOf } from '../journal/calendar.ts'
 import { HEAD_ACCOUNTS, createHeadcount } from '../journal/headcount.ts'
 import type { Headcount, Heads } from '../journal/headcount.ts'
+import { MAX_PERIODS } from './periods-kept.ts'
 import { openGivenLines } from './sqlite-given-lines.ts'
 import type { Positions } from './sqlite-positions.ts'
 import type { Tables } from './sqlite-tables.ts'
@@ -12,8 +13,6 @@ import type { HeadQuery } from './store.ts'
 
 type Kept = { upTo: number; readonly count: Headcount; readonly positions: number[]; readonly heads: Heads[] }
 
-/** Periods kept: the ones asked for last. */
-const MAX_PERIODS = 64
 const NOBODY: Heads = { area: 0, public: 0 }
 
 export const openHeadcounts = (tables: Tables, positions: Positions) => {
