@@ -78,10 +78,11 @@ export class AppviewProcesses {
   /** The town's notices by key, in its repo and as the relay has numbered them. */
   async notices(): Promise<{ readonly inRepo: readonly string[]; readonly waiting: number }> {
     const { wire } = this.network
-    const found = await getJson(`${wire.url}/xrpc/com.atproto.repo.listRecords?repo=${this.#town.did}&collection=${nsid.notice}&limit=100`)
     const store = await openStore(this.#address())
     const waiting = (await store.work.pending(Number.MAX_SAFE_INTEGER, 1_000)).length
     await store.close()
+    // After what waits: what is sent in between is in the repo.
+    const found = await getJson(`${wire.url}/xrpc/com.atproto.repo.listRecords?repo=${this.#town.did}&collection=${nsid.notice}&limit=100`)
     return { inRepo: listIn(found, 'records').map(({ uri }) => textIn({ uri }, 'uri').split('/').at(-1) ?? ''), waiting }
   }
 
