@@ -48,12 +48,37 @@ const hasInstantThird = (one: Transaction): boolean => {
 }
 
 const MOST_WORDS = 400_000
+const FIRST_ROOM = 65_536
+/** Lines of one transaction come by entity and scope: most have those of the line before. */
+const sameAgain = (number: (text: string) => number): ((text: string) => number) => {
+  let last: string | undefined
+  let known = NONE
+  return (text) => {
+    if (text === last) return known
+    last = text
+    known = number(text)
+    return known
+  }
+}
 
 export type Packer = (transactions: readonly Transaction[]) => PackedTransactions
 
 export const openPacker = (): Packer => {
   let known = new Map<string, number>()
+  /** Used by one batch after another; each gets a copy of its part. */
+  let numbers = new Float64Array(FIRST_ROOM)
+  let at = 0
+  const put = (number: number): void => {
+    if (at === numbers.length) {
+      const before = numbers
+      numbers = new Float64Array(before.length * 2)
+      numbers.set(before)
+    }
+    numbers[at] = number
+    at += 1
+  }
   return (transactions) => {
+    at = 0
     const isAnew = known.size === 0 || known.size > MOST_WORDS
     if (isAnew) known = new Map()
     const words: string[] = []
@@ -73,22 +98,34 @@ export const openPacker = (): Packer => {
       textNumbers.set(one, texts.length)
       return texts.push(one) - 1
     }
-    const numbers: number[] = []
+    const [entityOf, scopeOf] = [sameAgain(word), sameAgain(word)]
     for (const one of transactions) {
       const { id, leaf, op, kind, rate, rateCid, sources, lines } = one
       const isUsualId = leaf !== null && id === `${leaf}/${op}/${kind}`
-      const order = hasInstantThird(one) ? INSTANT_THIRD : 0
-      numbers.push(lines.length, dayNumber(one.effectiveDate), kindNumber(kind), order, leaf ?? NONE, op, text(one.recordedAt))
-      numbers.push(isUsualId ? NONE : text(id), text(one.action))
-      numbers.push(rate === null && rateCid === null ? NONE : word(`${rate ?? ''} ${rateCid ?? ''}`), sources.length)
-      for (const source of sources) numbers.push(text(source))
+      put(lines.length)
+      put(dayNumber(one.effectiveDate))
+      put(kindNumber(kind))
+      put(hasInstantThird(one) ? INSTANT_THIRD : 0)
+      put(leaf ?? NONE)
+      put(op)
+      put(text(one.recordedAt))
+      put(isUsualId ? NONE : text(id))
+      put(text(one.action))
+      put(rate === null && rateCid === null ? NONE : word(`${rate ?? ''} ${rateCid ?? ''}`))
+      put(sources.length)
+      for (const source of sources) put(text(source))
       for (const { entity, scope, account, unit, amount, effectiveDate, category, receiver } of lines) {
-        numbers.push(word(entity), word(scope), account, unitNumber(unit), amount)
-        numbers.push(effectiveDate === undefined ? 0 : dayNumber(effectiveDate))
-        numbers.push(category === undefined ? NONE : word(category), receiver ?? NONE)
+        put(entityOf(entity))
+        put(scopeOf(scope))
+        put(account)
+        put(unitNumber(unit))
+        put(amount)
+        put(effectiveDate === undefined ? 0 : dayNumber(effectiveDate))
+        put(category === undefined ? NONE : word(category))
+        put(receiver ?? NONE)
       }
     }
-    return { count: transactions.length, numbers: Float64Array.from(numbers), words, isAnew, texts }
+    return { count: transactions.length, numbers: numbers.slice(0, at), words, isAnew, texts }
   }
 }
 
