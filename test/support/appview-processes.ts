@@ -75,7 +75,7 @@ export class AppviewProcesses {
     await store.close()
   }
 
-  /** The town's notices by key, in its repo and as the relay has numbered them. */
+  /** Keys of the town's notices in its repo, and how many records wait to be sent. */
   async notices(): Promise<{ readonly inRepo: readonly string[]; readonly waiting: number }> {
     const { wire } = this.network
     const store = await openStore(this.#address())
