@@ -13,6 +13,7 @@ type Named = { readonly where: string; readonly name: string; readonly uri: stri
 
 export class SubjectCheck {
   readonly #found: Found
+  readonly #isOfAll: boolean
   /** CIDs of the versions of each withdrawn record, by its name. */
   readonly #withdrawn = new Map<string, Set<string>>()
   readonly #named: Named[] = []
@@ -20,8 +21,10 @@ export class SubjectCheck {
   /** Rows of others that an erasure has touched, and the erased accounts they name. */
   readonly #released: { readonly where: string; readonly names: readonly string[] }[] = []
 
-  constructor(found: Found) {
+  /** `isOfAll`: what everybody may have, which tells of nobody who was erased. */
+  constructor(found: Found, isOfAll = false) {
     this.#found = found
+    this.#isOfAll = isOfAll
   }
 
   /** `row` with what its entry stands for, where that is known. */
@@ -31,7 +34,7 @@ export class SubjectCheck {
     if (residue === undefined && row.refusal !== undefined)
       this.#found.say(where, 'it says why its record cannot be read, and the record is there')
     if (isErased(row.repo)) this.#erased.add(row.repo)
-    else if (residue === 'erased')
+    else if (residue === 'erased' && !this.#isOfAll)
       this.#released.push({ where, names: erasedNamesIn([row.value, row.payload ?? null, subject ?? null, row.named ?? null]) })
     if (row.cid !== null && isWithdrawn(row.uri)) {
       const versions = this.#withdrawn.get(row.uri) ?? new Set()

@@ -38,11 +38,11 @@ export type CheckOptions = {
   readonly isKept?: boolean
 }
 
-export const createIntakeCheck = async ({ origin, read }: Head, { log, isKept = false }: CheckOptions = {}): Promise<IntakeCheck> => {
+export const createIntakeCheck = async ({ origin, read, view }: Head, { log, isKept = false }: CheckOptions = {}): Promise<IntakeCheck> => {
   const found = new Found('rows', 'proofs', 'residues', 'account rows', 'entries without content', 'entries with content')
   const beside = await log?.(found)
   const inactive = new Set<string>()
-  const subjects = new SubjectCheck(found)
+  const subjects = new SubjectCheck(found, view === 'public')
   const uses = new Map<string, KeyUse>()
   const chains = new Map<string, RepoChain>()
   const residues = new Map<string, string>()

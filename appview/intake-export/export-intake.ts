@@ -33,6 +33,7 @@ export async function* exportIntake({ books, desk, view, onProgress = () => {} }
   const said = { leaves: 0, rows: 0, withheld: 0 }
   const total = (await books.counts()).intake
   const repos = new Set<string>()
+  let done = 0
   const say = (line: Line): string => {
     const text = `${JSON.stringify(line)}\n`
     hash.update(text)
@@ -41,12 +42,14 @@ export async function* exportIntake({ books, desk, view, onProgress = () => {} }
   yield say(headOf(state, view))
   for await (const part of partsIn(books, state.cursor.read.leaf)) {
     const { line, withheld } = await lineOf({ books, desk, view, roster: state.roster }, part)
-    yield say(line)
-    for (const { repo } of part.rows) repos.add(repo)
     said.withheld += withheld
+    done += part.rows.length
+    onProgress(done, total)
+    if (line.rows.length === 0) continue
+    yield say(line)
+    for (const { repo } of line.rows) repos.add(repo)
     said.leaves += 1
-    said.rows += part.rows.length
-    onProgress(said.rows, total)
+    said.rows += line.rows.length
   }
   for (const dids of pagesOf([...repos], HEADS_PER_LINE)) yield say({ heads: [...(await books.heads(dids)).values()] })
   yield `${JSON.stringify({ end: { ...said, sha256: hash.digest('hex') } })}\n`

@@ -1,14 +1,16 @@
 // Who an exported intake is for, and what of each row that is. The operator has all of it. A desk has what entries of its town stand for, and what is
 // left of withdrawn records in which the town has part. Everybody has what its authors show: of what they took back or an inactive account wrote,
-// that it was there and when, never what it said. Towns' own records stand in every view.
+// that it was there and when, never what it said. Towns' own records stand in every view. Of who is erased everybody has nothing: no row of theirs, no
+// word that a row named them, and an entry's record as it was published, so that one file beside an earlier one tells of nobody which entries are theirs.
 
 import { readCar, writeCar } from '../../atproto/car.ts'
 import { hiddenOf } from '../auth/access.ts'
 import { REPO_MAX_BLOCKS, REPO_MAX_BYTES } from '../follow/limits.ts'
 import type { ActionDoc } from '../journal/documents.ts'
+import { isErased } from '../journal/erasure.ts'
 import { fieldsOf } from '../journal/fields.ts'
 import type { IntakeRow, Json, Roster } from '../journal/model.ts'
-import { TOWN_RECORDS, emptied, subjectOf } from '../journal/residue.ts'
+import { TOWN_RECORDS, emptied, keepsRecord, subjectOf } from '../journal/residue.ts'
 import { townOf } from '../journal/roster.ts'
 import type { Books, Proof } from '../store/store.ts'
 import { nsid } from '../../lexicons/authority.ts'
@@ -32,8 +34,10 @@ export const shownIn = async (
   leaf: number,
   rows: readonly IntakeRow[],
 ): Promise<Shown> => {
-  const bare = rows.map(withoutContent)
+  const isOfAll = view.of === 'public'
+  if (isOfAll && rows.some(({ repo }) => isErased(repo))) return { rows: [], proof: null, withheld: rows.length }
   const proof = await books.proof(leaf)
+  const bare = rows.map(withoutContent).map((row) => (isOfAll ? withoutErased(row) : row))
   if (view.of === 'operator') return { rows: bare, proof, withheld: 0 }
   const isHidden = (await hiddenOf(books, [...new Set(rows.map(({ repo }) => repo))])).size > 0
   const residues = bare.map((row) => (isHidden && isTakenAlong(row, roster) ? emptied(row) : row))
@@ -46,6 +50,15 @@ export const shownIn = async (
   }
   return { rows: shown, proof: isHidden && proof !== null ? withoutRecords(proof, shown) : proof, withheld }
 }
+
+/** An entry as it was published, which is all there; of another row no word whose erasure took its content. */
+const withoutErased = ({ named: _named, ...row }: IntakeRow): IntakeRow => {
+  const { subject, residue, ...rest } = row
+  if (row.collection === nsid.entry) return residue === undefined || keepsRecord(row) ? rest : { ...rest, residue }
+  return subject === undefined || !isErased(repoIn(subject)) ? row : { ...rest, ...(residue === undefined ? {} : { residue }) }
+}
+
+const repoIn = (uri: string): string => uri.split('/')[2] ?? ''
 
 const withoutContent = ({ payload: _payload, ...row }: IntakeRow): IntakeRow => row
 

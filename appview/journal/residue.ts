@@ -68,6 +68,10 @@ export const withdrawn = (row: IntakeRow, rkey: string): IntakeRow => ({
   residue: 'withdrawn',
 })
 
+/** Whether the record itself may stay beside its row: all of it is there, or it is an entry, whose record is a commitment and names nobody. */
+export const keepsRecord = ({ residue, collection, value }: IntakeRow): boolean =>
+  residue === undefined || (residue === 'erased' && collection === nsid.entry && value !== null)
+
 /** A residue that knows the record it speaks of by name only. */
 export const withSubject = (row: IntakeRow, name: string): IntakeRow =>
   row.collection === nsid.entry

@@ -2,7 +2,7 @@
 
 import { Binary } from 'mongodb'
 import type { IntakeRow } from '../journal/model.ts'
-import { subjectOf, withSubject } from '../journal/residue.ts'
+import { keepsRecord, subjectOf, withSubject } from '../journal/residue.ts'
 import type { ErasedNames } from './mongo-erased-names.ts'
 import { placeOfRow, putRow, rowsBetween, rowsLike } from './mongo-intake-pages.ts'
 import { keyOf, placeKey } from './mongo-keys.ts'
@@ -42,8 +42,8 @@ export const rowsIn = (transaction: Transaction) => {
       const found = await proof.findOne(here, { session })
       if (found === null) return
       const proven = (await ofLeaf(leaf)).filter(({ collection }) => collection !== '')
-      const living = new Set(proven.filter(({ residue }) => residue === undefined).map(({ cid }) => cid))
-      const gone = proven.flatMap(({ residue, cid }) => (residue === undefined || cid === null || living.has(cid) ? [] : [cid]))
+      const living = new Set(proven.filter(keepsRecord).map(({ cid }) => cid))
+      const gone = proven.flatMap((row) => (keepsRecord(row) || row.cid === null || living.has(row.cid) ? [] : [row.cid]))
       if (living.size === 0) await proof.deleteOne(here, { session })
       else await proof.updateOne(here, { $set: { car: new Binary(blanked(found.car.value(), new Set(gone))) } }, { session })
     },

@@ -1,7 +1,7 @@
 // Rows of intake and their proofs as they are overwritten where they lie, and what rows without content speak of.
 
 import type { IntakeRow } from '../journal/model.ts'
-import { subjectOf, withSubject } from '../journal/residue.ts'
+import { keepsRecord, subjectOf, withSubject } from '../journal/residue.ts'
 import type { ErasedNames } from './erased-names.ts'
 import { blanked, isBlank } from './proof-blanks.ts'
 import { parseRow } from './sqlite-intake.ts'
@@ -56,9 +56,9 @@ export const openRowsInPlace = ({ db, dids, uriNumber }: Tables) => {
       const car = proof.get(leaf)?.car
       if (car === undefined || isBlank(car)) return
       const proven = ofLeaf(leaf).filter(({ collection }) => collection !== '')
-      const living = new Set(proven.filter(({ residue }) => residue === undefined).map(({ cid }) => cid))
-      const gone = proven.flatMap(({ residue, cid }) => (residue === undefined || cid === null || living.has(cid) ? [] : [cid]))
-      const isProof = proven.some(({ residue }) => residue === undefined)
+      const living = new Set(proven.filter(keepsRecord).map(({ cid }) => cid))
+      const gone = proven.flatMap((row) => (keepsRecord(row) || row.cid === null || living.has(row.cid) ? [] : [row.cid]))
+      const isProof = proven.some(keepsRecord)
       putProof.run(isProof ? blanked(car, new Set(gone)) : Buffer.alloc(car.length), leaf)
     },
   }

@@ -7,6 +7,7 @@ import { createIntakeCheck } from '../../appview/intake-export/check-intake.ts'
 import { exportIntake, NothingToExport } from '../../appview/intake-export/export-intake.ts'
 import { parseLine } from '../../appview/intake-export/format.ts'
 import type { Head, LeafLine } from '../../appview/intake-export/format.ts'
+import type { View } from '../../appview/intake-export/view.ts'
 import { withPayloads } from '../../appview/follow/entry-payloads.ts'
 import { openWriter } from '../../appview/follow/writer.ts'
 import type { Json } from '../../appview/journal/model.ts'
@@ -31,10 +32,9 @@ const townWithEntry = async (payload: Json = PAYLOAD): Promise<ClosingTown> => {
   return town
 }
 
-const exported = async ({ store }: ClosingTown, isPrivate: boolean) => {
+const exported = async ({ store }: ClosingTown, view: View) => {
   const texts: string[] = []
-  for await (const text of exportIntake({ books: store.books, desk: store.desk, view: { of: 'operator', isPrivate } }))
-    texts.push(text.trimEnd())
+  for await (const text of exportIntake({ books: store.books, desk: store.desk, view })) texts.push(text.trimEnd())
   const lines = texts.map((text, index) => parseLine(text, index + 1))
   const [head] = lines
   assert(head !== undefined && 'format' in head)
@@ -50,14 +50,14 @@ const outcomeOf = async (head: Head, line: LeafLine) => {
 
 test('the content of entries goes along only when asked for', async () => {
   await using town = await townWithEntry()
-  const open = await exported(town, false)
+  const open = await exported(town, { of: 'operator', isPrivate: false })
   assert.equal(open.head.private, false)
   assert.equal(open.text.includes('aaaaaaaaaaaaaaaa'), false)
   assert.equal(open.leaf.private, undefined)
   const without = await outcomeOf(open.head, open.leaf)
   assert.deepEqual([without.row?.payload, without.checked['entries without content']], [undefined, 1])
 
-  const whole = await exported(town, true)
+  const whole = await exported(town, { of: 'operator', isPrivate: true })
   assert.equal(whole.head.private, true)
   assert.equal(whole.leaf.rows[0]?.payload, undefined, 'it stands beside the row, with its salt')
   const taken = await outcomeOf(whole.head, whole.leaf)
@@ -68,7 +68,7 @@ test('the content of entries goes along only when asked for', async () => {
 
 test('content that is not what was committed to is not taken', async () => {
   await using town = await townWithEntry()
-  const { head, leaf } = await exported(town, true)
+  const { head, leaf } = await exported(town, { of: 'operator', isPrivate: true })
   const [content = assert.fail()] = leaf.private ?? []
   const other = await outcomeOf(head, { ...leaf, private: [{ ...content, payload: { members: [] } }] })
   assert.equal(other.row?.payload, undefined)
@@ -85,15 +85,22 @@ test('a store that follows no log has nothing to export', async () => {
 
 const ERASED_AT = '2026-07-01T00:00:00.000Z'
 
-test('of an entry that named an erased account goes along what is left to fold, and nothing else may call itself so', async () => {
-  const [gone, other] = [personDid(0), personDid(1)]
-  await using town = await townWithEntry({ members: [gone, other], note: '同居' })
+/** Two people, one of whom has named the other; then this account is deleted, and erased a month later. */
+const erased = async (gone: string, meanwhile: (town: ClosingTown) => Promise<void> = async () => {}): Promise<ClosingTown> => {
+  const town = await townWithEntry({ members: [gone, personDid(1)], note: '同居' })
   await town.act(0, { afterMs: DAY_MS })
   await town.act(2, { afterMs: DAY_MS })
+  await meanwhile(town)
   const farewell = { source: 'account', action: 'update', collection: '', rkey: '', uri: `at://${gone}`, cid: null } as const
   await town.take([{ ...town.maker.row(gone, '', null, DAY_MS), ...farewell, account: { active: false, status: 'deleted' } }])
   await (await openWriter({ books: town.store.books, clock: town.clock, roster: () => ROSTER })).advance(ERASED_AT)
-  const { head, lines, text } = await exported(town, true)
+  return town
+}
+
+test('of an entry that named an erased account goes along what is left to fold, and nothing else may call itself so', async () => {
+  const [gone, other] = [personDid(0), personDid(1)]
+  await using town = await erased(gone)
+  const { head, lines, text } = await exported(town, { of: 'operator', isPrivate: true })
   assert.equal(text.includes(gone), false)
   const about = async (changed: readonly LeafLine[]) => {
     const check = await createIntakeCheck(head)
@@ -110,4 +117,34 @@ test('of an entry that named an erased account goes along what is left to fold, 
     rows: line.rows.map((row) => (row.repo === personDid(3) ? { ...row, value: null, residue: 'erased' as const } : row)),
   }))
   assert.match((await about(forged)).said.join(), /names none/)
+})
+
+test('what everybody may have tells of nobody who was erased: no row of theirs, no word about one, entries as they were published', async () => {
+  const gone = personDid(0)
+  let entriesBefore: readonly unknown[] = []
+  const entriesIn = async (town: ClosingTown) => {
+    const { lines, text, head } = await exported(town, { of: 'public' })
+    const rows = lines.flatMap((line) => line.rows)
+    return { lines, rows, text, head, entries: rows.filter(({ collection }) => collection === nsid.entry) }
+  }
+  await using town = await erased(gone, async (before) => {
+    entriesBefore = (await entriesIn(before)).entries
+    assert.equal(entriesBefore.length, 1)
+  })
+  const { lines, rows, text, head, entries } = await entriesIn(town)
+  assert.deepEqual(entries, entriesBefore)
+  assert.doesNotMatch(text, /did:erased|"named"/)
+  assert.equal(text.includes(gone), false)
+  assert.ok(
+    rows.some(({ residue, value }) => residue === 'erased' && value === null),
+    'what others said of the account is kept back',
+  )
+  const check = await createIntakeCheck(head)
+  for (const line of lines) check.leaf(line)
+  await check.end(town.store.books, new Map())
+  const said = check.found.report().problems.map(({ what }) => what)
+  assert.deepEqual(
+    said.filter((what) => /erased account|speak of/.test(what)),
+    [],
+  )
 })
