@@ -78,6 +78,7 @@ test('a stream that has fallen silent is made up for by looking, and opened anew
   })
   const changes = openChanges({ ...tables, state: silent }, () => {})
   const over = new AbortController()
+  t.after(() => over.abort())
   const leaves: number[] = []
   const waiting = (async () => {
     for await (const _ of changes.changed(over.signal)) leaves.push((await writing.books.state()).cursor.read.leaf)
