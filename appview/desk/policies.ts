@@ -8,8 +8,9 @@ import type { ActionDoc, ConfirmationNote, RateTable } from '../journal/document
 import { fieldsOf, listOf, textOf } from '../journal/fields.ts'
 import type { IntakeRow, Json } from '../journal/model.ts'
 import { parsePolicy, parseRateTable } from '../journal/parse-town.ts'
-import { yenPerHourOf, type Rules } from '../journal/policy.ts'
+import { policyInForce, yenPerHourOf, type Rules } from '../journal/policy.ts'
 import { yenOf } from '../journal/units.ts'
+import { readDoc } from '../queries/deps.ts'
 import { actsOfLastYear, type YearOfActs } from './acts-of-year.ts'
 import { publish } from './admissions.ts'
 import type { Desks, Office } from './office.ts'
@@ -24,12 +25,12 @@ const EVERY_OTHER = '*'
 export const policyDeeds = (desks: Desks): Pick<DeskOperations, 'previewPolicy' | 'publishPolicy' | 'previewRates' | 'publishRates'> => ({
   previewPolicy: (actor, policy) =>
     desks.look(actor, 'policy.preview', async (office) => {
-      const judged = judgePolicy(office, policy)
+      const judged = await judgePolicy(office, policy)
       return judged.ok ? done(previewOf(await actsOfLastYear(office), judged.value)) : judged
     }),
   publishPolicy: (actor, policy) =>
     desks.perform(actor, { deed: 'policy.publish', publishes: true }, async (office) => {
-      const judged = judgePolicy(office, policy)
+      const judged = await judgePolicy(office, policy)
       return judged.ok ? publish(office.record(nsid.policy, { ...policy })) : judged
     }),
   previewRates: (actor, rates) =>
@@ -44,11 +45,13 @@ export const policyDeeds = (desks: Desks): Pick<DeskOperations, 'previewPolicy' 
     }),
 })
 
-const judgePolicy = (office: Office, policy: PolicyInput): Outcome<Rules> => {
+const judgePolicy = async (office: Office, policy: PolicyInput): Promise<Outcome<Rules>> => {
   const unknown = unknownIn(nsid.policy, policy, 'policy.field-unknown')
   if (unknown.length > 0) return { ok: false, reasons: unknown }
   if (policy.mode !== SUPPORTED_MODE) return refused('policy.mode-unsupported', policy.mode)
   if (!isCivilDate(policy.effectiveFrom)) return refused('policy.date-impossible', policy.effectiveFrom)
+  const standing = policyInForce(await readDoc(office.books, 'policies', `policies:${office.town.code}`), office.today)
+  if (standing !== undefined && standing.effectiveFrom > policy.effectiveFrom) return refused('policy.superseded', standing.effectiveFrom)
   const row = rowOf(office, nsid.policy, policy)
   const parsed = parsePolicy({ code: office.town.code, row, cid: '' })
   const wrong = wrongIn(row)

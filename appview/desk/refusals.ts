@@ -147,6 +147,11 @@ const table = [
     'Until points exist, only the mode "none" can be published.',
   ],
   ['policy.date-impossible', '存在しない日付です。', 'The date does not exist.'],
+  [
+    'policy.superseded',
+    'より新しい日から始まる制度がすでに行われているため、この制度が行われることはありません。',
+    'A policy that began on a later day is in force: this one would never be.',
+  ],
   ['policy.malformed', '制度の項目に、正しくない値があります。', 'A field of the policy has a value that is not possible.'],
   ['rates.field-unknown', '単価表にない項目です。つづりを確かめてください。', 'A rate table has no such field; look at its spelling.'],
   ['rates.source-missing', '単価の出典がありません。', 'The source of the rates is missing.'],

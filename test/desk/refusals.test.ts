@@ -126,6 +126,7 @@ const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>
     ['policy.field-unknown', admin, 'publishPolicy', { policy: { ...policy, mode: 'earn', minutesPerDya: 300 } }],
     ['policy.mode-unsupported', admin, 'publishPolicy', { policy: { mode: 'earn', effectiveFrom: 'x' } }],
     ['policy.date-impossible', admin, 'publishPolicy', { policy: { ...policy, effectiveFrom: 'x', timeLevel: 9 } }],
+    ['policy.superseded', admin, 'publishPolicy', { policy: { ...policy, effectiveFrom: '2026-03-31', timeLevel: 9 } }],
     ['policy.malformed', admin, 'previewPolicy', { policy: { ...policy, timeLevel: 9 } }],
     ['rates.field-unknown', admin, 'publishRates', { rates: { ...rates, source: '', sorce: '内閣府' } }],
     ['rates.source-missing', admin, 'publishRates', { rates: { ...rates, source: '', validFrom: 'x' } }],

@@ -15,6 +15,7 @@ export type RatesTyped = { readonly validFrom: string; readonly source: string; 
 const RULE_FIELDS: Readonly<Record<string, string>> = {
   'policy.mode-unsupported': 'mode',
   'policy.date-impossible': 'effectiveFrom',
+  'policy.superseded': 'effectiveFrom',
   'policy.malformed': 'timeLevel',
   'rates.source-missing': 'source',
   'rates.date-impossible': 'validFrom',
