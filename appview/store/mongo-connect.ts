@@ -47,8 +47,8 @@ const optionsFor = (uri: string, waitMs: number): MongoClientOptions => {
 
 export const isMongoUri = (address: string): boolean => /^mongodb(?:\+srv)?:\/\//.test(address)
 
-/** The address without what is secret in it. */
-export const shownUri = (uri: string): string => uri.replace(/\/\/[^@/]*@/, '//…@')
+/** The address without what is secret in it, also where a password was written with signs that end it. */
+export const shownUri = (uri: string): string => uri.replace(/\/\/.*@/s, '//…@')
 
 export type Connection = { readonly client: MongoClient; readonly db: Db }
 
@@ -122,7 +122,7 @@ const openClient = (uri: string, shown: string, waitMs: number, isWatched = fals
     return new MongoClient(uri, { ...optionsFor(uri, waitMs), monitorCommands: isWatched })
   } catch (error) {
     throw new StartError(
-      `the store's address ${shown} cannot be read (${messageOf(error)}): it should be mongodb://user:password@host:27017/waki?replicaSet=name`,
+      `the store's address ${shown} cannot be read (${messageOf(error)}): it should be mongodb://user:password@host:27017/waki?replicaSet=name, with / @ : ? # % in a password written as %2F %40 %3A %3F %23 %25`,
     )
   }
 }
