@@ -33,7 +33,16 @@ export const openOutbox = (deps: OutboxDeps): Outbox => {
   const tids = new TidClock(() => deps.clock.civilMs())
   const tokens = new Map<string, string>()
   let turn: Promise<void> = Promise.resolve()
-  const flush = (): Promise<void> => (turn = turn.then(() => publishPending(deps, tokens)))
+  let next: Promise<void> | null = null
+  const publish = (): Promise<void> => {
+    next = null
+    return publishPending(deps, tokens)
+  }
+  // One at work and one that waits, whatever became of the one before: a store that does not answer for a while holds up nothing after it.
+  const flush = (): Promise<void> => {
+    if (next === null) turn = next = turn.catch(() => {}).then(publish)
+    return next
+  }
   const failed = (error: unknown): void => deps.log.error('publish.failed', { error })
   const wake = (): void => void flush().catch(failed)
   const timer = deps.clock.every(PUBLISH_EVERY_MS, wake)

@@ -1,4 +1,5 @@
-// Neighbours in the outbox go in one commit; where one of them stands there already they go one by one, and each stands once.
+// Neighbours in the outbox go in one commit; where one of them stands there already they go one by one, and each stands once. A store that fails for a
+// while holds up nothing after it.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -8,7 +9,7 @@ import { createAppPassword } from '../../cli/xrpc-client.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import { silentLog } from '../../server/log.ts'
 import { getJson, listIn } from '../support/asking.ts'
-import { World } from '../support/world.ts'
+import { PASSWORD, World } from '../support/world.ts'
 
 test('a run of records is one commit, and survives that some of it was published before', async () => {
   await using world = await World.start()
@@ -65,4 +66,32 @@ test('a run of records is one commit, and survives that some of it was published
   assert.equal(listed.length, 4)
   await store.close()
   await again.close()
+})
+
+test('a store that does not answer for a while is asked again, and what waits is published then', async () => {
+  await using world = await World.start()
+  const town = await world.member('kanazawa')
+  const { service, handle } = town.session
+  const account = { pds: service, identifier: handle, appPassword: PASSWORD }
+  const store = openSqliteStore(':memory:')
+  const asked = { times: 0, isAway: true }
+  const pending = (nowMs: number, limit: number): ReturnType<typeof store.work.pending> => {
+    asked.times += 1
+    return asked.isAway ? Promise.reject(new Error('no primary')) : store.work.pending(nowMs, limit)
+  }
+  const accounts = new Map([[town.did, account]])
+  const outbox = openOutbox({ work: { ...store.work, pending }, accounts, fetch, clock: world.clock, log: silentLog })
+  const record = { $type: nsid.notice, title: 'a', body: 'a', createdAt: town.now }
+  await store.work.enqueue({ repo: town.did, collection: nsid.notice, rkey: '3maaaaaaaaaaa', verb: 'create', record })
+  await assert.rejects(outbox.flush(), /no primary/)
+  const [one, other] = await Promise.allSettled([outbox.flush(), outbox.flush()])
+  assert.deepEqual([one.status, other.status, asked.times], ['rejected', 'rejected', 2], 'who asks while one waits waits with it')
+  asked.isAway = false
+  await outbox.flush()
+  assert.deepEqual(
+    (await store.work.outbox(town.did, 9)).map(({ state }) => state),
+    ['done'],
+  )
+  await outbox.close()
+  await store.close()
 })
