@@ -47,7 +47,9 @@ const drop = async (args: Arguments): Promise<void> => {
   if (isFile(store)) throw new CommandRefused('a book is dropped out of a MongoDB; a store on SQLite is a file, which is deleted')
   if (text(args, 'yes') !== book)
     throw new CommandRefused(`this takes the book ${book} out of the database, and nothing brings it back: say --yes ${book}`)
-  process.stdout.write(`${await dropBook(store, book)} documents of ${book} are gone.\n`)
+  const gone = await dropBook(store, book)
+  if (gone === 0) throw new CommandRefused(`there is no book ${book} in that database: nothing was taken out`)
+  process.stdout.write(`${gone} documents of ${book} are gone.\n`)
 }
 
 export const storeCommand: Command = {
