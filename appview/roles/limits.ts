@@ -29,3 +29,6 @@ export const PURGE_EVERY_MS = 10_000
 export const FOLDING_RETRY_S = 10
 /** Until a rebuild that broke off is gone on with. */
 export const REBUILD_RETRY_MS = 2_000
+
+/** So long the store may take to answer who asks whether traffic may come. */
+export const READY_WAIT_MS = 3_000

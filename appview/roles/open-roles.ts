@@ -7,6 +7,7 @@ import type { Ingest } from './ingest.ts'
 import { leaveToOthers, openJobs } from './jobs.ts'
 import type { Sending } from './jobs.ts'
 import { openOffice } from './office.ts'
+import { READY_WAIT_MS } from './limits.ts'
 import { inTurn } from './opening.ts'
 import { openPeople } from './people.ts'
 import type { Readiness } from './roles.ts'
@@ -54,10 +55,18 @@ const reload = async (ingest: Ingest | null, standing: Standing): Promise<string
 
 type Doing = { readonly isIngesting: boolean; readonly isSending: boolean }
 
-const readinessOf = async ({ roles }: Surroundings, standing: Standing, { isIngesting, isSending }: Doing): Promise<Readiness> => {
-  const fitness = await standing.look().catch(() => 'no-store' as const)
+/** Who holds a lease of a store that does not answer does nothing either. */
+export const readinessOf = async (
+  { roles, clock }: Pick<Surroundings, 'roles' | 'clock'>,
+  standing: Pick<Standing, 'look'>,
+  { isIngesting, isSending }: Doing,
+): Promise<Readiness> => {
+  const over = new AbortController()
+  const late = clock.sleep(READY_WAIT_MS, over.signal).then(() => 'no-store' as const)
+  const fitness = await Promise.race([standing.look(), late]).catch(() => 'no-store' as const)
+  over.abort()
   const books = fitness === 'fit' ? ('ready' as const) : fitness
-  const held = (isHeld: boolean) => (isHeld ? ('ready' as const) : ('stand-by' as const))
+  const held = (isHeld: boolean) => (fitness === 'no-store' ? fitness : isHeld ? ('ready' as const) : ('stand-by' as const))
   const all: Readiness = { ingest: held(isIngesting), pages: books, xrpc: books, static: 'ready', jobs: held(isSending) }
   return Object.fromEntries(roles.map((role) => [role, all[role]]))
 }

@@ -6,8 +6,10 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { startAppview } from '../../appview/appview.ts'
 import { RULES } from '../../appview/journal/rules.ts'
+import { readinessOf } from '../../appview/roles/open-roles.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
 import type { Store } from '../../appview/store/store.ts'
+import { systemClock } from '../../server/clock.ts'
 import { silentLog } from '../../server/log.ts'
 import { eventually, getJson } from '../support/asking.ts'
 import { CODE, SmallNetwork } from './small-network.ts'
@@ -69,4 +71,14 @@ test('books of other rules, and books that are being folded, are answered with 5
   assert.equal((await fetch(`${url}/network.json`)).status, 200)
   const metrics = await (await fetch(`${url}/metrics`)).text()
   assert.match(metrics, /waki_books_age_seconds\{/)
+})
+
+test('of a store that does not answer, or not in time, nothing is ready, whoever holds its leases', async () => {
+  const roles = ['ingest', 'pages', 'xrpc', 'static', 'jobs'] as const
+  const doing = { isIngesting: true, isSending: true }
+  const gone = { ingest: 'no-store', pages: 'no-store', xrpc: 'no-store', static: 'ready', jobs: 'no-store' }
+  const ready = (look: () => Promise<'fit'>) => readinessOf({ roles, clock: systemClock() }, { look }, doing)
+  assert.deepEqual(await ready(() => Promise.reject(new Error('no primary'))), gone)
+  assert.deepEqual(await ready(() => new Promise(() => {})), gone)
+  assert.deepEqual(new Set(Object.values(await ready(async () => 'fit'))), new Set(['ready']))
 })
