@@ -10,11 +10,14 @@ import type { IntakeRow } from './journal/model.ts'
 import { RULES } from './journal/rules.ts'
 import { hashOfFolded, rebuildBooks } from './rebuild.ts'
 import { copyDesk, copyWork } from './copy-desk.ts'
-import { openMoment, openStopped } from './store/open-source.ts'
+import { clearMoments, openMoment, openStopped } from './store/open-source.ts'
 import type { Source } from './store/open-source.ts'
+import { partOfBook, partOfFile } from './store/copying.ts'
+import { DEFAULT_BOOK } from './store/mongo-keys.ts'
+import type { Moving } from './store/moving.ts'
 import { bindFolder, engineOf, erasureKeyOf, openMoving, openStore } from './store/open-store.ts'
 import type { StoreAddress } from './store/open-store.ts'
-import type { Books, Store } from './store/store.ts'
+import type { Books } from './store/store.ts'
 
 export { StartError } from '../server/start-error.ts'
 
@@ -33,13 +36,15 @@ export type CopyProgress = (what: 'rows' | 'folded', done: number, total: number
 export const copyStore = async (from: StoreAddress, to: StoreAddress, onProgress: CopyProgress = () => {}): Promise<Copied> => {
   if (engineOf(from.address) === 'sqlite' && !existsSync(from.address)) throw new StartError(`there is no store ${from.address}`)
   const isMove = resolve(from.folder) === resolve(to.folder)
-  using _lock = isMove ? lockFile(join(from.folder, 'appview.lock')) : null
   mkdirSync(to.folder, { recursive: true, mode: FOLDER_MODE })
+  using _lock = lockFolder(to.folder)
+  clearMoments(to.folder)
   const source = isMove ? await openStopped(from) : await openMoment(from, to.folder)
   try {
     return await copyFrom(source, from, to, onProgress)
   } catch (error) {
-    throw isTooLong(error) ? new StartError(TOO_LONG) : error
+    if (isTooLong(error)) throw new StartError(TOO_LONG)
+    throw isThereAlready(error) ? partOf(to) : error
   } finally {
     await source.close()
   }
@@ -53,13 +58,14 @@ const copyFrom = async (source: Source, from: StoreAddress, to: StoreAddress, on
   for (const name of SEALING) if (existsSync(join(from.folder, name))) takeKey(join(from.folder, name), join(to.folder, name))
   const target = await openStore(to)
   try {
-    await refuseBooks(target, to)
-    await copyIntake(source, to, onProgress)
+    await movingTo(to, (moving) => begin(moving, to))
+    await movingTo(to, (moving) => copyIntake(source, moving, onProgress))
     await copyDesk(source.store, target)
     await copyWork(source.store, target)
     const hashes = await hashesOf(source.store.books)
     const { rows, transactions, statementsHash } = await rebuildBooks(target.books, (done, total) => onProgress('folded', done, total))
     await compare(hashes, target.books, statementsHash)
+    await movingTo(to, (moving) => moving.end())
     bindFolder(to.folder, engineOf(to.address))
     return { rows, transactions, statementsHash, leaf: cursor.read.leaf }
   } finally {
@@ -79,34 +85,57 @@ const takeKey = (from: string, to: string): void => {
   else if (!readFileSync(to).equals(readFileSync(from))) throw new StartError(`${to} is the key of another store: move it away first`)
 }
 
-const refuseBooks = async ({ books }: Store, { address }: StoreAddress): Promise<void> => {
-  const { origin, cursor } = await books.state()
-  if (origin !== null || cursor.read.leaf > 0)
+const lockFolder = (folder: string): Disposable => {
+  try {
+    return lockFile(join(folder, 'appview.lock'))
+  } catch (error) {
+    if (!existsSync(join(folder, 'appview.lock'))) throw error
     throw new StartError(
-      `the store to copy to (${engineOf(address) === 'sqlite' ? address : 'on MongoDB'}) holds books already: name an empty one`,
+      `${folder} is in use by a running appview or another copy: stop it or let it end, or name another folder with --to-folder`,
+    )
+  }
+}
+
+/** Of a document or row that is there already. */
+const isThereAlready = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 11_000 || String(error.code).startsWith('SQLITE_CONSTRAINT'))
+
+const partOf = ({ address, book = DEFAULT_BOOK }: StoreAddress): StartError =>
+  engineOf(address) === 'sqlite' ? partOfFile(address) : partOfBook(book)
+
+const movingTo = async <T>(to: StoreAddress, work: (moving: Moving) => Promise<T>): Promise<T> => {
+  const moving = await openMoving(to)
+  try {
+    return await work(moving)
+  } finally {
+    await moving.close()
+  }
+}
+
+const begin = async (target: Moving, to: StoreAddress): Promise<void> => {
+  const found = await target.begin()
+  if (found === 'part') throw partOf(to)
+  if (found === 'books')
+    throw new StartError(
+      `the store to copy to (${engineOf(to.address) === 'sqlite' ? to.address : 'on MongoDB'}) holds books already: name an empty one`,
     )
 }
 
-const copyIntake = async ({ store: { books }, erasures }: Source, to: StoreAddress, onProgress: CopyProgress): Promise<void> => {
-  const target = await openMoving(to)
-  try {
-    const { origin, roster, cursor } = await books.state()
-    const total = (await books.counts()).intake
-    let done = 0
-    let proven = 0
-    for await (const rows of pagesOf(books)) {
-      const leaves = [...new Set(rows.map(({ leaf }) => leaf))].filter((leaf) => leaf > proven)
-      const proofs = (await Promise.all(leaves.map((leaf) => books.proof(leaf)))).filter((proof) => proof !== null)
-      const heads = [...(await books.heads([...new Set(rows.map(({ repo }) => repo))])).values()]
-      await target.append({ rows, proofs, heads })
-      proven = leaves.at(-1) ?? proven
-      done += rows.length
-      onProgress('rows', done, total)
-    }
-    await target.settle({ origin, roster, cursor, erasures: await erasures() })
-  } finally {
-    await target.close()
+const copyIntake = async ({ store: { books }, erasures }: Source, target: Moving, onProgress: CopyProgress): Promise<void> => {
+  const { origin, roster, cursor } = await books.state()
+  const total = (await books.counts()).intake
+  let done = 0
+  let proven = 0
+  for await (const rows of pagesOf(books)) {
+    const leaves = [...new Set(rows.map(({ leaf }) => leaf))].filter((leaf) => leaf > proven)
+    const proofs = (await Promise.all(leaves.map((leaf) => books.proof(leaf)))).filter((proof) => proof !== null)
+    const heads = [...(await books.heads([...new Set(rows.map(({ repo }) => repo))])).values()]
+    await target.append({ rows, proofs, heads })
+    proven = leaves.at(-1) ?? proven
+    done += rows.length
+    onProgress('rows', done, total)
   }
+  await target.settle({ origin, roster, cursor, erasures: await erasures() })
 }
 
 /** As they are stored: without the names they are folded under. */

@@ -12,7 +12,9 @@ export const dropBook = async (uri: string, book: string): Promise<number> => {
     let gone = 0
     // The book itself, its folds, its towns' desks.
     const filters = [{ b: book }, { b: begins(`${book}.`) }, { b: begins(`${book}/`) }]
-    for (const { name } of await db.listCollections({}, { nameOnly: true }).toArray()) {
+    const collections = await db.listCollections({}, { nameOnly: true }).toArray()
+    // The state last: broken off, the book is still marked where it was.
+    for (const { name } of collections.toSorted((a, b) => Number(a.name === 'state') - Number(b.name === 'state'))) {
       if (name.startsWith('system.')) continue
       for (const filter of filters) gone += (await db.collection<Row>(name).deleteMany(filter)).deletedCount
     }

@@ -1,6 +1,9 @@
 // Keys of documents: text that begins with the book, so that everything of one book lies together and a shard can be chosen by it. Numbers are filled up
 // with noughts, so that the order of keys is the order of what they stand for.
 
+/** Of an appview that names none. */
+export const DEFAULT_BOOK = 'main'
+
 const DIGITS = 12
 const PLACE_DIGITS = 16
 const LAST_CHARACTER = '\u{10ffff}'

@@ -2,6 +2,7 @@
 // disks together, or nothing is; within it the state's epoch and step are compared, so that a writer that was passed by is refused.
 
 import type { Metrics } from '../../server/metrics.ts'
+import { partOfBook } from './copying.ts'
 import { eraseAccount } from './mongo-erase-account.ts'
 import { erase } from './mongo-erase.ts'
 import { openAsks } from './mongo-asks.ts'
@@ -20,7 +21,7 @@ import { openFlows } from './mongo-flows.ts'
 import { writeFold } from './mongo-fold.ts'
 import { openHeadcounts } from './mongo-headcounts.ts'
 import { appendIntake, openIntake } from './mongo-intake.ts'
-import { keyOf } from './mongo-keys.ts'
+import { DEFAULT_BOOK, keyOf } from './mongo-keys.ts'
 import { openLeases } from './mongo-leases.ts'
 import { checkCursor, checkEpoch, makeState, openState } from './mongo-state.ts'
 import { openRebuild } from './mongo-rebuild.ts'
@@ -29,7 +30,7 @@ import { openSums } from './mongo-sums.ts'
 import { tablesOf } from './mongo-tables.ts'
 import type { Tables } from './mongo-tables.ts'
 import { openRefusals, openTransactions } from './mongo-transactions.ts'
-import { openWorkshop } from './mongo-transaction.ts'
+import { openWorkshop, readState } from './mongo-transaction.ts'
 import type { Work, Workshop } from './mongo-transaction.ts'
 import { openWork } from './mongo-work.ts'
 import type { Books, Store } from './store.ts'
@@ -42,8 +43,6 @@ export type MongoSettings = {
   readonly keyFile: string
   readonly metrics?: Metrics
 }
-
-export const DEFAULT_BOOK = 'main'
 
 /** Connects, makes what is missing of collections and indexes, and opens the books. Throws StartError when the database cannot be used. */
 export const openMongoStore = async ({ uri, book = DEFAULT_BOOK, keyFile, metrics }: MongoSettings): Promise<Store> => {
@@ -58,9 +57,10 @@ export const openMongoStore = async ({ uri, book = DEFAULT_BOOK, keyFile, metric
   }
 }
 
-/** Of a book that is there. */
+/** Of a book that is there. Throws StartError when it is but a part of a copy. */
 export const storeOn = async ({ client, db }: Connection, book: string, keyFile: string): Promise<Store> => {
   const tables = tablesOf(client, db, book)
+  if ((await readState(tables)).copying === true) throw partOfBook(book)
   const erased = await openErasedNames(tables, keyFile)
   const work = openWorkshop(tables)
   const stored = storedOf({ client, db })

@@ -33,6 +33,8 @@ export type StateRow = Row & {
   readonly layout: number
   /** The session of who took the newest epoch. */
   readonly writer?: Binary | null
+  /** While it is being copied into. */
+  readonly copying?: boolean
   /** Of the key under which erased names are hashed. */
   readonly print: string | null
 }

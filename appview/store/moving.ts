@@ -11,7 +11,13 @@ export type Erasures = {
 
 export type Page = { readonly rows: readonly IntakeRow[]; readonly proofs: readonly Proof[]; readonly heads: readonly RepoHead[] }
 
+/** What a copy finds where it is to go. */
+export type Found = 'nothing' | 'books' | 'part'
+
 export type Moving = {
+  /** Marks what holds nothing as being copied into, until `end`: of two that begin one finds the part of the other. */
+  begin(): Promise<Found>
+  end(): Promise<void>
   erasures(): Promise<Erasures>
   /** Puts rows down behind those that are there. */
   append(page: Page): Promise<void>

@@ -1,14 +1,22 @@
 // Where a copy of a store comes from: the store of a stopped appview, or one moment of a store at which its appview goes on working.
 
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { openForReading } from '../../server/sqlite.ts'
+import { isBeingCopied, partOfFile } from './copying.ts'
 import { DEFAULT_FILE, engineOf, erasureKeyOf, openMoving, openStore } from './open-store.ts'
 import type { StoreAddress } from './open-store.ts'
 import type { Erasures } from './moving.ts'
 import type { Store } from './store.ts'
 
 export type Source = { readonly store: Store; readonly erasures: () => Promise<Erasures>; readonly close: () => Promise<void> }
+
+const MOMENT = 'moment-'
+
+/** What copies that were killed have left; nobody else may be copying there. */
+export const clearMoments = (scratch: string): void => {
+  for (const name of readdirSync(scratch)) if (name.startsWith(MOMENT)) rmSync(join(scratch, name), { recursive: true, force: true })
+}
 
 /** Whoever writes there from elsewhere is refused from here on. */
 export const openStopped = async (from: StoreAddress): Promise<Source> => {
@@ -32,12 +40,13 @@ export const openMoment = async (from: StoreAddress, scratch: string): Promise<S
 
 /** A file made of the pages of one moment. */
 const momentOfFile = async (from: StoreAddress, scratch: string): Promise<Source> => {
-  const folder = mkdtempSync(join(scratch, 'moment-'))
+  const folder = mkdtempSync(join(scratch, MOMENT))
   const address = join(folder, DEFAULT_FILE)
   const clear = (): void => rmSync(folder, { recursive: true, force: true })
   try {
     const db = openForReading(from.address)
     try {
+      if (isBeingCopied(db)) throw partOfFile(from.address)
       db.prepare('VACUUM INTO ?').run(address)
     } finally {
       db.close()

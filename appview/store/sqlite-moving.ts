@@ -1,8 +1,9 @@
 // Moving a store out of a SQLite file or into one.
 
+import { isBeingCopied, markFile } from './copying.ts'
 import { openDatabase } from '../../server/sqlite.ts'
 import { openErasedNames } from './erased-names.ts'
-import type { Moving } from './moving.ts'
+import type { Found, Moving } from './moving.ts'
 import { openIntake } from './sqlite-intake.ts'
 import { openState } from './sqlite-state.ts'
 import { MIGRATIONS } from './migrations.ts'
@@ -18,7 +19,18 @@ export const openSqliteMoving = (file: string): Moving => {
   const subjects = db.prepare<[], { hash: string; place: number }>('SELECT hash, place FROM erased_subject ORDER BY hash, place')
   const addName = db.prepare('INSERT INTO erased VALUES (?, ?, ?)')
   const addSubject = db.prepare('INSERT INTO erased_subject VALUES (?, ?)')
+  const aRow = db.prepare('SELECT 1 FROM intake LIMIT 1')
+  const begin = (): Found => {
+    const { origin, cursor } = state.read()
+    if (isBeingCopied(db)) return 'part'
+    if (origin !== null || cursor.read.leaf > 0) return 'books'
+    if (aRow.get() !== undefined) return 'part'
+    markFile(db, true)
+    return 'nothing'
+  }
   return {
+    begin: async () => db.transaction(begin).immediate(),
+    end: async () => markFile(db, false),
     erasures: async () => ({ names: names.all(), subjects: subjects.all() }),
     append: async ({ rows, proofs, heads }) => db.transaction(() => intake.append(rows, proofs, heads)).immediate(),
     settle: async ({ origin, roster, cursor, erasures }) =>

@@ -3,6 +3,7 @@
 
 import type { Database } from '../../server/sqlite.ts'
 import { compareBytes } from '../journal/units.ts'
+import { isBeingCopied, partOfFile } from './copying.ts'
 import { openAppviewFile } from './migrations.ts'
 import { FOLDED_TABLES } from './schema.sql.ts'
 import { openErasedNames } from './erased-names.ts'
@@ -47,6 +48,10 @@ const BUSY_TIMEOUT_MS = 5_000
 /** Opens (creating where missing) the store in `file`, or one in memory for ':memory:'. Throws StartError when the file cannot be used. */
 export const openSqliteStore = (file: string, room?: Room): Store => {
   const db = openAppviewFile(file)
+  if (isBeingCopied(db)) {
+    db.close()
+    throw partOfFile(file)
+  }
   applySettings(db)
   const tables = openTables(db, room)
   const state = openState(db)
@@ -104,7 +109,11 @@ const openWrites = (tables: Tables, { state, intake, erased, rebuild }: Parts): 
     state: async () => rebuild.state(),
     bind: async (origin) => atomically(() => state.bind(origin)),
     setRoster: async (towns) => atomically(() => state.setRoster(towns)),
-    takeEpoch: async () => atomically(() => state.takeEpoch()),
+    takeEpoch: async () => {
+      // Of a writer that is fenced off no thread writes on.
+      await rebuild.stop()
+      return atomically(() => state.takeEpoch())
+    },
     commit: async (commit) => {
       if (await rebuild.take(commit)) return
       atomically(() => {

@@ -1,14 +1,20 @@
 // A store moved from SQLite to MongoDB and back: books to the byte, also what was erased; the desk, what waits to be published, who is signed in.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { copyStore } from '../../appview/copy-store.ts'
+import type { TestContext } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { copyStore, StartError } from '../../appview/copy-store.ts'
 import { openWriter } from '../../appview/follow/writer.ts'
 import { RULES } from '../../appview/journal/rules.ts'
-import { openStore } from '../../appview/store/open-store.ts'
+import { dropBook } from '../../appview/store/mongo-drop.ts'
+import { openBoundStore, openStore } from '../../appview/store/open-store.ts'
+import type { StoreAddress } from '../../appview/store/open-store.ts'
 import type { Store } from '../../appview/store/store.ts'
 import { settableClock } from '../../server/clock.ts'
 import { partOf } from '../appview/books-town.ts'
@@ -84,3 +90,76 @@ test('from SQLite to MongoDB and back, all is as it was', { skip }, async (t) =>
   await assert.rejects(copyStore(first, middle), /holds books already/)
   await assert.rejects(copyStore({ address: join(dir, 'none.sqlite'), folder: dir }, middle), /there is no store/)
 })
+
+const COPIER = pathToFileURL(join(import.meta.dirname, '..', '..', 'appview', 'copy-store.ts')).href
+
+/** A copy in a process of its own, which dies at its first word of this kind. */
+const killedAt = async (what: 'rows' | 'folded', from: StoreAddress, to: StoreAddress): Promise<void> => {
+  const dies = `(what) => { if (what === '${what}') process.kill(process.pid, 'SIGKILL') }`
+  const code = `import { copyStore } from '${COPIER}'; await copyStore(${JSON.stringify(from)}, ${JSON.stringify(to)}, ${dies})`
+  await assert.rejects(promisify(execFile)(process.execPath, ['--input-type=module', '-e', code]), { signal: 'SIGKILL' })
+}
+
+/** One sentence, which says what to do. */
+const refused =
+  (words: RegExp) =>
+  (error: unknown): boolean =>
+    error instanceof StartError && words.test(error.message) && !error.message.includes('\n')
+
+const isMoment = (name: string): boolean => name.startsWith('moment-')
+
+type Drill = { readonly to: StoreAddress; readonly words: RegExp; readonly clear: () => Promise<unknown> }
+
+const brokenOff = async (t: TestContext, drillIn: (folder: string) => Promise<Drill>): Promise<void> => {
+  const dir = mkdtempSync(join(tmpdir(), 'waki-broken-'))
+  t.after(() => rmSync(dir, { recursive: true }))
+  const folder = join(dir, 'source')
+  const from = { address: join(folder, 'first.sqlite'), folder }
+  const source = await openStore(from)
+  await fill(source)
+  await source.close()
+  const { to, words, clear } = await drillIn(join(dir, 'copy'))
+  for (const what of ['rows', 'folded'] as const) {
+    await killedAt(what, from, to)
+    assert.equal(readdirSync(to.folder).filter(isMoment).length, 1)
+    await assert.rejects(openBoundStore(to), refused(words))
+    await assert.rejects(copyStore(from, to), refused(words))
+    assert.deepEqual(readdirSync(to.folder).filter(isMoment), [])
+    await assert.rejects(copyStore(to, { ...from, folder: join(dir, 'further') }), refused(words))
+    await clear()
+  }
+  const failed = copyStore(from, to, () => {
+    throw new Error('no room')
+  })
+  await assert.rejects(failed, /no room/)
+  await assert.rejects(openBoundStore(to), refused(words))
+  await clear()
+  const elsewhere = { ...to, folder: join(dir, 'elsewhere') }
+  const ends = await Promise.allSettled([copyStore(from, to), copyStore(from, to), copyStore(from, elsewhere)])
+  const lost = ends.filter((end) => end.status === 'rejected').map(({ reason }): unknown => reason)
+  assert.equal(lost.length, 2, String(lost))
+  for (const reason of lost)
+    assert.ok(refused(/in use by a running appview or another copy|is under way or was broken off|holds books already/)(reason))
+  await (await openStore(to)).close()
+}
+
+test('a copy into a file that is broken off is no store, and is deleted before the next', (t) =>
+  brokenOff(t, async (folder) => {
+    const file = join(folder, 'appview.sqlite')
+    const clear = async (): Promise<void> => {
+      for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true })
+    }
+    return {
+      to: { address: file, folder },
+      words: /is under way or was broken off: wait for it, or delete .*appview\.sqlite-shm, and/,
+      clear,
+    }
+  }))
+
+test('a copy into a MongoDB that is broken off is no store, and is dropped before the next', { skip }, (t) =>
+  brokenOff(t, async (folder) => {
+    const address = (await sharedReplicaSet()).uri('brokenoff')
+    const clear = (): Promise<unknown> => dropBook(address, 'half')
+    return { to: { address, folder, book: 'half' }, words: /broken off: .* store drop --store mongodb:\/\/… --book half --yes half/, clear }
+  }),
+)
