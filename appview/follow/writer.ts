@@ -77,10 +77,10 @@ export const openWriter = async ({ books, clock, roster, forget = async () => {}
   }
 }
 
-/** Accounts that these rows, as they are read, or these changes end. */
+/** Accounts that these rows, as they are read, or these changes end; of one that is named as erased already nothing stands under its DID any more. */
 const endedBy = (intake: readonly IntakeRow[], { erased }: Changes): string[] => [
   ...intake.filter(isFarewell).map(({ repo }) => repo),
-  ...(erased === undefined ? [] : [erased.did]),
+  ...(erased === undefined || erased.did === erased.name ? [] : [erased.did]),
 ]
 
 const later = (a: Position, b: Position): Position => ({

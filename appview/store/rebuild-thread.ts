@@ -1,8 +1,9 @@
-// The thread that writes for a rebuild, with a handle of its own: transactions and documents as they come, several batches to a commit. What it has
-// written of a rebuild that never ends is known by the books' rules, and dropped by whoever opens them next.
+// The thread that writes for a rebuild, with a handle of its own: transactions and documents as they come, several batches to a commit. While nothing
+// comes it leaves the file to others. What it has written of a rebuild that never ends is known by the books' rules, and dropped by whoever opens them next.
 
 import { parentPort, workerData } from 'node:worker_threads'
 import assert from 'node:assert/strict'
+import { systemClock } from '../../server/clock.ts'
 import { openAppviewFile } from './migrations.ts'
 import { COMMITTED, ENDED } from './rebuild-messages.ts'
 import type { RebuildMessage, WrittenDoc } from './rebuild-messages.ts'
@@ -14,6 +15,8 @@ import { openTables } from './sqlite-tables.ts'
 import type { Room } from './sqlite-tables.ts'
 
 const BATCHES_OF_A_COMMIT = 8
+/** Whoever waits for the file may be the thread that sends: it must not be held while nothing comes. */
+const IDLE_MS = 100
 const CACHE_KIB = 32_768
 const CHECKPOINT_PAGES = 32_768
 
@@ -53,24 +56,36 @@ const tell = (place: number, value: number): void => {
   Atomics.notify(shared, place)
 }
 
+let written = 0
+const commit = (): void => {
+  if (!db.inTransaction) return
+  db.exec('COMMIT')
+  tell(COMMITTED, written)
+}
+
 db.exec('BEGIN IMMEDIATE')
 db.exec('DROP INDEX IF EXISTS doc_key')
 fold.hold()
+let before = written
+const idle = systemClock().every(IDLE_MS, () => {
+  if (written === before) commit()
+  before = written
+})
 port.on('message', (message: RebuildMessage) => {
+  if (!db.inTransaction) db.exec('BEGIN IMMEDIATE')
   writeDocs(message.docs)
   if (message.kind === 'end') {
     for (const due of message.dues) tables.dues.add(due)
     fold.release()
     db.exec(docIndexSql)
     db.exec('COMMIT')
+    idle[Symbol.dispose]()
     db.close()
     tell(ENDED, 1)
     port.close()
     return
   }
   fold.writeBatch(message)
-  if (message.number % BATCHES_OF_A_COMMIT !== 0) return
-  db.exec('COMMIT')
-  tell(COMMITTED, message.number)
-  db.exec('BEGIN IMMEDIATE')
+  written = message.number
+  if (written % BATCHES_OF_A_COMMIT === 0) commit()
 })

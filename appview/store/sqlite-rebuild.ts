@@ -39,6 +39,7 @@ export const openRebuild = (tables: Tables, state: StateTable, file: string): Re
   const stop = async (): Promise<void> => {
     const left = work
     work = null
+    rules = null
     await left?.apart.stop()
   }
   return {

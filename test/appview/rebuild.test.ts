@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { dropOtherRules, refoldIntake } from '../../appview/follow/refold.ts'
+import { dropOtherRules, partsOf, refoldIntake } from '../../appview/follow/refold.ts'
 import { openWriter } from '../../appview/follow/writer.ts'
 import type { IntakeRow } from '../../appview/journal/model.ts'
 import { RULES } from '../../appview/journal/rules.ts'
@@ -142,6 +142,50 @@ test('a rebuild takes commits of its own writer only, in order', () =>
     await again.close()
   }))
 
+test('what an account left goes, and others write, while a rebuild has the file; one that failed is begun anew at once', () =>
+  inFolder(async (file) => {
+    const store = openSqliteStore(file, SMALL)
+    const lines = await followed(store)
+    const rows = await store.books.intake({ leaf: 0, op: 0 }, 5_000)
+    const session = {
+      kind: 'session',
+      name: 'one',
+      owner: 'somebody',
+      sealed: Uint8Array.of(1),
+      expiresMs: Number.MAX_SAFE_INTEGER,
+    } as const
+    const forgotten: string[] = []
+    const forget = async (did: string): Promise<void> => {
+      await store.work.dropOwned('session', did)
+      forgotten.push(did)
+    }
+    const begin = async () => {
+      await store.books.resetFold(await store.books.takeEpoch(), RULES)
+      return openWriter({ books: store.books, clock, roster: () => town.roster, forget })
+    }
+    const broken = await begin()
+    await assert.rejects(
+      refoldIntake(store.books, broken, (done) => {
+        if (done > 0) throw new Error('the network is down')
+      }),
+      /the network is down/,
+    )
+    const writer = await begin()
+    await store.books.beginRebuild()
+    await writer.refold(partsOf(rows.slice(0, 300)))
+    await store.work.keep(session)
+    await writer.refold(partsOf(rows.slice(300)))
+    await writer.advance(END)
+    await store.work.dropOwned('session', session.owner)
+    await writer.settle()
+    await store.books.endRebuild()
+    assert.deepEqual(await Array.fromAsync(store.books.dump()), lines)
+    await refoldIntake(store.books, await begin())
+    assert.deepEqual(await Array.fromAsync(store.books.dump()), lines)
+    assert.deepEqual(forgotten, [], 'who is erased was forgotten before')
+    await store.close()
+  }))
+
 test('whoever is erased in the course of a rebuild is erased as at any other time', () => inFolder(erasedAmidst))
 
 const erasedAmidst = async (file: string): Promise<void> => {
@@ -169,7 +213,11 @@ const erasedAmidst = async (file: string): Promise<void> => {
   await writer.advance(END)
   assert.ok(!(await Array.fromAsync(store.books.dump())).some((line) => line.includes('did:erased')))
   await store.books.setRoster(town.roster)
-  await rebuildBooks(store.books)
+  await store.work.keep({ kind: 'session', name: 'one', owner: office, sealed: Uint8Array.of(1), expiresMs: Number.MAX_SAFE_INTEGER })
+  await store.books.resetFold(await store.books.takeEpoch(), RULES)
+  const forget = async (did: string): Promise<void> => void (await store.work.dropOwned('session', did))
+  await refoldIntake(store.books, await openWriter({ books: store.books, clock, roster: () => town.roster, forget }))
+  assert.equal(await store.work.countOwned('session', office, 0), 0)
   const lines = await Array.fromAsync(store.books.dump())
   assert.ok(lines.some((line) => line.includes('did:erased:1')) && !lines.some((line) => line.includes(office)))
   await rebuildBooks(store.books)
