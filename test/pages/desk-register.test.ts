@@ -27,8 +27,8 @@ const desk = await visitorOf(clerk)
 const HEADER = 'id,name,did,from,until,household,protected'
 const csv = [
   HEADER,
-  `1024,青井花子,${aoi.did},2026-04-01,,H1,`,
-  `1025,蓮沼次郎,${ren.did},2026-04-01,,H1,`,
+  `1024,青井花子,${aoi.did},2026-04-01,,AOBA-1024,`,
+  `1025,蓮沼次郎,${ren.did},2026-04-01,,AOBA-1024,`,
   `1026,海野三郎,${kai.did},2026-04-01,,,`,
   `1027,空野月子,${hidden.did},2026-04-01,,,1`,
   '1028,,,2026-04-01,,,',
@@ -126,7 +126,7 @@ test('of a protected person nothing becomes public', async () => {
   const refused = await desk.post(`${REGISTER}/admit`, { id: '1027', who: hidden.did, day: '2026-05-01' })
   assert.deepEqual([refused.status, /admission\.protected/.test(refused.text)], [422, true])
   const late = await desk.post(`${REGISTER}/import`, {
-    csv: `${HEADER}\n1024,青井花子,${aoi.did},2026-04-01,,H1,1\n1027,空野月子,${hidden.did},2026-04-01,,,1\n`,
+    csv: `${HEADER}\n1024,青井花子,${aoi.did},2026-04-01,,AOBA-1024,1\n1027,空野月子,${hidden.did},2026-04-01,,,1\n`,
     do: 'try',
   })
   assert.match(seen(late), /見ておく行（1行）2行目：支援措置のある方の公開の登録が、まだ続いています。/)
@@ -135,11 +135,11 @@ test('of a protected person nothing becomes public', async () => {
 })
 
 test('households and deaths reach the books without their content; who may not, is told so', async () => {
-  assert.equal((await desk.post(`${REGISTER}/household`, { id: '1024', household: 'H1' })).status, 303)
+  assert.equal((await desk.post(`${REGISTER}/household`, { id: '1024', household: 'AOBA-1024' })).status, 303)
   assert.match((await desk.post(`${REGISTER}/death`, { id: '1025', who: ren.did, on: '2026-12-01' })).text, /id="on-e"/)
   assert.equal((await desk.post(`${REGISTER}/death`, { id: '1025', who: ren.did, on: '2026-05-08' })).status, 303)
   const entries = JSON.stringify(await listRecords(town.session, nsid.entry))
-  for (const word of [aoi.did, ren.did, 'H1', '2026-05-08']) assert.ok(!entries.includes(word), word)
+  for (const word of [aoi.did, ren.did, 'AOBA-1024', '2026-05-08']) assert.ok(!entries.includes(word), word)
   const reader = await visitorOf(auditor)
   for (const path of [REGISTER, `${REGISTER}/person?id=1024`, `${REGISTER}/import`]) {
     const page = await reader.get(path)
