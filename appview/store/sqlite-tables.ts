@@ -37,7 +37,7 @@ export type Tables = {
 export type Room = { readonly docs: DocsRoom; readonly buckets: number; readonly touches: number }
 
 const USUAL_ROOM: Room = {
-  docs: { ofRecords: { values: 4_000_000, texts: 16_000_000 }, ofOthers: { values: 30_000_000, texts: 16_000_000 } },
+  docs: { ofRecords: { values: 4_000_000, texts: 16_000_000 }, ofOthers: { values: 40_000_000, texts: 16_000_000 } },
   buckets: 300_000,
   touches: 2_000_000,
 }
