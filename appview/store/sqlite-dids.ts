@@ -3,6 +3,7 @@
 
 import type { Database } from '../../server/sqlite.ts'
 import { isErased } from '../journal/erasure.ts'
+import { replaceDids } from './did-texts.ts'
 import { numberOf } from './number-of.ts'
 
 export type Dids = {
@@ -30,13 +31,9 @@ CREATE INDEX did_number ON did (number);
 `
 
 const MAX_REMEMBERED = 500_000
-/** "did:#" as somebody wrote it is stored with one more "#". */
-const WRITTEN = /did:(?:#|plc:[a-z0-9]{24}|[a-z0-9]+:[A-Za-z0-9._:%-]+)/y
 const USUAL = /^did:plc:[a-z0-9]{24}$/
-const USUAL_LENGTH = 32
 const STORED = 'did:#'
 const [HASH, SEMICOLON, DIGIT_0, DIGIT_9] = [0x23, 0x3b, 0x30, 0x39]
-const PREFIX = 'did:'
 
 export const openDids = (db: Database): Dids => {
   const { find, text, rename, all, add, forget } = openNames(db)
@@ -57,29 +54,24 @@ export const openDids = (db: Database): Dids => {
     }
     return text
   }
-  const replaced = (plain: string, seen: Set<number> | undefined, other: (did: string) => string): string => {
-    let at = plain.indexOf(PREFIX)
-    if (at < 0) return plain
-    let [text, from] = ['', 0]
-    for (; at >= 0; at = plain.indexOf(PREFIX, Math.max(from, at + 1))) {
-      const known = usual.get(plain.slice(at, at + USUAL_LENGTH))
-      if (known !== undefined) {
-        seen?.add(known.number)
-        text += plain.slice(from, at) + known.text
-        from = at + USUAL_LENGTH
-        continue
-      }
-      WRITTEN.lastIndex = at
-      const did = WRITTEN.exec(plain)?.[0]
-      if (did === undefined) continue
-      text += plain.slice(from, at) + other(did)
-      from = at + did.length
-    }
-    return text + plain.slice(from)
+  const remembered = (did: string, seen: Set<number> | undefined): string | undefined => {
+    const known = usual.get(did)
+    if (known !== undefined) seen?.add(known.number)
+    return known?.text
   }
   return {
-    write: (plain, seen) => replaced(plain, seen, (one) => written(one, seen)),
-    seek: (plain) => replaced(plain, undefined, (one) => stored(one, find(one))),
+    write: (plain, seen) =>
+      replaceDids(
+        plain,
+        (one) => remembered(one, seen),
+        (one) => written(one, seen),
+      ),
+    seek: (plain) =>
+      replaceDids(
+        plain,
+        (one) => remembered(one, undefined),
+        (one) => stored(one, find(one)),
+      ),
     read: (stored) => readDids(stored, text),
     id,
     find,
