@@ -1,13 +1,12 @@
 // What an auditor takes away as a job: the town's intake with its proofs and private entries, or the statements of a year. The file appears whole or not
 // at all; begun again it is written again.
 
-import { pipeline } from 'node:stream/promises'
 import { Readable } from 'node:stream'
-import { createGzip } from 'node:zlib'
 import type { Clock } from '../../server/clock.ts'
 import type { Caller } from '../auth/caller.ts'
 import { done, refused } from '../desk/outcome.ts'
 import { exportIntake } from '../intake-export/export-intake.ts'
+import { packed } from '../intake-export/packed.ts'
 import type { Books, Desk } from '../store/store.ts'
 import type { JobFiles } from './files.ts'
 import { keptAsk } from './job-ask.ts'
@@ -49,12 +48,3 @@ export const exportJob =
     tell({ done: 2, total: 2, what: 'files' })
     return done({ file: fileKept(clock, name, type, made) })
   }
-
-async function* packed(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
-  const gzip = createGzip()
-  const feeding = pipeline(Readable.from(lines), gzip)
-  // It is awaited where reading ends; until then its failure is the reader's.
-  feeding.catch(() => {})
-  for await (const chunk of gzip) if (chunk instanceof Uint8Array) yield chunk
-  await feeding
-}

@@ -11,6 +11,7 @@ import type { HookKeys } from './hook-key.ts'
 import type { HookRefusal } from './hook-refusals.ts'
 import { HOOKS_EVERY_MS, HOOKS_LOOKED_AT, HOOK_ATTEMPTS, HOOK_BATCH, HOOK_RETRY_FIRST_MS, HOOK_RETRY_MAX_MS } from './limits.ts'
 import { retrying } from './retrying.ts'
+import { told } from './told.ts'
 
 export type DeliverDeps = {
   readonly work: HookWork & Pick<NoticeWork, 'noticesAfter'>
@@ -75,12 +76,3 @@ const post = async ({ fetch, keys, clock }: DeliverDeps, hook: Hook, notices: re
     return error instanceof UnsafeFetch && error.code !== 'size' && error.code !== 'redirects' ? 'hook.address-unsafe' : 'hook.unreachable'
   }
 }
-
-const told = ({ place, kind, at, town, subject, detail }: Notice) => ({
-  id: String(place),
-  kind,
-  at,
-  ...(town === null ? {} : { town }),
-  subject,
-  detail,
-})

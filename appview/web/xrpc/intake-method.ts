@@ -1,9 +1,6 @@
 // The intake by XRPC, as it is read, packed: for anybody what its authors show, for an auditor or admin of a desk and for the town itself also what
 // entries of that town stand for. What a desk takes away stands in its audit trail.
 
-import { pipeline } from 'node:stream/promises'
-import { Readable } from 'node:stream'
-import { createGzip } from 'node:zlib'
 import type { Request, Response } from 'express'
 import { method as nsidOf } from '../../../lexicons/authority.ts'
 import type { Clock } from '../../../server/clock.ts'
@@ -15,6 +12,7 @@ import { openDesks } from '../../desk/office.ts'
 import type { DeskDeps, Desks } from '../../desk/office.ts'
 import { NothingToExport, exportIntake } from '../../intake-export/export-intake.ts'
 import { EXPORT_LIFE_MS } from '../../intake-export/limits.ts'
+import { packed } from '../../intake-export/packed.ts'
 import { createTurnstile } from '../../intake-export/turnstile.ts'
 import type { View } from '../../intake-export/view.ts'
 import { deskValue } from './desk-answer.ts'
@@ -55,15 +53,6 @@ const viewOfDesk = async (desks: Desks, caller: Caller, code: string): Promise<V
   })
   deskValue(entered)
   return { of: 'town', code }
-}
-
-async function* packed(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
-  const gzip = createGzip()
-  const feeding = pipeline(Readable.from(lines), gzip)
-  // It is awaited where reading ends; until then its failure is the reader's.
-  feeding.catch(() => {})
-  for await (const chunk of gzip) if (chunk instanceof Uint8Array) yield chunk
-  await feeding
 }
 
 /** Gives the place back when it is read, or whoever reads is gone or too slow. */

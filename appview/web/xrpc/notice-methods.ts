@@ -7,6 +7,7 @@ import { method } from '../../../server/xrpc.ts'
 import type { Call, Methods, Params } from '../../../server/xrpc.ts'
 import type { Callers } from '../../auth/caller.ts'
 import type { Notices, ShownNotice } from '../../notify/read-notices.ts'
+import { told } from '../../notify/told.ts'
 import { sentenceOfNotice } from '../pages/notices/sentences.ts'
 
 const PLACE = /^\d{1,15}$/
@@ -39,13 +40,8 @@ export const noticeMethods = (notices: Notices, callers: Callers): Methods => {
   }
 }
 
-const view = ({ place, kind, at, town, subject, detail, isRead }: ShownNotice) => ({
-  id: String(place),
-  kind,
-  at,
-  ...(town === null ? {} : { town }),
-  subject,
-  detail,
-  isRead,
-  ...sentenceOfNotice(kind, detail),
+const view = (notice: ShownNotice) => ({
+  ...told(notice),
+  isRead: notice.isRead,
+  ...sentenceOfNotice(notice.kind, notice.detail),
 })
