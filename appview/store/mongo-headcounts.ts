@@ -3,8 +3,9 @@
 
 import { addDays, midnightOf } from '../journal/calendar.ts'
 import { GIVEN, GIVEN_PRIOR } from '../journal/chart.ts'
-import { HEAD_ACCOUNTS, createHeadcount } from '../journal/headcount.ts'
-import type { Headcount, Heads } from '../journal/headcount.ts'
+import { HEAD_ACCOUNTS } from '../journal/headcount.ts'
+import { keepHeads } from './kept-heads.ts'
+import type { KeptHeads } from './kept-heads.ts'
 import { dayNumber } from './months.ts'
 import { linesBetween } from './mongo-pages.ts'
 import { lastPosition, positionBefore, upTo } from './mongo-positions.ts'
@@ -15,22 +16,17 @@ import { MAX_PERIODS } from './periods-kept.ts'
 import { unitNumber } from './sqlite-tables.ts'
 import type { Books, HeadQuery } from './store.ts'
 
-type Kept = { upTo: number; readonly count: Headcount; readonly positions: number[]; readonly heads: Heads[] }
-
-const NOBODY: Heads = { area: 0, public: 0 }
-
 export const openHeadcounts = (work: Work): Books['headcount'] => {
   const turn = inTurn()
-  const periods = new Map<string, Kept>()
+  const periods = new Map<string, KeptHeads>()
   let stands = ''
   /** Of this fold and these names; others are dropped. */
-  const keptOf = async (view: View, { scope, from, through }: HeadQuery): Promise<Kept> => {
+  const keptOf = async (view: View, { scope, from, through }: HeadQuery): Promise<KeptHeads> => {
     const now = `${view.folded} ${view.state.renames}`
     if (now !== stands) periods.clear()
     stands = now
     const name = JSON.stringify([scope, from, through])
-    const start = { count: createHeadcount(), positions: [], heads: [] }
-    const kept = periods.get(name) ?? { ...start, upTo: await positionBefore(view, midnightOf(addDays(from, -1))) }
+    const kept = periods.get(name) ?? keepHeads(await positionBefore(view, midnightOf(addDays(from, -1))))
     periods.delete(name)
     periods.set(name, kept)
     for (const oldest of periods.keys()) if (periods.size > MAX_PERIODS) periods.delete(oldest)
@@ -42,26 +38,15 @@ export const openHeadcounts = (work: Work): Books['headcount'] => {
         const end = query.knownAt === undefined ? lastPosition(view) : await upTo(view, query.knownAt)
         const kept = await keptOf(view, query)
         if (end > kept.upTo) await grow(view, kept, query, end)
-        return kept.heads[lastAt(kept.positions, end)] ?? NOBODY
+        return kept.at(end)
       }),
     )
-}
-
-/** Index of the last that is not above, −1 when all are. */
-const lastAt = (sorted: readonly number[], most: number): number => {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((sorted[middle] ?? Infinity) <= most) low = middle + 1
-    else high = middle
-  }
-  return low - 1
 }
 
 type Counted = { readonly n: number; readonly giver: number; readonly lines: readonly Line[] }
 
 /** Reads the lines first and counts them then: what breaks off has counted nothing. */
-const grow = async (view: View, kept: Kept, { scope, from, through }: HeadQuery, end: number): Promise<void> => {
+const grow = async (view: View, kept: KeptHeads, { scope, from, through }: HeadQuery, end: number): Promise<void> => {
   const { names } = view
   const [s = 0] = await names.scope.find([scope])
   const [first, last] = [dayNumber(from), dayNumber(through)]
@@ -82,15 +67,11 @@ const grow = async (view: View, kept: Kept, { scope, from, through }: HeadQuery,
 
 const MINUTES = unitNumber('MIN')
 
-const count = (kept: Kept, { n, giver: giverId, lines }: Counted, byId: ReadonlyMap<number, string>): void => {
+const count = (kept: KeptHeads, { n, giver: giverId, lines }: Counted, byId: ReadonlyMap<number, string>): void => {
   const giver = giverId === 0 ? null : (byId.get(giverId) ?? '')
   for (const { a: account, e, u, m } of lines) {
     const [minutes, yen] = u === MINUTES ? [m, 0] : [0, m]
-    kept.count.add({ account, entity: byId.get(e) ?? '', giver, minutes, yen })
+    kept.add({ account, entity: byId.get(e) ?? '', giver, minutes, yen })
   }
-  const heads = kept.count.heads()
-  const last = kept.heads.at(-1) ?? NOBODY
-  if (heads.area === last.area && heads.public === last.public) return
-  kept.positions.push(n)
-  kept.heads.push(heads)
+  kept.noted(n)
 }
