@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import type { Store } from '../../appview/store/store.ts'
-import type { On } from './store-contract.ts'
+import type { On } from './on-fresh-store.ts'
 import { commitSurely, rowAt } from './store-rows.ts'
 
 /** Waits, each time woken, until what the store says is a leaf; gives how often it was woken. */

@@ -1,7 +1,7 @@
 // What every engine of the store contract must do with leases.
 
 import assert from 'node:assert/strict'
-import type { On } from './store-contract.ts'
+import type { On } from './on-fresh-store.ts'
 
 export const leases = (on: On): void => {
   on('a lease is taken by one of many, and told of by its holder alone', async ({ leases }) => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { START } from '../../appview/store/store.ts'
 import type { Books } from '../../appview/store/store.ts'
-import type { On } from './store-contract.ts'
+import type { On } from './on-fresh-store.ts'
 import { commitSurely, dumped, given, nothing } from './store-rows.ts'
 
 export const sums = (on: On): void => {

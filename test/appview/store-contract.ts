@@ -1,25 +1,18 @@
 // What every engine of the store contract must do, as one suite. Run on each engine, and on it wrapped by stores that yield and that fail.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { START, StoreRefused } from '../../appview/store/store.ts'
 import type { Commit, Store } from '../../appview/store/store.ts'
 import { changes } from './changes-contract.ts'
 import { leases } from './lease-contract.ts'
 import { sums } from './store-contract-sums.ts'
 import { commitSurely, given, next, nothing, rowAt } from './store-rows.ts'
+import { onFreshStore } from './on-fresh-store.ts'
+import type { On } from './on-fresh-store.ts'
 
 /** Runs the suite; `open` gives a fresh, empty store each time. */
 export const storeContract = (name: string, open: () => Store | Promise<Store>): void => {
-  const on = (title: string, work: (store: Store) => Promise<void>) =>
-    void test(`${name}: ${title}`, async () => {
-      const store = await open()
-      try {
-        await work(store)
-      } finally {
-        await store.close()
-      }
-    })
+  const on = onFreshStore(name, open)
   bookkeeping(on)
   sums(on)
   reading(on)
@@ -27,8 +20,6 @@ export const storeContract = (name: string, open: () => Store | Promise<Store>):
   leases(on)
   changes(on)
 }
-
-export type On = (title: string, work: (store: Store) => Promise<void>) => void
 
 const bookkeeping = (on: On): void => {
   on('a new store stands at the beginning', async ({ books }) => {

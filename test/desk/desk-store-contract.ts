@@ -1,10 +1,11 @@
 // What every engine of the desk's store must do, as one suite: a deed is kept whole or not at all, under its own town, and the audit trail only grows.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { DeskConflict } from '../../appview/store/desk.ts'
 import type { AuditRow, Deed, Draft, EntryPayload, Resident } from '../../appview/store/desk.ts'
 import type { Store } from '../../appview/store/store.ts'
+import { onFreshStore } from '../appview/on-fresh-store.ts'
+import type { On } from '../appview/on-fresh-store.ts'
 
 const KANAZAWA = '172014'
 const KOMATSU = '172031'
@@ -59,20 +60,10 @@ const entry = (name: string, about: readonly string[]): EntryPayload => ({
 
 /** Runs the suite; `open` gives a fresh, empty store each time. */
 export const deskStoreContract = (name: string, open: () => Store | Promise<Store>): void => {
-  const on = (title: string, work: (store: Store) => Promise<void>) =>
-    void test(`${name}: ${title}`, async () => {
-      const store = await open()
-      try {
-        await work(store)
-      } finally {
-        await store.close()
-      }
-    })
+  const on = onFreshStore(name, open)
   keeping(on)
   reading(on)
 }
-
-type On = (title: string, work: (store: Store) => Promise<void>) => void
 
 const keeping = (on: On): void => {
   on('a deed is kept with its records to be published, or not at all', async ({ desk, work }) => {

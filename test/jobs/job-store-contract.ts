@@ -2,11 +2,12 @@
 // how far it was told.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import type { Job } from '../../appview/store/jobs.ts'
 import type { Notice, Word } from '../../appview/store/notices.ts'
 import type { Hook } from '../../appview/store/hooks.ts'
 import type { Store } from '../../appview/store/store.ts'
+import { onFreshStore } from '../appview/on-fresh-store.ts'
+import type { On } from '../appview/on-fresh-store.ts'
 
 const KANAZAWA = '172014'
 const KOMATSU = '172031'
@@ -47,19 +48,9 @@ export const word = (to: string, id: string, more: Partial<Word> = {}): Word => 
   ...more,
 })
 
-type On = (title: string, work: (store: Store) => Promise<void>) => void
-
 /** Runs the suite; `open` gives a fresh, empty store each time. */
 export const jobStoreContract = (name: string, open: () => Store | Promise<Store>): void => {
-  const on: On = (title, work) =>
-    void test(`${name}: ${title}`, async () => {
-      const store = await open()
-      try {
-        await work(store)
-      } finally {
-        await store.close()
-      }
-    })
+  const on = onFreshStore(name, open)
   jobs(on)
   notices(on)
   hooks(on)
