@@ -13,6 +13,7 @@ import { exportIntake } from './intake-export/export-intake.ts'
 import { ANSWER_MAX_BYTES, ANSWER_TIMEOUT_MS } from './intake-export/limits.ts'
 import { importIntake, linesOfFile } from './intake-export/import-intake.ts'
 import type { Imported, ImportOptions } from './intake-export/import-intake.ts'
+import { sourceOf } from './intake-export/lacking.ts'
 import { verifyGroup } from './intake-export/verify-group.ts'
 import type { VerifiedGroup } from './intake-export/verify-group.ts'
 import { recordsOfCar, verifyStatements } from './intake-export/verify-statements.ts'
@@ -24,7 +25,9 @@ export { differenceText } from './close/differences.ts'
 export { NothingToExport } from './intake-export/export-intake.ts'
 export { InvalidIntakeFile } from './intake-export/format.ts'
 export { OriginUnavailable } from './follow/origin.ts'
-export type { Lacking } from './intake-export/lacking.ts'
+export type { Excuse } from './intake-export/excuses.ts'
+export { sourceOf } from './intake-export/lacking.ts'
+export type { Lacking, Source } from './intake-export/lacking.ts'
 export type { VerifiedGroup } from './intake-export/verify-group.ts'
 export type { Verified, Wanted } from './intake-export/verify-statements.ts'
 
@@ -129,8 +132,8 @@ export const verifyIntakeFile = async (file: string, wanted: Wanted, car?: strin
       const signed = car === undefined ? books : { ...at, ...recordsOfCar(readFileSync(car), imported) }
       const { group, fiscalYear } = wanted
       if (group !== undefined && fiscalYear !== undefined)
-        return { head, report, verified: [], group: await verifyGroup(books, signed, group, fiscalYear) }
-      return { head, report, verified: await verifyStatements(books, signed, wanted), group: null }
+        return { head, report, verified: [], group: await verifyGroup(books, signed, group, fiscalYear, sourceOf(head)) }
+      return { head, report, verified: await verifyStatements(books, signed, wanted, sourceOf(head)), group: null }
     })
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -5,14 +5,13 @@ import { canonicalJson } from '../statements/canonical-json.ts'
 /** Both as canonical JSON; null where there is no such line. */
 export type Difference = { readonly line: string; readonly signed: string | null; readonly made: string | null }
 
-const MOST_DIFFERENCES = 20
+export const MOST_DIFFERENCES = 20
 
-/** The first ones, in the order of the signed statement's lines. */
+/** All of them, in the order of the signed statement's lines. */
 export const differencesBetween = (signed: unknown, made: unknown): readonly Difference[] => {
   const [theirs, ours] = [valuesOf(signed ?? {}), valuesOf(made ?? {})]
   return [...new Set([...theirs.keys(), ...ours.keys()])]
     .filter((line) => theirs.get(line) !== ours.get(line))
-    .slice(0, MOST_DIFFERENCES)
     .map((line) => ({ line, signed: theirs.get(line) ?? null, made: ours.get(line) ?? null }))
 }
 

@@ -2,69 +2,91 @@
 // somebody who was erased; and what the desks' entries stand for. A statement that rests on it cannot be made again from that file.
 
 import { fieldsOf, textOf } from '../journal/fields.ts'
-import type { IntakeRow } from '../journal/model.ts'
+import type { IntakeRow, Roster } from '../journal/model.ts'
 import { isErased } from '../journal/erasure.ts'
+import { townOf } from '../journal/roster.ts'
 import { readDoc } from '../queries/deps.ts'
 import type { Books } from '../store/store.ts'
 import { nsid } from '../../lexicons/authority.ts'
+import type { Head } from './format.ts'
 
-/** Numbers of records. `entries` by their kind. */
+/** Numbers of records. `entries` by whose they are and what kind. */
 export type Lacking = {
   readonly withdrawn: number
   readonly inactive: number
   readonly erased: number
-  readonly entries: Readonly<Record<string, number>>
+  readonly entries: readonly LackingEntries[]
 }
 
+export type LackingEntries = { readonly town: string; readonly kind: EntryKind; readonly count: number }
+
 type Why = Exclude<keyof Lacking, 'entries'>
-type Gap = { readonly leaf: number; readonly why: Why } | { readonly leaf: number; readonly entry: string }
+export type Gap =
+  | { readonly leaf: number; readonly why: Why; readonly author: string }
+  | { readonly leaf: number; readonly town: string; readonly entry: EntryKind }
 
 const PAGE = 500
 const FOLDED: ReadonlySet<string> = new Set([nsid.action, nsid.confirmation])
-/** Who stands behind a line of a pool changes that person's own statement alone. */
-const OF_NO_STATEMENT: ReadonlySet<string> = new Set(['receiver'])
+/** Kinds on which signed figures can rest: who stands behind a line of a pool changes that person's own statement alone, and points are not in the books. */
+const ENTRY_KINDS = ['dispute', 'ruling', 'household', 'death', 'import', 'opening'] as const
+export type EntryKind = (typeof ENTRY_KINDS)[number]
 
-/** 'file': all that an intake says is what it holds now. 'log': these books followed the log, and were folded while all of it was there but the desks' own. */
-export type Source = 'file' | 'log'
+/**
+ * What is there. 'log': books that followed the log, and were folded while all of it was there but the desks' own. 'town': the file of a municipality's auditor,
+ * with all that its figures rest on. 'file': any other file, which holds what its authors show.
+ */
+export type Source = { readonly of: 'log' } | { readonly of: 'file' } | { readonly of: 'town'; readonly code: string }
 
-/** Reads the intake once; answers for any leaf. */
-export const lackingIn = async (books: Pick<Books, 'intake' | 'load'>, from: Source): Promise<(leaf: number) => Lacking> => {
+export const sourceOf = ({ view }: Pick<Head, 'view'>): Source =>
+  view === 'public' || view === 'operator' ? { of: 'file' } : { of: 'town', code: view }
+
+/** Reads the intake once. In the order of the log. */
+export const gapsIn = async (books: Pick<Books, 'intake' | 'load'>, roster: Roster, source: Source): Promise<readonly Gap[]> => {
   const gaps: Gap[] = []
   for (let after = { leaf: 0, op: 0 }; ;) {
     const rows = await books.intake(after, PAGE)
     for (const row of rows) {
-      const gap = await gapAt(books, row)
-      if (gap !== null && (from === 'file' || 'entry' in gap)) gaps.push(gap)
+      const gap = await gapAt(books, roster, row)
+      if (gap !== null && (source.of !== 'log' || 'entry' in gap)) gaps.push(gap)
     }
     const last = rows.at(-1)
     if (last === undefined) break
     after = last
   }
-  return (leaf) => countOf(gaps.filter((gap) => gap.leaf <= leaf))
+  return gaps
 }
 
-const gapAt = async (
-  books: Pick<Books, 'load'>,
-  { collection, action, value, payload, residue, repo, leaf }: IntakeRow,
-): Promise<Gap | null> => {
-  if (residue === 'erased' && value === null) return { leaf, why: 'erased' }
+const gapAt = async (books: Pick<Books, 'load'>, roster: Roster, row: IntakeRow): Promise<Gap | null> => {
+  const { collection, action, value, payload, residue, repo, leaf } = row
+  if (residue === 'erased' && value === null) return { leaf, why: 'erased', author: repo }
   if (collection === nsid.entry) {
-    const kind = textOf(fieldsOf(value)?.['kind']) ?? ''
-    return action !== 'delete' && payload === undefined && !OF_NO_STATEMENT.has(kind) ? { leaf, entry: kind } : null
+    const kind = textOf(fieldsOf(value)?.['kind'])
+    const entry = ENTRY_KINDS.find((one) => one === kind)
+    const town = townOf(roster, repo, leaf)
+    return action === 'delete' || payload !== undefined || entry === undefined || town === undefined ? null : { leaf, town, entry }
   }
   if (!FOLDED.has(collection) || action === 'delete' || residue === undefined || value !== null) return null
-  if (isErased(repo)) return { leaf, why: 'erased' }
+  if (isErased(repo)) return { leaf, why: 'erased', author: repo }
   const isGone = residue === 'emptied' && (await readDoc(books, 'account', `account:${repo}`)) !== null
-  return { leaf, why: isGone ? 'inactive' : 'withdrawn' }
+  return { leaf, why: isGone ? 'inactive' : 'withdrawn', author: repo }
 }
 
-const countOf = (gaps: readonly Gap[]): Lacking => {
+export const lackingOf = (gaps: readonly Gap[]): Lacking => {
   const of = (why: Why): number => gaps.filter((gap) => 'why' in gap && gap.why === why).length
-  const entries: Record<string, number> = {}
-  for (const gap of gaps) if ('entry' in gap) entries[gap.entry] = (entries[gap.entry] ?? 0) + 1
-  return { withdrawn: of('withdrawn'), inactive: of('inactive'), erased: of('erased'), entries }
+  const entries = Map.groupBy(
+    gaps.flatMap((gap) => ('entry' in gap ? [gap] : [])),
+    ({ town, entry }) => `${town} ${entry}`,
+  )
+  return {
+    withdrawn: of('withdrawn'),
+    inactive: of('inactive'),
+    erased: of('erased'),
+    entries: [...entries.values()].flatMap(([first, ...more]) =>
+      first === undefined ? [] : [{ town: first.town, kind: first.entry, count: more.length + 1 }],
+    ),
+  }
 }
 
 /** How much of it there is. */
 export const lackingCount = ({ withdrawn, inactive, erased, entries }: Lacking): number =>
-  withdrawn + inactive + erased + Object.values(entries).reduce((sum, count) => sum + count, 0)
+  withdrawn + inactive + erased + entries.reduce((sum, { count }) => sum + count, 0)

@@ -18,8 +18,9 @@ import type { Consolidation } from '../statements/consolidation.ts'
 import { prefectureOf } from '../statements/prefectures.ts'
 import type { Statement } from '../statements/statement.ts'
 import type { Books } from '../store/store.ts'
-import { lackingCount, lackingIn } from './lacking.ts'
+import { gapsIn, lackingCount, lackingOf } from './lacking.ts'
 import type { Lacking, Source } from './lacking.ts'
+import { verifyStatements } from './verify-statements.ts'
 
 /** `version` null: the year is not closed there, or not by these rules as it was booked. */
 export type GroupMember = {
@@ -47,7 +48,7 @@ export const verifyGroup = async (
   signed: ClosingBooks,
   scope: string,
   fiscalYear: number,
-  from: Source = 'file',
+  from: Source = { of: 'file' },
 ): Promise<VerifiedGroup | null> => {
   const { roster: all } = await books.state()
   const knownAt = await knownAtCutOff(books, fiscalYear)
@@ -69,11 +70,33 @@ export const verifyGroup = async (
   const lines = linesOf(consolidation, statements)
   const isDiffering =
     members.some(({ verdict }) => verdict === 'differs') || lines.some(({ made, signed: sum }) => sum !== null && sum !== made)
-  const found = isDiffering ? (await lackingIn(books, from))(knownAt.leaf) : null
-  const lacking = found === null || lackingCount(found) === 0 ? null : found
-  const told =
-    lacking === null ? members : members.map((one) => (one.verdict === 'differs' ? { ...one, verdict: 'lacking' as const } : one))
+  const lacking = isDiffering ? await lackingAt(books, all, from, knownAt.leaf) : null
+  const told: GroupMember[] = []
+  for (const one of members) {
+    const isExcused =
+      one.verdict === 'differs' && lacking !== null && !(await isAuditorsAndDiffers({ books, signed, from, fiscalYear }, one))
+    told.push(isExcused ? { ...one, verdict: 'lacking' } : one)
+  }
   return { scope, fiscalYear, hash: canonicalHash(consolidation), members: told, lines, lacking }
+}
+
+/** Null where nothing is. What an auditor's file has to hold excuses nothing. */
+const lackingAt = async (books: Books, roster: Roster, from: Source, leaf: number): Promise<Lacking | null> => {
+  const gaps = await gapsIn(books, roster, from)
+  const isHere = (town: string): boolean => from.of === 'town' && from.code === town
+  const lacking = lackingOf(gaps.filter((gap) => gap.leaf <= leaf && !('town' in gap && isHere(gap.town))))
+  return lackingCount(lacking) === 0 ? null : lacking
+}
+
+type Asked = { readonly books: Books; readonly signed: ClosingBooks; readonly from: Source; readonly fiscalYear: number }
+
+const isAuditorsAndDiffers = async (
+  { books, signed, from, fiscalYear }: Asked,
+  { code: town, version }: Pick<GroupMember, 'code' | 'version'>,
+): Promise<boolean> => {
+  if (from.of !== 'town' || from.code !== town || version === null) return false
+  const verified = await verifyStatements(books, signed, { town, fiscalYear, version }, from)
+  return verified.some(({ verdict }) => verdict === 'differs')
 }
 
 /** Valued as it was booked, by the rules of now. */

@@ -9,7 +9,7 @@ import { loadTree } from '../../atproto/mst.ts'
 import { isRecordPath } from '../../atproto/record-path.ts'
 import { closedYear, sealedMember } from '../close/closings.ts'
 import type { ClosedVersion, ClosedYear, ClosingBooks } from '../close/closings.ts'
-import { differencesBetween } from '../close/differences.ts'
+import { MOST_DIFFERENCES, differencesBetween } from '../close/differences.ts'
 import type { Difference } from '../close/differences.ts'
 import { remake } from '../close/remake.ts'
 import type { Remade } from '../close/remake.ts'
@@ -18,8 +18,9 @@ import { dayOf, fiscalYearOf } from '../journal/calendar.ts'
 import type { IntakeRow, Roster } from '../journal/model.ts'
 import type { Books } from '../store/store.ts'
 import type { Imported } from './import-intake.ts'
-import { lackingCount, lackingIn } from './lacking.ts'
-import type { Lacking, Source } from './lacking.ts'
+import type { Source } from './lacking.ts'
+import { openExcuses } from './excuses.ts'
+import type { Excuse } from './excuses.ts'
 
 type Rows = Pick<Books, 'rows'>
 
@@ -33,8 +34,8 @@ export type Wanted = {
 }
 
 /**
- * One signed statement. 'absent': its record is not there, or is not what the close seals. 'lacking': it comes out otherwise, and the file keeps back or lacks
- * some of what was recorded up to then, so that nothing is said about the statement. 'differs': it comes out otherwise though nothing is lacking.
+ * One signed statement. 'absent': its record is not there, or is not what the close seals. 'lacking': it comes out otherwise, and what the file keeps back or
+ * lacks of what was recorded up to then may be why, so that nothing is said about the statement. 'differs': it comes out otherwise, and nothing excuses it.
  */
 export type Verified = {
   readonly scope: string
@@ -46,7 +47,7 @@ export type Verified = {
   readonly knownAt: { readonly leaf: number; readonly instant: string }
   readonly hash: string
   readonly verdict: Remade['verdict'] | 'absent' | 'lacking'
-  readonly lacking: Lacking | null
+  readonly excuse: Excuse | null
   /** The lines on which the two differ, the first ones. */
   readonly differences: readonly Difference[]
 }
@@ -56,7 +57,7 @@ export const verifyStatements = async (
   books: Books,
   signed: ClosingBooks,
   wanted: Wanted,
-  from: Source = 'file',
+  from: Source = { of: 'file' },
 ): Promise<readonly Verified[]> => {
   const { roster, cursor } = await books.state()
   const verified: Verified[] = []
@@ -71,14 +72,18 @@ export const verifyStatements = async (
     }
   }
   const asked = verified.filter(({ record }) => wanted.record === undefined || wanted.record === record)
-  return asked.some(({ verdict }) => verdict === 'differs') ? toldWhy(asked, await lackingIn(books, from)) : asked
+  return toldWhy(asked, openExcuses(books, roster, from))
 }
 
-const toldWhy = (verified: readonly Verified[], lackingAt: (leaf: number) => Lacking): readonly Verified[] =>
-  verified.map((one) => {
-    const lacking = one.verdict === 'differs' ? lackingAt(one.knownAt.leaf) : null
-    return lacking === null || lackingCount(lacking) === 0 ? one : { ...one, verdict: 'lacking', lacking }
-  })
+const toldWhy = async (verified: readonly Verified[], excuses: ReturnType<typeof openExcuses>): Promise<readonly Verified[]> => {
+  const told: Verified[] = []
+  for (const one of verified) {
+    const excuse = one.verdict === 'differs' ? await excuses(one) : null
+    const differences = one.differences.slice(0, MOST_DIFFERENCES)
+    told.push({ ...one, differences, excuse, verdict: excuse?.excuses === true ? 'lacking' : one.verdict })
+  }
+  return told
+}
 
 const yearsOf = ({ fiscalYear }: Wanted, first: number, last: number): readonly number[] =>
   fiscalYear === undefined ? Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index) : [fiscalYear]
@@ -109,7 +114,7 @@ const verifyVersion = async ({ books, signed, roster }: Sources, year: ClosedYea
       knownAt: { leaf: version.knownAt.leaf, instant: version.knownAt.instant },
       hash,
       verdict,
-      lacking: null,
+      excuse: null,
       differences: verdict === 'differs' && sealed !== null ? differencesBetween(sealed.statement, made?.statement) : [],
     })
   }

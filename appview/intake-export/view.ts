@@ -6,7 +6,6 @@
 import { readCar, writeCar } from '../../atproto/car.ts'
 import { hiddenOf } from '../auth/access.ts'
 import { REPO_MAX_BLOCKS, REPO_MAX_BYTES } from '../follow/limits.ts'
-import type { ActionDoc } from '../journal/documents.ts'
 import { isErased } from '../journal/erasure.ts'
 import { fieldsOf } from '../journal/fields.ts'
 import type { IntakeRow, Json, Roster } from '../journal/model.ts'
@@ -20,6 +19,8 @@ export type View =
   | { readonly of: 'town'; readonly code: string }
   | { readonly of: 'public' }
 
+type PartBooks = Pick<Books, 'load' | 'transactions'>
+
 export type Shown = { readonly rows: readonly IntakeRow[]; readonly proof: Proof | null; readonly withheld: number }
 
 /** Whether what this town's entries stand for goes along. */
@@ -28,7 +29,7 @@ export const hasEntriesOf = (view: View, town: string): boolean =>
 
 /** One leaf as this view has it. `withheld`: rows of which something is kept back. */
 export const shownIn = async (
-  books: Pick<Books, 'load' | 'proof'>,
+  books: PartBooks & Pick<Books, 'proof'>,
   roster: Roster,
   view: View,
   leaf: number,
@@ -66,20 +67,23 @@ const isTakenAlong = ({ value, collection, repo, leaf }: IntakeRow, roster: Rost
   value !== null && collection !== '' && !(TOWN_RECORDS.has(collection) && townOf(roster, repo, leaf) !== undefined)
 
 /**
- * Whether an action is of this town, or what a confirmation speaks of: by where it says it was done, and by where it is booked. So is all the town
- * wrote itself; and every admission, since it decides in whose books somebody's acts stand.
+ * Whether an action is of this town, or what a confirmation speaks of: by where it says it was done, by its giver, whom the town has taken in at some time, and
+ * by where it has ever been booked. So is all the town wrote itself; and every admission, since it decides in whose books somebody's acts stand.
  */
-const hasPart = async (books: Pick<Books, 'load'>, roster: Roster, code: string, row: IntakeRow): Promise<boolean> => {
+const hasPart = async (books: PartBooks, roster: Roster, code: string, row: IntakeRow): Promise<boolean> => {
   if (row.collection === nsid.admission || codeIn(row.value) === code || townOf(roster, row.repo, row.leaf) === code) return true
   const uri = row.collection === nsid.action ? row.uri : (row.subject ?? subjectOf(row))
-  const doc = uri === undefined ? null : ((await books.load([`action:${uri}`])).get(`action:${uri}`) ?? null)
-  return doc?.kind === 'action' && scopesIn(doc).includes(code)
+  if (uri === undefined) return false
+  const repo = repoIn(uri)
+  const docs = await books.load([`action:${uri}`, `admissions:${repo}`])
+  const [action, admissions] = [docs.get(`action:${uri}`), docs.get(`admissions:${repo}`)]
+  if (action?.kind === 'action' && action.municipality === code) return true
+  if (admissions?.kind === 'admissions' && admissions.spans.some((span) => span.code === code)) return true
+  const booked = await books.transactions({ action: uri, limit: MOST_OF_AN_ACTION })
+  return booked.some(({ lines }) => lines.some(({ scope }) => scope === code))
 }
 
-const scopesIn = ({ municipality, recognised }: ActionDoc): string[] => [
-  municipality,
-  ...(recognised === null ? [] : [recognised.giverScope, ...recognised.shares.map(({ scope }) => scope)]),
-]
+const MOST_OF_AN_ACTION = 1_000
 
 const codeIn = (value: Json): Json | undefined => fieldsOf(fieldsOf(value)?.['municipality'])?.['code']
 

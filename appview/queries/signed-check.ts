@@ -57,11 +57,11 @@ export const createSignedChecks = ({ books, roster }: Pick<QueryDeps, 'books' | 
       return { scope, fiscalYear, hash: null, members: codes.map((code) => memberOf(code, [])), lines: [] }
     const closed = years.map((year) => year?.versions.map(({ hash }) => hash) ?? [])
     return remember(JSON.stringify([scope, fiscalYear, closed, canonicalHash(towns)]), async () => {
-      const group = await verifyGroup(books, books, scope, fiscalYear, 'log')
+      const group = await verifyGroup(books, books, scope, fiscalYear, { of: 'log' })
       if (group === null) return null
       const members: MemberCheck[] = []
       for (const { code } of group.members)
-        members.push(memberOf(code, await verifyStatements(books, books, { town: code, fiscalYear }, 'log')))
+        members.push(memberOf(code, await verifyStatements(books, books, { town: code, fiscalYear }, { of: 'log' })))
       return { ...group, members }
     })
   }

@@ -17,8 +17,8 @@ export const tellGroup = (group: VerifiedGroup | null, hash: string | undefined)
     )
   const wrong = lines.filter(({ made, signed }) => signed !== null && signed !== made).length
   const differing = members.filter(({ verdict }) => verdict === 'differs').length
-  if (lacking !== null) {
-    tellLacking(lacking)
+  if (lacking !== null) tellLacking(lacking)
+  if (lacking !== null && differing === 0) {
     throw new CommandRefused(
       'この連結は、公開されていない記録にもよるため、このファイルからは確かめられません / it rests on records that this file lacks',
       EXIT_LACKING,

@@ -1,6 +1,6 @@
 // How what was verified is told, in Japanese and English.
 
-import type { Lacking, Verified } from '../../appview/intake.ts'
+import type { Excuse, Lacking, Source, Verified } from '../../appview/intake.ts'
 import type { AuditReport } from '../../server/audit-report.ts'
 import { text, type Arguments } from '../command.ts'
 
@@ -16,7 +16,7 @@ export const VERDICTS: Readonly<Record<Verified['verdict'], string>> = {
 /** Nothing differs of what this file holds whole; some of it cannot be made again from it. */
 export const EXIT_LACKING = 2
 
-const ENTRY_KINDS: Readonly<Record<string, readonly [ja: string, en: string]>> = {
+const ENTRY_KINDS: Readonly<Record<Lacking['entries'][number]['kind'], readonly [ja: string, en: string]>> = {
   dispute: ['申し立て', 'disputes'],
   ruling: ['裁定', 'rulings'],
   household: ['世帯', 'households'],
@@ -25,10 +25,13 @@ const ENTRY_KINDS: Readonly<Record<string, readonly [ja: string, en: string]>> =
   opening: ['開始残高', 'openings'],
 }
 
-/** Why a statement that this file does not make again is nobody's fault, a line for each reason. */
-export const tellLacking = (lacking: Lacking): void => {
-  const { withdrawn, inactive, erased, entries } = lacking
-  const kinds = Object.entries(entries).map(([kind, count]) => ({ names: ENTRY_KINDS[kind] ?? [kind, kind], count }))
+/** Whose file it says it is, and so what it has to hold. */
+export const holdingText = (source: Source): string =>
+  source.of === 'town'
+    ? `ファイル / file: ${source.code}の監査担当のもの（${source.code}の記入の中身と、取り消された記録の残りがあるはずのもの） / of ${source.code}’s auditor: holds what entries of ${source.code} stand for and what is left of its withdrawn records`
+    : 'ファイル / file: 公開のもの、または運営者のもの / what everybody may have, or an operator’s'
+
+const linesOf = ({ withdrawn, inactive, erased, entries }: Lacking): readonly string[] => {
   const reasons: readonly (readonly [number, string, string])[] = [
     [
       withdrawn,
@@ -37,12 +40,33 @@ export const tellLacking = (lacking: Lacking): void => {
     ],
     [inactive, '停止中・削除されたアカウントの記録', 'records of accounts that are not active'],
     [erased, '消去された方を名指した記録', 'records that named somebody who was erased'],
-    ...kinds.map(
-      ({ names: [ja, en], count }) => [count, `窓口だけが知る中身（${ja}）`, `entries whose content the desk alone has (${en})`] as const,
-    ),
+    ...entries.map(({ town, kind, count }): readonly [number, string, string] => {
+      const [ja, en] = ENTRY_KINDS[kind]
+      return [count, `${town}の窓口だけが知る中身（${ja}）`, `entries whose content the desk of ${town} alone has (${en})`]
+    }),
   ]
+  return reasons.filter(([count]) => count > 0).map(([count, ja, en]) => `    ${count}件 ${ja} / ${count} ${en}\n`)
+}
+
+/** Why a statement that this file does not make again is nobody's fault, a line for each reason. */
+export const tellLacking = (lacking: Lacking): void => {
   process.stdout.write('  この時点までの記録のうち、このファイルにないもの / not in this file, of what was recorded up to then:\n')
-  for (const [count, ja, en] of reasons) if (count > 0) process.stdout.write(`    ${count}件 ${ja} / ${count} ${en}\n`)
+  for (const line of linesOf(lacking)) process.stdout.write(line)
+}
+
+/** What is not there, how far that reaches, and what excuses nothing. */
+export const tellExcuse = ({ lacking, missing, reach, excuses }: Excuse): void => {
+  if (linesOf(lacking).length > 0) tellLacking(lacking)
+  if (reach !== null) {
+    const { acts, minutes, balances } = reach
+    const ja = `${acts}件の行為、${minutes}分まで${balances ? '、および残高' : ''}`
+    const en = `${acts} acts, ${minutes} minutes at most${balances ? ', and balances' : ''}`
+    process.stdout.write(`    それが触れうるのは${ja} / that may touch ${en}\n`)
+    if (!excuses) process.stdout.write('    差はそれを超えています / what differs lies beyond that\n')
+  }
+  if (linesOf(missing).length === 0) return
+  process.stdout.write('  このファイルにあるはずで、ないもの / what this file has to hold and has not:\n')
+  for (const line of linesOf(missing)) process.stdout.write(line)
 }
 
 export const tellReport = ({ checked, problems }: AuditReport): void => {

@@ -3,12 +3,12 @@
 
 import { existsSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
-import { InvalidIntakeFile, differenceText, verifyIntakeFile } from '../../appview/intake.ts'
-import type { Verification, Verified, Wanted } from '../../appview/intake.ts'
+import { InvalidIntakeFile, differenceText, sourceOf, verifyIntakeFile } from '../../appview/intake.ts'
+import type { Source, Verification, Verified, Wanted } from '../../appview/intake.ts'
 import { CommandRefused, required, text, type Arguments, type Command } from '../command.ts'
 import { BESIDE_USAGE, besideOptions, withBeside } from './intake-beside.ts'
 import { tellGroup } from './statement-group.ts'
-import { EXIT_LACKING, tellBelieved, tellLacking, tellReport, VERDICTS } from './statement-words.ts'
+import { EXIT_LACKING, holdingText, tellBelieved, tellExcuse, tellReport, VERDICTS } from './statement-words.ts'
 
 const MOST_LINES_LACKING = 5
 
@@ -59,7 +59,9 @@ const verify = async (args: Arguments): Promise<void> => {
     const verification = await withBeside(args, (beside) => verifyIntakeFile(file, wantedOf(args), car, beside))
     const { head, report, group } = verification
     const towns = head.roster.map(({ code, did }) => `${code} ${did}`).join(', ')
-    process.stdout.write(`記録簿 / log: ${head.origin.name}, leaf ${head.read.leaf}\n名簿 / roster: ${towns}\n`)
+    process.stdout.write(
+      `記録簿 / log: ${head.origin.name}, leaf ${head.read.leaf}\n名簿 / roster: ${towns}\n${holdingText(sourceOf(head))}\n`,
+    )
     tellReport(report)
     if (report.problems.length > 0)
       throw new CommandRefused(`受付記録に${report.problems.length}件の問題があります / ${report.problems.length} problems in this intake`)
@@ -72,14 +74,14 @@ const verify = async (args: Arguments): Promise<void> => {
   }
 }
 
-const tellVerified = ({ verified }: Verification): void => {
-  let told: Verified['lacking'] = null
+const tellVerified = ({ verified, head }: Verification): void => {
+  let told: Verified['excuse'] = null
   for (const one of verified) {
     tellStatement(one)
-    if (one.lacking === null) continue
-    if (isDeepStrictEqual(one.lacking, told)) process.stdout.write('  理由は上と同じです / for the reasons above\n')
-    else tellLacking(one.lacking)
-    told = one.lacking
+    if (one.excuse === null) continue
+    if (isDeepStrictEqual(one.excuse, told)) process.stdout.write('  理由は上と同じです / for the reasons above\n')
+    else tellExcuse(one.excuse)
+    told = one.excuse
   }
   const of = (wanted: Verified['verdict']): number => verified.filter(({ verdict }) => verdict === wanted).length
   const [same, lacking] = [of('same'), of('lacking')]
@@ -87,13 +89,15 @@ const tellVerified = ({ verified }: Verification): void => {
   if (verified.length === 0) throw new CommandRefused('この条件の署名された計算書はありません / no signed statement of that kind is here')
   const wrong = verified.length - same - lacking
   if (wrong > 0) throw new CommandRefused(`${wrong}件を確かめられません / ${wrong} not verified`)
-  if (lacking > 0)
-    throw new CommandRefused(
-      `${lacking}件は、公開されていない記録にもよるため、このファイルからは作り直せません。監査担当の書き出し（waki intake export --town）で確かめてください / ` +
-        `${lacking} rest on records that are not public, too, and cannot be made again from this file; verify them from an auditor’s export (waki intake export --town)`,
-      EXIT_LACKING,
-    )
+  if (lacking > 0) throw new CommandRefused(`${lacking}${whyLacking(sourceOf(head), lacking)}`, EXIT_LACKING)
 }
+
+const whyLacking = (source: Source, count: number): string =>
+  source.of === 'town'
+    ? `件は、ほかの市町の窓口だけが知る記入にもよりうるため、${source.code}のファイルからは確かめられません。その市町の監査担当に確かめてもらってください / ` +
+      `${count} may rest on what other municipalities’ desks alone know, and cannot be made again from the file of ${source.code}; ask their auditors`
+    : '件は、公開されていない記録にもよるため、このファイルからは作り直せません。監査担当の書き出し（waki intake export --town）で確かめてください / ' +
+      `${count} rest on records that are not public, too, and cannot be made again from this file; verify them from an auditor’s export (waki intake export --town)`
 
 export const statementCommand: Command = {
   usage: `statement verify --intake FILE [--car FILE] [--town CODE] [--year YYYY] [--version N] [--record at://…] [--group 17|network --year YYYY [--hash HEX]] ${BESIDE_USAGE}`,

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import type { CloseDeps } from '../../appview/close/close-year.ts'
 import { openWriter } from '../../appview/follow/writer.ts'
 import type { Part } from '../../appview/follow/writer.ts'
-import type { IntakeRow, Json } from '../../appview/journal/model.ts'
+import type { IntakeRow, Json, Roster } from '../../appview/journal/model.ts'
 import type { Actor } from '../../appview/desk/outcome.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
 import type { Store } from '../../appview/store/store.ts'
@@ -33,28 +33,36 @@ export class ClosingTown implements AsyncDisposable {
   /** What the relay would say. */
   log: { leaves: number; time: string } | null = null
 
-  constructor(store: Store, clock: SettableClock) {
+  readonly roster: Roster
+
+  constructor(store: Store, clock: SettableClock, roster: Roster) {
     this.store = store
     this.clock = clock
+    this.roster = roster
   }
 
   /** In a store of its own, or in this one. */
-  static async open(store = openSqliteStore(':memory:'), clock = settableClock(Date.parse(OPENED))): Promise<ClosingTown> {
-    const town = new ClosingTown(store, clock)
+  static async open(
+    store = openSqliteStore(':memory:'),
+    clock = settableClock(Date.parse(OPENED)),
+    roster: Roster = ROSTER,
+  ): Promise<ClosingTown> {
+    const town = new ClosingTown(store, clock, roster)
     await town.store.books.bind({ name: 'test/1', key: 'key', base: 0, created: '2026-04-01T00:00:00.000Z' })
-    await town.store.books.setRoster(ROSTER)
+    await town.store.books.setRoster(roster)
     await town.take(openingRows(town.maker, RESIDENTS))
     return town
   }
 
   get deps(): CloseDeps {
     const { books, desk, work } = this.store
+    const { roster } = this
     const askLog = async () => this.log
     return {
       books,
       desk,
       work,
-      roster: () => ROSTER,
+      roster: () => roster,
       clock: this.clock,
       canPublish: async (did) => did === TOWN,
       askLog,
@@ -64,7 +72,7 @@ export class ClosingTown implements AsyncDisposable {
 
   /** Rows arrive. */
   async take(rows: readonly IntakeRow[], more: Partial<Part> = {}): Promise<void> {
-    const writer = await openWriter({ books: this.store.books, clock: this.clock, roster: () => ROSTER })
+    const writer = await openWriter({ books: this.store.books, clock: this.clock, roster: () => this.roster })
     for (const row of rows) {
       await writer.append([{ leaf: row.leaf, recordedAt: row.recordedAt, rows: [row], ...more }])
       this.rows.push(row)

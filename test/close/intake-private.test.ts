@@ -148,3 +148,24 @@ test('what everybody may have tells of nobody who was erased: no row of theirs, 
     [],
   )
 })
+
+test('a desk’s file holds what is left of its residents’ acts elsewhere, and of nobody’s it has no part in', async () => {
+  await using town = await ClosingTown.open()
+  const there = { municipality: { scheme: 'jis-x-0402', code: '172031' } }
+  const acts = [personDid(0), personDid(40)].map((did) => {
+    const value = { $type: nsid.action, category: 'community', minutes: 30, performedOn: '2026-04-01', ...there }
+    return town.maker.row(did, nsid.action, { ...value, createdAt: '2026-04-01T00:00:00.000Z' }, 1_000)
+  })
+  await town.take(acts)
+  for (const { repo, rkey, uri } of acts)
+    await town.take([{ ...town.maker.row(repo, nsid.action, null, 1_000), action: 'delete', rkey, uri, cid: null }])
+  const { lines } = await exported(town, { of: 'town', code: CODE })
+  const left = lines.flatMap(({ rows }) => rows.filter(({ collection, action }) => collection === nsid.action && action !== 'delete'))
+  assert.deepEqual(
+    left.map(({ residue, value }) => [residue, value !== null]),
+    [
+      ['withdrawn', true],
+      ['withdrawn', false],
+    ],
+  )
+})

@@ -1,0 +1,51 @@
+// Whether a statement that comes out otherwise may do so for what a file lacks. Where the file holds by its nature all that the statement's municipality has,
+// only what others keep excuses anything, and no more than it can touch.
+
+import type { Roster } from '../journal/model.ts'
+import type { Difference } from '../close/differences.ts'
+import { readDoc } from '../queries/deps.ts'
+import type { Books, Position } from '../store/store.ts'
+import { gapsIn, lackingCount, lackingOf } from './lacking.ts'
+import type { Gap, Lacking, Source } from './lacking.ts'
+import { isWithinReach, judgeGaps } from './reach.ts'
+import type { Judged, Reach } from './reach.ts'
+
+/**
+ * `excuses`: nothing is said about the statement. `lacking`: what the file cannot hold. `reach`: how much of the municipality's that may touch; null where
+ * the file is not its auditor's and holds what authors show. `missing`: what such a file has to hold and has not, which excuses nothing.
+ */
+export type Excuse = { readonly excuses: boolean; readonly lacking: Lacking; readonly missing: Lacking; readonly reach: Reach | null }
+
+type Differing = { readonly scope: string; readonly knownAt: Position; readonly differences: readonly Difference[] }
+
+/** The intake is read when something is first asked. Null where nothing is lacking. */
+export const openExcuses = (
+  books: Pick<Books, 'intake' | 'keys' | 'load' | 'transactions'>,
+  roster: Roster,
+  source: Source,
+): ((one: Differing) => Promise<Excuse | null>) => {
+  let read: Promise<readonly Gap[]> | undefined
+  const judged = new Map<number, Promise<Judged>>()
+  const judgedAt = (code: string, gaps: readonly Gap[], knownAt: Position): Promise<Judged> => {
+    const known = judged.get(knownAt.leaf) ?? highestRate(books, roster).then((rate) => judgeGaps(books, code, gaps, { knownAt, rate }))
+    judged.set(knownAt.leaf, known)
+    return known
+  }
+  return async ({ scope, knownAt, differences }) => {
+    read ??= gapsIn(books, roster, source)
+    const gaps = await read
+    if (source.of !== 'town' || source.code !== scope) {
+      const lacking = lackingOf(gaps.filter(({ leaf }) => leaf <= knownAt.leaf))
+      return lackingCount(lacking) === 0 ? null : { excuses: true, lacking, missing: lackingOf([]), reach: null }
+    }
+    const { elsewhere, here, reach } = await judgedAt(scope, gaps, knownAt)
+    if (lackingCount(elsewhere) + lackingCount(here) === 0) return null
+    return { excuses: isWithinReach(differences, reach), lacking: elsewhere, missing: here, reach }
+  }
+}
+
+/** Of all tables of all municipalities, yen per hour. */
+const highestRate = async (books: Pick<Books, 'load'>, roster: Roster): Promise<number> => {
+  const rates = await Promise.all(roster.map(({ code }) => readDoc(books, 'rates', `rates:${code}`)))
+  return Math.max(0, ...rates.flatMap((doc) => (doc?.tables ?? []).flatMap(({ yenPerHour }) => Object.values(yenPerHour))))
+}
