@@ -1,8 +1,10 @@
 // `waki store copy`: the books of an appview into another store, also from SQLite to MongoDB and back: moved, while it is stopped, or copied into another
-// folder as a backup, while it runs. `waki store drop`: one of several books out of a MongoDB.
+// folder as a backup, while it runs. `waki store drop`: one of several books out of a MongoDB. `waki store begin`: the replica set for one, and its users.
 
+import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { copyStore, StartError } from '../../appview/copy-store.ts'
+import { beginSet } from '../../appview/store/mongo-begin.ts'
 import { dropBook } from '../../appview/store/mongo-drop.ts'
 import { CommandRefused, required, text, type Arguments, type Command } from '../command.ts'
 import { progressBar } from '../progress.ts'
@@ -52,11 +54,28 @@ const drop = async (args: Arguments): Promise<void> => {
   process.stdout.write(`${gone} documents of ${book} are gone.\n`)
 }
 
+const begin = async (args: Arguments): Promise<void> => {
+  const [uri, adminPassword] = [lineOf(required(args, 'store-file', 'FILE')), lineOf(required(args, 'admin-file', 'FILE'))]
+  const { name, added, user } = await beginSet({ uri, at: text(args, 'at') ?? 'localhost:27017', adminPassword })
+  process.stdout.write(
+    `The replica set ${name} stands${added.length === 0 ? '' : `, now with ${added.join(', ')}`}; its user ${user} may use the books.\n`,
+  )
+}
+
+/** What a file holds, in one line. */
+const lineOf = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    throw new CommandRefused(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
 export const storeCommand: Command = {
   usage:
-    'store copy --from FILE|URI --to FILE|URI [--folder DIR] [--to-folder DIR] [--book NAME] [--to-book NAME] | drop --store URI --book NAME --yes NAME',
+    'store copy --from FILE|URI --to FILE|URI [--folder DIR] [--to-folder DIR] [--book NAME] [--to-book NAME] | drop --store URI --book NAME --yes NAME | begin --store-file FILE --admin-file FILE [--at HOST:PORT]',
   summary:
-    'The books of an appview into an empty store, also between SQLite and MongoDB, compared to the byte; with --to-folder while it runs. drop: one of several books out of a MongoDB.',
+    'The books of an appview into an empty store, also between SQLite and MongoDB, compared to the byte; with --to-folder while it runs. drop: one of several books out of a MongoDB. begin: the replica set that an address names, and its users, from the machine of its first node.',
   options: {
     from: { type: 'string' },
     to: { type: 'string' },
@@ -65,10 +84,13 @@ export const storeCommand: Command = {
     book: { type: 'string' },
     'to-book': { type: 'string' },
     store: { type: 'string' },
+    'store-file': { type: 'string' },
+    'admin-file': { type: 'string' },
+    at: { type: 'string' },
     yes: { type: 'string' },
   },
   run: async (args) => {
-    const run = { copy, drop }[args.positionals[0] ?? '']
+    const run = { copy, drop, begin }[args.positionals[0] ?? '']
     if (run === undefined) throw new CommandRefused('say what is to be done: `npx waki store copy --from FILE|URI --to FILE|URI`')
     try {
       await run(args)

@@ -3,14 +3,15 @@
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { readAppviewConfig } from '../../appview/config.ts'
 import { at, parseJson } from '../support/asking.ts'
 import type { Json } from '../support/asking.ts'
-import { mongodPath, skipUnless } from '../support/needs.ts'
+import { mongodPath, opensslPath, pythonPath, skipUnless } from '../support/needs.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -20,16 +21,24 @@ const yaml: { readonly yaml: { parse(text: string, options: object): unknown } }
 
 const compose = parseJson(yaml.yaml.parse(read('deploy/compose.yaml'), { merge: true }))
 const services = Object.entries(at(compose, 'services')).map(([name, value]): [string, Json] => [name, parseJson(value)])
-const appviews = services.filter(([, { image }]) => image === 'waki-appview')
 const textsIn = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
+const appviews = services.filter(([, { command }]) => textsIn(command)[0] === 'appview')
 const settings = [...(read('appview/config.ts') + read('server/settings.ts')).matchAll(/'([A-Z][A-Z_]+)',\s/g)].map(
   ([, name]) => name ?? '',
 )
 
+test('a stricter reader of YAML finds the same in it', { skip: skipUnless(pythonPath, 'a Python with PyYAML') }, () => {
+  const program = 'import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.stdin.read())))'
+  const found: unknown = JSON.parse(
+    execFileSync(pythonPath ?? '', ['-c', program], { input: read('deploy/compose.yaml'), encoding: 'utf8' }),
+  )
+  assert.deepEqual(found, compose)
+})
+
 test('what a service names is there: networks, volumes, secrets, files, other services', () => {
   assert.deepEqual(
     services.map(([name]) => name),
-    ['mongo1', 'mongo2', 'mongo3', 'mongo-init', 'ingest1', 'ingest2', 'web1', 'web2', 'jobs', 'proxy'],
+    ['mongo1', 'mongo2', 'mongo3', 'mongo-begin', 'ingest1', 'ingest2', 'web1', 'web2', 'jobs', 'proxy'],
   )
   for (const [name, service] of services) {
     for (const [kind, used] of [
@@ -48,8 +57,16 @@ test('what a service names is there: networks, volumes, secrets, files, other se
   assert.ok(!services.some(([name, { ports }]) => name !== 'proxy' && ports !== undefined), 'only the proxy is reached from outside')
 })
 
-test('every process is given settings and a command it takes', () => {
+test('every process is given settings and a command it takes', { skip: skipUnless(opensslPath, 'openssl') }, (t) => {
   assert.equal(appviews.length, 5)
+  const folder = mkdtempSync(join(tmpdir(), 'waki-secrets-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  // The secrets as the lines at the head of the file make them.
+  const lines = [...read('deploy/compose.yaml').matchAll(/^# {3}((?:mkdir|openssl|echo) .*)$/gm)].map(([, line = '']) => line)
+  execFileSync('/bin/sh', ['-ec', lines.join('\n')], { cwd: folder })
+  const storeFile = join(folder, 'deploy', 'secrets', 'store')
+  for (const secret of Object.values(at(compose, 'secrets')))
+    assert.ok(readFileSync(join(folder, 'deploy', String(parseJson(secret)['file'])), 'utf8').length > 30)
   const example = Object.fromEntries(
     [...read('deploy/example.env').matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
   )
@@ -66,10 +83,13 @@ test('every process is given settings and a command it takes', () => {
     const [command, flag, role = ''] = textsIn(service['command'])
     assert.deepEqual([command, flag], ['appview', '--roles'])
     const given = Object.fromEntries(Object.entries(at(service, 'environment')).map(([key, value]) => [key, filled(String(value))]))
-    for (const key of Object.keys(given)) assert.ok(settings.includes(key), `${name}: ${key} is no setting`)
+    for (const key of Object.keys(given))
+      assert.ok(settings.includes(key.replace(/^STORE_FILE$/, 'STORE')), `${name}: ${key} is no setting`)
+    assert.equal(given['STORE_FILE'], '/run/secrets/store')
+    given['STORE_FILE'] = storeFile
     const config = readAppviewConfig({ ...image, ...given, ROLES: role })
     assert.equal(config.publicUrl, 'https://waki.example.jp')
-    assert.match(config.store ?? '', /^mongodb:\/\/waki:.*@mongo1,mongo2,mongo3\/waki\?replicaSet=rs0&/)
+    assert.match(config.store ?? '', /^mongodb:\/\/waki:[0-9a-f]{48}@mongo1,mongo2,mongo3\/waki\?replicaSet=rs0&/)
     for (const one of config.roles ?? []) roles.add(one)
   }
   assert.deepEqual([...roles].toSorted(), ['ingest', 'jobs', 'pages', 'static', 'xrpc'])

@@ -52,10 +52,12 @@ export type NodesPlan = {
   readonly cacheGb?: string
   /** Further settings of every mongod. */
   readonly settings?: readonly string[]
+  /** False: the nodes run, and are no set yet. */
+  readonly isBegun?: boolean
 }
 
 export const startNodes = async (plan: NodesPlan = {}): Promise<Nodes> => {
-  const { count = 3, cacheGb = CACHE_GB, settings: more = [] } = plan
+  const { count = 3, cacheGb = CACHE_GB, settings: more = [], isBegun = true } = plan
   const dir = mkdtempSync(join(tmpdir(), 'waki-nodes-'))
   const folderOf = plan.folderOf ?? ((index) => join(dir, String(index)))
   const ports: number[] = []
@@ -110,8 +112,10 @@ export const startNodes = async (plan: NodesPlan = {}): Promise<Nodes> => {
   await Promise.all(ports.map((_, index) => start(index)))
   const members = ports.map((port, _id) => ({ _id, host: `127.0.0.1:${port}` }))
   const config = { _id: NAME, members, settings: { electionTimeoutMillis: ELECTION_MS } }
-  await adminOf(ports[0] ?? 0, (client) => client.db('admin').command({ replSetInitiate: config }))
-  await untilPrimary()
+  if (isBegun) {
+    await adminOf(ports[0] ?? 0, (client) => client.db('admin').command({ replSetInitiate: config }))
+    await untilPrimary()
+  }
   return {
     uri: (database) => `mongodb://${members.map(({ host }) => host).join(',')}/${database}?replicaSet=${NAME}`,
     primary,

@@ -32,7 +32,7 @@ export const referencePdsDir =
 const program = (setting: string, name: string): string | undefined =>
   firstThatExists([process.env[setting], ...(process.env['PATH'] ?? '').split(delimiter).map((dir) => join(dir, name))])
 
-/** What opens our exports: Debian's hledger, beancount, poppler-utils and python3-openpyxl. */
+/** What opens our exports: Debian's hledger, beancount, poppler-utils and python3-openpyxl; and python3-yaml, which reads the compose file. */
 export const hledgerPath = program('HLEDGER_PATH', 'hledger')
 export const beanCheckPath = program('BEAN_CHECK_PATH', 'bean-check')
 export const beanQueryPath = program('BEAN_QUERY_PATH', 'bean-query')
