@@ -39,6 +39,18 @@ const DEFAULTS: MongoClientOptions = {
   readPreference: 'primary',
 }
 
+/** What an address may say of that, and nothing else. */
+const PROMISED: Readonly<Record<string, string>> = { w: 'majority', journal: 'true', j: 'true', retrywrites: 'true', retryreads: 'true' }
+const NOT_TO_BE_SET = ['wtimeoutms', 'wtimeout', 'readconcernlevel']
+
+const checkPromises = (uri: string, shown: string): void => {
+  for (const [, name = '', value = ''] of uri.matchAll(/[?&]([A-Za-z]+)=([^&]*)/g)) {
+    const promised = PROMISED[name.toLowerCase()]
+    if (NOT_TO_BE_SET.includes(name.toLowerCase()) || (promised !== undefined && promised !== value.toLowerCase()))
+      throw new StartError(`the store's address ${shown} sets ${name}=${value}, which would take away what the books promise: leave it out`)
+  }
+}
+
 const optionsFor = (uri: string, waitMs: number): MongoClientOptions => {
   const named = new Set([...uri.matchAll(/[?&]([A-Za-z]+)=/g)].map(([, name = '']) => name.toLowerCase()))
   const defaults = Object.fromEntries(Object.entries(DEFAULTS).filter(([name]) => !named.has(name.toLowerCase())))
@@ -62,6 +74,7 @@ export type ConnectOptions = {
 /** Throws StartError with a sentence that says what to do. */
 export const connectMongo = async (uri: string, { waitMs = START_TIMEOUT_MS, metrics }: ConnectOptions = {}): Promise<Connection> => {
   const shown = shownUri(uri)
+  checkPromises(uri, shown)
   await probe(uri, shown, waitMs)
   const client = openClient(uri, shown, SELECTION_TIMEOUT_MS, metrics !== undefined)
   if (metrics !== undefined) watchClient(client, metrics)
@@ -77,36 +90,47 @@ const probe = async (uri: string, shown: string, waitMs: number): Promise<void> 
     const hello = await client.db('admin').command({ hello: 1 })
     const { versionArray } = await client.db('admin').command({ buildInfo: 1 })
     checkServer(shown, parseHello(hello), parseVersion(versionArray))
+    if (client.options.directConnection && hello['isWritablePrimary'] !== true)
+      throw new StartError(
+        `the MongoDB at ${shown} is not the primary of its set, and directConnection=true names it alone: name all nodes and replicaSet= instead`,
+      )
     await client.db().command({ ping: 1 })
   } catch (error) {
-    if (error instanceof MongoServerSelectionError) await checkFirstHost(client, shown)
+    if (error instanceof MongoServerSelectionError) await checkHosts(client, shown)
+    if (client.options.credentials === undefined && error instanceof MongoServerError && error.code === UNAUTHORIZED)
+      throw new StartError(`the MongoDB at ${shown} wants a user, and the store's address names none: mongodb://user:password@…`)
     throw error instanceof StartError ? error : new StartError(sentenceOf(error, shown))
   } finally {
     await client.close()
   }
 }
 
-/** Where the set cannot be found: what its first host says of itself. */
-const checkFirstHost = async (client: MongoClient, shown: string): Promise<void> => {
+/** Where the set cannot be found: what the first of its hosts that answers says of itself. */
+const checkHosts = async (client: MongoClient, shown: string): Promise<void> => {
   const { hosts, replicaSet } = client.options
-  const [host] = hosts
-  if (replicaSet === undefined || host === undefined) return
-  const direct = new MongoClient(`mongodb://${host.toString()}/?directConnection=true`, {
-    ...optionsFor('', ALONE_TIMEOUT_MS),
-    tls: client.options.tls,
-  })
-  try {
-    const { setName } = parseHello(await direct.db('admin').command({ hello: 1 }))
-    if (setName === undefined) throw standsAlone(shown)
-    if (setName !== replicaSet)
-      throw new StartError(
-        `the MongoDB at ${shown} is the replica set ${setName}, not ${replicaSet}: check replicaSet= in the store's address`,
-      )
+  if (replicaSet === undefined) return
+  const answers = await Promise.all(hosts.map((host) => helloOf(client, host.toString())))
+  const answered = answers.find((answer) => answer !== null)
+  if (answered == null) return
+  const { setName } = answered
+  if (setName === undefined) throw standsAlone(shown)
+  if (setName !== replicaSet)
     throw new StartError(
-      `the replica set ${setName} at ${shown} has no primary: see with rs.status() whether a majority of its nodes runs and reaches one another`,
+      `the MongoDB at ${shown} is the replica set ${setName}, not ${replicaSet}: check replicaSet= in the store's address`,
     )
-  } catch (error) {
-    if (error instanceof StartError) throw error
+  throw new StartError(
+    `the replica set ${setName} at ${shown} has no primary: see with rs.status() whether a majority of its nodes runs and reaches one another`,
+  )
+}
+
+/** Asked without user; null where nobody answers. */
+const helloOf = async ({ options: { tls, tlsCAFile } }: MongoClient, host: string): Promise<Hello | null> => {
+  const secured = tlsCAFile === undefined ? { tls } : { tls, tlsCAFile }
+  const direct = new MongoClient(`mongodb://${host}/?directConnection=true`, { ...optionsFor('', ALONE_TIMEOUT_MS), ...secured })
+  try {
+    return parseHello(await direct.db('admin').command({ hello: 1 }))
+  } catch {
+    return null
   } finally {
     await direct.close()
   }

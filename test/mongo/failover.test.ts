@@ -1,5 +1,5 @@
 // Three real nodes: while a town is folded the primary steps down, is killed, all nodes are killed and started again, and a commit that is stored is said to
-// have failed. The books are those of SQLite from the same intake, to the byte; of two writers one is refused.
+// have failed. The books are those of SQLite from the same intake, to the byte; of two writers one is refused. A start without a majority says so.
 
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { connectMongo } from '../../appview/store/mongo-connect.ts'
 import { openStore } from '../../appview/store/open-store.ts'
 import type { Store } from '../../appview/store/store.ts'
 import { StoreRefused } from '../../appview/store/store.ts'
+import { StartError } from '../../server/start-error.ts'
 import { partOf } from '../appview/books-town.ts'
 import { dumped } from '../appview/store-rows.ts'
 import { startNodes } from '../support/mongo-nodes.ts'
@@ -20,6 +22,7 @@ import { BATCH, expectedLines, finish, follow, rows, town, writerOf } from './fo
 const skip = skipUnless(mongodPath, 'a mongod (npm run mongod)')
 /** An election takes two seconds and more; a box that is busy takes longer. */
 const LONGEST_STALL_MS = 20_000
+const SHORT_MS = 1_500
 const folder = mkdtempSync(join(tmpdir(), 'waki-failover-'))
 let nodes: Nodes | undefined
 let expected: readonly string[] = []
@@ -127,4 +130,17 @@ test('a writer that was passed by writes no more; the other one goes on where it
   await next.append(rows.slice(BATCH).map(partOf))
   await finish(next)
   assert.deepEqual(await dumped(first), expected)
+})
+
+test('a start with a majority lost says so, also where the first host of the address is one of them', { skip }, async () => {
+  const lost = [0, 1]
+  await Promise.all(lost.map((index) => set().kill(index)))
+  try {
+    await assert.rejects(
+      connectMongo(set().uri('lost'), { waitMs: SHORT_MS }),
+      (error) => error instanceof StartError && /the replica set rs0 at .* has no primary/.test(error.message),
+    )
+  } finally {
+    await Promise.all(lost.map((index) => set().start(index)))
+  }
 })
