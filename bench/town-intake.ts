@@ -1,6 +1,7 @@
 // Years of made-up towns as rows of intake, seeded and made as they are asked for: a policy, rates, residents, and acts that neighbours confirm a day later.
 
 import type { IntakeRow, Json, Roster } from '../appview/journal/model.ts'
+import { tidFromMicros } from '../atproto/tid.ts'
 import { nsid } from '../lexicons/authority.ts'
 
 export type TownIntake = {
@@ -20,7 +21,7 @@ const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz234567'
 const DID_LETTERS = 24
-const KEY_LETTERS = 13
+const MICROS = 1_000
 const CID_LETTERS = 52
 
 export const TOWNS_OF_INTAKE = CODES
@@ -93,7 +94,7 @@ const openLog = (): Log => {
   let leaf = 0
   return (repo, collection, value, nowMs) => {
     leaf += 1
-    const rkey = `3${lettersOf(leaf, KEY_LETTERS - 1)}`
+    const rkey = tidFromMicros(nowMs * MICROS + leaf, 0)
     const recordedAt = new Date(nowMs).toISOString()
     return {
       origin: 'demo/bench',

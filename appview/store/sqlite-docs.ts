@@ -5,6 +5,7 @@
 import type { Doc } from '../journal/model.ts'
 import type { Database, Statement } from '../../server/sqlite.ts'
 import type { Dids } from './sqlite-dids.ts'
+import { openAbsentDocs } from './absent-docs.ts'
 import { asksOf } from './sqlite-asks.ts'
 import type { AskWriter } from './sqlite-asks.ts'
 import { createDocMemory } from './doc-memory.ts'
@@ -47,6 +48,7 @@ const RECORD = 'at://'
 /** `heldRoom`: of what is held back during a rebuild. */
 export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: AskWriter): Docs => {
   const table = openTable(db, dids)
+  const absent = openAbsentDocs(db, dids)
   const version = db.prepare<[], number>('PRAGMA data_version').pluck()
   let seen = version.get()
   /** During a rebuild. */
@@ -59,6 +61,7 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
   const memoryOf = (id: string): DocMemory => (id.startsWith(RECORD) ? ofRecords : ofOthers)
   const clear = (): void => {
     for (const memory of memories) memory.clear()
+    absent.forget()
   }
   const keep = (kind: string, id: string, text: string | null): Doc | null => {
     const doc = text === null ? null : parseDoc(text)
@@ -67,7 +70,7 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
   }
   const read = (kind: string, id: string): Doc | null => {
     const key = `${kind}:${id}`
-    if (away === null) return keep(kind, id, table.get(key))
+    if (away === null) return absent.isAbsent(kind, id) ? null : keep(kind, id, table.get(key))
     const { number, text } = away.find(key)
     // What was never written is asked for once: it is not to put out what is there.
     return number === 0 ? null : keep(kind, id, text)
@@ -84,6 +87,7 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
       if (away !== null) return memoryOf(id).change(kind, id, doc)
       asks.set(key, asksOf(key, doc))
       if (doc === null) table.drop(key)
+      else absent.put(kind, id)
       memoryOf(id).keep(kind, id, doc, doc === null ? undefined : table.put(key, doc))
     },
     forget: () => {
