@@ -77,7 +77,7 @@ test('what is there is found, whoever wrote or dropped it, also after what was n
       assert.equal(doc?.kind === 'confirmation' ? doc.leaf : undefined, there.get(one), `${one} at step ${step} of seed ${SEED}`)
     }
   }
-  assert.ok(there.size > 200 && told > 200)
+  assert.ok(there.size > 200 && told > 50, `${there.size} there, ${told} told`)
   for (const { db } of [own, other]) db.close()
 })
 
