@@ -63,7 +63,7 @@ const unsealed = <T>(open: () => T): T | null => {
   }
 }
 
-const labelOf = (kind: KeptKind, name: string): string => `${kind} ${name}`
+export const labelOf = (kind: KeptKind, name: string): string => `${kind} ${name}`
 
 /** Seals under the newest secret what an older one sealed; gives how many. Call before anything else uses the store. */
 export const renewKept = async (work: SignInWork, sealer: Sealer): Promise<number> => {

@@ -13,6 +13,7 @@ import { clientMetadataOf } from './client-metadata.ts'
 import { cookiesFor } from './cookies.ts'
 import { createKeep, renewKept, type Keep } from './keep.ts'
 import { lazyClient } from './lazy-client.ts'
+import { readPrint } from './secret-print.ts'
 import { createResidentWrites, type ResidentWrites } from './resident-writes.ts'
 import { openSignInKeys, publicKeysOf, type ClientKey } from './sign-in-keys.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
@@ -40,12 +41,15 @@ export type OpenedSignIn = {
   readonly documents: { readonly metadata: OAuthClientMetadataInput; readonly keys: { readonly keys: readonly ClientKey[] } } | null
 }
 
-/** Throws StartError when the secret or the keys cannot be used. */
+/** Throws StartError when the secret or the keys cannot be used, or are not those of the store. */
 export const openSignIn = async (deps: OpenSignInDeps): Promise<OpenedSignIn> => {
   const { dataDir, secretFile, url, work, identities, resolveHandle, fetch, clock, log, allowLoopback } = deps
-  const secrets = readOrCreateSecrets(secretFile ?? join(dataDir, 'secret'))
+  const [secretAt, keysAt] = [secretFile ?? join(dataDir, 'secret'), join(dataDir, 'sign-in-keys')]
+  const secrets = readOrCreateSecrets(secretAt)
   const sealer = createSealer(...deriveKeys(secrets, 'waki appview: seal sign-in'))
-  const keys = openSignInKeys(join(dataDir, 'sign-in-keys'), sealer)
+  const print = await readPrint(work, sealer, secretAt)
+  const keys = openSignInKeys(keysAt, sealer)
+  await print.check(keysAt, keys.nameKey)
   if (secrets.length > 1) log.info('sign-in.resealed', { rows: await renewKept(work, sealer) })
   const keep = createKeep({ work, sealer, nameKey: keys.nameKey, clock })
   const metadata = clientMetadataOf(url)

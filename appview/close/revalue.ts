@@ -75,7 +75,7 @@ const isWithin = (date: string, { from, through }: Period): boolean => date >= f
 const ownDifferences = (booked: Booked, scope: string, table: RateTable, byAction: Map<string, Differences>): Differences => {
   const { kind, action, effectiveDate } = booked
   if (action === null) return NO_DIFFERENCES
-  if (kind === 'recognise' && isValuedByTownOf(booked, table)) {
+  if ((kind === 'recognise' || kind === 'restore') && isValuedByTownOf(booked, table)) {
     const all = recognisedAnew(booked, scope, table)
     byAction.set(action, all)
     return all

@@ -2,6 +2,7 @@
 
 import { isWellFormedDid } from '../../atproto/did.ts'
 import type { ActionDoc, AdmissionsDoc, Doc, GiverDoc, HostsDoc, PoliciesDoc } from '../journal/documents.ts'
+import { daysKey } from '../journal/giver-days.ts'
 import { policyOn } from '../journal/policy.ts'
 import { entityOf, isHostOn } from '../journal/residence.ts'
 import type { Books } from '../store/store.ts'
@@ -57,7 +58,7 @@ export const factsOf = async (office: Office, sheet: StampSheet): Promise<SheetF
         isKnown: 'card' in row.who || isWellFormedDid(whose),
         admissions: whose === null ? null : kindOf(known.get(`admissions:${whose}`), 'admissions'),
         action: entity === null ? null : (did.actions.get(entity) ?? null),
-        minutesThatDay: entity === null ? 0 : (did.givers.get(entity)?.days[sheet.performedOn]?.minutes ?? 0),
+        minutesThatDay: entity === null ? 0 : (did.minutes.get(entity) ?? 0),
       }
     }),
     town: town.code,
@@ -71,13 +72,16 @@ export const factsOf = async (office: Office, sheet: StampSheet): Promise<SheetF
 /** Of each giver the record of this event, else an open one of that day in this town. */
 const actsOf = async (books: Books, { eventId, performedOn, category }: StampSheet, town: string, all: readonly (string | null)[]) => {
   const entities = [...new Set(all.flatMap((entity) => entity ?? []))]
-  const first = await books.load(entities.flatMap((entity) => [`giver:${entity}`, `event:${entity}/${eventId}`]))
+  const keysOf = (entity: string): string[] => [`giver:${entity}`, daysKey(entity, performedOn), `event:${entity}/${eventId}`]
+  const first = await books.load(entities.flatMap(keysOf))
   const givers = new Map<string, GiverDoc>()
+  const minutes = new Map<string, number>()
   const ofEvent = new Map<string, string>()
   for (const entity of entities) {
     const giver = kindOf(first.get(`giver:${entity}`), 'giver')
     const event = kindOf(first.get(`event:${entity}/${eventId}`), 'event')
     if (giver !== null) givers.set(entity, giver)
+    minutes.set(entity, kindOf(first.get(daysKey(entity, performedOn)), 'days')?.days[performedOn]?.minutes ?? 0)
     if (event !== null) ofEvent.set(entity, event.action)
   }
   const uris = [...ofEvent.values(), ...[...givers.values()].flatMap(({ open }) => open)]
@@ -90,7 +94,7 @@ const actsOf = async (books: Books, { eventId, performedOn, category }: StampShe
     const found = actionAt(ofEvent.get(entity)) ?? thatDay.find((action) => action.category === category) ?? thatDay[0]
     if (found !== undefined) actions.set(entity, found)
   }
-  return { actions, givers }
+  return { actions, minutes }
 }
 
 type DocOf<K extends Doc['kind']> = Extract<Doc, { readonly kind: K }>

@@ -13,6 +13,7 @@ const names: Readonly<Record<string, Words>> = {
   merger: { ja: '市町村の合併', en: 'Merger of municipalities' },
   retract: { ja: '認識の取消し', en: 'Recognition retracted' },
   reversal: { ja: '反対仕訳', en: 'Reversal' },
+  restore: { ja: '取消しの取消し（不服申し立てによる）', en: 'Booked again on appeal' },
   'opening-balance': { ja: '前期からの繰越', en: 'Balances brought forward' },
   unnamed: { ja: '名前を出さずにしていただいたこと', en: 'Received without being named' },
   withheld: { ja: '取り下げられた記録の合計（明細なし）', en: 'Sum of withdrawn records (no details)' },

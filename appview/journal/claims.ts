@@ -1,27 +1,26 @@
 // The life of a claim: counted among its giver's open claims and days, then recognised, rejected, lapsed or withdrawn. Whatever ends it releases
 // the memo pair and its due entry; whatever takes its minutes back frees the day.
 
-import { addDays, midnightOf } from './calendar.ts'
-import type { ActionDoc, ConfirmationNote, GiverDay, GiverDoc } from './documents.ts'
+import { addDays, dayOf, midnightOf } from './calendar.ts'
+import type { ActionDoc, ConfirmationNote, GiverDoc } from './documents.ts'
 import type { Draft, Occasion } from './draft.ts'
 import { closeDispute, openDispute } from './disputes.ts'
 import { flag, flagScopeOf, isDrawn } from './flags.ts'
+import { addToDay, daysKey, takeFromDay } from './giver-days.ts'
 import { levelOf } from './level.ts'
 import { postRelease } from './memo.ts'
 import type { Due } from './model.ts'
 import { moverOf } from './moves.ts'
+import { putOffBy } from './outages.ts'
 import { policyOn } from './policy.ts'
 import { namesHousehold } from './receivers.ts'
-import { postNegation, postRecognition } from './recognise.ts'
+import { postNegation, postRecognition, postRestoration } from './recognise.ts'
 import { mergersOf, residenceOf, successorOn } from './mergers.ts'
 import { bookScopeOn, isAdmitted, scopeOn } from './residence.ts'
 
-const DAYS_KEPT = 400
-const MAX_DAYS = 512
 const MAX_WAITING = 1000
 
-export const EMPTY_GIVER: GiverDoc = { kind: 'giver', open: [], days: {} }
-export const EMPTY_DAY: GiverDay = { minutes: 0, categories: [] }
+export const EMPTY_GIVER: GiverDoc = { kind: 'giver', open: [] }
 
 /** When a claim lapses that was recorded on a day: at 00:00 of that day + claimDays. */
 export const lapseOf = (day: string, claimDays: number): string => midnightOf(addDays(day, claimDays))
@@ -29,51 +28,23 @@ export const lapseOf = (day: string, claimDays: number): string => midnightOf(ad
 const lapseDue = (action: ActionDoc): Due => ({ at: action.lapsesAt, kind: 'claim-lapse', uri: action.uri })
 
 /** Enters a new claim among its giver's. */
-export const enterClaim = (draft: Draft, action: ActionDoc, occasion: Occasion): void => {
-  const giver = draft.get('giver', action.giver) ?? EMPTY_GIVER
-  const day = withAct(giver.days[action.performedOn], action)
-  const days = { ...giver.days, [action.performedOn]: day }
-  draft.put('giver', action.giver, { kind: 'giver', open: [...giver.open, action.uri], days: recentDays(days, occasion.day) })
+export const enterClaim = (draft: Draft, action: ActionDoc): void => {
+  const { open } = draft.get('giver', action.giver) ?? EMPTY_GIVER
+  draft.put('giver', action.giver, { kind: 'giver', open: [...open, action.uri] })
+  addToDay(draft, action)
   if (action.eventId !== null) draft.put('event', `${action.giver}/${action.eventId}`, { kind: 'event', action: action.uri })
   draft.schedule(lapseDue(action))
 }
 
-/** Most days have one act, and many days the same: these stand in memory once. */
-const singles = new Map<string, GiverDay[]>()
-
-const withAct = (day: GiverDay | undefined, { minutes, category }: ActionDoc): GiverDay => {
-  if (day !== undefined) return { minutes: day.minutes + minutes, categories: [...day.categories, category] }
-  const known = singles.get(category) ?? []
-  singles.set(category, known)
-  return (known[minutes] ??= { minutes, categories: [category] })
-}
-
-const recentDays = (days: GiverDoc['days'], day: string): GiverDoc['days'] => {
-  if (Object.keys(days).length <= MAX_DAYS) return days
-  const oldest = addDays(day, -DAYS_KEPT)
-  return Object.fromEntries(Object.entries(days).filter(([date]) => date >= oldest))
-}
-
 /** Takes a claim out of the open ones; `freesDay` gives its minutes back to the day, and its event to the giver. */
 const leaveOpen = (draft: Draft, action: ActionDoc, { freesDay }: { freesDay: boolean }): void => {
-  const giver = draft.get('giver', action.giver) ?? EMPTY_GIVER
-  draft.put('giver', action.giver, {
-    kind: 'giver',
-    open: giver.open.filter((uri) => uri !== action.uri),
-    days: freesDay ? withoutAct(giver.days, action) : giver.days,
-  })
+  if (freesDay) draft.want([`giver:${action.giver}`, daysKey(action.giver, action.performedOn)])
+  const { open } = draft.get('giver', action.giver) ?? EMPTY_GIVER
+  draft.put('giver', action.giver, { kind: 'giver', open: open.filter((uri) => uri !== action.uri) })
+  if (freesDay) takeFromDay(draft, action)
   if (action.state === 'open') draft.cancel(lapseDue(action))
   const event = action.eventId === null ? null : `${action.giver}/${action.eventId}`
   if (freesDay && event !== null && draft.get('event', event)?.action === action.uri) draft.put('event', event, null)
-}
-
-/** Each day keeps its place, so that claims that lapse at one instant may do so in any order. */
-const withoutAct = (days: GiverDoc['days'], { performedOn, minutes, category }: ActionDoc): GiverDoc['days'] => {
-  const day = days[performedOn]
-  if (day === undefined) return days
-  const first = day.categories.indexOf(category)
-  const left = { minutes: Math.max(0, day.minutes - minutes), categories: day.categories.filter((_, index) => index !== first) }
-  return Object.fromEntries(Object.entries({ ...days, [performedOn]: left }).filter(([, { minutes: rest }]) => rest > 0))
 }
 
 type Naming = { readonly extraSources: readonly string[]; readonly suffix: string }
@@ -150,7 +121,15 @@ export const rejectClaim = (draft: Draft, action: ActionDoc, note: ConfirmationN
   draft.put('action', action.uri, { ...action, state: 'rejected', memo: null, confirmations: [...action.confirmations, note] })
 }
 
+/** A claim is due: it lapses, or waits as many days longer as an outage has taken of its window by what is known now. */
 export const lapseClaim = (draft: Draft, action: ActionDoc, occasion: Occasion): void => {
+  const putOffDays = putOffBy(draft, action)
+  if (putOffDays > (action.putOffDays ?? 0)) {
+    const day = addDays(dayOf(action.lapsesAt), putOffDays - (action.putOffDays ?? 0))
+    const waiting: ActionDoc = { ...action, lapsesAt: midnightOf(day), putOffDays }
+    draft.put('action', action.uri, waiting)
+    return draft.schedule(lapseDue(waiting))
+  }
   postRelease(draft, action, occasion, { kind: 'claim-lapse', sources: [] })
   leaveOpen(draft, action, { freesDay: true })
   draft.put('action', action.uri, { ...action, state: 'lapsed', memo: null })
@@ -176,7 +155,22 @@ export const reverseAction = (draft: Draft, action: ActionDoc, occasion: Occasio
   const undisputed = closeDispute(draft, action, occasion)
   postNegation(draft, action, action.recognised, occasion, { kind: 'reversal', sources: [ruling] })
   leaveOpen(draft, action, { freesDay: true })
-  draft.put('action', action.uri, { ...undisputed, state: 'reversed', recognised: null })
+  const reversed = { ruling, booked: action.recognised }
+  draft.put('action', action.uri, { ...undisputed, state: 'reversed', recognised: null, reversed })
+}
+
+/** A second decision takes the ruling back: what was booked before it is booked again, and counts on its day again, whatever came there meanwhile. */
+export const restoreAction = (draft: Draft, { reversed, ...action }: ActionDoc, occasion: Occasion, decision: string): void => {
+  if (reversed === undefined) return
+  const recognised = postRestoration(draft, action, reversed.booked, occasion, [action.uri, reversed.ruling, decision])
+  countDay(draft, action)
+  draft.put('action', action.uri, { ...action, state: 'recognised', recognised })
+}
+
+const countDay = (draft: Draft, action: ActionDoc): void => {
+  addToDay(draft, action)
+  const event = action.eventId === null ? null : `${action.giver}/${action.eventId}`
+  if (event !== null && draft.get('event', event) === null) draft.put('event', event, { kind: 'event', action: action.uri })
 }
 
 /** The scope a claim is made in: the giver's municipality on that day; as claimed while the giver is not admitted. */

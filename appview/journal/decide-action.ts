@@ -3,15 +3,17 @@
 
 import { addDays } from './calendar.ts'
 import { isSensitive } from './categories.ts'
-import { claimScope, EMPTY_DAY, EMPTY_GIVER, enterClaim, lapseOf, withdrawAction } from './claims.ts'
+import { claimScope, EMPTY_GIVER, enterClaim, lapseOf, withdrawAction } from './claims.ts'
 import { considerParked } from './decide-confirmation.ts'
 import type { ActionDoc } from './documents.ts'
 import { occasionOfRow, type Draft, type Occasion } from './draft.ts'
 import { flag, flagRefusal } from './flags.ts'
+import { dayOfGiver, daysKey } from './giver-days.ts'
 import { householdKey, isSameHousehold } from './household.ts'
 import { openDate, postClaim } from './memo.ts'
 import type { IntakeRow } from './model.ts'
 import { parseAction, type ParsedAction } from './parse-action.ts'
+import { isTooOld } from './outages.ts'
 import { policyOn, type Rules } from './policy.ts'
 import type { RefusalCode } from './refusals.ts'
 import { entityOf, isHostOn } from './residence.ts'
@@ -47,8 +49,9 @@ const claim = (draft: Draft, row: IntakeRow, cid: string, parsed: ParsedAction, 
   const giver = parsed.card === null ? entityOf(row.repo, draft.get('hosts', row.repo)) : `C:${row.repo}/${parsed.card}`
   const scope = claimScope(draft, giver, parsed.performedOn, parsed.municipality, openDate(parsed.performedOn, occasion))
   const policy = policyOn(draft.get('policies', scope), occasion.day)
-  const giverDay = draft.get('giver', giver)?.days[parsed.performedOn] ?? EMPTY_DAY
-  const refusal = refusalOf(draft, row, parsed, giver, { day: occasion.day, ...policy })
+  draft.want([`giver:${giver}`, daysKey(giver, parsed.performedOn)])
+  const day = dayOfGiver(draft, giver, parsed.performedOn)
+  const refusal = refusalOf(draft, row, parsed, giver, { day: occasion.day, scope, ...policy })
   const action: ActionDoc = {
     kind: 'action',
     uri: row.uri,
@@ -76,8 +79,8 @@ const claim = (draft: Draft, row: IntakeRow, cid: string, parsed: ParsedAction, 
   if (refusal === undefined) {
     const open: ActionDoc = { ...action, memo: postClaim(draft, action, scope, occasion) }
     draft.put('action', row.uri, open)
-    enterClaim(draft, open, occasion)
-    if (giverDay.categories.includes(parsed.category)) flag(draft, scope, action, action, 'action.same-day', occasion)
+    enterClaim(draft, open)
+    if (day.categories.includes(parsed.category)) flag(draft, scope, action, action, 'action.same-day', occasion)
   } else {
     draft.refuse(row, refusal)
     draft.put('action', row.uri, action)
@@ -92,13 +95,13 @@ const refusalOf = (
   row: IntakeRow,
   parsed: ParsedAction,
   giver: string,
-  { day, actDays, minutesPerAct, minutesPerDay }: Rules & { readonly day: string },
+  { day, scope, actDays, minutesPerAct, minutesPerDay }: Rules & { readonly day: string; readonly scope: string },
 ): RefusalCode | undefined => {
   const { performedOn, hostBody, beneficiaries, category } = parsed
   const own = draft.get('giver', giver) ?? EMPTY_GIVER
   if (!isInRoster(draft.roster, parsed.municipality, row.leaf)) return 'action.municipality-not-in-roster'
   if (performedOn > day) return 'action.performed-in-future'
-  if (performedOn < addDays(day, -actDays)) return 'action.too-old'
+  if (performedOn < addDays(day, -actDays) && isTooOld(draft, scope, { from: performedOn, day, actDays })) return 'action.too-old'
   if (parsed.card !== null && !isHostOn(draft.get('hosts', row.repo), performedOn)) return 'action.card-without-host-body'
   if (hostBody !== null && !isHostOn(draft.get('hosts', hostBody), performedOn)) return 'action.host-body-not-registered'
   if (parsed.card === null && beneficiaries.some(({ did }) => did === row.repo)) return 'action.beneficiary-is-giver'
@@ -109,7 +112,7 @@ const refusalOf = (
     return 'action.municipality-not-in-roster'
   if (parsed.eventId !== null && draft.get('event', `${giver}/${parsed.eventId}`) !== null) return 'action.event-repeated'
   if (parsed.minutes > minutesPerAct) return 'action.minutes-over-limit'
-  if ((own.days[performedOn]?.minutes ?? 0) + parsed.minutes > minutesPerDay) return 'action.day-full'
+  if (dayOfGiver(draft, giver, performedOn).minutes + parsed.minutes > minutesPerDay) return 'action.day-full'
   if (own.open.length >= MAX_OPEN_CLAIMS) return 'action.too-many-open'
   return undefined
 }

@@ -133,7 +133,7 @@ export const considerParked = (draft: Draft, actionUri: string, occasion: Occasi
   draft.want([
     householdKey(actionUri.split('/')[2] ?? ''),
     'mergers:all',
-    ...waiting.flatMap(({ repo }) => [`hosts:${repo}`, `admissions:${repo}`]),
+    ...waiting.flatMap(({ repo }) => [`hosts:${repo}`, `admissions:${repo}`, `suspensions:${repo}`]),
   ])
   for (const { uri } of waiting) {
     const note = unpark(draft, actionUri, uri)

@@ -2,6 +2,7 @@
 // appview holds it; without it, and for every kind that only points know, nothing is booked.
 
 import { nsid } from '../../lexicons/authority.ts'
+import { decideAppeal, decideAppealRuling, keepRuling } from './appeals.ts'
 import { reverseAction } from './claims.ts'
 import { decideImport, decideOpening } from './decide-opening.ts'
 import { decideDeath, decideHousehold, decideReceiver } from './decide-register.ts'
@@ -10,6 +11,7 @@ import { occasionOfRow, type Draft } from './draft.ts'
 import { fieldsOf, strongRefOf, textOf, wordOf } from './fields.ts'
 import type { IntakeRow, Json } from './model.ts'
 import { townOf } from './roster.ts'
+import { decideSuspension, decideSuspensionEnd } from './suspensions.ts'
 
 const OUTCOMES = ['upheld', 'dismissed'] as const
 
@@ -32,6 +34,14 @@ export const decideEntry = (draft: Draft, row: IntakeRow): void => {
       return decideDispute(draft, row, row.payload, town)
     case 'ruling':
       return decideRuling(draft, row, row.payload, town)
+    case 'appeal':
+      return decideAppeal(draft, row, row.payload, town)
+    case 'appeal-ruling':
+      return decideAppealRuling(draft, row, row.payload, town)
+    case 'suspension':
+      return decideSuspension(draft, row, row.payload, town)
+    case 'suspension-end':
+      return decideSuspensionEnd(draft, row, row.payload, town)
     default:
       return
   }
@@ -61,6 +71,7 @@ const decideRuling = (draft: Draft, row: IntakeRow, payload: Json, town: string)
   if (action === null || action.dispute !== dispute) return draft.refuse(row, 'ruling.no-open-dispute')
   if (!hasPart(draft, town, action, occasion.day)) return draft.refuse(row, 'ruling.not-concerned')
   draft.put('record', row.uri, { kind: 'record', about: placeOf(action) })
-  if (outcome === 'upheld') reverseAction(draft, action, occasion, row.uri)
-  else draft.put('action', action.uri, closeDispute(draft, action, occasion))
+  if (outcome === 'dismissed') return draft.put('action', action.uri, closeDispute(draft, action, occasion))
+  keepRuling(draft, row, action, town)
+  reverseAction(draft, action, occasion, row.uri)
 }

@@ -11,6 +11,7 @@ import { decideConfirmation, lapseParked } from './decide-confirmation.ts'
 import { decideEntry } from './decide-entry.ts'
 import { mergeWhenDue } from './decide-merger.ts'
 import { decideTownRecord } from './decide-town.ts'
+import { decideNotice } from './outages.ts'
 import { Draft, NotLoaded, occasionOfDue } from './draft.ts'
 import { firstKeys, standingKeys } from './first-keys.ts'
 import type { Changes, Due, IntakeRow, JournalEvent, Roster, Slice } from './model.ts'
@@ -94,6 +95,8 @@ const decideRow = (draft: Draft, row: IntakeRow): void => {
       return decideConfirmation(draft, row)
     case nsid.entry:
       return decideEntry(draft, row)
+    case nsid.notice:
+      return decideNotice(draft, row)
     case nsid.admission:
     case nsid.hostBody:
     case nsid.municipality:

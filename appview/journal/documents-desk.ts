@@ -1,5 +1,6 @@
-// The documents that come from the desk's private acts (bookkeeping.md 4.5, 5): who stands behind a pool line, households, deaths, imports, and what
-// waits to be looked at. Nothing of them is public. Actions are named by their place in the log, leaf/op, which outlives their records.
+// The documents that come from the desk's private acts (bookkeeping.md 4.5, 5): who stands behind a pool line, households, deaths, imports, rulings and
+// what follows from them, and what waits to be looked at. Nothing of them is public. Actions are named by their place in the log, leaf/op, which outlives
+// their records.
 
 /** `pool:<did>`: lines of pools that are this person’s, by the town’s private register, in the order of their entries. */
 export type PoolDoc = { readonly kind: 'pool'; readonly mapped: readonly MappedReceiver[] }
@@ -45,3 +46,38 @@ export type Flag = {
   readonly op: number
   readonly by: string
 }
+
+/** `ruling:<entry>`: a ruling that upheld a dispute, so that it can be appealed against, and that somebody's confirming can be suspended for it. */
+export type RulingDoc = {
+  readonly kind: 'ruling'
+  /** leaf/op of the action. */
+  readonly action: string
+  readonly town: string
+  readonly recordedAt: string
+  /** Who gave the action or confirmed it in their own name. */
+  readonly parties: readonly string[]
+  /** Who decided it, as far as the entry says. */
+  readonly approvals: readonly string[]
+  /** The entry of an appeal that nobody has decided yet. */
+  readonly appeal: string | null
+  readonly state: 'upheld' | 'upheld-again' | 'restored'
+  /** Whose confirming is or was suspended for it. */
+  readonly suspended: readonly string[]
+}
+
+/** `suspensions:<did>`: when confirmations by this person do not count, in the order of their entries. */
+export type SuspensionsDoc = { readonly kind: 'suspensions'; readonly suspensions: readonly Suspension[] }
+export type Suspension = {
+  /** Its entry, the code of the town that published it, and the ruling it rests on. */
+  readonly uri: string
+  readonly town: string
+  readonly ruling: string
+  /** From this leaf through this day, or up to the leaf that ended it before. */
+  readonly leaf: number
+  readonly until: string
+  readonly endedLeaf: number | null
+}
+
+/** `outages:<code>`: days on which the municipality says people could not record or confirm, by its notices in the log; `until` inclusive. */
+export type OutagesDoc = { readonly kind: 'outages'; readonly outages: readonly Outage[] }
+export type Outage = { readonly uri: string; readonly from: string; readonly until: string }

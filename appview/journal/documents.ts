@@ -1,7 +1,7 @@
 // The documents that are the journal's state, each under a key led by what it is. A store keeps them as JSON and gives them back unchanged.
 // A document that would be empty is null, which a store may drop.
 
-import type { FlagsDoc, HouseholdDoc, ImportDoc, MappedDoc, PoolDoc } from './documents-desk.ts'
+import type { FlagsDoc, HouseholdDoc, ImportDoc, MappedDoc, OutagesDoc, PoolDoc, RulingDoc, SuspensionsDoc } from './documents-desk.ts'
 
 /** `action:<uri>`. `open` waits for a confirmation; `refused` is kept so that confirmations of it are refused too. */
 export type ActionDoc = {
@@ -24,6 +24,8 @@ export type ActionDoc = {
   readonly state: 'open' | 'recognised' | 'rejected' | 'lapsed' | 'refused' | 'reversed'
   readonly refusal: string | null
   readonly lapsesAt: string
+  /** By how many days outages have put it off so far. */
+  readonly putOffDays?: number
   /** Where the memo pair stands while open. */
   readonly memo: { readonly scope: string; readonly effectiveDate: string } | null
   /** Confirmations that count for something, in leaf order: those that wait, the one recognised, those after it. */
@@ -31,6 +33,8 @@ export type ActionDoc = {
   readonly recognised: Recognition | null
   /** The uri that opened a dispute still open: a differing confirmation or an entry. */
   readonly dispute: string | null
+  /** While reversed: the ruling that did it, and what was booked before. */
+  readonly reversed?: { readonly ruling: string; readonly booked: Recognition }
 }
 
 export type Receiver = {
@@ -84,12 +88,11 @@ export type ConfirmationDoc = {
 export type ParkedDoc = { readonly kind: 'parked'; readonly waiting: readonly ParkedConfirmation[] }
 export type ParkedConfirmation = ConfirmationNote & { readonly lapsesAt: string }
 
-/** `giver:<entity>`: open claims by uri; claimed minutes, and the category of each act, by performed day. */
-export type GiverDoc = {
-  readonly kind: 'giver'
-  readonly open: readonly string[]
-  readonly days: { readonly [performedOn: string]: GiverDay }
-}
+/** `giver:<entity>`: open claims by uri. */
+export type GiverDoc = { readonly kind: 'giver'; readonly open: readonly string[] }
+
+/** `days:<entity>/<yyyy-mm>`: claimed minutes, and the category of each act, by performed day. */
+export type DaysDoc = { readonly kind: 'days'; readonly days: { readonly [performedOn: string]: GiverDay } }
 export type GiverDay = { readonly minutes: number; readonly categories: readonly string[] }
 
 /** `event:<entity>/<eventId>`: the action that holds the event of this giver. */
@@ -236,6 +239,7 @@ export type Doc =
   | ConfirmationDoc
   | ParkedDoc
   | GiverDoc
+  | DaysDoc
   | EventDoc
   | AdmissionsDoc
   | WaitingDoc
@@ -258,3 +262,6 @@ export type Doc =
   | HouseholdDoc
   | ImportDoc
   | FlagsDoc
+  | RulingDoc
+  | SuspensionsDoc
+  | OutagesDoc

@@ -5,6 +5,7 @@ import { dayOf } from './calendar.ts'
 import { erasedIn } from './decide-account.ts'
 import { didOf, fieldsOf, listOf, strongRefOf, textOf } from './fields.ts'
 import { flagsOf } from './flags.ts'
+import { daysKey } from './giver-days.ts'
 import { householdKey } from './household.ts'
 import type { IntakeRow, JournalEvent, Roster } from './model.ts'
 import { rollKey } from './roll.ts'
@@ -47,10 +48,12 @@ const keysOfAction = (row: IntakeRow): readonly string[] => {
   const fields = fieldsOf(row.value)
   const code = textOf(fieldsOf(fields?.['municipality'])?.['code'])
   const eventId = textOf(fields?.['eventId'])
+  const performedOn = textOf(fields?.['performedOn'])
   return [
     ...own,
     ...(row.cid === null ? [] : [`gone:${row.cid}`]),
     `giver:P:${row.repo}`,
+    ...(performedOn === undefined ? [] : [daysKey(`P:${row.repo}`, performedOn)]),
     ...(code === undefined ? [] : [`policies:${code}`, `rates:${code}`, `flags:${flagsOf(code, dayOf(row.recordedAt))}`]),
     ...(eventId === undefined ? [] : [`event:P:${row.repo}/${eventId}`]),
   ]
@@ -64,6 +67,7 @@ const keysOfConfirmation = (row: IntakeRow): readonly string[] => {
   const people = [row.repo, ...named, ...(giver === undefined ? [] : [giver])]
   return [
     `confirmation:${row.uri}`,
+    `suspensions:${row.repo}`,
     ...(subject === undefined ? [] : [`action:${subject}`, `parked:${subject}`]),
     ...people.flatMap((did) => [`admissions:${did}`, `hosts:${did}`, `balance:P:${did}`]),
     ...(giver === undefined ? [] : [`giver:P:${giver}`, householdKey(giver)]),

@@ -1,5 +1,5 @@
 // Why a confirmation of an action that is seen is not heard. What it is held against, in order: the two records themselves; who its author is, as the
-// towns publish it; the receivers it names. Only then, and only of authors who count for something, what the books and the private register know:
+// towns publish it; the receivers it names; whether its author's confirming is suspended. Only then, and only of authors who count for something, what the books and the private register know:
 // whoever has no level learns nothing of either but that the action no longer waits. Nobody learns who lives with a third person: what a confirmation
 // says of others is flagged, not refused (receivers.ts).
 
@@ -10,10 +10,12 @@ import { isOffice, levelOf, refusalOfAuthor } from './level.ts'
 import { moverOf } from './moves.ts'
 import { refusalOfReceivers } from './receivers.ts'
 import type { RefusalCode } from './refusals.ts'
+import { isSuspended } from './suspensions.ts'
 
 export const judgeConfirmation = (draft: Draft, action: ActionDoc, note: ConfirmationNote, occasion: Occasion): RefusalCode | undefined => {
   const refusal = refusalOfSubject(action, note) ?? refusalOfAuthor(draft, action, note) ?? refusalOfReceivers(draft, action, note)
   if (refusal !== undefined) return refusal
+  if (isSuspended(draft, note)) return 'confirmation.suspended'
   if (levelOf(draft, note, occasion.day) === 0) return action.state === 'open' ? undefined : 'confirmation.not-admitted'
   return refusalOfState(action, occasion) ?? refusalOfHousehold(draft, action, note)
 }

@@ -74,6 +74,7 @@ export type TransactionKind =
   | 'recognise-prior'
   | 'retract'
   | 'reversal'
+  | 'restore'
   | 'move'
   | 'merger'
   | 'opening'

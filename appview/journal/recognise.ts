@@ -56,21 +56,41 @@ export const postNegation = (
   occasion: Occasion,
   { kind, sources }: { kind: 'retract' | 'reversal'; sources: readonly string[] },
 ): void => {
-  const isLate = isClosed(recognition.effectiveDate, occasion.recordedAt)
-  const effectiveDate = isLate ? occasion.day : recognition.effectiveDate
-  const scopeNow = (entity: string, scope: string): string => (isLate ? scopeOfAll(draft, entity, scope, effectiveDate) : scope)
-  const moved: Recognition = {
+  const moved = asOf(draft, action, recognition, occasion)
+  const id = `${occasion.prefix}/${kind}`
+  const head = { id, effectiveDate: moved.effectiveDate, kind, sources, action: action.uri, rate: null, rateCid: null }
+  postCarriedOn(draft, head, linesOf(action, moved, -1), occasion)
+}
+
+/** Books again what was negated, dated likewise, and gives back what was booked. */
+export const postRestoration = (
+  draft: Draft,
+  action: ActionDoc,
+  recognition: Recognition,
+  occasion: Occasion,
+  sources: readonly string[],
+): Recognition => {
+  const kind = 'restore'
+  const moved = { ...asOf(draft, action, recognition, occasion), transaction: `${occasion.prefix}/${kind}` }
+  const { transaction: id, effectiveDate, rate, rateCid } = moved
+  postCarriedOn(draft, { id, effectiveDate, kind, sources, action: action.uri, rate, rateCid }, linesOf(action, moved, 1), occasion)
+  return moved
+}
+
+/** What was recognised as it is booked now: as it was while its fiscal year is open, else as prior-period of today, in the scopes of today. */
+const asOf = (draft: Draft, action: ActionDoc, recognition: Recognition, occasion: Occasion): Recognition => {
+  if (!isClosed(recognition.effectiveDate, occasion.recordedAt)) return recognition
+  const effectiveDate = occasion.day
+  return {
     ...recognition,
-    prior: isLate || recognition.prior,
-    giverScope: scopeNow(action.giver, recognition.giverScope),
+    effectiveDate,
+    prior: true,
+    giverScope: scopeOfAll(draft, action.giver, recognition.giverScope, effectiveDate),
     shares: recognition.shares.map((share) => {
-      const scope = scopeNow(share.entity, share.scope)
+      const scope = scopeOfAll(draft, share.entity, share.scope, effectiveDate)
       return { ...share, scope, entity: entityIn(share.entity, scope) }
     }),
   }
-  const id = `${occasion.prefix}/${kind}`
-  const head = { id, effectiveDate, kind, sources, action: action.uri, rate: null, rateCid: null }
-  postCarriedOn(draft, head, linesOf(action, moved, -1), occasion)
 }
 
 const scopeOfGiver = (draft: Draft, { giver, memo, municipality }: ActionDoc, date: string): string =>

@@ -5,6 +5,7 @@ import { nsid } from '../../lexicons/authority.ts'
 import type { Receiver } from './documents.ts'
 import { fieldsOf, textOf } from './fields.ts'
 import type { IntakeRow, Json } from './model.ts'
+import { OUTAGE } from './outages.ts'
 import { parseAction } from './parse-action.ts'
 import { parseConfirmation } from './parse-confirmation.ts'
 
@@ -40,6 +41,9 @@ const ENTRY_FIELDS: ReadonlySet<string> = new Set([
   'rows',
   'control',
   'approvals',
+  'ruling',
+  'until',
+  'suspension',
 ])
 
 /** The record key that stands for a record withdrawn at this place. */
@@ -105,6 +109,7 @@ export const subjectOf = ({ collection, value, payload }: Pick<IntakeRow, 'colle
 const foldingPart = (row: IntakeRow): Pick<IntakeRow, 'value' | 'refusal'> => {
   if (row.value === null) return { value: null }
   if (row.collection === nsid.action) return actionPart(row.value)
+  if (row.collection === nsid.notice) return noticePart(row.value)
   return row.collection === nsid.confirmation ? confirmationPart(row) : { value: null }
 }
 
@@ -125,6 +130,12 @@ const actionPart = (value: Json): Pick<IntakeRow, 'value' | 'refusal'> => {
       ...(card === null ? {} : { giver: { card } }),
     },
   }
+}
+
+/** Of a notice the days of an outage: nobody is named by them, and windows have been longer for them. */
+const noticePart = (value: Json): Pick<IntakeRow, 'value'> => {
+  const { kind, from, until } = fieldsOf(value) ?? {}
+  return { value: kind === OUTAGE && typeof from === 'string' && typeof until === 'string' ? { kind, from, until } : null }
 }
 
 const confirmationPart = (row: IntakeRow): Pick<IntakeRow, 'value' | 'refusal'> => {

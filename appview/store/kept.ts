@@ -1,8 +1,12 @@
 // The contract of what sign-in keeps, a part of the store's work part. Durable once a promise resolves.
 
 /** 'session': a browser that is signed in. 'grant': what an account's server granted, with its tokens. 'request': a sign-in under way.
- * 'code': what a short code stands for. */
-export type KeptKind = 'code' | 'session' | 'grant' | 'request'
+ * 'code': what a short code stands for. 'print': by what the secret of sign-in is known. */
+export type KeptKind = (typeof KINDS)[number]
+const KINDS = ['code', 'session', 'grant', 'request', 'print'] as const
+
+/** Of a row of a store. */
+export const parseKind = (kind: string): KeptKind => KINDS.find((one) => one === kind) ?? 'request'
 
 /** Something of sign-in, until an instant. Names and owners are keyed hashes and the value is sealed: whoever reads the store learns nothing. */
 export type Kept = {

@@ -1,11 +1,16 @@
 // Transactions that are stored whole or not at all, and which failures only mean that one is to begin again.
 
+import { randomInt } from 'node:crypto'
 import { MongoNetworkError, MongoServerError } from 'mongodb'
 import type { ClientSession, MongoClient, MongoError } from 'mongodb'
 import { systemClock } from '../../server/clock.ts'
 
-/** Times a transaction is begun again; and a read, within some nine seconds besides what the driver waits. */
+/** Whom another transaction has stopped begins again, at a moment left to chance before one that lies ever later, for so long and so often at least. */
+const PATIENCE_MS = 10_000
 const ATTEMPTS = 8
+const WAIT_MS = 4
+const WAIT_MAX_MS = 512
+/** Times a read is begun again, within some nine seconds besides what the driver waits. */
 const READ_ATTEMPTS = 14
 const READ_WAIT_MS = 10
 const READ_WAIT_MAX_MS = 1_000
@@ -34,7 +39,7 @@ export const atomically = <T>(
       if (kept === null) await session.endSession()
       else if (session.inTransaction()) await session.abortTransaction()
     }
-  }, isTransient)
+  })
 
 const hasLabel = (error: unknown, label: string): error is MongoError =>
   error instanceof Error && 'hasErrorLabel' in error && typeof error.hasErrorLabel === 'function' && error.hasErrorLabel(label) === true
@@ -48,12 +53,15 @@ const isInterrupted = (error: unknown): boolean =>
   error instanceof MongoNetworkError ||
   (error instanceof MongoServerError && (SNAPSHOT_CODES.has(error.code) || PRIMARY_CODES.has(error.code)))
 
-const again = async <T>(work: () => Promise<T>, isToRepeat: (error: unknown) => boolean): Promise<T> => {
+const again = async <T>(work: () => Promise<T>): Promise<T> => {
+  const { monotonicMs, sleep } = systemClock()
+  const begun = monotonicMs()
   for (let attempt = 1; ; attempt++)
     try {
       return await work()
     } catch (error) {
-      if (attempt === ATTEMPTS || !isToRepeat(error)) throw error
+      if (!isTransient(error) || (attempt >= ATTEMPTS && monotonicMs() - begun > PATIENCE_MS)) throw error
+      await sleep(randomInt(Math.min(WAIT_MAX_MS, WAIT_MS * 2 ** attempt)))
     }
 }
 

@@ -2,6 +2,8 @@
 // included; the lines of the audit trail are numbered by the town, and nothing here changes or removes one.
 
 import type { ClientSession, Collection, Db, MongoClient } from 'mongodb'
+import { inTurn } from '../../server/in-turn.ts'
+import type { Turn } from '../../server/in-turn.ts'
 import type { AuditRow, Deed, Desk, Draft, EntryPayload, Resident, RoleGrant } from './desk.ts'
 import { DeskConflict } from './desk.ts'
 import { keyOf, within } from './mongo-keys.ts'
@@ -35,8 +37,15 @@ export const openDesk = (client: MongoClient, db: Db, book: string, enqueueIn: M
     of: (town) => keyOf(book, town),
   }
   const persist = openPersist(tables, enqueueIn)
+  const turns = new Map<string, Turn>()
+  /** Deeds of a town number their lines one after the other: those of one process need not run into one another for it. */
+  const turnOf = (town: string): Turn => {
+    const turn = turns.get(town) ?? inTurn()
+    turns.set(town, turn)
+    return turn
+  }
   return {
-    persist: (deed) => atomically(client, (session) => persist(session, deed)),
+    persist: (deed) => turnOf(deed.town)(() => atomically(client, (session) => persist(session, deed))),
     ...openRoles(tables),
     ...openRegister(tables),
     ...openDrafts(tables),

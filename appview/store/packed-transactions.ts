@@ -29,6 +29,7 @@ const KINDS: readonly TransactionKind[] = [
   'move',
   'merger',
   'opening',
+  'restore',
 ]
 
 export const kindNumber = (kind: TransactionKind): number => KINDS.indexOf(kind)

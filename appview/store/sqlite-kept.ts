@@ -1,7 +1,8 @@
 // What sign-in keeps, on SQLite: sealed values under hashed names, each until its instant.
 
 import type { Database } from '../../server/sqlite.ts'
-import type { Kept, KeptKind, SignInWork } from './kept.ts'
+import { parseKind } from './kept.ts'
+import type { Kept, SignInWork } from './kept.ts'
 
 /** What sign-in keeps: names and owners are keyed hashes, values are sealed. */
 export const keptSql = `
@@ -46,5 +47,3 @@ const parseKept = ({ kind, name, owner, sealed, expires_ms: expiresMs }: KeptRow
   sealed,
   expiresMs,
 })
-
-const parseKind = (kind: string): KeptKind => (kind === 'session' || kind === 'grant' ? kind : 'request')

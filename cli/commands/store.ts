@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { copyStore, StartError } from '../../appview/copy-store.ts'
+import { signOutAll } from '../../appview/sign-out.ts'
 import { beginSet } from '../../appview/store/mongo-begin.ts'
 import { dropBook } from '../../appview/store/mongo-drop.ts'
 import { CommandRefused, required, text, type Arguments, type Command } from '../command.ts'
@@ -60,6 +61,13 @@ const begin = async (args: Arguments): Promise<void> => {
   process.stdout.write(
     `The replica set ${name} stands${added.length === 0 ? '' : `, now with ${added.join(', ')}`}; its user ${user} may use the books.\n`,
   )
+}
+
+const signOut = async (args: Arguments): Promise<void> => {
+  const [address, book] = [required(args, 'store', 'data/appview/appview.sqlite'), text(args, 'book')]
+  if (!args.values['yes']) throw new CommandRefused('this signs everybody out, on every appview of these books: say --yes sign-out')
+  const folder = folderOf(args, address, address)
+  process.stdout.write(`${await signOutAll({ address, folder, book })} values of sign-in are gone: everybody is signed out.\n`)
 }
 
 /** What a file holds, in one line. */

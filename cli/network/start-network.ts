@@ -46,6 +46,11 @@ export const townPlans = (pds: readonly string[], demo: boolean): readonly TownP
 
 const networkOf = async (options: StartOptions): Promise<{ file: NetworkFile; isNew: boolean }> => {
   const known = readNetwork(options.dir)
+  const isDemo = known === undefined ? options.demo : known.demo !== 'none'
+  if (isDemo && options.isSplit)
+    throw new CommandRefused(
+      'the clocks of a demo are moved together, and those of a divided appview cannot be: leave --appview-processes away',
+    )
   if (known === undefined) {
     const file: NetworkFile = {
       version: 1,
@@ -74,10 +79,6 @@ const startAppview = async (
     await start(whole)
     return null
   }
-  if (file.demo !== 'none')
-    throw new CommandRefused(
-      'the clocks of a demo are moved together, and those of a divided appview cannot be: leave --appview-processes away',
-    )
   const { specs, behind } = await appviewParts(whole)
   for (const spec of specs) await start(spec)
   return openFront(file.ports.appview, behind)

@@ -1,7 +1,7 @@
 // A local network whose appview is divided into processes: behind one address it is what the undivided one is, with the same data.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { eventually, getJson } from '../support/asking.ts'
@@ -50,4 +50,7 @@ test('a divided appview serves pages, sign-in, forms, methods and files behind o
   assert.match(seen(await aoi.get('/me')), /45分/)
   await network.stop()
   assert.match(await wakiRefuses('network', '--appview-processes', 'many', '--data', data), /together or split/)
+  const demo = join(data, 'demo')
+  assert.match(await wakiRefuses('network', '--demo', '--appview-processes', 'split', '--data', demo), /leave --appview-processes away/)
+  assert.ok(!existsSync(join(demo, 'network.json')), 'and nothing of it was begun')
 })

@@ -6,6 +6,7 @@ import type { IntakeRow, Json } from '../../appview/journal/model.ts'
 import { refusalCodes, type RefusalCode } from '../../appview/journal/refusals.ts'
 import { BookKeeper } from './book.ts'
 import { household } from './desk-refusals.ts'
+import { ruleOn, suspend } from './ladder.ts'
 import { KANAZAWA, person, smallTown, towns, type Log } from './rows.ts'
 
 const [A, B, C] = [person('a'), person('b'), person('c')]
@@ -13,6 +14,13 @@ type Fields = { readonly [key: string]: Json }
 
 /** `before`: what must have happened; `fields`: what is wrong with the record. Two faults that need one field to differ have no pair. */
 type Fault = { readonly code: RefusalCode; readonly before?: (log: Log) => void; readonly fields: Fields }
+
+/** B, for an act of their own. */
+const suspended = (log: Log): void => {
+  const act = log.act(B)
+  log.confirm(person('h'), act, { role: 'hostBody' })
+  suspend(log, { ruling: ruleOn(log, act) })
+}
 
 const here = (code: string) => ({ municipality: { scheme: 'jis-x-0402', code } })
 const named = (did: string) => ({ beneficiaries: [{ class: 'person', did }] })
@@ -45,6 +53,7 @@ const confirmationFaults: readonly Fault[] = [
   { code: 'confirmation.host-body-not-registered', fields: { role: 'hostBody' } },
   { code: 'confirmation.rejection-not-entitled', fields: { role: 'beneficiary', verdict: 'rejected' } },
   { code: 'confirmation.receiver-is-giver', fields: { receivers: [{ class: 'person', did: A }] } },
+  { code: 'confirmation.suspended', before: suspended, fields: {} },
   { code: 'confirmation.receiver-scope-unknown', fields: { receivers: [{ class: 'unnamed', scope: '131016' }] } },
 ]
 

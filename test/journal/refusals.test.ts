@@ -6,6 +6,7 @@ import type { IntakeRow } from '../../appview/journal/model.ts'
 import { refusalCodes, sentenceOf } from '../../appview/journal/refusals.ts'
 import { BookKeeper } from './book.ts'
 import { deskCases, type Case } from './desk-refusals.ts'
+import { ladderCases } from './ladder.ts'
 import { KANAZAWA, KOMATSU, Log, person, smallTown, towns } from './rows.ts'
 
 const [A, B, C, H] = [person('a'), person('b'), person('c'), person('h')]
@@ -192,7 +193,7 @@ const secondDispute = (log: Log): IntakeRow => {
 const late: ReadonlySet<string> = new Set(['confirmation.claim-lapsed'])
 const tested = new Set<string>()
 
-for (const [code, name, write] of [...townCases, ...actionCases, ...confirmationCases, ...deskCases])
+for (const [code, name, write] of [...townCases, ...actionCases, ...confirmationCases, ...deskCases, ...ladderCases])
   test(`${code}: ${name}`, () => {
     tested.add(code)
     const log = smallTown()

@@ -40,6 +40,15 @@ test('an address nobody answers at, or that cannot be read', async () => {
     assert.equal(shownUri(`mongodb://waki:${password}@host/waki?replicaSet=a`), 'mongodb://…@host/waki?replicaSet=a')
 })
 
+test('an address that would take away what the books promise', { skip }, async () => {
+  const set = await sharedReplicaSet()
+  for (const more of ['journal=false', 'j=false', 'w=1', 'retryWrites=false', 'wtimeoutMS=5', 'readConcernLevel=local'])
+    await refused(`${set.uri('waki')}&${more}`, new RegExp(`sets ${more}, which would take away what the books promise: leave it out`))
+  const { client } = await connectMongo(`${set.uri('waki')}&w=majority&journal=true&retryWrites=true`)
+  assert.deepEqual(client.options.writeConcern, { w: 'majority', j: true })
+  await client.close()
+})
+
 test('a user the server does not know, and one that may not use the database', { skip }, async () => {
   const set = await sharedReplicaSet()
   const uri = set.uri('waki')
