@@ -6,28 +6,32 @@ import { BY_ID, placeKey } from './mongo-keys.ts'
 import type { Range } from './mongo-keys.ts'
 import { numbersIn } from './mongo-names.ts'
 import type { IntakeDoc } from './mongo-tables.ts'
+import { packTexts, textsIn } from './mongo-texts.ts'
 import type { Transaction, View } from './mongo-transaction.ts'
+import { numberOf } from './number-of.ts'
 import { placeOf } from './places.ts'
 
 /** Rows in one document. */
-const PAGE = 16
+const PAGE = 32
 
-/** A row as it is stored: its text has numbers for DIDs. */
-type Stored = { readonly repo: number; readonly uri: string; readonly row: string }
+/** A row as it is stored: its text has numbers for DIDs, and its uri is a number itself, but for what was written formerly. */
+type Stored = { readonly repo: number; readonly uri: number | string; readonly row: string }
 
 const listed = <T>(field: T | readonly T[]): readonly T[] => (isList(field) ? field : [field])
 const isList = <T>(field: T | readonly T[]): field is readonly T[] => Array.isArray(field)
 
 export const storedIn = ({ repo, uri, row }: Pick<IntakeDoc, 'repo' | 'uri' | 'row'>): Stored[] => {
   const [repos, uris] = [listed(repo), listed(uri)]
-  return listed(row).map((text, index) => ({ repo: repos[index] ?? 0, uri: uris[index] ?? '', row: text }))
+  return rowTexts(row).map((text, index) => ({ repo: repos[index] ?? 0, uri: uris[index] ?? '', row: text }))
 }
+
+const rowTexts = (row: IntakeDoc['row']): readonly string[] => (typeof row === 'string' ? [row] : textsIn(row))
 
 const pageOf = (place: number, b: string, at: string, rows: readonly Stored[]): IntakeDoc => {
   const names = [...new Set(rows.flatMap(({ repo, row }) => numbersIn(row).filter((one) => one !== repo)))]
   const named = names.length === 0 ? {} : { names }
-  const [repo, uri, row] = [rows.map((one) => one.repo), rows.map((one) => one.uri), rows.map((one) => one.row)]
-  return { _id: placeKey(b, place), b, at, repo, uri, ...named, row }
+  const [repo, uri] = [rows.map((one) => one.repo), rows.map((one) => (typeof one.uri === 'string' ? numberOf(one.uri) : one.uri))]
+  return { _id: placeKey(b, place), b, at, repo, uri, ...named, row: packTexts(rows.map((one) => one.row)) }
 }
 
 /** Rows as they are stored, given their texts with numbers for DIDs. */
@@ -67,19 +71,28 @@ const indexOf = ({ repo, uri, names }: Chosen) => {
   return names === undefined ? BY_ID : ({ b: 1, names: 1, _id: 1 } as const)
 }
 
+/** Two uris may share a number. */
+const isOf = (stored: Stored, uri: string): boolean =>
+  stored.uri === uri || (stored.uri === numberOf(uri) && parseRow(stored.row).uri === uri)
+
+/** Pages that hold such a row. */
+const holding = ({ uri, ...chosen }: Chosen) => ({ ...chosen, ...(uri === undefined ? {} : { uri: { $in: [numberOf(uri), uri] } }) })
+
 /** Rows of the pages that hold such a row; of those only such rows. */
 const chosenIn = ({ repo, uri, names }: Chosen, page: IntakeDoc): Stored[] =>
   storedIn(page).filter(
     (one) =>
       (repo === undefined || one.repo === repo) &&
-      (uri === undefined || one.uri === uri) &&
+      (uri === undefined || isOf(one, uri)) &&
       (names === undefined || (one.repo !== names && one.row.includes(`did:#${names};`))),
   )
 
 /** All such rows in their order. */
 export const rowsLike = async (view: View, chosen: Chosen): Promise<IntakeRow[]> => {
   const { tables, session } = view
-  const pages = await tables.intake.find({ b: tables.book, ...chosen }, { session, hint: indexOf(chosen), sort: { _id: 1 } }).toArray()
+  const pages = await tables.intake
+    .find({ b: tables.book, ...holding(chosen) }, { session, hint: indexOf(chosen), sort: { _id: 1 } })
+    .toArray()
   return rowsOf(
     view,
     pages.flatMap((page) => chosenIn(chosen, page)),
@@ -92,10 +105,10 @@ const READ_AT_ONCE = 20
 export async function* rowsBefore(view: View, chosen: Chosen, place: number): AsyncGenerator<IntakeRow[]> {
   const { tables, session } = view
   const { book: b } = tables
-  const holding = place === Infinity ? null : await pageAt(view, place)
-  const range: Range = holding === null ? { $lt: `${b}/~` } : { $lte: holding._id }
+  const last = place === Infinity ? null : await pageAt(view, place)
+  const range: Range = last === null ? { $lt: `${b}/~` } : { $lte: last._id }
   const options = { session, hint: indexOf(chosen), sort: { _id: -1 }, batchSize: READ_AT_ONCE } as const
-  const pages = tables.intake.find({ b, ...chosen, _id: range }, options)
+  const pages = tables.intake.find({ b, ...holding(chosen), _id: range }, options)
   for await (const page of pages) yield (await rowsOf(view, chosenIn(chosen, page))).filter((row) => placeOfRow(row) < place).toReversed()
 }
 
@@ -110,15 +123,15 @@ type Placed = Pick<IntakeRow, 'leaf' | 'op' | 'recordedAt'>
 const parsePlaced = (text: string): Placed => JSON.parse(text)
 
 /** Where and when of the rows of a page, whoever they name. */
-export const placesIn = ({ row }: Pick<IntakeDoc, 'row'>): Placed[] => listed(row).map(parsePlaced)
+export const placesIn = ({ row }: Pick<IntakeDoc, 'row'>): Placed[] => rowTexts(row).map(parsePlaced)
 
 /** The last row before a place. */
 export const lastPlaceBefore = async (view: View, place: number): Promise<Placed | undefined> => {
   const { tables, session } = view
   const { book: b } = tables
   const isBefore = (one: Placed): boolean => placeOf(one.leaf, one.op) < place
-  const holding = await pageAt(view, place)
-  const found = holding === null ? undefined : placesIn(holding).findLast(isBefore)
+  const within = await pageAt(view, place)
+  const found = within === null ? undefined : placesIn(within).findLast(isBefore)
   if (found !== undefined) return found
   const page = await tables.intake.findOne(
     { b, _id: { $gte: `${b}/`, $lt: placeKey(b, place) } },

@@ -5,11 +5,13 @@ import { Binary } from 'mongodb'
 import { BY_ID, keyOf } from './mongo-keys.ts'
 import type { Range } from './mongo-keys.ts'
 import type { Line, PageRow } from './mongo-tables.ts'
+import { packTexts, textsIn } from './mongo-texts.ts'
 import type { View } from './mongo-transaction.ts'
+import { numberOf } from './number-of.ts'
 import { openNumbers, packNumbers } from './packed-numbers.ts'
 
 /** Transactions in one document. */
-const PAGE = 16
+const PAGE = 32
 
 /** One transaction of a page; its head is text with numbers for DIDs. */
 export type Paged = { readonly n: number; readonly head: string; readonly lines: readonly Line[] }
@@ -38,7 +40,7 @@ export const pagesOf = (b: string, after: number, transactions: readonly Written
       ...(due === undefined ? {} : { due }),
       at: page.at(-1)?.at ?? '',
       ...indexed(page),
-      heads: page.map(({ head }) => head),
+      heads: packTexts(page.map(({ head }) => head)),
     })
   }
   return pages
@@ -47,7 +49,7 @@ export const pagesOf = (b: string, after: number, transactions: readonly Written
 /** What of a page follows from its transactions' lines and actions. */
 const indexed = (page: readonly Pick<Written, 'action' | 'lines'>[]): Pick<PageRow, 'who' | 'acts' | 'lines'> => ({
   who: [...new Set(page.flatMap(({ lines }) => lines.map(({ e }) => e)))],
-  acts: [...new Set(page.flatMap(({ action }) => action ?? []))],
+  acts: [...new Set(page.flatMap(({ action }) => (action === null ? [] : numberOf(action))))],
   lines: new Binary(packNumbers(page.flatMap(({ lines }) => [lines.length, ...lines.flatMap(numbersOf)]))),
 })
 
@@ -68,14 +70,16 @@ export const linesIn = ({ lines }: Pick<PageRow, 'lines'>, scope?: number): Line
   return found
 }
 
-export const transactionsIn = (page: PageRow): Paged[] =>
-  linesIn(page).map((lines, index) => ({ n: page.n + index, head: page.heads[index] ?? '', lines }))
+export const transactionsIn = (page: PageRow): Paged[] => {
+  const heads = textsIn(page.heads)
+  return linesIn(page).map((lines, index) => ({ n: page.n + index, head: heads[index] ?? '', lines }))
+}
 
 /** A page whose transactions have other heads or lines now. */
 export const changedPage = (page: PageRow, transactions: readonly Pick<Paged, 'head' | 'lines'>[]): PageRow => ({
   ...page,
   ...indexed(transactions.map(({ head, lines }) => ({ action: whenOf(head).action, lines }))),
-  heads: transactions.map(({ head }) => head),
+  heads: packTexts(transactions.map(({ head }) => head)),
 })
 
 export type When = { readonly leaf: number | null; readonly recordedAt: string; readonly action: string | null }
@@ -108,6 +112,6 @@ export async function* linesBetween(view: View, after: number, through: number, 
 
 const SCANNED = 2_000
 
-/** Of pages: by entity, by action. */
+/** Of pages: by entity, by the number of an action's uri, which another action may share. */
 export const BY_WHO = { b: 1, who: 1, _id: 1 } as const
 export const BY_ACT = { b: 1, acts: 1, _id: 1 } as const

@@ -6,6 +6,7 @@ import { endOfMonth, monthBefore, recordedMonth } from './months.ts'
 import { whenOf } from './mongo-pages.ts'
 import type { When } from './mongo-pages.ts'
 import type { PageRow } from './mongo-tables.ts'
+import { textsIn } from './mongo-texts.ts'
 import type { View } from './mongo-transaction.ts'
 import type { Position } from './store.ts'
 
@@ -60,7 +61,7 @@ type Index = Readonly<Record<string, 1>>
 const before = async (view: View, filter: Filter<PageRow>, index: Index, isMeant: (when: When) => boolean): Promise<number> => {
   const { tables, session } = view
   const page = await tables.page.findOne(filter, { session, sort: index, hint: index, projection: { n: 1, heads: 1 } })
-  const nth = page?.heads.findIndex((head) => isMeant(whenOf(head))) ?? -1
+  const nth = page === null ? -1 : textsIn(page.heads).findIndex((head) => isMeant(whenOf(head)))
   return page === null || nth < 0 ? lastPosition(view) : page.n + nth - 1
 }
 

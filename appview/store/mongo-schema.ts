@@ -52,6 +52,8 @@ export const INDEXES: readonly (readonly Index[])[] = [
     ['hook', { b: 1, state: 1, nextMs: 1 }],
     ['notice', { b: 1, n: 1 }],
   ],
+  // No index: from here on intake lies compressed.
+  [],
 ]
 
 /** Collections that are led by `_id` alone. */
@@ -73,7 +75,7 @@ const OTHERS = [
 const ALL_THERE = 48
 
 /** The oldest version that reads rightly what this one writes. Raised where it does not: then none older starts on this database any more. */
-export const OLDEST = 1
+export const OLDEST = 5
 
 type SchemaRow = { readonly _id: string; readonly version: number; readonly oldest?: number }
 

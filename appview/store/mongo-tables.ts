@@ -4,6 +4,7 @@
 
 import type { Binary, Collection, Db, MongoClient } from 'mongodb'
 import type { Roster } from '../journal/model.ts'
+import type { Texts } from './mongo-texts.ts'
 import type { Origin, Position } from './store.ts'
 
 type Row = { readonly _id: string; readonly b: string }
@@ -43,15 +44,18 @@ export type Building = Pick<StateRow, 'generation' | 'counters' | 'rules' | 'fol
 
 export type NameRow = Row & { readonly kind: NameKind; readonly id: number; readonly text: string }
 export type RepoRow = Row & { readonly rev: string; readonly data: string; readonly state: string }
-/** Rows that follow one another, keyed by the place of the last of them; texts and numbers of one row where it is alone (mongo-intake-pages.ts). */
+/**
+ * Rows that follow one another, keyed by the place of the last of them; texts and numbers of one row where it is alone (mongo-intake-pages.ts).
+ * `uri`: its number; formerly the text itself.
+ */
 export type IntakeDoc = Row & {
   /** When the first of them was recorded. */
   readonly at: string
   readonly repo: number | readonly number[]
-  readonly uri: string | readonly string[]
+  readonly uri: string | readonly (number | string)[]
   /** Numbers of the other DIDs they name. */
   readonly names?: readonly number[]
-  readonly row: string | readonly string[]
+  readonly row: string | Texts
 }
 export type ProofRow = Row & {
   readonly leaf: number
@@ -94,8 +98,9 @@ export type PageRow = Row & {
   /** When the last of all was recorded. */
   readonly at: string
   readonly who: readonly number[]
-  readonly acts: readonly string[]
-  readonly heads: readonly string[]
+  /** Numbers of the actions' uris. */
+  readonly acts: readonly number[]
+  readonly heads: Texts
   readonly lines: Binary
 }
 /** scope, entity (0 for the scope as a whole), effective month; what is summed of them, packed (mongo-buckets.ts). */
@@ -129,7 +134,7 @@ export const FOLDED = ['name', 'doc', 'ask', 'due', 'refusal', 'page', 'sum', 'f
 /** Collections of former layouts: what is folded in them goes as a former fold does. */
 export const FORMER = ['tx', 'bucket', 'scope_bucket'] as const
 /** Of what is folded. What has another one is folded anew. */
-export const LAYOUT = 2
+export const LAYOUT = 3
 
 export type Tables = Collections & { readonly client: MongoClient; readonly db: Db; readonly book: string }
 

@@ -8,6 +8,7 @@ import { begins, keyOf, within } from './mongo-keys.ts'
 import { changedPage, transactionsIn, whenOf } from './mongo-pages.ts'
 import type { DocRow, Line, PageRow } from './mongo-tables.ts'
 import type { Transaction } from './mongo-transaction.ts'
+import { numberOf } from './number-of.ts'
 
 type Change = (text: string) => string
 
@@ -92,7 +93,7 @@ const renameHeads = async (
   const entities = (await names.entity.find(['P', 'O'].map((kind) => `${kind}:${name}`))).filter((id) => id !== 0)
   const found = new Map<string, PageRow>()
   for (const filter of [
-    { b, acts: { $in: actions } },
+    { b, acts: { $in: actions.map(numberOf) } },
     { b, who: { $in: entities } },
   ])
     for await (const row of tables.page.find(filter, { session })) found.set(row._id, row)
