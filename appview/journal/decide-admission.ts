@@ -4,7 +4,7 @@
 import { later, midnightOf } from './calendar.ts'
 import { tryRecognise } from './claims.ts'
 import { withoutUnheard } from './decide-confirmation.ts'
-import type { Span } from './documents.ts'
+import type { Merger, Span } from './documents.ts'
 import { occasionOfDue, occasionOfRow, type Draft, type Occasion } from './draft.ts'
 import type { Due, IntakeRow } from './model.ts'
 import { mergersOf, successorOn } from './mergers.ts'
@@ -41,10 +41,10 @@ export const decideAdmission = (draft: Draft, row: IntakeRow, code: string): voi
   // Whoever admits anew before an admission has begun puts its own in that one's place.
   const [pending, stood] = isBefore(parsed.from, spans.at(-1), occasion.day) ? [spans.at(-1), spans.slice(0, -1)] : [undefined, spans]
   const last = stood.at(-1)
-  const from = last === undefined ? parsed.from : later(later(parsed.from, occasion.day), last.from)
-  const move = last === undefined ? null : moveTo(draft, last, { code, from })
-  if (move?.from === move?.to && last !== undefined && (last.until === null || last.until >= from))
-    return draft.refuse(row, 'admission.already-admitted')
+  const mergers = last === undefined ? [] : mergersOf(draft)
+  const from = beginOf(last, parsed.from, occasion.day)
+  const move = last === undefined ? null : moveTo(mergers, last, { code, from })
+  if (last !== undefined && isStill(mergers, last, { code, from })) return draft.refuse(row, 'admission.already-admitted')
   if (pending !== undefined) takeBack(draft, parsed.subject, spans, occasion)
   const span: Span = { code, from, until: parsed.until, uri: row.uri, cid: row.cid, statedFrom: parsed.from }
   putSpans(draft, parsed.subject, [...stood, span].slice(-MAX_SPANS))
@@ -55,22 +55,40 @@ export const decideAdmission = (draft: Draft, row: IntakeRow, code: string): voi
   else decideWaiting(draft, parsed.subject, row.uri, occasion)
 }
 
-const moveTo = (draft: Draft, last: Span, { code, from }: Pick<Span, 'code' | 'from'>): { readonly from: string; readonly to: string } => ({
-  from: successorOn(mergersOf(draft), last.code, from),
-  to: successorOn(mergersOf(draft), code, from),
+/** A move begins when it is known at the earliest, and never before the admission that it ends. */
+const beginOf = (last: Span | undefined, from: string, day: string): string =>
+  last === undefined ? from : later(later(from, day), last.from)
+
+type Begin = Pick<Span, 'code' | 'from'>
+
+const moveTo = (mergers: readonly Merger[], last: Span, { code, from }: Begin): { readonly from: string; readonly to: string } => ({
+  from: successorOn(mergers, last.code, from),
+  to: successorOn(mergers, code, from),
 })
+
+/** Whether an admission holds on that day, and of the same municipality. */
+const isStill = (mergers: readonly Merger[], last: Span, begin: Begin): boolean => {
+  const { from, to } = moveTo(mergers, last, begin)
+  return from === to && (last.until === null || last.until >= begin.from)
+}
+
+/** Whether a new admission, told on a day, would be refused since one of the same municipality stands: for a desk to know beforehand. */
+export const isAdmittedAlready = (spans: readonly Span[], mergers: readonly Merger[], told: Begin & { readonly day: string }): boolean => {
+  const last = isBefore(told.from, spans.at(-1), told.day) ? spans.at(-2) : spans.at(-1)
+  return last !== undefined && isStill(mergers, last, { code: told.code, from: beginOf(last, told.from, told.day) })
+}
 
 const isBefore = (from: string, last: Span | undefined, day: string): boolean =>
   last !== undefined && last.from > day && later(from, day) < last.from
 
 /** The last admission has not begun, and never will: what has moved with it goes back. */
-const takeBack = (draft: Draft, subject: string, spans: readonly Span[], occasion: Occasion): void => {
+const takeBack = (draft: Draft, subject: string, spans: readonly Span[], occasion: Occasion, rule = 'move-back'): void => {
   const [before, pending] = [spans.at(-2), spans.at(-1)]
   if (pending === undefined) return
   draft.cancel(dueOf(pending))
   if (before === undefined) return
-  const { from, to } = moveTo(draft, before, pending)
-  if (from !== to) postMove(draft, subject, { from: to, to: from }, pending, occasion, 'move-back')
+  const { from, to } = moveTo(mergersOf(draft), before, pending)
+  if (from !== to) postMove(draft, subject, { from: to, to: from }, pending, occasion, rule)
 }
 
 /** Until its first day an admission counts for nothing: what waits for the person is decided then. */
@@ -99,6 +117,20 @@ const end = (draft: Draft, subject: string, row: IntakeRow, occasion: Occasion):
     span.uri === row.uri
       ? { ...span, until: span.until !== null && span.until < occasion.day ? span.until : later(occasion.day, span.from) }
       : span
+  putSpans(draft, subject, spans.map(ended))
+}
+
+/** Somebody has died on a day: admissions that have begun end with it, those to come never were. */
+export const endByDeath = (draft: Draft, subject: string, on: string, occasion: Occasion): void => {
+  let spans = draft.get('admissions', subject)?.spans ?? []
+  for (let nth = 0; (spans.at(-1)?.from ?? '') > occasion.day; nth += 1) {
+    takeBack(draft, subject, spans, occasion, nth === 0 ? 'move-back' : `move-back/${nth}`)
+    spans = spans.slice(0, -1)
+  }
+  const ended = (span: Span): Span => {
+    const last = later(on, span.from)
+    return { ...span, until: span.until !== null && span.until < last ? span.until : last }
+  }
   putSpans(draft, subject, spans.map(ended))
 }
 

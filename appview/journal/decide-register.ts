@@ -2,6 +2,7 @@
 
 import { isCivilDate } from './calendar.ts'
 import { withdrawAction } from './claims.ts'
+import { endByDeath } from './decide-admission.ts'
 import { hasPart, placeOf } from './disputes.ts'
 import type { ActionDoc, Merger, Share } from './documents.ts'
 import type { PoolDoc } from './documents-desk.ts'
@@ -12,6 +13,7 @@ import { mergersOf, successorOn } from './mergers.ts'
 import type { IntakeRow, Json } from './model.ts'
 import { moverOf } from './moves.ts'
 import type { RefusalCode } from './refusals.ts'
+import { spanOn } from './residence.ts'
 
 const MAX_INDEX = 15
 const MAX_HOUSEHOLD = 32
@@ -63,7 +65,7 @@ export const decideHousehold = (draft: Draft, row: IntakeRow, payload: Json): vo
   putHousehold(draft, [...dids])
 }
 
-/** Somebody has died: their admission ends that day, and what waits for confirmation is withdrawn. What is recognised stays. */
+/** Somebody has died, as the town where they belong says: their admissions end that day, also one to come, and what waits for confirmation is withdrawn. What is recognised stays. */
 export const decideDeath = (draft: Draft, row: IntakeRow, payload: Json, town: string): void => {
   const fields = fieldsOf(payload)
   const did = didOf(fields?.['did'])
@@ -71,13 +73,11 @@ export const decideDeath = (draft: Draft, row: IntakeRow, payload: Json, town: s
   const occasion = occasionOfRow(row)
   if (did === undefined || on === undefined || !isCivilDate(on) || on > occasion.day) return draft.refuse(row, 'record.malformed')
   draft.want(['mergers:all', `admissions:${did}`, `giver:P:${did}`, `giver:O:${did}`])
-  const spans = draft.get('admissions', did)?.spans ?? []
-  const last = spans.at(-1)
+  const span = spanOn(draft.get('admissions', did)?.spans ?? [], occasion.day)
   const mergers = mergersOf(draft)
-  if (last === undefined || successorOn(mergers, last.code, occasion.day) !== successorOn(mergers, town, occasion.day))
+  if (span === undefined || successorOn(mergers, span.code, occasion.day) !== successorOn(mergers, town, occasion.day))
     return draft.refuse(row, 'death.not-resident')
-  const until = last.until !== null && last.until < on ? last.until : on < last.from ? last.from : on
-  draft.put('admissions', did, { kind: 'admissions', spans: [...spans.slice(0, -1), { ...last, until }] })
+  endByDeath(draft, did, on, occasion)
   const open = [`P:${did}`, `O:${did}`].flatMap((giver) => draft.get('giver', giver)?.open ?? [])
   draft.want(open.map((uri) => `action:${uri}`))
   for (const uri of open) {

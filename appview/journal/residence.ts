@@ -13,6 +13,9 @@ export const scopeOn = (doc: AdmissionsDoc | null, date: string): string | undef
 export const bookScopeOn = (doc: AdmissionsDoc | null, date: string): string | undefined =>
   doc?.spans.findLast(({ from }) => from <= date)?.code
 
+/** The admission by which somebody belongs to a town on a day, whether it holds or has ended: the last that has begun, else the first that will. */
+export const spanOn = (spans: readonly Span[], day: string): Span | undefined => spans.findLast(({ from }) => from <= day) ?? spans[0]
+
 /** Whether an admission of the person holds on a day: it has begun, and not ended before. */
 export const isAdmitted = (doc: AdmissionsDoc | null, day: string): boolean => scopeOn(doc, day) !== undefined
 

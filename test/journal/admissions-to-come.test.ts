@@ -78,3 +78,47 @@ test('a move to come that is deleted, or that an earlier one takes the place of,
     [[again.leaf, 'admission.already-admitted']],
   )
 })
+
+test('who dies before an announced move is told of by the town where they live: they give and confirm no more, and nothing moves', () => {
+  const announced = (): Log => {
+    const log = smallTown()
+    log.confirm(B, log.act(A))
+    log.admit(KOMATSU, A, '2027-04-01')
+    return log
+  }
+  const elsewhere = announced()
+  elsewhere.entry(KOMATSU, 'death', { did: A, on: '2026-05-09' })
+  assert.deepEqual(
+    folded(elsewhere).refusals.map(({ code }) => code),
+    ['death.not-resident'],
+    'they do not live there yet',
+  )
+  const log = announced()
+  log.entry(KANAZAWA, 'death', { did: A, on: '2026-05-09' })
+  log.confirm(B, log.at('2026-05-11').act(A, { performedOn: '2026-05-11' }))
+  log.confirm(A, log.act(B, { performedOn: '2026-05-11' }))
+  const book = folded(log, '2028-01-01T00:00:00.000Z')
+  assert.equal(recognised(book), 1, 'what was recognised before')
+  assert.deepEqual(spansOf(book, A), [[KANAZAWA.code, '2026-04-01']])
+  assert.deepEqual(clearing(book, '2028-01-01'), { [KANAZAWA.code]: 60 })
+  assert.deepEqual(book.dues, [])
+})
+
+test('of two moves announced one after the other a death takes back both; who was to be admitted only is told of by that town', () => {
+  const log = smallTown()
+  log.confirm(B, log.act(A))
+  log.admit(KOMATSU, A, '2026-07-01')
+  log.admit(KANAZAWA, A, '2026-08-01')
+  log.admit(KOMATSU, C, '2026-07-01')
+  log.entry(KANAZAWA, 'death', { did: C, on: '2026-05-09' })
+  log.entry(KOMATSU, 'death', { did: C, on: '2026-05-09' })
+  log.entry(KANAZAWA, 'death', { did: A, on: '2026-05-10' })
+  const book = folded(log, '2027-01-01T00:00:00.000Z')
+  assert.deepEqual(
+    book.refusals.map(({ code }) => code),
+    ['death.not-resident'],
+  )
+  assert.deepEqual([spansOf(book, A), spansOf(book, C)], [[[KANAZAWA.code, '2026-04-01']], []])
+  for (const day of ['2026-07-15', '2026-12-31']) assert.deepEqual(clearing(book, day), { [KANAZAWA.code]: 60 })
+  assert.equal(new Set(book.transactions.map(({ id }) => id)).size, book.transactions.length)
+})

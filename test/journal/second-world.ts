@@ -74,9 +74,9 @@ export class World {
         if (!isThere) homes.splice(isReplaced ? -1 : homes.length, isReplaced ? 1 : 0, { code, from, until: FOREVER })
       } else if (isEntry(row, 'death') && fields(row.payload)['did'] === did && before !== undefined) {
         const on = text(fields(row.payload)['on'])
-        if (now(before.code, day) !== now(code, day)) continue
-        const until = [before.until, [on, before.from].toSorted().at(-1) ?? on].toSorted()[0] ?? on
-        homes.splice(-1, 1, { ...before, until })
+        if (now(belongsTo(homes, day)?.code, day) !== now(code, day)) continue
+        const ended = (home: Home): Home => ({ ...home, until: [home.until, [on, home.from].toSorted().at(-1) ?? on].toSorted()[0] ?? on })
+        homes.splice(0, Infinity, ...homes.filter(({ from }) => from <= day).map(ended))
       }
     }
     return homes
@@ -85,10 +85,9 @@ export class World {
   /** Whether the town that tells of a death at row `i` is the one the person belongs to. */
   isDeath(row: IntakeRow, i: number): boolean {
     const code = this.#towns.get(row.repo)
-    const last = this.homes(text(fields(row.payload)['did']), i - 1).at(-1)
-    return (
-      code !== undefined && last !== undefined && this.heir(last.code, jst(row.recordedAt), i) === this.heir(code, jst(row.recordedAt), i)
-    )
+    const day = jst(row.recordedAt)
+    const home = belongsTo(this.homes(text(fields(row.payload)['did']), i - 1), day)
+    return code !== undefined && home !== undefined && this.heir(home.code, day, i) === this.heir(code, day, i)
   }
 
   /** Where a person is admitted on a date. */
@@ -182,3 +181,6 @@ export class World {
     return this.isAdmitted(note.repo, jst(this.rows[i]?.recordedAt ?? ''), i) ? 1 : 0
   }
 }
+
+/** Where somebody belongs on a day: where they were admitted last, else where they will be first. */
+const belongsTo = (homes: readonly Home[], day: string): Home | undefined => homes.findLast(({ from }) => from <= day) ?? homes[0]
