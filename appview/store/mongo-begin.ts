@@ -36,7 +36,8 @@ const PATIENCE_MS = 60_000
 const UNAUTHORIZED = 13
 const AUTHENTICATION_FAILED = 18
 /** The configuration before, or a member that is new, is not with a majority yet. */
-const NOT_YET = [308, 103, 74]
+const NOT_YET = [308, 109, 103, 74]
+const [PRIMARY, SECONDARY] = [1, 2]
 
 /** Throws StartError with a sentence that says what to do. */
 export const beginSet = async ({ uri, at, adminPassword }: SetPlan): Promise<BegunSet> => {
@@ -54,7 +55,12 @@ export const beginSet = async ({ uri, at, adminPassword }: SetPlan): Promise<Beg
   })
   return withClient(wholeSet(wanted, admin), async (client) => {
     await putUser(client, wanted)
-    return { name: wanted.name, added: await addMembers(client, wanted.hosts), user: wanted.user }
+    const added = await addMembers(client, wanted.hosts)
+    await until(
+      async () => areWhole(await client.db('admin').command({ replSetGetStatus: 1 })),
+      'not all nodes have copied what the first one has',
+    )
+    return { name: wanted.name, added, user: wanted.user }
   })
 }
 
@@ -178,6 +184,11 @@ const until = async (isSo: () => Promise<boolean>, otherwise: string): Promise<v
 type Config = { readonly version: number; readonly members: readonly { readonly _id: number; readonly host: string }[] }
 
 const parseConfig = (answer: Document): Config => answer['config'] as Config
+/** Nodes that still copy what is there have no vote yet. */
+const areWhole = ({ members, votingMembersCount }: Document): boolean =>
+  Array.isArray(members) &&
+  votingMembersCount === members.length &&
+  members.every(({ state }: { readonly state: number }) => state === PRIMARY || state === SECONDARY)
 const parseName = ({ setName }: Document): string | undefined => (typeof setName === 'string' ? setName : undefined)
 const hasPrimary = ({ isWritablePrimary, primary }: Document): boolean => isWritablePrimary === true || typeof primary === 'string'
 const codeOf = (error: unknown): number | undefined =>

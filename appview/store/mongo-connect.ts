@@ -97,8 +97,6 @@ const probe = async (uri: string, shown: string, waitMs: number): Promise<void> 
     await client.db().command({ ping: 1 })
   } catch (error) {
     if (error instanceof MongoServerSelectionError) await checkHosts(client, shown)
-    if (client.options.credentials === undefined && error instanceof MongoServerError && error.code === UNAUTHORIZED)
-      throw new StartError(`the MongoDB at ${shown} wants a user, and the store's address names none: mongodb://user:password@…`)
     throw error instanceof StartError ? error : new StartError(sentenceOf(error, shown))
   } finally {
     await client.close()
@@ -177,6 +175,8 @@ export const refusedRight = (error: unknown, uri: string): unknown =>
 const sentenceOf = (error: unknown, shown: string): string => {
   if (error instanceof MongoServerError && error.code === AUTHENTICATION_FAILED)
     return `the MongoDB at ${shown} does not accept this user and password: check both and authSource in the store's address`
+  if (error instanceof MongoServerError && error.code === UNAUTHORIZED && !shown.includes('@'))
+    return `the MongoDB at ${shown} wants a user, and the store's address names none: mongodb://user:password@host:27017/waki?replicaSet=name&authSource=admin`
   if (error instanceof MongoServerError && error.code === UNAUTHORIZED)
     return `the user of the store's address may not use its database at ${shown}: grant it readWrite there`
   if (error instanceof MongoParseError) return `the store's address ${shown} cannot be used: ${error.message}`

@@ -99,20 +99,13 @@ test('a set, its three nodes and a user who can open the books, and begun again 
 
 test('after an election, from a node that is primary no more, with another password for the user', { skip }, async () => {
   const [first = ''] = hostsOf()
-  await eventually(
-    () =>
-      asAdmin((client) => client.db('admin').command({ replSetStepDown: 30, secondaryCatchUpPeriodSecs: 10 })).then(
-        () => true,
-        () => false,
-      ),
-    (isDown) => isDown,
-    'the first node stepped down',
-  )
+  await nodes.kill(0)
   await eventually(
     () => nodes.primary(),
     (index) => index > 0,
     'another node is primary',
   )
+  await nodes.start(0)
   const ended = await begin(addressFor('second-secret'), 'of-the-admin', first)
   assert.equal(ended.code, 0, ended.said)
   await (await openStore({ address: addressFor('second-secret'), folder })).close()

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openMongoStore } from '../../appview/store/mongo-store.ts'
+import type { Store } from '../../appview/store/store.ts'
 import { sharedReplicaSet } from '../support/mongo.ts'
 import { mongodPath, skipUnless } from '../support/needs.ts'
 
@@ -16,7 +17,7 @@ const PROCESSES = 6
 test('sixty deeds from six sides', { skip: skipUnless(mongodPath, 'a mongod (npm run mongod)') }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'waki-at-once-'))
   const set = await sharedReplicaSet()
-  const stores = []
+  const stores: Store[] = []
   for (let nth = 0; nth < PROCESSES; nth += 1)
     stores.push(await openMongoStore({ uri: set.uri('at-once'), book: 'town', keyFile: join(folder, 'key') }))
   t.after(async () => {
