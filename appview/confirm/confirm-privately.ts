@@ -10,6 +10,7 @@ import { hiddenOf } from '../auth/access.ts'
 import { makeEntry, publicationOf, uriOf } from '../desk/entry.ts'
 import { dayOf } from '../journal/calendar.ts'
 import type { ActionDoc, AdmissionsDoc } from '../journal/documents.ts'
+import { successorOn } from '../journal/mergers.ts'
 import type { Roster } from '../journal/model.ts'
 import { isAdmitted, scopeOn } from '../journal/residence.ts'
 import type { Books, Desk } from '../store/store.ts'
@@ -125,7 +126,7 @@ const hearOf = async (deps: ConfirmDeps, { by, input, action, admissions }: Hear
   if (!(action.state === 'open' || (action.state === 'recognised' && isRejection))) return 'confirm.closed'
   const { minutes } = input
   if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= action.minutes)) return 'confirm.minutes'
-  const towns = townsOf(deps, action, home ?? null)
+  const towns = townsOf(deps.roster(), await codesOf(deps.books, action, today), home ?? null)
   for (const { code } of towns) if (await hasAnswered(deps.desk, code, by, action)) return 'confirm.already-answered'
   const town = await firstOf(towns, ({ did }) => deps.canPublish(did))
   return town === undefined ? 'confirm.town-cannot-publish' : { voice, town }
@@ -142,13 +143,17 @@ const firstOf = async <T>(items: readonly T[], fits: (item: T) => Promise<boolea
   return undefined
 }
 
-/** Those whose word on the act counts: where it was done and where its giver belongs; the person's own first. */
-const townsOf = ({ roster }: ConfirmDeps, action: ActionDoc, home: string | null) => {
-  const codes = new Set([action.municipality, action.recognised?.giverScope ?? action.memo?.scope ?? action.municipality])
-  return roster()
-    .filter(({ code }) => codes.has(code))
-    .toSorted((a, b) => Number(b.code === home) - Number(a.code === home))
+/** Those whose word on the act counts: where it was done and where its giver belongs, or what these have become part of. */
+const codesOf = async (books: Books, { municipality, memo, recognised }: ActionDoc, today: string): Promise<ReadonlySet<string>> => {
+  const doc = (await books.load(['mergers:all'])).get('mergers:all') ?? null
+  const mergers = doc?.kind === 'mergers' ? doc.mergers : []
+  const codes = [municipality, recognised?.giverScope ?? memo?.scope ?? municipality]
+  return new Set(codes.map((code) => successorOn(mergers, code, today)))
 }
+
+/** The person's own first. */
+const townsOf = (roster: Roster, codes: ReadonlySet<string>, home: string | null) =>
+  roster.filter(({ code }) => codes.has(code)).toSorted((a, b) => Number(b.code === home) - Number(a.code === home))
 
 const MOST_ANSWERS_READ = 100
 

@@ -3,6 +3,7 @@
 import { isWellFormedDid } from '../../atproto/did.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import { isCivilDate } from '../journal/calendar.ts'
+import { isAdmittedAlready } from '../journal/decide-admission.ts'
 import type { Span } from '../journal/documents.ts'
 import { readDoc } from '../queries/deps.ts'
 import type { Publication } from '../store/work.ts'
@@ -18,11 +19,10 @@ export const admissionDeeds = (desks: Desks): Pick<DeskOperations, 'admit' | 'en
     desks.perform(actor, { deed: 'admission.add', on: did, publishes: true }, async (office) => {
       if (!isWellFormedDid(did)) return refused('admission.did-invalid', did)
       if (!isCivilDate(from)) return refused('admission.date-impossible', from)
-      const { desk, town } = office
+      const { books, desk, town, mergers, today } = office
       if ((await desk.residentsBehind(town.code, [did])).get(did)?.isProtected === true) return refused('admission.protected')
-      const standing = await admissionOf(office, did)
-      // One that has not begun gives way to one that begins before it.
-      const stands = standing !== undefined && standing.until === null && !(standing.from > office.today && from < standing.from)
+      const spans = (await readDoc(books, 'admissions', `admissions:${did}`))?.spans ?? []
+      const stands = isAdmittedAlready(spans, mergers, { code: town.code, from, day: today })
       if (stands || (await underWay(office, 'admission.add', did)) !== undefined) return refused('admission.already-admitted', did)
       return publish(office.record(nsid.admission, { subject: did, from }))
     }),
@@ -32,8 +32,8 @@ export const admissionDeeds = (desks: Desks): Pick<DeskOperations, 'admit' | 'en
       const standing = await admissionOf(office, did)
       if (standing === undefined) return refused('admission.not-admitted', did)
       if (!isCivilDate(until) || until < standing.statedFrom) return refused('admission.date-impossible', until)
-      const record = await standingRecord(office, standing.uri)
-      return record === undefined ? refused('admission.not-admitted', did) : publish({ ...record, record: { ...record.record, until } })
+      const record = await standingRecord(office, standing.uri, 'admission.not-admitted', did)
+      return record.ok ? publish({ ...record.value, record: { ...record.value.record, until } }) : record
     }),
 })
 
@@ -43,8 +43,9 @@ export const publish = (publication: Publication): Plan<Published> => {
   return { ok: true, value: { uri }, changes: { publish: [publication] }, detail: { uri } }
 }
 
-/** The newest admission of this town, where no other town's came after it. */
-const admissionOf = async ({ books, town }: Office, did: string): Promise<Span | undefined> => {
-  const last = (await readDoc(books, 'admissions', `admissions:${did}`))?.spans.at(-1)
-  return last?.code === town.code ? last : undefined
+/** The newest admission of this town, where no other town's has begun since: until a move begins, they belong here. */
+const admissionOf = async ({ books, codes, today }: Office, did: string): Promise<Span | undefined> => {
+  const spans = (await readDoc(books, 'admissions', `admissions:${did}`))?.spans ?? []
+  const at = spans.findLastIndex(({ code }) => codes.includes(code))
+  return spans.slice(at + 1).every(({ from }) => from > today) ? spans[at] : undefined
 }

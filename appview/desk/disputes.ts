@@ -4,7 +4,7 @@ import { nsid } from '../../lexicons/authority.ts'
 import type { ActionDoc } from '../journal/documents.ts'
 import { fieldsOf, textOf } from '../journal/fields.ts'
 import { readDoc } from '../queries/deps.ts'
-import type { Draft } from '../store/desk.ts'
+import type { Desk, Draft, EntryPayload } from '../store/desk.ts'
 import { partiesOf } from './parties.ts'
 import type { Desks, Office } from './office.ts'
 import type { DeskOperations, DisputeView } from './operations.ts'
@@ -20,11 +20,11 @@ export const disputeDeeds = (desks: Desks): Pick<DeskOperations, 'disputes' | 'o
   disputes: (actor) => desks.look(actor, 'dispute.read', async (office) => done(await openDisputes(office))),
   openDispute: (actor, { uri, reason, by }) =>
     desks.perform(actor, { deed: 'dispute.open', on: uri, publishes: true }, async (office) => {
-      const { books, town, now } = office
+      const { books, now } = office
       if (!uri.startsWith('at://') || !uri.includes(`/${nsid.action}/`)) return refused('dispute.subject-invalid', uri)
       if (reason === '' || reason.length > TEXT_MAX) return refused('dispute.reason-missing')
       const action = await readDoc(books, 'action', `action:${uri}`)
-      if (action === null || !concerns(action, town.code)) return refused('dispute.action-unknown', uri)
+      if (action === null || !hasPartIn(office, action)) return refused('dispute.action-unknown', uri)
       if (action.recognised === null) return refused('dispute.action-not-recognised', action.state)
       if (action.dispute !== null || (await underWay(office, 'dispute.open', uri)) !== undefined) return refused('dispute.already-open')
       const payload = { subject: { uri, cid: action.cid }, reason, createdAt: now, ...(by === undefined ? {} : { by }) }
@@ -33,12 +33,14 @@ export const disputeDeeds = (desks: Desks): Pick<DeskOperations, 'disputes' | 'o
     }),
 })
 
-/** Whether the town has a part in an action: it names it, or its giver or a receiver belongs there. */
-export const concerns = ({ municipality, recognised }: ActionDoc, code: string): boolean =>
-  municipality === code || (recognised !== null && [recognised.giverScope, ...recognised.shares.map(({ scope }) => scope)].includes(code))
+/** Whether the town, or what has become part of it, has a part in an action: it names it, or its giver or a receiver belongs there. */
+export const hasPartIn = ({ codes }: Office, { municipality, recognised }: ActionDoc): boolean => {
+  const booked = recognised === null ? [] : [recognised.giverScope, ...recognised.shares.map(({ scope }) => scope)]
+  return [municipality, ...booked].some((scope) => codes.includes(scope))
+}
 
 const openDisputes = async (office: Office): Promise<readonly DisputeView[]> => {
-  const { books, desk, town } = office
+  const { books, desk, codes } = office
   const rulings = await proposedRulings(office)
   const views: DisputeView[] = []
   for (let after: string | null = null; views.length < SHOWN;) {
@@ -46,9 +48,9 @@ const openDisputes = async (office: Office): Promise<readonly DisputeView[]> => 
     for (const key of keys) {
       const doc = await readDoc(books, 'dispute', key)
       const action = doc === null ? null : await readDoc(books, 'action', `action:${doc.action}`)
-      if (action?.recognised == null || !concerns(action, town.code)) continue
+      if (action?.recognised == null || !hasPartIn(office, action)) continue
       const uri = key.slice('dispute:'.length)
-      const entry = await desk.entryAt(town.code, uri)
+      const entry = await entryOf(desk, codes, uri)
       const { minutes, effectiveDate } = action.recognised
       const reason = textOf(fieldsOf(entry?.payload ?? null)?.['reason']) ?? null
       views.push({ uri, action: action.uri, minutes, effectiveDate, reason, ruling: rulings.get(uri) ?? null })
@@ -58,6 +60,15 @@ const openDisputes = async (office: Office): Promise<readonly DisputeView[]> => 
     after = last
   }
   return views
+}
+
+/** What it was opened by may lie at the desk of a town that is part of this one now. */
+const entryOf = async (desk: Desk, codes: readonly string[], uri: string): Promise<EntryPayload | null> => {
+  for (const code of codes) {
+    const entry = await desk.entryAt(code, uri)
+    if (entry !== null) return entry
+  }
+  return null
 }
 
 /** By the dispute they are about. */

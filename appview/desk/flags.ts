@@ -61,8 +61,11 @@ const lastDays = ({ today }: Office): readonly string[] => {
 
 const lastOfMonthBefore = (day: string): string => addDays(`${day.slice(0, MONTH_LENGTH)}-01`, -1)
 
-const flaggedDays = async ({ books, town, today }: Office): Promise<readonly string[]> => {
-  const prefix = `flags:${town.code}/`
+const flaggedDays = async (office: Office): Promise<readonly string[]> =>
+  (await Promise.all(office.codes.map((code) => flaggedDaysOf(office, code)))).flat()
+
+const flaggedDaysOf = async ({ books, today }: Office, code: string): Promise<readonly string[]> => {
+  const prefix = `flags:${code}/`
   const days: string[] = []
   for (let after: string | null = `${prefix}${addDays(today, -DAYS_BACK)}`; after !== null;) {
     const keys: readonly string[] = await books.keys(prefix, after, PAGE)
@@ -96,8 +99,9 @@ const earnersOfDay = async (office: Office, earners: Earners, day: string): Prom
 }
 
 const flagsOfDay = async (office: Office, day: string): Promise<readonly FlagView[]> => {
-  const { books, town } = office
-  const flags = (await readDoc(books, 'flags', `flags:${town.code}/${day}`))?.flags ?? []
+  const { books, codes } = office
+  const docs = await Promise.all(codes.map((code) => readDoc(books, 'flags', `flags:${code}/${day}`)))
+  const flags = docs.flatMap((doc) => doc?.flags ?? [])
   const views: FlagView[] = []
   for (const { code, action, leaf, op } of flags) {
     const id = `${day}/${leaf}/${op}/${code}`
@@ -106,9 +110,9 @@ const flagsOfDay = async (office: Office, day: string): Promise<readonly FlagVie
   return views
 }
 
-const isDismissed = async ({ desk, town }: Office, id: string): Promise<boolean> => {
-  const trail = await desk.trail(town.code, { on: id, limit: 5 })
-  return trail.some(({ deed, outcome }) => deed === 'flag.dismiss' && outcome === 'done')
+const isDismissed = async ({ desk, codes }: Office, id: string): Promise<boolean> => {
+  const trails = await Promise.all(codes.map((code) => desk.trail(code, { on: id, limit: 5 })))
+  return trails.flat().some(({ deed, outcome }) => deed === 'flag.dismiss' && outcome === 'done')
 }
 
 /** `place`: leaf/op. */

@@ -34,10 +34,10 @@ export const hostBodyDeeds = (desks: Desks): Pick<DeskOperations, 'registerHostB
       const standing = await registrationOf(office, did)
       if (standing === undefined) return refused('hostBody.not-registered', did)
       if (!isCivilDate(validTo) || validTo < standing.from) return refused('hostBody.date-impossible', validTo)
-      const record = await standingRecord(office, standing.uri)
-      return record === undefined ? refused('hostBody.not-registered', did) : publish({ ...record, record: { ...record.record, validTo } })
+      const record = await standingRecord(office, standing.uri, 'hostBody.not-registered', did)
+      return record.ok ? publish({ ...record.value, record: { ...record.value.record, validTo } }) : record
     }),
 })
 
-const registrationOf = async ({ books, town }: Office, did: string): Promise<HostRegistration | undefined> =>
-  (await readDoc(books, 'hosts', `hosts:${did}`))?.registrations.findLast(({ code }) => code === town.code)
+const registrationOf = async ({ books, codes }: Office, did: string): Promise<HostRegistration | undefined> =>
+  (await readDoc(books, 'hosts', `hosts:${did}`))?.registrations.findLast(({ code }) => codes.includes(code))

@@ -67,10 +67,10 @@ const cardDoubts = (
 }
 
 /** The record that stands for a line is of the same day, town and category; a category may be corrected in the line. */
-const otherActDoubts = (sheet: StampSheet, row: StampRow, { action }: RowFacts, { town }: SheetFacts): readonly DeskRefusal[] => {
+const otherActDoubts = (sheet: StampSheet, row: StampRow, { action }: RowFacts, { codes }: SheetFacts): readonly DeskRefusal[] => {
   if (action?.state !== 'open') return []
   return [
-    ...(action.municipality === town ? [] : (['stamp.other-town'] as const)),
+    ...(codes.includes(action.municipality) ? [] : (['stamp.other-town'] as const)),
     ...(action.performedOn === sheet.performedOn ? [] : (['stamp.other-day'] as const)),
     ...(action.category === (row.category ?? sheet.category) ? [] : (['stamp.other-category'] as const)),
   ]

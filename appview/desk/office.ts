@@ -1,20 +1,23 @@
-// How every deed of a desk goes: town, role, publish account, then what the deed itself checks; then one deed in the store with its line in the audit
-// trail, and the outbox is woken. Deeds of one town wait for one another, so that what a deed checked still holds when it is kept. A refusal of
+// How every deed of a desk goes: town, role, whether the town still is one, publish account, then what the deed itself checks; then one deed in the store
+// with its line in the audit trail, and the outbox is woken. Deeds of one town wait for one another, so that what a deed checked still holds when it is kept. A refusal of
 // somebody who holds or held a role is a line in the trail, too.
 
 import { TidClock } from '../../atproto/tid.ts'
 import type { Clock } from '../../server/clock.ts'
 import { dayOf } from '../journal/calendar.ts'
+import type { Merger } from '../journal/documents.ts'
+import { successorOn } from '../journal/mergers.ts'
 import type { Json, Roster } from '../journal/model.ts'
 import { townOf } from '../journal/roster.ts'
 import type { PublishAccounts } from '../publish/publish-file.ts'
 import type { AuditRow, Deed, Desk, DeskRole, RoleGrant } from '../store/desk.ts'
+import { readDoc } from '../queries/deps.ts'
 import { DESK_ROLES, DeskConflict } from '../store/desk.ts'
 import type { Books } from '../store/store.ts'
 import type { Publication } from '../store/work.ts'
 import { makeEntry, publicationOf, type EntryInput } from './entry.ts'
 import { refused, type Actor, type Outcome, type Reason } from './outcome.ts'
-import { mayDo, type DeedName } from './permissions.ts'
+import { mayDo, mayDoWhenMerged, type DeedName } from './permissions.ts'
 
 export type DeskDeps = {
   readonly books: Books
@@ -34,6 +37,10 @@ export type Office = {
   readonly roster: Roster
   readonly actor: Actor
   readonly town: { readonly code: string; readonly did: string }
+  /** All mergers of municipalities that the books know. */
+  readonly mergers: readonly Merger[]
+  /** Its own code, and those of what has become part of it by today: what concerns them concerns this desk. */
+  readonly codes: readonly string[]
   readonly now: string
   readonly today: string
   /** A key for a draft or a record, above all before it. */
@@ -87,7 +94,7 @@ export const openDesks = (deps: DeskDeps): Desks => {
     },
     perform: (actor, ask, plan) =>
       inTurn(actor.town, async () => {
-        const entered = await enter(deps, tids, actor, ask)
+        const entered = await enter(deps, tids, actor, ask, true)
         const planned = entered.ok ? await plan(entered.office) : entered
         if (!planned.ok) return refuse(deps, actor, ask, planned.reasons)
         try {
@@ -105,15 +112,19 @@ export const openDesks = (deps: DeskDeps): Desks => {
 
 type Entered = { readonly ok: true; readonly office: Office } | { readonly ok: false; readonly reasons: readonly Reason[] }
 
-const enter = async (deps: DeskDeps, tids: TidClock, actor: Actor, ask: Ask): Promise<Entered> => {
+const enter = async (deps: DeskDeps, tids: TidClock, actor: Actor, ask: Ask, isDeed = false): Promise<Entered> => {
   const roster = deps.roster()
   const did = spokesmanOf(roster, actor.town)
   if (did === undefined) return refused('desk.town-unknown', actor.town)
   const held = await heldBy(deps, actor)
   if (held.length === 0) return refused('desk.no-role')
   if (!mayDo(ask.deed, held)) return refused('desk.role-insufficient', ask.deed)
-  if (ask.publishes === true && (await deps.accounts.get(did)) === undefined) return refused('desk.no-publish-account', did)
   const now = civilNow(deps.clock)
+  const today = dayOf(now)
+  const mergers = (await readDoc(deps.books, 'mergers', 'mergers:all'))?.mergers ?? []
+  const into = successorOn(mergers, actor.town, today)
+  if (isDeed && into !== actor.town && !mayDoWhenMerged(ask.deed)) return refused('desk.town-merged', into)
+  if (ask.publishes === true && (await deps.accounts.get(did)) === undefined) return refused('desk.no-publish-account', did)
   const nextKey = (): string => tids.next()
   return {
     ok: true,
@@ -124,8 +135,10 @@ const enter = async (deps: DeskDeps, tids: TidClock, actor: Actor, ask: Ask): Pr
       roster,
       actor,
       town: { code: actor.town, did },
+      mergers,
+      codes: codesOf(mergers, actor.town, today),
       now,
-      today: dayOf(now),
+      today,
       nextKey,
       record: (collection, record) => publicationOf(did, collection, nextKey(), { ...record, createdAt: now }),
       entry: (input) => makeEntry({ repo: did, ...input }, { rkey: nextKey(), createdAt: now }),
@@ -133,8 +146,14 @@ const enter = async (deps: DeskDeps, tids: TidClock, actor: Actor, ask: Ask): Pr
   }
 }
 
+/** A town that is part of another keeps what it had: to be looked at, and for what ends there. */
+const codesOf = (mergers: readonly Merger[], code: string, today: string): readonly string[] => [
+  code,
+  ...mergers.flatMap(({ from }) => (from !== code && successorOn(mergers, from, today) === code ? [from] : [])),
+]
+
 /** The DID that speaks for a code now. */
-const spokesmanOf = (roster: Roster, code: string): string | undefined =>
+export const spokesmanOf = (roster: Roster, code: string): string | undefined =>
   roster.find((town) => town.code === code && townOf(roster, town.did, Number.MAX_SAFE_INTEGER) === code)?.did
 
 const civilNow = (clock: Clock): string => new Date(clock.civilMs()).toISOString()

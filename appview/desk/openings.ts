@@ -4,6 +4,7 @@ import { hash } from 'node:crypto'
 import { isWellFormedDid } from '../../atproto/did.ts'
 import { fieldsOf, listOf } from '../journal/fields.ts'
 import type { ImportRow } from '../journal/documents-desk.ts'
+import { throughMergers } from '../journal/mergers.ts'
 import type { Json } from '../journal/model.ts'
 import { openingCsv, parseImport } from '../journal/parse-opening.ts'
 import { scopeOn } from '../journal/residence.ts'
@@ -60,7 +61,10 @@ const readOpening = async (office: Office, { csv, control }: OpeningInput): Prom
   const read = readCsv<Column>(csv, { needed: ['holder', 'minutes'], known: COLUMNS })
   if (!read.ok) return read
   const { lines } = read.value
-  const residents = await residentsAmong(office, lines)
+  const residents = await residentsAmong(
+    office,
+    lines.map(({ cells }) => cells.holder),
+  )
   const seen = new Set<string>()
   const faults = lines.flatMap(({ line, cells }): readonly Reason[] => {
     const code = faultOf(cells, seen, residents)
@@ -93,13 +97,12 @@ const faultOf = (
   return Number(points) > 0 || usableUntil !== '' ? 'opening.points-unsupported' : undefined
 }
 
-const residentsAmong = async ({ books, town, today }: Office, lines: readonly CsvLine<Column>[]): Promise<ReadonlySet<string>> => {
+/** Those of these DIDs who belong to the town today, as the books will judge. */
+const residentsAmong = async ({ books, town, today, mergers }: Office, dids: readonly string[]): Promise<ReadonlySet<string>> => {
   const residents = new Set<string>()
-  for (const { cells } of lines) {
-    const scope = isWellFormedDid(cells.holder)
-      ? scopeOn(await readDoc(books, 'admissions', `admissions:${cells.holder}`), today)
-      : undefined
-    if (scope === town.code) residents.add(cells.holder)
+  for (const did of dids) {
+    const doc = isWellFormedDid(did) ? await readDoc(books, 'admissions', `admissions:${did}`) : null
+    if (doc !== null && scopeOn(throughMergers(doc, mergers), today) === town.code) residents.add(did)
   }
   return residents
 }

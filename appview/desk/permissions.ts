@@ -51,6 +51,11 @@ const table = {
 /** What is done, by the name it has in the audit trail. */
 export type DeedName = keyof typeof table
 
+/** What a municipality that has become part of another still does at its own desk; all else is its successor's. Jobs go on: its last years are closed there. */
+const WHEN_MERGED = /^(?:role\.|job\.|hook\.|intake\.|draft\.withdraw$)/
+
+export const mayDoWhenMerged = (deed: DeedName): boolean => WHEN_MERGED.test(deed)
+
 export const mayDo = (deed: DeedName, held: readonly DeskRole[]): boolean => {
   const roles: readonly DeskRole[] = table[deed]
   return held.some((role) => roles.includes(role))

@@ -14,6 +14,11 @@ const table = [
   ['desk.no-role', 'この自治体の窓口の担当者ではありません。', 'You have no role at the desk of this municipality.'],
   ['desk.role-insufficient', 'あなたの担当では、この操作はできません。', 'Your role at this desk does not allow this.'],
   [
+    'desk.town-merged',
+    'この自治体は、ほかの自治体の一部になりました。示した自治体の窓口で行ってください。',
+    'This municipality has become part of the one named: go to its desk.',
+  ],
+  [
     'desk.no-publish-account',
     'この自治体の名前で公開するためのアカウントが設定されていません。PUBLISH_FILEに加えてください。',
     'This appview holds no account to publish as this municipality; add it to PUBLISH_FILE.',

@@ -4,9 +4,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { isCivilDate } from '../journal/calendar.ts'
 import { fieldsOf, listOf } from '../journal/fields.ts'
 import type { Json } from '../journal/model.ts'
+import { spanOn } from '../journal/residence.ts'
 import { readDoc } from '../queries/deps.ts'
 import type { Books } from '../store/store.ts'
-import { concerns } from './disputes.ts'
+import { hasPartIn } from './disputes.ts'
 import type { EntryKind } from './entry.ts'
 import type { Desks, Office, Plan } from './office.ts'
 import type { DeskOperations, Published } from './operations.ts'
@@ -19,11 +20,12 @@ const MOST_READ = 1_000
 export const registerEntryDeeds = (desks: Desks): Pick<DeskOperations, 'mapReceiver' | 'publishHousehold' | 'recordDeath'> => ({
   mapReceiver: (actor, { action: uri, index, resident: id }) =>
     desks.perform(actor, { deed: 'receiver.map', on: uri, publishes: true }, async (office) => {
-      const { books, desk, town } = office
+      const { books, desk, town, codes } = office
       const action = await readDoc(books, 'action', `action:${uri}`)
-      if (action?.recognised == null || !concerns(action, town.code)) return refused('receiver.action-unknown', uri)
+      if (action?.recognised == null || !hasPartIn(office, action)) return refused('receiver.action-unknown', uri)
       const share = action.recognised.shares[index]
-      if (share?.entity !== `X:${town.code}`) return refused('receiver.index-invalid', String(index))
+      if (share === undefined || !codes.some((code) => share.entity === `X:${code}`))
+        return refused('receiver.index-invalid', String(index))
       const did = (await desk.resident(town.code, id))?.did ?? null
       if (did === null) return refused('receiver.unknown', id)
       const giver = action.giver.slice(2)
@@ -49,8 +51,9 @@ export const registerEntryDeeds = (desks: Desks): Pick<DeskOperations, 'mapRecei
   recordDeath: (actor, { did, on }) =>
     desks.perform(actor, { deed: 'death.record', on: did, publishes: true }, async (office) => {
       if (!isCivilDate(on) || on > office.today) return refused('death.date-impossible', on)
-      const last = (await readDoc(office.books, 'admissions', `admissions:${did}`))?.spans.at(-1)
-      if (last?.code !== office.town.code) return refused('death.not-resident', did)
+      const spans = (await readDoc(office.books, 'admissions', `admissions:${did}`))?.spans ?? []
+      const span = spanOn(spans, office.today)
+      if (span === undefined || !office.codes.includes(span.code)) return refused('death.not-resident', did)
       return publishEntry(office, 'death', { did, on }, [did])
     }),
 })

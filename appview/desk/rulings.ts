@@ -3,7 +3,7 @@
 import { fieldsOf, textOf } from '../journal/fields.ts'
 import { readDoc } from '../queries/deps.ts'
 import type { Draft } from '../store/desk.ts'
-import { concerns, proposedRulings } from './disputes.ts'
+import { hasPartIn, proposedRulings } from './disputes.ts'
 import { newDraft } from './drafts.ts'
 import type { Desks, Office, Plan } from './office.ts'
 import type { DeskOperations } from './operations.ts'
@@ -46,11 +46,12 @@ export const rulingsOf = async (office: Office, draft: Draft): Promise<Plan<Draf
 type Standing = { readonly subject: { readonly uri: string; readonly cid: string }; readonly parties: readonly string[] }
 
 /** An open dispute that concerns the town, by the record that opened it, and not whoever asks. */
-const standingDispute = async ({ books, town, actor }: Office, uri: string): Promise<Outcome<Standing>> => {
+const standingDispute = async (office: Office, uri: string): Promise<Outcome<Standing>> => {
+  const { books, actor } = office
   const doc = await readDoc(books, 'dispute', `dispute:${uri}`)
   const action = doc === null ? null : await readDoc(books, 'action', `action:${doc.action}`)
   const [row] = await books.rows({ uri, limit: 1 })
-  if (action === null || !concerns(action, town.code) || typeof row?.cid !== 'string') return refused('ruling.no-open-dispute', uri)
+  if (action === null || !hasPartIn(office, action) || typeof row?.cid !== 'string') return refused('ruling.no-open-dispute', uri)
   if (isPartyTo(action, actor.did)) return refused('ruling.own-act', uri)
   return done({ subject: { uri, cid: row.cid }, parties: partiesOf(action) })
 }

@@ -22,7 +22,8 @@ export type RowFacts = {
 
 export type SheetFacts = {
   readonly rows: readonly RowFacts[]
-  readonly town: string
+  /** Codes of the town, and of what has become part of it. */
+  readonly codes: readonly string[]
   readonly minutesPerAct: number
   readonly minutesPerDay: number
   readonly isHostThatDay: boolean
@@ -30,7 +31,7 @@ export type SheetFacts = {
 }
 
 export const factsOf = async (office: Office, sheet: StampSheet): Promise<SheetFacts> => {
-  const { books, desk, town, accounts } = office
+  const { books, desk, town, codes, accounts } = office
   const ids = sheet.rows.flatMap(({ who }) => ('resident' in who ? [who.resident] : []))
   const residents = await desk.residentsOf(town.code, ids)
   const didOf = ({ who }: StampRow): string | null =>
@@ -47,7 +48,7 @@ export const factsOf = async (office: Office, sheet: StampSheet): Promise<SheetF
   })
   const policies: PoliciesDoc | null = kindOf(known.get(`policies:${town.code}`), 'policies')
   const { minutesPerAct, minutesPerDay } = policyOn(policies, office.today)
-  const did = await actsOf(books, sheet, town.code, entities)
+  const did = await actsOf(books, sheet, codes, entities)
   return {
     rows: sheet.rows.map((row, index) => {
       const whose = didOf(row)
@@ -61,7 +62,7 @@ export const factsOf = async (office: Office, sheet: StampSheet): Promise<SheetF
         minutesThatDay: entity === null ? 0 : (did.minutes.get(entity) ?? 0),
       }
     }),
-    town: town.code,
+    codes,
     minutesPerAct,
     minutesPerDay,
     isHostThatDay: hostBody !== null && isHostOn(hosts(hostBody), sheet.performedOn),
@@ -70,7 +71,12 @@ export const factsOf = async (office: Office, sheet: StampSheet): Promise<SheetF
 }
 
 /** Of each giver the record of this event, else an open one of that day in this town. */
-const actsOf = async (books: Books, { eventId, performedOn, category }: StampSheet, town: string, all: readonly (string | null)[]) => {
+const actsOf = async (
+  books: Books,
+  { eventId, performedOn, category }: StampSheet,
+  codes: readonly string[],
+  all: readonly (string | null)[],
+) => {
   const entities = [...new Set(all.flatMap((entity) => entity ?? []))]
   const keysOf = (entity: string): string[] => [`giver:${entity}`, daysKey(entity, performedOn), `event:${entity}/${eventId}`]
   const first = await books.load(entities.flatMap(keysOf))
@@ -90,7 +96,8 @@ const actsOf = async (books: Books, { eventId, performedOn, category }: StampShe
   const actions = new Map<string, ActionDoc>()
   for (const entity of entities) {
     const open = (givers.get(entity)?.open ?? []).map(actionAt).filter((action) => action !== null)
-    const thatDay = open.filter((action) => action.performedOn === performedOn && action.municipality === town && action.eventId === null)
+    const here = open.filter(({ municipality }) => codes.includes(municipality))
+    const thatDay = here.filter((action) => action.performedOn === performedOn && action.eventId === null)
     const found = actionAt(ofEvent.get(entity)) ?? thatDay.find((action) => action.category === category) ?? thatDay[0]
     if (found !== undefined) actions.set(entity, found)
   }

@@ -1,15 +1,18 @@
-// A record of the town's repo as intake holds it, to be written over.
+// A record of the town's repo as intake holds it, to be written over; or of the repo of a town that has become part of it, whose records hold on.
 
 import { fieldsOf } from '../journal/fields.ts'
 import type { Publication } from '../store/work.ts'
-import type { Office } from './office.ts'
+import { spokesmanOf, type Office } from './office.ts'
+import { done, refused, type Outcome } from './outcome.ts'
+import type { DeskRefusal } from './refusals.ts'
 
-/** Undefined when it is not the town's, deleted, or not seen yet. */
-export const standingRecord = async ({ books, town }: Office, uri: string): Promise<Publication | undefined> => {
+/** Refused with `missing` when it is not theirs, deleted, or not seen yet. */
+export const standingRecord = async (office: Office, uri: string, missing: DeskRefusal, about: string): Promise<Outcome<Publication>> => {
+  const { books, codes, roster, accounts } = office
   const [row] = await books.rows({ uri, limit: 1 })
-  if (row === undefined || row.action === 'delete' || row.repo !== town.did) return undefined
-  const record = fieldsOf(row.value)
-  return record === undefined
-    ? undefined
-    : { repo: row.repo, collection: row.collection, rkey: row.rkey, verb: 'put', record: { $type: row.collection, ...record } }
+  const record = row === undefined || row.action === 'delete' ? undefined : fieldsOf(row.value)
+  if (row === undefined || record === undefined || !codes.some((code) => spokesmanOf(roster, code) === row.repo))
+    return refused(missing, about)
+  if ((await accounts.get(row.repo)) === undefined) return refused('desk.no-publish-account', row.repo)
+  return done({ repo: row.repo, collection: row.collection, rkey: row.rkey, verb: 'put', record: { $type: row.collection, ...record } })
 }
