@@ -8,8 +8,13 @@ import type { Progress } from './follow/refold.ts'
 import { readRosterFile, rosterOfRebuild } from './follow/roster.ts'
 import { openWriter } from './follow/writer.ts'
 import { RULES } from './journal/rules.ts'
+import { askForRebuild } from './jobs/operators-rebuild.ts'
 import { openStore } from './store/open-store.ts'
+import type { StoreAddress } from './store/open-store.ts'
 import type { Books } from './store/store.ts'
+
+export { engineOf } from './store/open-store.ts'
+export { StartError } from '../server/start-error.ts'
 
 export type Rebuilt = {
   readonly rows: number
@@ -35,6 +40,16 @@ export const rebuildStore = async (options: {
       await store.books.setRoster(rosterOfRebuild(roster, await readRosterFile(options.rosterFile)))
     }
     return await rebuildBooks(store.books, options.onProgress, options.onFolded)
+  } finally {
+    await store.close()
+  }
+}
+
+/** Has the appview that follows into a store rebuild it, as a job of the operator. Throws StartError. */
+export const askRebuild = async (where: StoreAddress): Promise<{ readonly town: string; readonly id: string }> => {
+  const store = await openStore(where)
+  try {
+    return await askForRebuild(store, systemClock())
   } finally {
     await store.close()
   }

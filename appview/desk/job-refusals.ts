@@ -16,6 +16,11 @@ export const jobRefusals = [
   ],
   ['job.unknown', 'その作業はありません。', 'There is no such job.'],
   ['job.not-yours', 'この作業を取り消せるのは、頼んだ方か管理の担当者です。', 'Whoever asked for it, or an administrator, takes it back.'],
+  [
+    'job.operators',
+    'この和記には、ほかの自治体の帳簿もあります。すべてを作り直せるのは運営者だけです（サーバーで npx waki rebuild --store）。',
+    'This appview holds other municipalities’ books, too: only its operator rebuilds them, on the server (npx waki rebuild --store).',
+  ],
   ['job.running', 'この作業は、すでに始まっています。', 'This job has begun already.'],
   ['job.ended', 'この作業は、すでに終わっています。', 'This job has ended already.'],
   [

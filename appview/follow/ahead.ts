@@ -2,7 +2,7 @@
 // over may be stored meanwhile: it is the same then.
 
 import { dueOrder } from '../journal/draft.ts'
-import type { Changes, Doc, Due } from '../journal/model.ts'
+import type { Changes, Doc, Due, Slice } from '../journal/model.ts'
 import type { Folding } from '../store/store.ts'
 
 export type Ahead = Pick<Folding, 'load' | 'documents' | 'due'> & {
@@ -16,7 +16,10 @@ export const openAhead = ({ load, documents, due }: Pick<Folding, 'load' | 'docu
     lay: (changes) => {
       laid = changes
     },
-    documents,
+    documents: async () => {
+      const stored = await documents()
+      return stored === null || laid === null ? stored : over(laid.put, stored)
+    },
     load: async (keys) => {
       const put = laid?.put ?? new Map<string, Doc | null>()
       const found = new Map<string, Doc | null>()
@@ -36,6 +39,24 @@ export const openAhead = ({ load, documents, due }: Pick<Folding, 'load' | 'docu
       for (const one of await due(through, limit + dueRemove.length)) if (!gone.has(nameOf(one))) dues.set(nameOf(one), one)
       for (const one of dueAdd) if (one.at <= through) dues.set(nameOf(one), one)
       return [...dues.values()].toSorted(dueOrder).slice(0, limit)
+    },
+  }
+}
+
+const over = (put: ReadonlyMap<string, Doc | null>, stored: Slice): Slice => {
+  const { of } = stored
+  const get = (key: string): Doc | null | undefined => {
+    const doc = put.get(key)
+    return doc === undefined ? stored.get(key) : doc
+  }
+  const has = (key: string): boolean => put.has(key) || stored.has(key)
+  if (of === undefined) return { get, has }
+  return {
+    get,
+    has,
+    of: (kind, id) => {
+      const doc = put.get(`${kind}:${id}`)
+      return doc === undefined ? of(kind, id) : doc
     },
   }
 }

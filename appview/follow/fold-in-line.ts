@@ -57,8 +57,6 @@ export const openLine = ({ books, folding, roster, cursor, commit }: LineDeps): 
     const next = untilFarewell(isNew ? untilDeletion(parts) : parts)
     const last = next.at(-1)
     assert.ok(last !== undefined)
-    // A store that has its documents at hand shows them as they are stored.
-    if ((await folding.documents()) !== null) await drain()
     const before = committing
     const dues = untilErasure(await reading.due(last.recordedAt, BATCH_MAX_DUE))
     if (dues.at(-1)?.kind === 'account-erasure') await drain()
@@ -74,9 +72,16 @@ export const openLine = ({ books, folding, roster, cursor, commit }: LineDeps): 
     const folded = endOf(cursor().folded, now, dues)
     const read = isNew ? folded : cursor().read
     committing = commit(isNew ? { intake: rows, proofs: proofsOf(now), heads: headsOf(now), changes } : { changes }, { read, folded })
-    committing.catch((error: unknown) => {
-      failed = { error }
-    })
+    const mine = committing
+    mine.then(
+      // What is stored by now need not be laid over.
+      () => {
+        if (mine === committing) ahead.lay(null)
+      },
+      (error: unknown) => {
+        failed = { error }
+      },
+    )
     // What goes from the store, or is called otherwise there, is not laid over.
     if (changes.erased !== undefined || rows.some((row) => row.action === 'delete' || isFarewell(row))) await drain()
     return parts.slice(now.length)

@@ -1,7 +1,7 @@
 // Every limit of following and folding, by name.
 
 /** Leaves the writer takes in one commit; and where a database is waited for, which many at once cost less. */
-export const BATCH_MAX_LEAVES = 2_000
+export const BATCH_MAX_LEAVES = 4_000
 export const BATCH_MAX_LEAVES_AWAY = 4_000
 /** While leaves keep coming, a batch is gathered for so long, looking every step. */
 export const GATHER_MAX_MS = 50

@@ -39,7 +39,7 @@ export const openJobDesk = ({ store, dataDir, ...office }: Office): JobDesk => {
     for (const one of wakes) one()
   }
   return {
-    ...createJobOperations({ desks, work: store.work, files: filesIn(dataDir), clock: office.clock, wake }),
+    ...createJobOperations({ desks, work: store.work, files: filesIn(dataDir), clock: office.clock, roster: office.roster, wake }),
     onStarted: (one) => {
       wakes.add(one)
       return { [Symbol.dispose]: () => wakes.delete(one) }

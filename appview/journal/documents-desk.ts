@@ -80,4 +80,5 @@ export type Suspension = {
 
 /** `outages:<code>`: days on which the municipality says people could not record or confirm, by its notices in the log; `until` inclusive. */
 export type OutagesDoc = { readonly kind: 'outages'; readonly outages: readonly Outage[] }
-export type Outage = { readonly uri: string; readonly from: string; readonly until: string }
+/** `notice`: its leaf/op, which outlives its record. */
+export type Outage = { readonly notice: string; readonly from: string; readonly until: string }

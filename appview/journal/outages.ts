@@ -5,6 +5,7 @@
 import { addDays, dayOf, isCivilDate } from './calendar.ts'
 import type { ActionDoc } from './documents.ts'
 import type { Outage } from './documents-desk.ts'
+import { placeOf } from './disputes.ts'
 import { occasionOfRow, type Draft } from './draft.ts'
 import { fieldsOf, textOf } from './fields.ts'
 import { mergersOf, successorOn } from './mergers.ts'
@@ -34,8 +35,8 @@ export const decideNotice = (draft: Draft, row: IntakeRow): void => {
   draft.want([...codes].map((code) => `outages:${code}`))
   for (const code of codes) {
     const known = draft.get('outages', code)?.outages ?? []
-    if (known.some(({ uri }) => uri === row.uri)) continue
-    draft.put('outages', code, { kind: 'outages', outages: [...known, { uri: row.uri, from, until }] })
+    if (known.some(({ notice }) => notice === placeOf(row))) continue
+    draft.put('outages', code, { kind: 'outages', outages: [...known, { notice: placeOf(row), from, until }] })
   }
 }
 

@@ -1,6 +1,7 @@
 // What a store on SQLite remembers of its file is true until another process makes it untrue: by giving an erased person's key a name, or by folding anew.
 // Before each answer it is seen whether anybody has written, and whether it was one of these; what a commit merely adds leaves everything as it was.
 
+import type { Database } from '../../server/sqlite.ts'
 import type { StateTable } from './sqlite-state.ts'
 import type { Tables } from './sqlite-tables.ts'
 
@@ -22,6 +23,22 @@ export const besideOthers = (
         }
       },
     })
+}
+
+/** Gives a part of the store whose answers are each of one moment, also while another handle writes what they are made of. */
+export const atOneMoment = <Part extends object>(db: Database, isWritten: () => boolean, part: Part): Part => {
+  // A promise is given out of it wrapped: what was asked is answered before it is given.
+  const together = db.transaction((work: () => unknown) => [work()])
+  return new Proxy(part, {
+    get: (target, name): unknown => {
+      const value: unknown = Reflect.get(target, name)
+      if (typeof value !== 'function') return value
+      return (...args: unknown[]): unknown =>
+        isWritten() && !db.inTransaction
+          ? together.deferred(() => Reflect.apply(value, target, args))[0]
+          : Reflect.apply(value, target, args)
+    },
+  })
 }
 
 const openLook = (tables: Tables, state: StateTable, isRebuilding: () => boolean): (() => void) => {

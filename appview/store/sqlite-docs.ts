@@ -10,6 +10,7 @@ import { asksOf } from './sqlite-asks.ts'
 import type { AskWriter } from './sqlite-asks.ts'
 import { createDocMemory } from './doc-memory.ts'
 import type { DocMemory, DocRoom, Leaving } from './doc-memory.ts'
+import type { PackedDocs } from './packed-docs.ts'
 import type { WrittenDoc } from './rebuild-messages.ts'
 import { createWrittenKeys } from './written-keys.ts'
 
@@ -29,6 +30,10 @@ export type Docs = {
   readonly of: (kind: string, id: string) => Doc | null
   /** Null drops it. Only inside a transaction. */
   readonly put: (key: string, doc: Doc | null) => void
+  /** These are in the file as they are here. */
+  readonly remember: (docs: ReadonlyMap<string, Doc | null>, packed: PackedDocs) => void
+  /** What is written under this epoch is remembered here, though another handle writes it; null: nobody does. */
+  readonly expect: (epoch: number | null) => void
   readonly forget: () => void
   /** Forgets what another connection may have changed. */
   readonly refresh: () => void
@@ -51,6 +56,8 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
   const absent = openAbsentDocs(db, dids)
   const version = db.prepare<[], number>('PRAGMA data_version').pluck()
   let seen = version.get()
+  const epochNow = db.prepare<[], number>('SELECT epoch FROM state').pluck()
+  let expected: number | null = null
   /** During a rebuild. */
   let away: Away | null = null
   const leave = (leaving: Leaving): void => away?.put(leaving)
@@ -90,14 +97,26 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
       else absent.put(kind, id)
       memoryOf(id).keep(kind, id, doc, doc === null ? undefined : table.put(key, doc))
     },
+    remember: (docs, { texts }) => {
+      let nth = 0
+      for (const [key, doc] of docs) {
+        const [kind, id] = partsOf(key)
+        memoryOf(id).keep(kind, id, doc, texts[nth] ?? undefined)
+        if (doc !== null) absent.put(kind, id)
+        nth += 1
+      }
+    },
+    expect: (epoch) => {
+      expected = epoch
+    },
     forget: () => {
       clear()
       away = null
     },
     refresh: () => {
       const now = version.get()
-      // What the thread of a rebuild writes was sent from here.
-      if (now !== seen && away === null) clear()
+      // What the thread of a rebuild or of a backlog writes was sent from here.
+      if (now !== seen && away === null && (expected === null || epochNow.get() !== expected)) clear()
       seen = now
     },
     hold: (store) => {

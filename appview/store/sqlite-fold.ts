@@ -1,15 +1,18 @@
 // Writes what the journal decided: documents, due entries, refusals, transactions with their postings, and the buckets they add up to.
 // Only inside the transaction of `commit`.
 
-import type { Changes, Refusal } from '../journal/model.ts'
-import { openPacker } from './packed-transactions.ts'
+import type { Refusal } from '../journal/model.ts'
+import { openDocWriter } from './packed-docs.ts'
 import type { PackedTransactions } from './packed-transactions.ts'
 import type { FoldedBatch } from './rebuild-messages.ts'
+import type { PackedCommit } from './sqlite-commit.ts'
 import { openTransactionWriter } from './sqlite-postings.ts'
 import type { Tables } from './sqlite-tables.ts'
 
+type Folded = Pick<PackedCommit, 'docs' | 'dueAdd' | 'dueRemove' | 'refusals' | 'transactions'>
+
 export type FoldWriter = {
-  readonly write: (changes: Changes) => void
+  readonly write: (folded: Folded) => void
   /** The same of what another thread decided, but for documents and dues. */
   readonly writeBatch: (batch: FoldedBatch) => void
   /** From empty tables on: buckets and what belongs to whom are written late. Only inside a transaction. */
@@ -19,8 +22,8 @@ export type FoldWriter = {
 }
 
 export const openFoldWriter = (tables: Tables): FoldWriter => {
-  const { db, dids, docs, dues } = tables
-  const pack = openPacker()
+  const { db, dids, dues } = tables
+  const writeDocs = openDocWriter(tables)
   const addRefusal = db.prepare('INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
   const transactions = openTransactionWriter(tables)
   let isHeld = false
@@ -36,11 +39,11 @@ export const openFoldWriter = (tables: Tables): FoldWriter => {
     transactions.write(packed)
   }
   return {
-    write: (changes) => {
-      for (const [key, doc] of changes.put) docs.put(key, doc)
-      for (const due of changes.dueRemove) dues.remove(due)
-      for (const due of changes.dueAdd) dues.add(due)
-      book(pack(changes.transactions), changes.refusals)
+    write: ({ docs, dueAdd, dueRemove, refusals, transactions: packed }) => {
+      writeDocs(docs)
+      for (const due of dueRemove) dues.remove(due)
+      for (const due of dueAdd) dues.add(due)
+      book(packed, refusals)
     },
     writeBatch: (batch) => book(batch.transactions, batch.refusals),
     hold: () => {

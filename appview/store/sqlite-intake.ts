@@ -8,10 +8,12 @@ import type { Position, Proof, RepoHead, RowQuery } from './store.ts'
 import { START } from './store.ts'
 import { leafOfPlace, placeOf } from './places.ts'
 import { numberOf } from './number-of.ts'
+import { insertMany } from './sqlite-many.ts'
+import type { Value } from './sqlite-many.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 export type IntakeTable = {
-  append(rows: readonly IntakeRow[], proofs: readonly Proof[], heads: readonly RepoHead[]): void
+  append(intake: PackedIntake): void
   after(leaf: number, op: number, limit: number): IntakeRow[]
   rows(query: RowQuery): IntakeRow[]
   heads(repos: readonly string[]): Map<string, RepoHead>
@@ -132,32 +134,81 @@ const openRepoReads = ({ db, dids }: Tables) => {
   }
 }
 
+/** Rows and proofs as plain values, as they pass from thread to thread, too. */
+export type PackedIntake = {
+  readonly places: readonly number[]
+  /** Of each row: repo, uri, recordedAt, its text. */
+  readonly rows: readonly string[]
+  /** Of each proof: leaf, bytes of its CAR. */
+  readonly leaves: readonly number[]
+  /** Of each proof: repo, key, evidence. */
+  readonly proofs: readonly string[]
+  readonly cars: Uint8Array<ArrayBuffer>
+  readonly heads: readonly RepoHead[]
+}
+
+export const packIntake = (added: readonly IntakeRow[], proven: readonly Proof[], heads: readonly RepoHead[]): PackedIntake => {
+  const [places, rows, leaves, proofs]: [number[], string[], number[], string[]] = [[], [], [], []]
+  for (const row of added) {
+    places.push(placeOf(row.leaf, row.op))
+    rows.push(row.repo, row.uri, row.recordedAt, JSON.stringify(row))
+  }
+  const cars = new Uint8Array(proven.reduce((sum, { car }) => sum + car.length, 0))
+  let end = 0
+  for (const { leaf, repo, car, didKey, evidence } of proven) {
+    leaves.push(leaf, car.length)
+    proofs.push(repo, didKey, evidence)
+    cars.set(car, end)
+    end += car.length
+  }
+  return { places, rows, leaves, proofs, cars, heads }
+}
+
+const ROW_COLUMNS = 5
+const TEXTS_OF_ROW = 4
+const PROOF_COLUMNS = 4
+
 const openAppend = (tables: Tables) => {
   const { db, dids, uriNumber } = tables
-  const addRow = db.prepare('INSERT INTO intake VALUES (?, ?, ?, ?, ?)')
-  const addMention = db.prepare('INSERT OR IGNORE INTO mention VALUES (?, ?)')
-  const addProof = db.prepare('INSERT INTO proof VALUES (?, ?, ?, ?)')
+  const addRows = insertMany(db, 'INSERT', 'intake', ROW_COLUMNS)
+  const addMentions = insertMany(db, 'INSERT OR IGNORE', 'mention', 2)
+  const addProofs = insertMany(db, 'INSERT', 'proof', PROOF_COLUMNS)
   const setHead = db.prepare(
     'INSERT INTO repo VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET rev = excluded.rev, data = excluded.data, state = excluded.state',
   )
   const keyUseOf = openKeyUses(tables)
-  return (rows: readonly IntakeRow[], proofs: readonly Proof[], heads: readonly RepoHead[]): void => {
-    for (const row of rows) {
+  const rowsOf = ({ places, rows }: PackedIntake): void => {
+    const [values, mentions]: [Value[], number[]] = [[], []]
+    for (const [nth, place] of places.entries()) {
+      const [did = '', uri = '', recordedAt = '', plain = ''] = rows.slice(nth * TEXTS_OF_ROW, (nth + 1) * TEXTS_OF_ROW)
       const seen = new Set<number>()
-      const text = dids.write(JSON.stringify(row), seen)
-      const place = placeOf(row.leaf, row.op)
-      const repo = dids.id(row.repo)
-      addRow.run(place, row.recordedAt, repo, uriNumber(row.uri), text)
-      for (const did of seen) if (did !== repo) addMention.run(did, place)
+      const text = dids.write(plain, seen)
+      const repo = dids.id(did)
+      values.push(place, recordedAt, repo, uriNumber(uri), text)
+      for (const mentioned of seen) if (mentioned !== repo) mentions.push(mentioned, place)
     }
+    addRows(values)
+    addMentions(mentions)
+  }
+  const proofsOf = ({ leaves, proofs, cars }: PackedIntake): void => {
+    const values: Value[] = []
     const uses = new Map<string, number>()
-    for (const proof of proofs) {
-      const use = `${proof.didKey} ${proof.evidence}`
-      const keyUse = uses.get(use) ?? keyUseOf(proof)
+    let end = 0
+    for (let nth = 0; 2 * nth < leaves.length; nth += 1) {
+      const [leaf = 0, size = 0] = leaves.slice(2 * nth, 2 * nth + 2)
+      const [repo = '', didKey = '', evidence = ''] = proofs.slice(3 * nth, 3 * nth + 3)
+      const use = `${didKey} ${evidence}`
+      const keyUse = uses.get(use) ?? keyUseOf({ didKey, evidence })
       uses.set(use, keyUse)
-      addProof.run(proof.leaf, dids.id(proof.repo), keyUse, proof.car)
+      values.push(leaf, dids.id(repo), keyUse, cars.subarray(end, end + size))
+      end += size
     }
-    for (const head of heads) setHead.run(dids.id(head.repo), head.rev, head.data, head.state)
+    addProofs(values)
+  }
+  return (intake: PackedIntake): void => {
+    rowsOf(intake)
+    proofsOf(intake)
+    for (const head of intake.heads) setHead.run(dids.id(head.repo), head.rev, head.data, head.state)
   }
 }
 
@@ -167,7 +218,7 @@ const openKeyUses = ({ db }: Tables) => {
     'SELECT id FROM key_use WHERE number = ? AND did_key = ? AND evidence = ?',
   )
   const add = db.prepare('INSERT INTO key_use (number, did_key, evidence) VALUES (?, ?, ?)')
-  return ({ didKey, evidence }: Proof): number => {
+  return ({ didKey, evidence }: Pick<Proof, 'didKey' | 'evidence'>): number => {
     const number = numberOf(`${didKey} ${evidence}`)
     return find.get(number, didKey, evidence)?.id ?? Number(add.run(number, didKey, evidence).lastInsertRowid)
   }

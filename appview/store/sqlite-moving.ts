@@ -4,7 +4,7 @@ import { isBeingCopied, markFile } from './copying.ts'
 import { openDatabase } from '../../server/sqlite.ts'
 import { openErasedNames } from './erased-names.ts'
 import type { Found, Moving } from './moving.ts'
-import { openIntake } from './sqlite-intake.ts'
+import { openIntake, packIntake } from './sqlite-intake.ts'
 import { openState } from './sqlite-state.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { openTables } from './sqlite-tables.ts'
@@ -32,7 +32,7 @@ export const openSqliteMoving = (file: string): Moving => {
     begin: async () => db.transaction(begin).immediate(),
     end: async () => markFile(db, false),
     erasures: async () => ({ names: names.all(), subjects: subjects.all() }),
-    append: async ({ rows, proofs, heads }) => db.transaction(() => intake.append(rows, proofs, heads)).immediate(),
+    append: async ({ rows, proofs, heads }) => db.transaction(() => intake.append(packIntake(rows, proofs, heads))).immediate(),
     settle: async ({ origin, roster, cursor, erasures }) =>
       db
         .transaction(() => {

@@ -8,15 +8,19 @@ import { openAppviewFile } from './migrations.ts'
 import { FOLDED_TABLES } from './schema.sql.ts'
 import { openErasedNames } from './erased-names.ts'
 import type { ErasedNames } from './erased-names.ts'
+import { openCommitsApart } from './commits-apart.ts'
+import type { Backlog, CommitsApart } from './commits-apart.ts'
+import { openPacker } from './packed-transactions.ts'
 import { openChanges } from './sqlite-changes.ts'
 import { openContributions } from './sqlite-contributions.ts'
-import { besideOthers } from './sqlite-beside.ts'
+import { atOneMoment, besideOthers } from './sqlite-beside.ts'
 import { openDesk } from './sqlite-desk.ts'
 import { docIndexSql } from './sqlite-docs.ts'
 import { dumpFolded } from './sqlite-dump.ts'
 import { openAsks } from './sqlite-asks.ts'
 import { openAccountEraser } from './sqlite-erase-account.ts'
 import { openEraser } from './sqlite-erase.ts'
+import { openCommitWriter, packCommit } from './sqlite-commit.ts'
 import { openRebuild } from './sqlite-rebuild.ts'
 import type { Rebuild } from './sqlite-rebuild.ts'
 import { openFlowPairs } from './sqlite-flow-pairs.ts'
@@ -28,6 +32,7 @@ import type { IntakeTable } from './sqlite-intake.ts'
 import { openLeases } from './sqlite-leases.ts'
 import { namedHandle } from './sqlite-named.ts'
 import { openPositions } from './sqlite-positions.ts'
+import { applySettings } from './sqlite-settings.ts'
 import { openState } from './sqlite-state.ts'
 import type { StateTable } from './sqlite-state.ts'
 import { openSums } from './sqlite-sums.ts'
@@ -38,15 +43,11 @@ import { openWork } from './sqlite-work.ts'
 import type { Books, Store } from './store.ts'
 import { START } from './store.ts'
 
-/** Pages kept in memory, and pages written before they are moved from the log into the file: the fold touches documents of many people at once. */
-const PAGE_CACHE_KIB = 32_768
-const CHECKPOINT_PAGES = 16_000
-
 /** How long a write waits for another process's. */
 const BUSY_TIMEOUT_MS = 5_000
 
 /** Opens (creating where missing) the store in `file`, or one in memory for ':memory:'. Throws StartError when the file cannot be used. */
-export const openSqliteStore = (file: string, room?: Room): Store => {
+export const openSqliteStore = (file: string, room?: Room, backlog?: Backlog): Store => {
   const db = openAppviewFile(file)
   if (isBeingCopied(db)) {
     db.close()
@@ -59,8 +60,9 @@ export const openSqliteStore = (file: string, room?: Room): Store => {
   const intake = openIntake(tables, erased)
   const rebuild = openRebuild(tables, state, file)
   const fresh = besideOthers(tables, state, rebuild.isUnderWay)
-  const reads = { ...openQueue(tables), ...openReads(tables, intake) }
-  const writes = openWrites(tables, { state, intake, erased, rebuild })
+  const apart = openCommitsApart(tables, file, backlog)
+  const reads = { ...openQueue(tables), ...atOneMoment(db, apart.isWriting, openReads(tables, intake)) }
+  const writes = openWrites(tables, { state, intake, erased, rebuild, apart })
   const { tell, changed } = openChanges(db)
   const commit: Books['commit'] = async (one) => {
     await writes.commit(one)
@@ -71,6 +73,7 @@ export const openSqliteStore = (file: string, room?: Room): Store => {
   const leases = openLeases(file)
   const close = async (): Promise<void> => {
     await rebuild.stop()
+    await apart.stop()
     leases.close()
     db.close()
   }
@@ -78,20 +81,22 @@ export const openSqliteStore = (file: string, room?: Room): Store => {
   return { books, desk: fresh(openDesk(named)), work: fresh(openWork(named)), leases, close }
 }
 
-const applySettings = (db: Database): void => {
-  // What is deleted is overwritten with zeros.
-  db.pragma('secure_delete = ON')
-  db.pragma(`cache_size = -${PAGE_CACHE_KIB}`)
-  db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
-}
-
 type Writes = Pick<Books, 'state' | 'bind' | 'setRoster' | 'takeEpoch' | 'commit' | 'resetFold' | 'purge' | 'beginRebuild' | 'endRebuild'>
 
-type Parts = { readonly state: StateTable; readonly intake: IntakeTable; readonly erased: ErasedNames; readonly rebuild: Rebuild }
+type Parts = {
+  readonly state: StateTable
+  readonly intake: IntakeTable
+  readonly erased: ErasedNames
+  readonly rebuild: Rebuild
+  readonly apart: CommitsApart
+}
 
-const openWrites = (tables: Tables, { state, intake, erased, rebuild }: Parts): Writes => {
-  const { db } = tables
-  const fold = openFoldWriter(tables)
+const openWrites = (tables: Tables, { state, intake, erased, rebuild, apart }: Parts): Writes => {
+  const { db, docs } = tables
+  const write = openCommitWriter({ state, intake, fold: openFoldWriter(tables) })
+  let pack = openPacker()
+  // What was packed and not written is not known to whoever writes.
+  tables.onForget(() => (pack = openPacker()))
   const erase = openEraser(tables, erased)
   const eraseAccount = openAccountEraser(tables, erased)
   // What an earlier process erased may stand in the log it left.
@@ -112,14 +117,14 @@ const openWrites = (tables: Tables, { state, intake, erased, rebuild }: Parts): 
     takeEpoch: async () => {
       // Of a writer that is fenced off no thread writes on.
       await rebuild.stop()
+      await apart.stop()
       return atomically(() => state.takeEpoch())
     },
     commit: async (commit) => {
-      if (await rebuild.take(commit)) return
-      atomically(() => {
-        state.check(commit.epoch, commit.expectedCursor)
-        intake.append(commit.intake, commit.proofs, commit.heads)
-        fold.write(commit.changes)
+      if ((await rebuild.take(commit)) || (await apart.take(commit))) return
+      const packed = packCommit(commit, pack)
+      const eraseAfter = (): void => {
+        docs.remember(commit.changes.put, packed.docs)
         if (commit.intake.length > 0) {
           const { roster } = state.read()
           isToPurge = erase(commit.intake, (did) => roster.some((town) => town.did === did)) || isToPurge
@@ -129,10 +134,11 @@ const openWrites = (tables: Tables, { state, intake, erased, rebuild }: Parts): 
           eraseAccount(gone, commit.nextCursor.folded.leaf)
           isToPurge = true
         }
-        state.move(commit.nextCursor)
-      })
+      }
+      atomically(() => write(packed, eraseAfter))
     },
     resetFold: async (epoch, rules) => {
+      await apart.stop()
       // What is rebuilt holds no DIDs: its pages need no zeros.
       db.pragma('secure_delete = FAST')
       atomically(() => {
@@ -146,7 +152,10 @@ const openWrites = (tables: Tables, { state, intake, erased, rebuild }: Parts): 
       applySettings(db)
       tables.forget()
     },
-    beginRebuild: async () => rebuild.begin(),
+    beginRebuild: async () => {
+      await apart.stop()
+      rebuild.begin()
+    },
     endRebuild: () => rebuild.end(),
     purge: async () => {
       if (!isToPurge) return

@@ -1,5 +1,6 @@
 // `waki store copy`: the books of an appview into another store, also from SQLite to MongoDB and back: moved, while it is stopped, or copied into another
 // folder as a backup, while it runs. `waki store drop`: one of several books out of a MongoDB. `waki store begin`: the replica set for one, and its users.
+// `waki store sign-out`: everybody, where the secret is lost.
 
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -65,7 +66,8 @@ const begin = async (args: Arguments): Promise<void> => {
 
 const signOut = async (args: Arguments): Promise<void> => {
   const [address, book] = [required(args, 'store', 'data/appview/appview.sqlite'), text(args, 'book')]
-  if (!args.values['yes']) throw new CommandRefused('this signs everybody out, on every appview of these books: say --yes sign-out')
+  if (text(args, 'yes') !== 'sign-out')
+    throw new CommandRefused('this signs everybody out, on every appview of these books: say --yes sign-out')
   const folder = folderOf(args, address, address)
   process.stdout.write(`${await signOutAll({ address, folder, book })} values of sign-in are gone: everybody is signed out.\n`)
 }
@@ -81,9 +83,9 @@ const lineOf = (file: string): string => {
 
 export const storeCommand: Command = {
   usage:
-    'store copy --from FILE|URI --to FILE|URI [--folder DIR] [--to-folder DIR] [--book NAME] [--to-book NAME] | drop --store URI --book NAME --yes NAME | begin --store-file FILE --admin-file FILE [--at HOST:PORT]',
+    'store copy --from FILE|URI --to FILE|URI [--folder DIR] [--to-folder DIR] [--book NAME] [--to-book NAME] | drop --store URI --book NAME --yes NAME | sign-out --store FILE|URI [--folder DIR] [--book NAME] --yes sign-out | begin --store-file FILE --admin-file FILE [--at HOST:PORT]',
   summary:
-    'The books of an appview into an empty store, also between SQLite and MongoDB, compared to the byte; with --to-folder while it runs. drop: one of several books out of a MongoDB. begin: the replica set that an address names, and its users, from the machine of its first node.',
+    'The books of an appview into an empty store, also between SQLite and MongoDB, compared to the byte; with --to-folder while it runs. drop: one of several books out of a MongoDB. sign-out: everybody, for when the secret or the keys of sign-in are lost. begin: the replica set that an address names, and its users, from the machine of its first node.',
   options: {
     from: { type: 'string' },
     to: { type: 'string' },
@@ -98,7 +100,7 @@ export const storeCommand: Command = {
     yes: { type: 'string' },
   },
   run: async (args) => {
-    const run = { copy, drop, begin }[args.positionals[0] ?? '']
+    const run = { copy, drop, begin, 'sign-out': signOut }[args.positionals[0] ?? '']
     if (run === undefined) throw new CommandRefused('say what is to be done: `npx waki store copy --from FILE|URI --to FILE|URI`')
     try {
       await run(args)

@@ -53,11 +53,13 @@ test('the books are sound and agree with a second computation from the records',
   fc.assert(
     fc.property(steps(60), (plan) => {
       const { rows, through } = endOf(plan)
-      const { transactions } = new BookKeeper(towns).fold(rows, 8, through).book()
+      const { transactions, refusals, documents } = new BookKeeper(towns).fold(rows, 8, through).book()
       assert.deepEqual(auditTransactions(transactions), [])
       const second = new SecondComputation(rows, towns, through)
       assert.deepEqual(sorted(booksOf(transactions)), sorted(second.books()))
       for (const { kind } of transactions) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+      for (const { code } of refusals) kinds.set(code, (kinds.get(code) ?? 0) + 1)
+      for (const text of documents.values()) if (text.includes('"putOffDays"')) kinds.set('put off', (kinds.get('put off') ?? 0) + 1)
       const slots = transactions.flatMap(({ kind, lines }) => (lines.some(({ entity }) => entity.includes('#')) ? [`erased ${kind}`] : []))
       for (const kind of slots) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
     }),
@@ -71,6 +73,9 @@ test('the books are sound and agree with a second computation from the records',
     'recognise-prior',
     'retract',
     'reversal',
+    'restore',
+    'confirmation.suspended',
+    'put off',
     'move',
     'merger',
     'opening',

@@ -15,7 +15,7 @@ export const takeOffice = (log: Log, [deed, who, what, how, when]: Step, day: st
   else if (deed <= 23) log.entry(town, 'receiver', { action: act.uri, index: what % 3, did: pick(people, how) })
   else if (deed === 24) log.entry(town, 'household', { members: what % 3 === 0 ? [someone] : [someone, pick(people, who + 2)] })
   else if (deed === 25 && what % 3 === 0) log.entry(town, 'death', { did: someone, on: addDays(day, -(when % 4)) })
-  else if (deed >= 26 && what % 2 === 0) merge(log, town, pick(TOWNS, how + 1 + (what % 2)), day, when)
+  else if (deed >= 26 && (deed === 27 || what % 2 === 0)) merge(log, town, pick(TOWNS, how + 1 + (what % 2)), day, when)
 }
 
 const open = (log: Log, town: { did: string }, holders: readonly string[], how: number): void => {

@@ -6,6 +6,7 @@ import * as fc from 'fast-check'
 import type { IntakeRow } from '../../appview/journal/model.ts'
 import { addDays, dayOf } from '../../appview/journal/calendar.ts'
 import { withoutTheDeparted } from './departures.ts'
+import { FIRST_TWO, followRuling, tellOutage } from './random-ladder.ts'
 import { takeOffice } from './random-desk.ts'
 import { HOST, MINUTES, NAMES, OTHER_HOST, people, pick, TOWNS, type Step } from './random-people.ts'
 import { KAGA, KANAZAWA, KOMATSU, Log, person } from './rows.ts'
@@ -17,8 +18,8 @@ const RECENT = 20
 const DAY_HOURS = ['09:00:00', '00:00:00', '23:59:59']
 
 /** From here on deeds are confirmations again: people confirm more than they do all else. */
-const FIRST_WORD = 28
-const LAST_DEED = 37
+const FIRST_WORD = 35
+const LAST_DEED = 45
 
 export const steps = (maxLength: number): fc.Arbitrary<readonly Step[]> =>
   fc.array(fc.tuple(fc.nat(LAST_DEED), fc.nat(4), fc.nat(30), fc.nat(8), fc.nat(8)), { minLength: maxLength / 2, maxLength, size: 'max' })
@@ -73,6 +74,11 @@ const take = (log: Log, [deed, who, what, how, when]: Step, day: string, acts: I
   else if (deed === 18) leave(log, someone, what)
   else if (deed === 19) log.admit(pick(TOWNS, how), someone, day)
   else if (deed === 20) acts.push(log.act(HOST, { ...actOf(what, how, when, day), giver: { card: `card${who % 2}` } }))
+  else if (deed === 28 || deed === 33) {
+    acts.push(ruledOn(log, someone, who, actOf(what, how, 0, day)))
+    if (deed === 33) followRuling(log, [1 + (what % 3), 0, 0, how, when], day)
+  } else if (deed >= 29 && deed <= 32) followRuling(log, [deed - 29, who, what, how, when], day)
+  else if (deed === 34) tellOutage(log, [deed, who, what, how, when], day)
   else takeOffice(log, [deed, who, what, how, when], day, act)
 }
 
@@ -106,7 +112,24 @@ const confirmationOf = (what: number, how: number) => ({
 
 const rule = (log: Log, town: { did: string }, act: IntakeRow, outcome: string): void => {
   const dispute = log.entry(town, 'dispute', { subject: { uri: act.uri, cid: act.cid } })
-  log.entry(town, 'ruling', { subject: { uri: dispute.uri, cid: dispute.cid }, outcome })
+  log.entry(town, 'ruling', { subject: { uri: dispute.uri, cid: dispute.cid }, outcome, approvals: FIRST_TWO })
+}
+
+/** An act that two confirm, and a ruling takes back. */
+const ruledOn = (log: Log, giver: string, who: number, fields: ReturnType<typeof actOf>): IntakeRow => {
+  const act = log.act(giver, fields)
+  log.confirm(pick(people, who + 1), act)
+  log.confirm(HOST, act, { role: 'hostBody' })
+  rule(
+    log,
+    pick(
+      TOWNS,
+      TOWNS.findIndex(({ code }) => code === fields.municipality.code),
+    ),
+    act,
+    'upheld',
+  )
+  return act
 }
 
 /** Accounts come and go; some only show themselves. */

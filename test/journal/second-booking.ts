@@ -93,8 +93,36 @@ export const differs = (row: IntakeRow, what: Booked, note: IntakeRow): boolean 
   return fields(note.value)['verdict'] === 'rejected' || (said < claimed ? said : claimed) !== what.minutes
 }
 
+/** Whether an act touches the town of an entry. */
+export const isConcerned = (
+  world: World,
+  { repo, recordedAt }: IntakeRow,
+  act: IntakeRow,
+  what: Booked | undefined,
+  i: number,
+): boolean => {
+  const town = world.townOf(repo)
+  const scopes = [
+    text(fields(fields(act.value)['municipality'])['code']),
+    what?.giverScope,
+    ...(what?.parts ?? []).map(({ scope }) => scope),
+  ]
+  return scopes.some((scope) => scope !== undefined && (scope === town || world.heir(scope, jst(recordedAt), i) === town))
+}
+
 /** A booking, or the negation of one: at which row, and whether its year was closed by then. */
-export type Booking = { readonly sign: 1 | -1; readonly late: boolean; readonly index: number; readonly what: Booked }
+export type Booking = {
+  readonly sign: 1 | -1
+  readonly late: boolean
+  readonly index: number
+  readonly what: Booked
+  /** Of a ruling: who had confirmed by then. */
+  readonly parties?: readonly string[]
+}
+
+/** Where an entity is on a date: a person where they live by then. */
+export const scopeThen = (world: World, entity: string, scope: string, date: string, i: number): string =>
+  (entity.startsWith('P:') ? world.bookHome(entity.slice(2), date, i) : undefined) ?? world.heir(scope, date, i)
 
 /** Adds what it puts on the accounts by "entity scope account unit date". */
 export const addBooking = (
@@ -105,10 +133,7 @@ export const addBooking = (
 ): void => {
   const date = late ? jst(world.rows[index]?.recordedAt ?? '') : what.date
   const prior = late || what.prior
-  const scopeOf = (entity: string, scope: string): string => {
-    const lives = late && entity.startsWith('P:') ? world.bookHome(entity.slice(2), date, index) : undefined
-    return late ? (lives ?? world.heir(scope, date, index)) : scope
-  }
+  const scopeOf = (entity: string, scope: string): string => (late ? scopeThen(world, entity, scope, date, index) : scope)
   const keyOf = (entity: string, scope: string): string => (/^[MX]:/.test(entity) ? `${entity.slice(0, 2)}${scope}` : entity)
   const giver = giverOf(row)
   for (const [unit, amount] of [

@@ -3,8 +3,9 @@
 // revenue, expense and contribution accounts by date, the open memos, and where each person's clearing must end.
 
 import type { IntakeRow, Roster } from '../../appview/journal/model.ts'
-import { addBooking, bookOf, differs, giverOf, isCard, type Booked, type Booking } from './second-booking.ts'
+import { addBooking, bookOf, differs, giverOf, isCard, isConcerned, type Booked, type Booking } from './second-booking.ts'
 import { closes, fields, isEntry, isSameVoice, jst, number, shift, start, text, uriSpokenOf } from './second-fields.ts'
+import { Appeals, isSuspended, isTooLongAgo, lapseOf } from './second-ladder.ts'
 import { openingsOf } from './second-openings.ts'
 import { World, type Placed } from './second-world.ts'
 
@@ -20,7 +21,7 @@ type Fate = {
 export class SecondComputation {
   readonly #world: World
   readonly #through: number
-  readonly #fates = new Map<number, Fate | null>()
+  readonly #fates = new Map<string, Fate | null>()
 
   constructor(rows: readonly IntakeRow[], roster: Roster, through: string) {
     this.#through = Date.parse(through)
@@ -38,16 +39,20 @@ export class SecondComputation {
       }))
   }
 
-  /** What became of a version; null when it was refused. */
-  fate(version: Version): Fate | null {
-    const known = this.#fates.get(version.start)
-    if (known !== undefined) return known
-    const fate = this.#follow(version)
-    this.#fates.set(version.start, fate)
+  /** What had become of a version before row `i`; null when it was refused. */
+  fate(whole: Version, i = this.#world.rows.length): Fate | null {
+    const key = `${whole.start} ${i}`
+    const fate = this.#fates.get(key) ?? this.#follow({ ...whole, end: Math.min(whole.end, i) }, i)
+    this.#fates.set(key, fate)
     return fate
   }
 
-  #follow(version: Version): Fate | null {
+  #fatesOf(uri: string, i: number): readonly { readonly row: IntakeRow; readonly booked: readonly Booking[] }[] {
+    const versions = this.versions().filter(({ row, start: at }) => row.uri === uri && at < i)
+    return versions.map((version) => ({ row: version.row, booked: this.fate(version, i)?.booked ?? [] }))
+  }
+
+  #follow(version: Version, before: number): Fate | null {
     const { row } = version
     const act = fields(row.value)
     const minutes = number(act['minutes'], 0)
@@ -61,7 +66,8 @@ export class SecondComputation {
         ? stated
         : (this.#world.bookHome(row.repo, memoDate, version.start) ?? stated)
     const { claimDays, actDays, perAct, perDay } = this.#world.rule(memoScope, day, version.start)
-    if (performedOn > day || performedOn < shift(day, -actDays) || minutes > perAct) return null
+    if (performedOn > day || isTooLongAgo(this.#world, memoScope, [performedOn, day], actDays, version.start)) return null
+    if (minutes > perAct) return null
     if (isCard(row) && !this.#world.isHost(row.repo, performedOn, version.start)) return null
     if (act['hostBody'] !== undefined && !this.#world.isHost(text(act['hostBody']), performedOn, version.start)) return null
     const sameDay = this.versions().filter(
@@ -73,12 +79,12 @@ export class SecondComputation {
     )
     const taken = sameDay.reduce((sum, other) => sum + this.#minutesHeld(other, version.start), 0)
     if (taken + minutes > perDay) return null
-    return this.#live(version, { memoScope, memoDate, lapsesAt: start(shift(day, claimDays)) })
+    return this.#live(version, { memoScope, memoDate, lapsesAt: lapseOf(this.#world, memoScope, day, claimDays) }, before)
   }
 
   /** Minutes a version still takes of its day just before row `i`. */
   #minutesHeld(version: Version, i: number): number {
-    const fate = this.fate(version)
+    const fate = this.fate(version, i)
     if (fate === null || (['lapsed', 'rejected', 'reversed', 'died'].includes(fate.state) && fate.endedAt <= this.#time(i, fate))) return 0
     return number(fields(version.row.value)['minutes'], 0)
   }
@@ -88,8 +94,9 @@ export class SecondComputation {
     return fate.state === 'lapsed' ? Date.parse(this.#world.rows[i]?.recordedAt ?? '') : i - 1
   }
 
-  #live(version: Version, memo: { memoScope: string; memoDate: string; lapsesAt: number }): Fate {
+  #live(version: Version, memo: { memoScope: string; memoDate: string; lapsesAt: number }, before: number): Fate {
     const booked: Booking[] = []
+    const appeals = new Appeals(this.#world, version.row)
     const held: Placed[] = []
     let state = 'open'
     let dispute: string | null = null
@@ -126,14 +133,12 @@ export class SecondComputation {
         if (earlier >= 0) held.splice(earlier, 1)
         held.push(note)
         recognise(index)
-      } else if (
-        state === 'recognised' &&
-        what !== undefined &&
-        this.#world.level(note, index) > 0 &&
-        dispute === null &&
-        differs(version.row, what, note)
-      )
-        dispute = note.uri
+      } else if (state === 'recognised' && what !== undefined && this.#world.level(note, index) > 0) {
+        // The word that stood when it was recognised stays.
+        for (const earlier of held.filter((other) => isSameVoice(other, note)).slice(1)) held.splice(held.indexOf(earlier), 1)
+        held.push(note)
+        if (dispute === null && differs(version.row, what, note)) dispute = note.uri
+      }
     }
     for (const early of this.#parked(version)) hear(early, version.start)
     const erasedAt = this.#erasedAt(version.row.repo)
@@ -164,44 +169,45 @@ export class SecondComputation {
         const gone = held.findIndex((note) => note.uri === row.uri)
         if (gone >= 0) held.splice(gone, 1)
       } else if (row.collection.endsWith('.confirmation') && !isErased && this.#speaksOf(row, version)) hear({ ...row, i }, i)
-      if (row.collection.endsWith('.entry') && state === 'recognised' && this.#isConcerned(row, version, booked[0]?.what, i)) {
+      const last = booked.at(-1)?.what
+      if (state === 'reversed' && last !== undefined) {
+        const restored = appeals.hear(row, i, giverOf(version.row), last)
+        if (restored !== undefined) {
+          booked.push(restored)
+          state = 'recognised'
+        }
+      }
+      if (row.collection.endsWith('.entry') && state === 'recognised' && isConcerned(this.#world, row, version.row, last, i)) {
         const subject = fields(fields(row.payload)['subject'])
         const kind = fields(row.value)['kind']
         if (kind === 'dispute' && !isErased && subject['uri'] === version.row.uri && subject['cid'] === version.row.cid && dispute === null)
           dispute = row.uri
         else if (kind === 'ruling' && subject['uri'] === dispute) {
           dispute = null
-          const what = booked[0]?.what
-          if (fields(row.payload)['outcome'] === 'upheld' && what !== undefined) {
-            booked.push({ sign: -1, late: Date.parse(row.recordedAt) >= closes(what.date), index: i, what })
+          if (fields(row.payload)['outcome'] === 'upheld' && last !== undefined) {
+            const said = held.filter(({ value }) => fields(value)['verdict'] === 'confirmed' && fields(value)['role'] !== 'municipality')
+            const parties = said.map(({ repo }) => repo)
+            booked.push({ sign: -1, late: Date.parse(row.recordedAt) >= closes(last.date), index: i, what: last, parties })
+            appeals.ruled(row)
             state = 'reversed'
             endedAt = i
           }
         }
       }
     }
-    const gone = this.#world.rows[version.end]
-    const lastInstant = gone === undefined ? this.#through : Date.parse(gone.recordedAt)
+    const next = this.#world.rows[version.end]
+    const gone = version.end < before ? next : undefined
+    const lastInstant = next === undefined ? this.#through : Date.parse(next.recordedAt)
     if (state === 'open' && lastInstant >= memo.lapsesAt) {
       state = 'lapsed'
       endedAt = memo.lapsesAt
     }
     if (state === 'open' && lastInstant >= erasedAt) state = 'withdrawn'
-    const what = booked[0]?.what
+    const what = booked.at(-1)?.what
     if (gone !== undefined && state === 'recognised' && what !== undefined)
       booked.push({ sign: -1, late: Date.parse(gone.recordedAt) >= closes(what.date), index: version.end, what })
     if (gone !== undefined && state === 'open') state = 'withdrawn'
     return { state, memoScope: memo.memoScope, memoDate: memo.memoDate, booked, endedAt }
-  }
-
-  #isConcerned({ repo, recordedAt }: IntakeRow, { row }: Version, what: Booked | undefined, i: number): boolean {
-    const town = this.#world.townOf(repo)
-    const scopes = [
-      text(fields(fields(row.value)['municipality'])['code']),
-      what?.giverScope,
-      ...(what?.parts ?? []).map(({ scope }) => scope),
-    ]
-    return scopes.some((scope) => scope !== undefined && (scope === town || this.#world.heir(scope, jst(recordedAt), i) === town))
   }
 
   #isAtHome({ row }: Version, note: IntakeRow, i: number): boolean {
@@ -237,7 +243,7 @@ export class SecondComputation {
   #maySpeak(version: Version, note: Placed, memoScope: string, booked: Booked | undefined, i: number): boolean {
     const { row } = version
     const value = fields(note.value)
-    if (note.repo === row.repo) return false
+    if (note.repo === row.repo || isSuspended(this.#world, (uri, at) => this.#fatesOf(uri, at), note.repo, note.i)) return false
     if (value['role'] === 'municipality') {
       const code = this.#world.townOf(note.repo)
       const scopes = [text(fields(fields(row.value)['municipality'])['code']), booked?.giverScope ?? memoScope]

@@ -18,6 +18,8 @@ export class World {
   readonly #towns: ReadonlyMap<string, string>
   #unions: readonly Union[]
   readonly departures: readonly Departure[]
+  readonly #notices: readonly Placed[]
+  readonly #entries: readonly Placed[]
 
   constructor(rows: readonly IntakeRow[], roster: Roster, through: number) {
     this.#towns = new Map(roster.map(({ code, did }) => [did, code]))
@@ -26,6 +28,8 @@ export class World {
     this.rows = this.#withBeginnings(through)
     this.#unions = unionsOf(this.rows, this.#towns).filter(({ at }) => at <= through)
     this.departures = departuresIn(this.rows)
+    this.#notices = this.of('notice').filter(({ action, value }) => action === 'create' && fields(value)['kind'] === 'outage')
+    this.#entries = this.of('entry')
   }
 
   /** With a row of their own for the first days of admissions that are yet to begin when they are written. */
@@ -42,6 +46,15 @@ export class World {
       all.splice(later < 0 ? all.length : later, 0, beginning)
     }
     return all
+  }
+
+  /** Notices of outages. */
+  get notices(): readonly Placed[] {
+    return this.#notices
+  }
+
+  entries(kind: string): readonly Placed[] {
+    return this.#entries.filter((row) => isEntry(row, kind))
   }
 
   townOf(did: string): string | undefined {

@@ -7,12 +7,13 @@ import type { Response, Router } from 'express'
 import { notFound } from '../../../../auth/access.ts'
 import type { JobInput } from '../../../../jobs/job-ask.ts'
 import type { Outcome, Reason } from '../../../../desk/outcome.ts'
+import { OPERATOR, hasSeveralTowns } from '../../../../jobs/operators-rebuild.ts'
 import type { JobView } from '../../../../jobs/job-view.ts'
 import { mayDo } from '../../../../desk/permissions.ts'
 import type { PagesDeps } from '../../deps.ts'
 import { todayOf } from '../../deps.ts'
 import { parseFields, type Fields } from '../../form.ts'
-import type { Words } from '../../lang.ts'
+import { say, type Words } from '../../lang.ts'
 import { nameOf } from '../../names.ts'
 import { seeOther, sendOwn } from '../../reply.ts'
 import { calendarOf } from '../../years.ts'
@@ -110,7 +111,9 @@ type Shown = { readonly done?: Words | null; readonly reasons?: readonly Reason[
 const showJob = async (deps: PagesDeps, res: Response, at: AtDesk, id: string, { done = null, reasons = [] }: Shown): Promise<void> => {
   const job = await deps.jobs.get(at.actor, id)
   if (!job.ok) throw notFound()
-  const view = { job: job.value, name: await nameOf(deps, job.value.by), done, reasons }
+  const { by } = job.value
+  const name = by === OPERATOR ? say(at.shell.lang, { ja: '運営者', en: 'The operator' }) : await nameOf(deps, by)
+  const view = { job: job.value, name, done, reasons }
   sendOwn(res, jobPage(at, view), reasons.length > 0 ? STATUS_REFUSED : 200)
 }
 
@@ -126,6 +129,7 @@ const gather = async (
     older: listed.ok ? listed.value.cursor : null,
     years,
     month: todayOf(deps).slice(0, MONTH_LENGTH),
+    mayRebuild: mayDo('job.rebuild', at.held) && !hasSeveralTowns(deps.roster()),
     hook: await hookOf(deps, at, isHookSet),
     done: null,
     reasons: [],

@@ -20,6 +20,8 @@ export type JobsView = {
   /** Years whose statements can be taken away, the newest first. */
   readonly years: readonly number[]
   readonly month: string
+  /** An administrator, and these are the books of one municipality. */
+  readonly mayRebuild: boolean
   /** For administrators. */
   readonly hook: HookForm | null
   readonly done: Words | null
@@ -90,7 +92,7 @@ const forms = (lang: Lang, at: AtDesk, view: JobsView): Content => {
           html`${hidden('what', 'statements')}${choice(form, { name: 'year', label: { ja: '年度', en: 'Fiscal year' }, value: years[0]?.value ?? '' }, years)}${choice(form, { name: 'format', label: { ja: '形式', en: 'Format' }, value: 'pdf' }, formats)}`,
         ),
       ),
-    mayDo('job.rebuild', at.held) &&
+    view.mayRebuild &&
       fold(
         say(lang, { ja: '帳簿を作り直す', en: 'Rebuild the books' }),
         start(

@@ -1,0 +1,53 @@
+// The thread that writes the commits of a backlog, with a handle of its own: each whole, on disk before it is told, fenced by the epoch. It ends when its
+// port is closed.
+
+import { parentPort, workerData } from 'node:worker_threads'
+import assert from 'node:assert/strict'
+import type { CommitAnswer, CommitMessage } from './commit-messages.ts'
+import { openErasedNames } from './erased-names.ts'
+import { openAppviewFile } from './migrations.ts'
+import { openCommitWriter } from './sqlite-commit.ts'
+import { openFoldWriter } from './sqlite-fold.ts'
+import { openIntake } from './sqlite-intake.ts'
+import { applySettings } from './sqlite-settings.ts'
+import { openState } from './sqlite-state.ts'
+import { openTables } from './sqlite-tables.ts'
+import type { Room } from './sqlite-tables.ts'
+import { StoreRefused } from './store.ts'
+
+type Given = { readonly file: string; readonly room: Room }
+
+const parseGiven = (data: unknown): Given => data as Given
+
+const { file, room } = parseGiven(workerData)
+const port = parentPort
+assert.ok(port !== null)
+const db = openAppviewFile(file)
+applySettings(db)
+const tables = openTables(db, room)
+const write = openCommitWriter({
+  state: openState(db),
+  intake: openIntake(tables, openErasedNames(db, file)),
+  fold: openFoldWriter(tables),
+})
+const atomically = db.transaction(write)
+
+const answerOf = (error: unknown): CommitAnswer => ({
+  ok: false,
+  refused: error instanceof StoreRefused ? error.reason : null,
+  code: error instanceof Error && 'code' in error ? String(error.code) : null,
+  message: error instanceof Error ? error.message : String(error),
+})
+
+port.on('message', ({ commit, isAnew }: CommitMessage) => {
+  if (isAnew) tables.forget()
+  let answer: CommitAnswer = { ok: true }
+  try {
+    atomically.immediate(commit)
+  } catch (error) {
+    tables.forget()
+    answer = answerOf(error)
+  }
+  port.postMessage(answer)
+})
+port.on('close', () => db.close())

@@ -1,0 +1,132 @@
+// While a backlog is worked off, its commits are written by another thread, each whole and on disk before it counts, and the next batch is decided
+// meanwhile. Small commits, and those that erase anything, the store writes itself, when the thread has nothing to do; without a backlog there is no thread.
+
+import { Worker } from 'node:worker_threads'
+import { systemClock } from '../../server/clock.ts'
+import type { CommitAnswer, CommitMessage } from './commit-messages.ts'
+import { openPacker } from './packed-transactions.ts'
+import { packCommit } from './sqlite-commit.ts'
+import type { Tables } from './sqlite-tables.ts'
+import type { Commit } from './store.ts'
+import { StoreRefused } from './store.ts'
+
+/** Rows of intake in one commit that call for the thread, and that it takes while it is there. */
+export type Backlog = { readonly begins: number; readonly lasts: number }
+
+const USUAL_BACKLOG: Backlog = { begins: 2_000, lasts: 200 }
+/** It ends after so long without work. */
+const IDLE_MS = 1_000
+const OLD_GENERATION_MB = 128
+const YOUNG_GENERATION_MB = 48
+
+export type CommitsApart = {
+  /** True when it was stored; false when it is the store's own to write, which it then may. Rejects as a commit does. */
+  readonly take: (commit: Commit) => Promise<boolean>
+  /** Whether something may be stored while the store answers. */
+  readonly isWriting: () => boolean
+  /** Lets it finish and end: what is remembered there holds no longer. */
+  readonly stop: () => Promise<void>
+}
+
+export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_BACKLOG): CommitsApart => {
+  let thread: WriterThread | null = null
+  let underWay: Promise<unknown> = Promise.resolve()
+  let isAnew = false
+  const stop = async (): Promise<void> => {
+    await underWay
+    const ending = thread
+    thread = null
+    tables.docs.expect(null)
+    await ending?.end()
+  }
+  const send = async (commit: Commit): Promise<void> => {
+    thread ??= startThread(tables, file, () => void stop())
+    tables.docs.expect(commit.epoch)
+    const { pack } = thread
+    const packed = packCommit(commit, pack)
+    const message = { commit: packed, isAnew }
+    isAnew = false
+    try {
+      await thread.write(message)
+    } catch (error) {
+      const ending = thread
+      thread = null
+      tables.docs.expect(null)
+      tables.forget()
+      await ending?.end()
+      throw error
+    }
+    tables.docs.remember(commit.changes.put, packed.docs)
+  }
+  return {
+    take: async (commit) => {
+      await underWay
+      const isBacklog = file !== ':memory:' && commit.intake.length >= (thread === null ? backlog.begins : backlog.lasts)
+      if (!isBacklog || erases(commit)) {
+        isAnew = true
+        return false
+      }
+      const sent = send(commit)
+      underWay = sent.catch(() => {})
+      await sent
+      return true
+    },
+    isWriting: () => thread !== null,
+    stop,
+  }
+}
+
+/** What takes away from rows that are there is for whoever remembers them. */
+const erases = ({ intake, changes }: Commit): boolean =>
+  changes.erased !== undefined || intake.some(({ action, source }) => source === 'account' || action !== 'create')
+
+type WriterThread = ReturnType<typeof startThread>
+
+const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
+  const worker = new Worker(new URL('./commit-thread.ts', import.meta.url), {
+    workerData: { file, room },
+    resourceLimits: { maxOldGenerationSizeMb: OLD_GENERATION_MB, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  })
+  // A process that has nothing else to do may end.
+  worker.unref()
+  const clock = systemClock()
+  let answered: PromiseWithResolvers<void> | null = null
+  let lastMs = clock.monotonicMs()
+  const settle = (answer: CommitAnswer): void => {
+    const waiting = answered
+    answered = null
+    lastMs = clock.monotonicMs()
+    if (answer.ok) waiting?.resolve()
+    else waiting?.reject(errorOf(answer))
+  }
+  const broken = (message: string): void => settle({ ok: false, refused: null, code: null, message })
+  worker.on('message', settle)
+  worker.on('error', (error) => broken(`the thread that writes a backlog has failed: ${error.message}`))
+  const exited = new Promise<void>((resolve) => {
+    worker.on('exit', () => {
+      broken('the thread that writes a backlog has ended')
+      resolve()
+    })
+  })
+  const idle = clock.every(IDLE_MS, () => {
+    if (answered === null && clock.monotonicMs() - lastMs > IDLE_MS) onIdle()
+  })
+  return {
+    pack: openPacker(),
+    write: (message: CommitMessage): Promise<void> => {
+      answered = Promise.withResolvers()
+      const { intake, transactions } = message.commit
+      worker.ref()
+      worker.postMessage(message, [intake.cars.buffer, transactions.numbers.buffer])
+      return answered.promise.finally(() => worker.unref())
+    },
+    end: async (): Promise<void> => {
+      idle[Symbol.dispose]()
+      await worker.terminate()
+      await exited
+    },
+  }
+}
+
+const errorOf = ({ refused, code, message }: Extract<CommitAnswer, { ok: false }>): Error =>
+  refused === null ? Object.assign(new Error(message), code === null ? {} : { code }) : new StoreRefused(refused, message)
