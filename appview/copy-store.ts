@@ -20,6 +20,7 @@ import type { StoreAddress } from './store/open-store.ts'
 import type { Books } from './store/store.ts'
 
 export { StartError } from '../server/start-error.ts'
+export { signOutAll } from './sign-out.ts'
 
 const PAGE = 1_000
 const FOLDER_MODE = 0o700

@@ -4,8 +4,7 @@
 
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { copyStore, StartError } from '../../appview/copy-store.ts'
-import { signOutAll } from '../../appview/sign-out.ts'
+import { copyStore, signOutAll, StartError } from '../../appview/copy-store.ts'
 import { beginSet } from '../../appview/store/mongo-begin.ts'
 import { dropBook } from '../../appview/store/mongo-drop.ts'
 import { CommandRefused, required, text, type Arguments, type Command } from '../command.ts'

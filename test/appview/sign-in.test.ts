@@ -231,7 +231,7 @@ test('when the secret is rotated nobody is signed out, and the old one is needed
   assert.equal((await (await restart()).get('/me')).status, 303, 'what does not open is nothing')
   await world.closeAppview(world.appview)
   writeFileSync(secret, old, { mode: 0o600 })
-  await assert.rejects(world.openAppview([{ code: KANAZAWA, did: town.town.did }]), /does not open with this server's secret/)
+  await assert.rejects(world.openAppview([{ code: KANAZAWA, did: town.town.did }]), /is not the secret of this store/)
   writeFileSync(secret, `${'5a'.repeat(32)}\n`, { mode: 0o600 })
   await world.openAppview([{ code: KANAZAWA, did: town.town.did }], 'appview')
 })
