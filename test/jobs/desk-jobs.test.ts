@@ -1,8 +1,11 @@
 // Jobs as a desk asks for them over real sockets: who may, what is refused and why, what an auditor takes away, and the line each leaves in the trail.
 
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { deskMethod, method } from '../../lexicons/authority.ts'
 import { atDesk, openDeskWorld, refusalAt } from '../desk/desk-world.ts'
@@ -120,6 +123,11 @@ test('a rebuild of the running appview comes to the same books, and goes on foll
   const job = await atDesk(admin, 'startJob', { kind: 'rebuild' })
   const after = await ended(admin, job['id'])
   assert.deepEqual([after['state'], Number(at(after, 'result')['rows']) > 12], ['done', true], JSON.stringify(after))
+  assert.equal(await figures(), before)
+  const store = join(world.folder('appview'), 'appview.sqlite')
+  const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', 'cli/waki.js', 'rebuild', '--store', store])
+  const [, id = ''] = /Asked for: job (\w+), at the desk of 172014/.exec(stdout) ?? []
+  assert.equal((await ended(admin, id))['state'], 'done', 'by the operator, too')
   assert.equal(await figures(), before)
   await people[0]?.act(KANAZAWA, { minutes: 30, category: 'culture' })
   await world.settled()

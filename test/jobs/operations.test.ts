@@ -8,11 +8,14 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { jobRefusals } from '../../appview/desk/job-refusals.ts'
+import type { Roster } from '../../appview/journal/model.ts'
 import { openJobFiles } from '../../appview/jobs/files.ts'
 import { openJobDesk } from '../../appview/jobs/open-jobs.ts'
 import { JOBS_WAITING } from '../../appview/jobs/limits.ts'
+import { askForRebuild, OPERATOR } from '../../appview/jobs/operators-rebuild.ts'
 import type { DeskRole } from '../../appview/store/desk.ts'
 import type { Job } from '../../appview/store/jobs.ts'
+import { systemClock } from '../../server/clock.ts'
 import { CODE, ROSTER, TOWN } from '../appview/books-town.ts'
 import { ClosingTown, OPENED, codesOf, valueOf } from '../close/closing-town.ts'
 
@@ -21,7 +24,7 @@ const OTHER = { did: 'did:plc:other', town: CODE }
 const ADMIN = { did: TOWN, town: CODE }
 const SAMPLE = { kind: 'auditSample', month: '2026-05' }
 
-const open = async (t: TestContext) => {
+const open = async (t: TestContext, roster: Roster = ROSTER) => {
   const town = await ClosingTown.open()
   const dataDir = mkdtempSync(join(tmpdir(), 'waki-jobs-'))
   t.after(async () => {
@@ -32,7 +35,7 @@ const open = async (t: TestContext) => {
   const grant = (did: string, role: DeskRole) => ({ did, role, from: OPENED, until: null, grantedBy: TOWN, endedBy: null })
   await store.desk.persist({ town: CODE, audit: [], roles: [grant(APPROVER.did, 'approver'), grant(OTHER.did, 'approver')] })
   const accounts = new Map([[TOWN, { pds: 'http://localhost:1', identifier: TOWN, appPassword: 'x' }]])
-  const jobs = openJobDesk({ store, dataDir, roster: () => ROSTER, accounts, clock })
+  const jobs = openJobDesk({ store, dataDir, roster: () => roster, accounts, clock })
   const change = async (id: string, fields: Partial<Job>): Promise<void> => {
     const job = (await store.work.job(CODE, id)) ?? assert.fail('no job')
     assert.equal(await store.work.changeJob({ ...job, ...fields, version: job.version + 1 }), 'kept')
@@ -119,6 +122,21 @@ test('a file is whole or not there; without it the desk says so; it has its time
   writeFileSync(join(dataDir, 'jobs', 'left.part'), 'x')
   await files.sweep(Date.now() + 1_000)
   assert.equal(codesOf(await jobs.take(ADMIN, id)), 'job.file-missing')
+})
+
+test('a rebuild of the books of several municipalities is no desk’s: it is the operator’s, who has the store at hand', async (t) => {
+  const { jobs, store, change } = await open(t, [...ROSTER, { code: '172031', did: 'did:web:other.example', fromLeaf: 1 }])
+  assert.equal(codesOf(await jobs.start(ADMIN, { kind: 'rebuild' })), 'job.operators')
+  assert.equal(codesOf(await jobs.start(APPROVER, { kind: 'rebuild' })), 'desk.role-insufficient')
+  const { town, id } = await askForRebuild(store, systemClock())
+  assert.equal(town, CODE)
+  await assert.rejects(askForRebuild(store, systemClock()), /waiting or under way already/)
+  const [job = assert.fail()] = valueOf(await jobs.list(APPROVER, { limit: 1 })).items
+  assert.deepEqual([job.id, job.kind, job.state, job.by], [id, 'rebuild', 'waiting', OPERATOR])
+  assert.equal(codesOf(await jobs.cancel(ADMIN, id)), 'job.operators')
+  await change(id, { state: 'running', holder: 'a' })
+  await change(id, { state: 'failed', holder: null })
+  assert.equal(codesOf(await jobs.retry(ADMIN, id)), 'job.operators')
 })
 
 test('each code of a job stands in a test of this folder', async () => {
