@@ -62,13 +62,29 @@ const nothingTold = ({ origin, cursor: { read } }: BooksState, nowMs: number): F
 })
 
 /** Looks now and then, also where nobody asks: takes up towns that were added, and tells how old what is known of following is. */
-export const keepLooking = ({ clock, metrics }: Surroundings, { look, follow }: Standing): Disposable => {
+export const keepLooking = (
+  { clock, metrics }: Pick<Surroundings, 'clock' | 'metrics'>,
+  { look, follow }: Pick<Standing, 'look' | 'follow'>,
+): Disposable => {
   const age = metrics.gauge('books_age_seconds', 'how long ago whoever follows the log has told of it last; 0 where this process follows')
+  let toldMs: number | null = null
+  let isLooking = false
+  const show = (): void => age.set(toldMs === null ? 0 : Math.max(0, clock.realMs() - toldMs) / MS_PER_SECOND)
   const lookOnce = async (): Promise<void> => {
-    const { asOf } = await follow()
-    age.set(asOf === undefined ? 0 : Math.max(0, clock.realMs() - Date.parse(asOf)) / MS_PER_SECOND)
-    if (asOf !== undefined) await look()
+    if (isLooking) return
+    isLooking = true
+    try {
+      const { asOf } = await follow()
+      toldMs = asOf === undefined ? null : Date.parse(asOf)
+      show()
+      if (asOf !== undefined) await look()
+    } finally {
+      isLooking = false
+    }
   }
-  // While the store does not answer, the figure stays what it was.
-  return clock.every(FIGURES_EVERY_MS, () => void lookOnce().catch(() => {}))
+  return clock.every(FIGURES_EVERY_MS, () => {
+    // While the store does not answer nobody tells anything: what was told last grows older.
+    show()
+    void lookOnce().catch(() => {})
+  })
 }

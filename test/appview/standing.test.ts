@@ -6,11 +6,15 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { startAppview } from '../../appview/appview.ts'
 import { RULES } from '../../appview/journal/rules.ts'
+import type { FollowStatus } from '../../appview/follow/follow-status.ts'
+import { keepLooking } from '../../appview/roles/standing.ts'
 import { readinessOf } from '../../appview/roles/open-roles.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
 import type { Store } from '../../appview/store/store.ts'
 import { systemClock } from '../../server/clock.ts'
 import { silentLog } from '../../server/log.ts'
+import { createMetrics } from '../../server/metrics.ts'
+import { notFollowing } from '../support/not-following.ts'
 import { eventually, getJson } from '../support/asking.ts'
 import { CODE, SmallNetwork } from './small-network.ts'
 
@@ -81,4 +85,29 @@ test('of a store that does not answer, or not in time, nothing is ready, whoever
   assert.deepEqual(await ready(() => Promise.reject(new Error('no primary'))), gone)
   assert.deepEqual(await ready(() => new Promise(() => {})), gone)
   assert.deepEqual(new Set(Object.values(await ready(async () => 'fit'))), new Set(['ready']))
+})
+
+test('while the store is away, what was told of following grows older, and is asked for once at a time', async () => {
+  let [nowMs, asked] = [Date.parse('2026-05-10T00:00:00.000Z'), 0]
+  const ticks: (() => void)[] = []
+  const clock = {
+    ...systemClock(),
+    realMs: () => nowMs,
+    every: (_ms: number, tick: () => void) => (ticks.push(tick), { [Symbol.dispose]: () => {} }),
+  }
+  const metrics = createMetrics('standing', false)
+  const told: FollowStatus = { ...notFollowing(), state: 'following', asOf: new Date(nowMs).toISOString() }
+  const answers: Promise<FollowStatus>[] = [Promise.resolve(told), new Promise(() => {})]
+  using _ = keepLooking({ clock, metrics }, { look: async () => 'fit', follow: () => answers[asked++] ?? assert.fail('asked again') })
+  const age = async (): Promise<string | undefined> => /waki_books_age_seconds(?:\{[^}]*\})? ([\d.]+)/.exec(await metrics.text())?.[1]
+  const ageAfter = async (ms: number): Promise<number> => {
+    nowMs += ms
+    for (const tick of ticks) tick()
+    await systemClock().sleep(1)
+    return Number(await age())
+  }
+  assert.equal(await ageAfter(0), 0)
+  assert.equal(await ageAfter(1_000), 1)
+  assert.equal(await ageAfter(59_000), 60)
+  assert.equal(asked, 2)
 })
