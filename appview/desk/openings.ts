@@ -16,6 +16,7 @@ import type { Desks, Office, Plan } from './office.ts'
 import type { DeskOperations, OpeningInput } from './operations.ts'
 import { done, reason, refused, type Outcome, type Reason } from './outcome.ts'
 import type { DeskRefusal } from './refusals.ts'
+import { underWay } from './under-way.ts'
 
 const COLUMNS = ['holder', 'points', 'usableUntil', 'minutes'] as const
 type Column = (typeof COLUMNS)[number]
@@ -34,22 +35,29 @@ export const openingDeeds = (desks: Desks): Pick<DeskOperations, 'proposeOpening
     }),
 })
 
-/** What the approval of an opening publishes: what was brought in, and that two persons approved it. */
+/** What the approval of an opening publishes: what was brought in, unless the books have it, and that two persons approved it. Holders may have moved. */
 export const openingsOf = async (office: Office, draft: Draft): Promise<Plan<Draft>> => {
+  const { books, town } = office
   const fields = fieldsOf(draft.body)
   const imported = parseImport({ sha256: draft.subject, rows: listOf(fields?.['rows']) ?? [] })
-  if (imported === undefined || (await readDoc(office.books, 'import', `import:${office.town.code}/${imported.sha256}`)) !== null)
-    return refused('opening.already-imported', draft.subject)
+  const standing = imported === undefined ? null : await readDoc(books, 'import', `import:${town.code}/${imported.sha256}`)
+  if (imported === undefined || (standing !== null && standing.opening !== null)) return refused('opening.already-imported', draft.subject)
   const { sha256, rows } = imported
   const about = rows.map(({ holder }) => holder)
+  const residents = await residentsAmong(office, about)
+  const gone = rows.flatMap(({ holder }, index) =>
+    residents.has(holder) ? [] : [reason('opening.holder-not-resident', index + 2, holder)],
+  )
+  if (gone.length > 0) return { ok: false, reasons: gone }
   const first = office.entry({ kind: 'import', payload: { sha256, rows: rows.map((row): Json => ({ ...row })) }, about })
   const approvals = [draft.proposedBy ?? draft.by, office.actor.did]
   const payload: Json = { sha256, control: fields?.['control'] ?? {}, approvals, createdAt: office.now }
   const second = office.entry({ kind: 'opening', payload, about: [] })
+  const published = standing === null ? [first, second] : [second]
   return {
     ok: true,
     value: draft,
-    changes: { entries: [first.entry, second.entry], publish: [first.publication, second.publication] },
+    changes: { entries: published.map(({ entry }) => entry), publish: published.map(({ publication }) => publication) },
     detail: { uri: second.entry.uri, rows: rows.length },
   }
 }
@@ -107,8 +115,14 @@ const residentsAmong = async ({ books, town, today, mergers }: Office, dids: rea
   return residents
 }
 
-const isKnown = async ({ books, desk, town }: Office, sha256: string): Promise<boolean> => {
-  if ((await readDoc(books, 'import', `import:${town.code}/${sha256}`)) !== null) return true
-  const drafts = await desk.drafts(town.code, { kind: 'opening', limit: 500 })
-  return drafts.some(({ subject, state }) => subject === sha256 && state !== 'withdrawn')
+/** Booked, waiting for its second person, or on its way. What the books have refused to open may come again. */
+const isKnown = async (office: Office, sha256: string): Promise<boolean> => {
+  const { books, desk, town } = office
+  const standing = await readDoc(books, 'import', `import:${town.code}/${sha256}`)
+  if (standing !== null && standing.opening !== null) return true
+  for (const { id, subject, state } of await desk.drafts(town.code, { kind: 'opening', limit: 500 })) {
+    if (subject !== sha256 || state === 'withdrawn') continue
+    if (state !== 'done' || (await underWay(office, 'draft.approve', id)) !== undefined) return true
+  }
+  return false
 }

@@ -9,11 +9,11 @@ import type { PoolDoc } from './documents-desk.ts'
 import { occasionOfRow, type Draft } from './draft.ts'
 import { didOf, fieldsOf, integerOf, listOf, textOf } from './fields.ts'
 import { isSameHousehold, putHousehold } from './household.ts'
-import { mergersOf, successorOn } from './mergers.ts'
+import { mergersOf, residenceOf, successorOn } from './mergers.ts'
 import type { IntakeRow, Json } from './model.ts'
 import { moverOf } from './moves.ts'
 import type { RefusalCode } from './refusals.ts'
-import { spanOn } from './residence.ts'
+import { scopeOn, spanOn } from './residence.ts'
 
 const MAX_INDEX = 15
 const MAX_HOUSEHOLD = 32
@@ -33,21 +33,36 @@ export const decideReceiver = (draft: Draft, row: IntakeRow, payload: Json, town
   draft.want([`pool:${did}`, `mapped:${place}/${index}`])
   const mapped = draft.get('pool', did)?.mapped ?? []
   if (mapped.some(({ leaf }) => leaf === row.leaf)) return
-  const refusal = refusalOfReceiver(draft, action, { index, did, town, day: occasionOfRow(row).day })
+  const { day } = occasionOfRow(row)
+  const home = homeOfVoice(draft, action, row.repo, { index, did, day })
+  const refusal = refusalOfReceiver(draft, action, { index, did, town, home, day })
   if (refusal !== undefined) return draft.refuse(row, refusal)
-  const pool: PoolDoc = { kind: 'pool', mapped: [...mapped, { action: place, index, town, leaf: row.leaf }] }
+  const one = { action: place, index, town, ...(home === undefined || home === town ? {} : { home }), leaf: row.leaf }
+  const pool: PoolDoc = { kind: 'pool', mapped: [...mapped, one] }
   draft.put('pool', did, pool)
   draft.put('mapped', `${place}/${index}`, { kind: 'mapped', did })
 }
 
-type Mapping = { readonly index: number; readonly did: string; readonly town: string; readonly day: string }
+type Mapping = { readonly index: number; readonly did: string; readonly day: string }
 
-const refusalOfReceiver = (draft: Draft, action: ActionDoc, { index, did, town, day }: Mapping): RefusalCode | undefined => {
+/** Where somebody belongs whose private word this town has published: as resident of another they stand in that one's pool. */
+const homeOfVoice = (draft: Draft, action: ActionDoc, repo: string, { index, did, day }: Mapping): string | undefined => {
+  if (!action.confirmations.some((note) => note.repo === repo && note.onBehalf === 'beneficiary')) return undefined
+  const share = action.recognised?.shares[index]
+  const residence = residenceOf(draft, did)
+  const homes = [action.performedOn, action.recognised?.effectiveDate ?? day, day].flatMap((date) => scopeOn(residence, date) ?? [])
+  return share === undefined ? homes[0] : homes.find((home) => isInPoolOf(share, home, mergersOf(draft), day))
+}
+
+type Told = Mapping & { readonly town: string; readonly home: string | undefined }
+
+const refusalOfReceiver = (draft: Draft, action: ActionDoc, { index, did, town, home, day }: Told): RefusalCode | undefined => {
   const giver = moverOf(action.giver)
   if (giver === did) return 'receiver.is-giver'
   const { recognised } = action
-  if (recognised === null ? !hasPart(draft, town, action, day) : !isInPoolOf(recognised.shares[index], town, mergersOf(draft), day))
-    return 'receiver.not-in-pool'
+  const isTheirs =
+    recognised === null ? hasPart(draft, town, action, day) : isInPoolOf(recognised.shares[index], town, mergersOf(draft), day)
+  if (!isTheirs && (recognised === null || home === undefined)) return 'receiver.not-in-pool'
   // Only a municipality that has a part in the action is told who lives together.
   if (giver !== undefined && isSameHousehold(draft, giver, did)) return 'receiver.same-household'
   return draft.get('mapped', `${placeOf(action)}/${index}`) === null ? undefined : 'receiver.already-mapped'

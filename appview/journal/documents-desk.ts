@@ -10,6 +10,8 @@ export type MappedReceiver = {
   readonly index: number
   /** The code of the town whose pool it is taken from. */
   readonly town: string
+  /** Or this town's, where the person belongs who told the other one in private. */
+  readonly home?: string
   /** Known from this leaf on. */
   readonly leaf: number
 }

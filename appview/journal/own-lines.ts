@@ -18,7 +18,7 @@ const END_OF_TIME = '9999-12-31'
 export const ownLinesOf = (transactions: readonly Transaction[], mapped: MappedReceiver, mergers: readonly Merger[]): readonly OwnLine[] =>
   versionOf(transactions, mapped.action).flatMap(({ effectiveDate, recordedAt, lines }) =>
     lines
-      .filter((line) => line.receiver === mapped.index && isPoolOf(line, mapped.town, mergers))
+      .filter((line) => line.receiver === mapped.index && isPoolOf(line, mapped, mergers))
       .map((line): OwnLine => ({ ...line, effectiveDate: line.effectiveDate ?? effectiveDate }))
       .flatMap((line) => [line, ...carriedOn(line, mergers, recordedAt)]),
   )
@@ -32,9 +32,9 @@ const versionOf = (transactions: readonly Transaction[], action: string): readon
   return transactions.slice(first, next < 0 ? undefined : next)
 }
 
-const isPoolOf = ({ entity, scope }: Posting, town: string, mergers: readonly Merger[]): boolean => {
+const isPoolOf = ({ entity, scope }: Posting, { town, home = town }: MappedReceiver, mergers: readonly Merger[]): boolean => {
   const lastOf = (code: string): string => successorOn(mergers, code, END_OF_TIME)
-  return entity === `X:${scope}` && lastOf(scope) === lastOf(town)
+  return entity === `X:${scope}` && [town, home].some((code) => lastOf(scope) === lastOf(code))
 }
 
 /** The pool as a whole goes over at a merger, and every part of it. */

@@ -155,3 +155,30 @@ test('a move to come leaves somebody where they are until then; one who is nowhe
   assert.deepEqual(recognised(folded(ended)), [])
   assert.equal(recognised(folded(ended, '2026-06-01T00:00:00.000Z')).length, 1)
 })
+
+test('a private word of a neighbour’s resident is theirs in the neighbour’s pool; without that word no town speaks of another’s pool', () => {
+  const mapped = (log: Log): unknown => JSON.parse(folded(log).documents.get(`pool:${C}`) ?? '{}').mapped
+  const town = (onBehalf: string | undefined, isEarly = false): { readonly log: Log; readonly entry: IntakeRow } => {
+    const log = smallTown()
+    log.admit(KOMATSU, C)
+    const act = log.act(A)
+    const receivers = [{ class: 'unnamed', scope: KOMATSU.code, weight: 1 }]
+    const word = { role: 'municipality', receivers, ...(onBehalf === undefined ? {} : { onBehalf }) }
+    if (isEarly) log.policy(KANAZAWA, { timeLevel: 2, effectiveFrom: '2026-04-02' })
+    log.confirm(KANAZAWA.did, act, word)
+    const entry = log.entry(KANAZAWA, 'receiver', { action: act.uri, cid: act.cid, index: 0, did: C })
+    if (isEarly) log.confirm(H, act, { role: 'hostBody', receivers })
+    return { log, entry }
+  }
+  const { log, entry } = town('beneficiary')
+  assert.deepEqual(toldTo(log, entry), [])
+  const place = { action: `${entry.leaf - 2}/0`, index: 0, town: KANAZAWA.code, home: KOMATSU.code, leaf: entry.leaf }
+  assert.deepEqual(mapped(log), [place])
+  for (const word of [undefined, 'witness']) {
+    const other = town(word)
+    assert.deepEqual(toldTo(other.log, other.entry), ['receiver.not-in-pool'])
+  }
+  const early = town('beneficiary', true)
+  assert.deepEqual(toldTo(early.log, early.entry), [], 'also before it is recognised')
+  assert.deepEqual(mapped(early.log), [{ ...place, action: `${early.entry.leaf - 3}/0`, leaf: early.entry.leaf }])
+})
