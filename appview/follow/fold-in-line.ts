@@ -73,15 +73,9 @@ export const openLine = ({ books, folding, roster, cursor, commit }: LineDeps): 
     const read = isNew ? folded : cursor().read
     committing = commit(isNew ? { intake: rows, proofs: proofsOf(now), heads: headsOf(now), changes } : { changes }, { read, folded })
     const mine = committing
-    mine.then(
-      // What is stored by now need not be laid over.
-      () => {
-        if (mine === committing) ahead.lay(null)
-      },
-      (error: unknown) => {
-        failed = { error }
-      },
-    )
+    const fail = (error: unknown): void => void (failed = { error })
+    // What is stored by now need not be laid over.
+    mine.then(() => mine === committing && ahead.lay(null), fail)
     // What goes from the store, or is called otherwise there, is not laid over.
     if (changes.erased !== undefined || rows.some((row) => row.action === 'delete' || isFarewell(row))) await drain()
     return parts.slice(now.length)

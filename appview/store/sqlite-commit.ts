@@ -2,8 +2,8 @@
 // epoch. The store and the thread that writes a backlog do it by this one piece.
 
 import type { Due, Refusal } from '../journal/model.ts'
-import { packDocs } from './packed-docs.ts'
-import type { PackedDocs } from './packed-docs.ts'
+import { packDocs } from './docs-of-commit.ts'
+import type { PackedDocs } from './docs-of-commit.ts'
 import type { PackedTransactions, Packer } from './packed-transactions.ts'
 import type { FoldWriter } from './sqlite-fold.ts'
 import { packIntake } from './sqlite-intake.ts'

@@ -10,7 +10,7 @@ import { asksOf } from './sqlite-asks.ts'
 import type { AskWriter } from './sqlite-asks.ts'
 import { createDocMemory } from './doc-memory.ts'
 import type { DocMemory, DocRoom, Leaving } from './doc-memory.ts'
-import type { PackedDocs } from './packed-docs.ts'
+import type { PackedDocs } from './docs-of-commit.ts'
 import type { WrittenDoc } from './rebuild-messages.ts'
 import { createWrittenKeys } from './written-keys.ts'
 
@@ -54,10 +54,7 @@ const RECORD = 'at://'
 export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: AskWriter): Docs => {
   const table = openTable(db, dids)
   const absent = openAbsentDocs(db, dids)
-  const version = db.prepare<[], number>('PRAGMA data_version').pluck()
-  let seen = version.get()
-  const epochNow = db.prepare<[], number>('SELECT epoch FROM state').pluck()
-  let expected: number | null = null
+  const others = openOthers(db)
   /** During a rebuild. */
   let away: Away | null = null
   const leave = (leaving: Leaving): void => away?.put(leaving)
@@ -74,6 +71,12 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
     const doc = text === null ? null : parseDoc(text)
     memoryOf(id).keep(kind, id, doc, text ?? undefined)
     return doc
+  }
+  /** It is in the file as it is here. */
+  const remember = (key: string, doc: Doc | null, text: string | undefined): void => {
+    const [kind, id] = partsOf(key)
+    memoryOf(id).keep(kind, id, doc, text)
+    if (doc !== null) absent.put(kind, id)
   }
   const read = (kind: string, id: string): Doc | null => {
     const key = `${kind}:${id}`
@@ -94,30 +97,20 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
       if (away !== null) return memoryOf(id).change(kind, id, doc)
       asks.set(key, asksOf(key, doc))
       if (doc === null) table.drop(key)
-      else absent.put(kind, id)
-      memoryOf(id).keep(kind, id, doc, doc === null ? undefined : table.put(key, doc))
+      remember(key, doc, doc === null ? undefined : table.put(key, doc))
     },
     remember: (docs, { texts }) => {
       let nth = 0
-      for (const [key, doc] of docs) {
-        const [kind, id] = partsOf(key)
-        memoryOf(id).keep(kind, id, doc, texts[nth] ?? undefined)
-        if (doc !== null) absent.put(kind, id)
-        nth += 1
-      }
+      for (const [key, doc] of docs) remember(key, doc, texts[nth++] ?? undefined)
     },
-    expect: (epoch) => {
-      expected = epoch
-    },
+    expect: others.expect,
     forget: () => {
       clear()
       away = null
     },
     refresh: () => {
-      const now = version.get()
-      // What the thread of a rebuild or of a backlog writes was sent from here.
-      if (now !== seen && away === null && (expected === null || epochNow.get() !== expected)) clear()
-      seen = now
+      // What the thread of a rebuild writes was sent from here.
+      if (others.haveWritten() && away === null) clear()
     },
     hold: (store) => {
       clear()
@@ -129,6 +122,25 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
           leave(leaving)
           yield
         }
+    },
+  }
+}
+
+/** Whether another handle has written since this was asked last: under the epoch expected it was a thread of this store. */
+const openOthers = (db: Database) => {
+  const version = db.prepare<[], number>('PRAGMA data_version').pluck()
+  const epochNow = db.prepare<[], number>('SELECT epoch FROM state').pluck()
+  let seen = version.get()
+  let expected: number | null = null
+  return {
+    expect: (epoch: number | null): void => {
+      expected = epoch
+    },
+    haveWritten: (): boolean => {
+      const now = version.get()
+      if (now === seen) return false
+      seen = now
+      return expected === null || epochNow.get() !== expected
     },
   }
 }

@@ -2,7 +2,7 @@
 // Only inside the transaction of `commit`.
 
 import type { Refusal } from '../journal/model.ts'
-import { openDocWriter } from './packed-docs.ts'
+import { openDocWriter } from './docs-of-commit.ts'
 import type { PackedTransactions } from './packed-transactions.ts'
 import type { FoldedBatch } from './rebuild-messages.ts'
 import type { PackedCommit } from './sqlite-commit.ts'

@@ -1,7 +1,6 @@
 // The store contract on one SQLite file. Each method is one synchronous piece of work behind a promise; `commit` is one immediate transaction with
 // synchronous=FULL: a crash before its COMMIT leaves the last cursor and all that belongs to it, a crash after it the new one.
 
-import type { Database } from '../../server/sqlite.ts'
 import { compareBytes } from '../journal/units.ts'
 import { isBeingCopied, partOfFile } from './copying.ts'
 import { openAppviewFile } from './migrations.ts'

@@ -59,7 +59,7 @@ const fold = async (
 
 test('what a thread writes are the books of one that writes itself', async () => {
   const rows = [...rowsOf('town'), ...farewellOfA()]
-  for (const size of [1, 4, 20]) {
+  for (const size of [4, 20]) {
     threads.length = 0
     const found = await fold(openSqliteStore(fileOf(), undefined, EACH), roster, rows, size)
     assert.equal(found, await fold(openSqliteStore(':memory:'), roster, rows, size))
@@ -71,7 +71,7 @@ test('what a thread writes are the books of one that writes itself', async () =>
       const found = await fold(openSqliteStore(fileOf(), undefined, { begins: 2, lasts }), threeTowns, town, size)
       assert.equal(found, await fold(openSqliteStore(':memory:'), threeTowns, town, 3))
     }),
-    { seed: 20261121, numRuns: 12, endOnFailure: true },
+    { seed: 20261121, numRuns: 6, endOnFailure: true },
   )
 })
 
