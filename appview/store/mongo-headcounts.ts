@@ -7,9 +7,9 @@ import { HEAD_ACCOUNTS } from '../journal/headcount.ts'
 import { keepHeads } from './kept-heads.ts'
 import type { KeptHeads } from './kept-heads.ts'
 import { dayNumber } from './months.ts'
-import { linesBetween } from './mongo-pages.ts'
+import { visitLines } from './mongo-pages.ts'
 import { lastPosition, positionBefore, upTo } from './mongo-positions.ts'
-import type { Line } from './mongo-tables.ts'
+import type { PackedLine } from './packed-lines.ts'
 import { inTurn } from '../../server/in-turn.ts'
 import type { View, Work } from './mongo-transaction.ts'
 import { MAX_PERIODS } from './periods-kept.ts'
@@ -43,35 +43,52 @@ export const openHeadcounts = (work: Work): Books['headcount'] => {
     )
 }
 
-type Counted = { readonly n: number; readonly giver: number; readonly lines: readonly Line[] }
+type Counted = { readonly n: number; readonly giver: number; readonly line: Pick<PackedLine, 'entity' | 'account' | 'unit' | 'amount'> }
 
 /** Reads the lines first and counts them then: what breaks off has counted nothing. */
 const grow = async (view: View, kept: KeptHeads, { scope, from, through }: HeadQuery, end: number): Promise<void> => {
   const { names } = view
   const [s = 0] = await names.scope.find([scope])
-  const [first, last] = [dayNumber(from), dayNumber(through)]
-  const isCounted = (line: Line): boolean => line.s === s && HEAD_ACCOUNTS.includes(line.a) && line.d >= first && line.d <= last
-  const found: Counted[] = []
-  let n = kept.upTo
-  for await (const lines of linesBetween(view, kept.upTo, end)) {
-    n += 1
-    const own = lines.filter(isCounted)
-    if (own.length > 0) found.push({ n, giver: lines.find(({ a }) => a === GIVEN || a === GIVEN_PRIOR)?.e ?? 0, lines: own })
-  }
-  const ids = [...new Set(found.flatMap(({ giver, lines }) => [giver, ...lines.map(({ e }) => e)]))].filter((id) => id !== 0)
+  const found = await countedIn(view, s, [dayNumber(from), dayNumber(through)], kept.upTo, end)
+  const ids = [...new Set(found.flatMap(({ giver, line }) => [giver, line.entity]))].filter((id) => id !== 0)
   const texts = await names.entity.texts(ids)
   const byId = new Map(ids.map((id, index) => [id, texts[index] ?? '']))
-  for (const one of found) count(kept, one, byId)
+  for (const [index, { n, giver, line }] of found.entries()) {
+    const [minutes, yen] = line.unit === MINUTES ? [line.amount, 0] : [0, line.amount]
+    const by = giver === 0 ? null : (byId.get(giver) ?? '')
+    kept.add({ account: line.account, entity: byId.get(line.entity) ?? '', giver: by, minutes, yen })
+    if (found[index + 1]?.n !== n) kept.noted(n)
+  }
   kept.upTo = end
 }
 
-const MINUTES = unitNumber('MIN')
-
-const count = (kept: KeptHeads, { n, giver: giverId, lines }: Counted, byId: ReadonlyMap<number, string>): void => {
-  const giver = giverId === 0 ? null : (byId.get(giverId) ?? '')
-  for (const { a: account, e, u, m } of lines) {
-    const [minutes, yen] = u === MINUTES ? [m, 0] : [0, m]
-    kept.add({ account, entity: byId.get(e) ?? '', giver, minutes, yen })
+/** Lines of a scope and of days (yyyymmdd, both inclusive) that tell who took part, each with the giver of its transaction, 0 where there is none. */
+const countedIn = async (
+  view: View,
+  s: number,
+  [first, last]: readonly [number, number],
+  after: number,
+  end: number,
+): Promise<Counted[]> => {
+  const found: Counted[] = []
+  const own: Counted['line'][] = []
+  let [n, giver] = [0, 0]
+  const close = (): void => {
+    for (const line of own) found.push({ n, giver, line })
+    own.length = 0
+    giver = 0
   }
-  kept.noted(n)
+  const take = (line: Readonly<PackedLine>): void => {
+    const { position, scope, entity, account, unit, amount, effective } = line
+    if (position !== n) close()
+    n = position
+    if (giver === 0 && (account === GIVEN || account === GIVEN_PRIOR)) giver = entity
+    if (scope === s && effective >= first && effective <= last && HEAD_ACCOUNTS.includes(account))
+      own.push({ entity, account, unit, amount })
+  }
+  await visitLines(view, after, end, take)
+  close()
+  return found
 }
+
+const MINUTES = unitNumber('MIN')

@@ -1,5 +1,5 @@
-// Transactions lie in pages: some that follow one another are one document, keyed by the last of them, with their lines packed as numbers. What is folded
-// in one commit begins a new page.
+// Transactions lie in pages: some that follow one another are one document, keyed by the last of them, with their lines packed as in SQLite
+// (packed-lines.ts). What is folded in one commit begins a new page.
 
 import { Binary } from 'mongodb'
 import { BY_ID, keyOf } from './mongo-keys.ts'
@@ -8,7 +8,8 @@ import type { Line, PageRow } from './mongo-tables.ts'
 import { packTexts, textsIn } from './mongo-texts.ts'
 import type { View } from './mongo-transaction.ts'
 import { numberOf } from './number-of.ts'
-import { openNumbers, packNumbers } from './packed-numbers.ts'
+import { eachLine, emptyLine, nothingBefore, openBytes, writeHeadOfLines, writeLine } from './packed-lines.ts'
+import type { PackedLine } from './packed-lines.ts'
 
 /** Transactions in one document. */
 const PAGE = 32
@@ -50,25 +51,56 @@ export const pagesOf = (b: string, after: number, transactions: readonly Written
 const indexed = (page: readonly Pick<Written, 'action' | 'lines'>[]): Pick<PageRow, 'who' | 'acts' | 'lines'> => ({
   who: [...new Set(page.flatMap(({ lines }) => lines.map(({ e }) => e)))],
   acts: [...new Set(page.flatMap(({ action }) => (action === null ? [] : numberOf(action))))],
-  lines: new Binary(packNumbers(page.flatMap(({ lines }) => [lines.length, ...lines.flatMap(numbersOf)]))),
+  lines: new Binary(packLines(page)),
 })
 
-const numbersOf = ({ e, s, a, u, m, d, o, c, r }: Line): number[] => [e, s, a, u, m, d, o, c, r === null ? 0 : r + 1]
+const room = openBytes()
+const packing = emptyLine()
 
-/** Lines of each transaction; `scope`: only those. */
-export const linesIn = ({ lines }: Pick<PageRow, 'lines'>, scope?: number): Line[][] => {
-  const next = openNumbers(lines.value())
-  const found: Line[][] = []
-  for (let left = next(); !Number.isNaN(left); left = next()) {
-    const own: Line[] = []
-    for (; left > 0; left--) {
-      const [e, s, a, u, m, d, o, c, r] = [next(), next(), next(), next(), next(), next(), next(), next(), next()]
-      if (scope === undefined || s === scope) own.push({ e, s, a, u, m, d, o, c, r: r === 0 ? null : r - 1 })
+const packLines = (page: readonly Pick<Written, 'lines'>[]): Uint8Array => {
+  room.clear()
+  for (const { lines } of page) {
+    const before = nothingBefore()
+    writeHeadOfLines(room, lines.length, (lines.find(({ o }) => o === 0) ?? lines[0])?.d ?? 0)
+    for (const { e, s, a, u, m, d, o, c, r } of lines) {
+      packing.entity = e
+      packing.scope = s
+      packing.account = a
+      packing.unit = u
+      packing.amount = m
+      packing.effective = d
+      packing.isOwn = o !== 0
+      packing.category = c
+      packing.receiver = r ?? -1
+      writeLine(room, packing, before)
     }
-    found.push(own)
   }
+  return room.bytes().slice()
+}
+
+/** Lines of each transaction. */
+const linesIn = ({ lines }: Pick<PageRow, 'lines'>): Line[][] => {
+  const found: Line[][] = []
+  eachLine(
+    lines.value(),
+    0,
+    (line) => void found[line.position]?.push(lineOf(line)),
+    () => void found.push([]),
+  )
   return found
 }
+
+const lineOf = ({ entity, scope, account, unit, amount, effective, isOwn, category, receiver }: Readonly<PackedLine>): Line => ({
+  e: entity,
+  s: scope,
+  a: account,
+  u: unit,
+  m: amount,
+  d: effective,
+  o: isOwn ? 1 : 0,
+  c: category,
+  r: receiver < 0 ? null : receiver,
+})
 
 export const transactionsIn = (page: PageRow): Paged[] => {
   const heads = textsIn(page.heads)
@@ -93,21 +125,34 @@ export const pageKeys = (folded: string, after: number, through: number): Range 
   $lt: keyOf(folded, through + PAGE),
 })
 
-/** Which lines are read: of pages with this entity, in this scope. */
-export type Wanted = { readonly who?: number; readonly scope?: number }
+/** Takes the lines of the transactions after one position and up to another, in their order; the line is the same object each time. `who`: of pages with it. */
+export const visitLines = async (
+  view: View,
+  after: number,
+  through: number,
+  take: (line: Readonly<PackedLine>) => void,
+  who?: number,
+): Promise<void> => {
+  for await (const { n, lines } of pagesBetween(view, after, through, who))
+    eachLine(lines.value(), n, (line) => {
+      if (line.position > after && line.position <= through) take(line)
+    })
+}
 
 /** Lines of the transactions after one position and up to another, transaction by transaction. */
-export async function* linesBetween(view: View, after: number, through: number, { who, scope }: Wanted = {}): AsyncGenerator<Line[]> {
-  const { tables, session, folded: b } = view
-  if (through <= after) return
-  const filter = { b, ...(who === undefined ? {} : { who }), _id: pageKeys(b, after, through) }
-  const hint = who === undefined ? BY_ID : BY_WHO
-  const found = tables.page.find(filter, { session, hint, sort: { _id: 1 }, projection: { n: 1, lines: 1 }, batchSize: SCANNED })
-  for await (const page of found)
-    for (const [index, lines] of linesIn(page, scope).entries()) {
+export async function* linesBetween(view: View, after: number, through: number): AsyncGenerator<Line[]> {
+  for await (const page of pagesBetween(view, after, through))
+    for (const [index, lines] of linesIn(page).entries()) {
       const n = page.n + index
       if (n > after && n <= through) yield lines
     }
+}
+
+async function* pagesBetween({ tables, session, folded: b }: View, after: number, through: number, who?: number) {
+  if (through <= after) return
+  const filter = { b, ...(who === undefined ? {} : { who }), _id: pageKeys(b, after, through) }
+  const hint = who === undefined ? BY_ID : BY_WHO
+  yield* tables.page.find(filter, { session, hint, sort: { _id: 1 }, projection: { _id: 0, n: 1, lines: 1 }, batchSize: SCANNED })
 }
 
 const SCANNED = 2_000

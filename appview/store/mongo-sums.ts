@@ -5,8 +5,7 @@ import { addDays, midnightOf } from '../journal/calendar.ts'
 import { dayNumber, isFirstOfMonth, isLastOfMonth, monthOfDay } from './months.ts'
 import { bucketsIn, sumKey } from './mongo-buckets.ts'
 import { BY_ID } from './mongo-keys.ts'
-import { linesBetween } from './mongo-pages.ts'
-import type { Wanted } from './mongo-pages.ts'
+import { visitLines } from './mongo-pages.ts'
 import { planAt, positionBefore } from './mongo-positions.ts'
 import type { Line } from './mongo-tables.ts'
 import type { View, Work } from './mongo-transaction.ts'
@@ -109,7 +108,7 @@ const BY_MONTH = { b: 1, s: 1, d: 1 } as const
 const DOCUMENTS = 10_000
 
 /** From postings. */
-const scanned = ({ kind, from, through: day }: Cut, lines: readonly Line[]): Row[] => {
+const scanned = ({ kind, from, through: day }: Cut, lines: readonly Scanned[]): Row[] => {
   const sums = new Map<string, Row>()
   for (const line of lines) {
     if (line.d < from || line.d > day) continue
@@ -119,23 +118,27 @@ const scanned = ({ kind, from, through: day }: Cut, lines: readonly Line[]): Row
   return [...sums.values()]
 }
 
-type LinesOf = (view: View, cut: Cut, after: number, through: number) => Promise<readonly Line[]>
+type Scanned = Pick<Line, 'e' | 'a' | 'u' | 'm' | 'd' | 'c'>
+type LinesOf = (view: View, cut: Cut, after: number, through: number) => Promise<readonly Scanned[]>
 
 /** A statement asks for sums of several periods as known at one moment: the lines that were read last are kept. */
 const openLines = (): LinesOf => {
-  let last: { readonly name: string; readonly lines: readonly Line[] } | null = null
+  let last: { readonly name: string; readonly lines: readonly Scanned[] } | null = null
   return async (view, { kind, s, e }, after, through) => {
     const name = [view.folded, view.state.renames, s, kind === 'entity' ? e : 0, after, through].join(' ')
     if (last?.name === name) return last.lines
-    const lines = await readLines(view, kind === 'entity' ? { who: e, scope: s } : { scope: s }, after, through)
+    const lines = await readLines(view, s, kind === 'entity' ? e : undefined, after, through)
     last = { name, lines }
     return lines
   }
 }
 
-const readLines = async (view: View, wanted: Wanted, after: number, through: number): Promise<readonly Line[]> => {
-  const found: Line[] = []
-  for await (const lines of linesBetween(view, after, through, wanted))
-    for (const line of lines) if (wanted.who === undefined || line.e === wanted.who) found.push(line)
+const readLines = async (view: View, s: number, e: number | undefined, after: number, through: number): Promise<readonly Scanned[]> => {
+  const found: Scanned[] = []
+  const take: Parameters<typeof visitLines>[3] = ({ scope, entity, account, unit, amount, effective, category }) => {
+    if (scope === s && (e === undefined || entity === e))
+      found.push({ e: entity, a: account, u: unit, m: amount, d: effective, c: category })
+  }
+  await visitLines(view, after, through, take, e)
   return found
 }

@@ -134,7 +134,7 @@ export const FOLDED = ['name', 'doc', 'ask', 'due', 'refusal', 'page', 'sum', 'f
 /** Collections of former layouts: what is folded in them goes as a former fold does. */
 export const FORMER = ['tx', 'bucket', 'scope_bucket'] as const
 /** Of what is folded. What has another one is folded anew. */
-export const LAYOUT = 3
+export const LAYOUT = 4
 
 export type Tables = Collections & { readonly client: MongoClient; readonly db: Db; readonly book: string }
 
