@@ -13,7 +13,7 @@ import { growthPicture } from './growth-picture.ts'
 import { either } from './mode.ts'
 import { measurePools, POOL_SIZES } from './mongo-pools.ts'
 import { measureStall } from './mongo-stall.ts'
-import { processFigures } from './process-figures.ts'
+import { ownCpuSeconds, processFigures } from './process-figures.ts'
 import { outDir, publish, type Row } from './report.ts'
 import { scratchDir } from './servers.ts'
 import { fillStore, intakeOf, timeAsks } from './statement-asks.ts'
@@ -25,7 +25,6 @@ const NODES = [0, 1, 2]
 const AIM_ACTS = 2_000
 const AIM_MS = 20
 const AIM_STALL_MS = 5_000
-const MICROSECONDS = 1e6
 
 if (mongodPath === undefined) {
   console.log('no mongod is here (npm run mongod): nothing measured')
@@ -36,16 +35,11 @@ type Engine = { readonly name: string; readonly open: (level: number) => Promise
 
 const mongoCpu = (nodes: Nodes): number => NODES.reduce((sum, index) => sum + processFigures(nodes.pid(index)).cpuSeconds, 0)
 
-const ownCpu = (): number => {
-  const { userCPUTime, systemCPUTime } = process.resourceUsage()
-  return (userCPUTime + systemCPUTime) / MICROSECONDS
-}
-
 /** Folds the intake of a level, and asks statements of it. */
 const measureLevel = async ({ name, open }: Engine, level: number, nodes: Nodes): Promise<{ fold: Row; asks: readonly Row[] }> => {
   const intake = intakeOf(level)
   const store = await open(level)
-  const [begun, own, theirs] = [performance.now(), ownCpu(), mongoCpu(nodes)]
+  const [begun, own, theirs] = [performance.now(), ownCpuSeconds(), mongoCpu(nodes)]
   const filled = await fillStore(store, intake)
   const seconds = (performance.now() - begun) / 1_000
   const { acts, rows } = intake
@@ -55,7 +49,7 @@ const measureLevel = async ({ name, open }: Engine, level: number, nodes: Nodes)
     acts,
     'acts/s': acts / seconds,
     'rows/s': rows.length / seconds,
-    'appview CPU ms an act': ((ownCpu() - own) * 1_000) / acts,
+    'appview CPU ms an act': ((ownCpuSeconds() - own) * 1_000) / acts,
     'nodes CPU ms an act': name === 'SQLite' ? undefined : ((mongoCpu(nodes) - theirs) * 1_000) / acts,
   }
   console.log(JSON.stringify(fold))
@@ -79,7 +73,7 @@ try {
       folds.push(fold)
       asked.push(...asks)
     }
-  const pools = await measurePools(nodes, `level${LEVELS[1] ?? 0}`, folder)
+  const pools = await measurePools(nodes, `level${LEVELS[1] ?? 0}`, folder, () => mongoCpu(nodes))
   const stall = await measureStall(nodes, folder)
 
   const rateOf = (name: string): number => Math.max(...folds.filter(({ engine }) => engine === name).map((fold) => Number(fold['acts/s'])))

@@ -22,3 +22,11 @@ export const processFigures = (pid: number): ProcessFigures => {
     writtenKb: numberAfter(io, 'write_bytes') / 1024,
   }
 }
+
+const MICROSECONDS = 1e6
+
+/** Of this process. */
+export const ownCpuSeconds = (): number => {
+  const { userCPUTime, systemCPUTime } = process.resourceUsage()
+  return (userCPUTime + systemCPUTime) / MICROSECONDS
+}
