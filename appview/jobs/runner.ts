@@ -6,6 +6,8 @@ import type { Clock } from '../../server/clock.ts'
 import type { Log } from '../../server/log.ts'
 import { refused } from '../desk/outcome.ts'
 import type { Job, JobWork } from '../store/jobs.ts'
+import type { Work } from '../store/work.ts'
+import { wokenBy } from '../store/woken.ts'
 import { changeSurely } from './change.ts'
 import { openHold } from './hold.ts'
 import type { Hold } from './hold.ts'
@@ -20,7 +22,7 @@ export type Runner = {
 }
 
 export type RunnerDeps = {
-  readonly work: JobWork
+  readonly work: JobWork & Pick<Work, 'waiting'>
   readonly kinds: JobKinds
   readonly clock: Clock
   readonly log: Log
@@ -54,12 +56,14 @@ export const openRunner = (deps: RunnerDeps): Runner => {
     turn = turn.then(round).catch((error: unknown) => log.error('jobs.failed', { error }))
   }
   const timer = clock.every(JOBS_EVERY_MS, wake)
+  const woken = wokenBy(deps.work, wake, (error) => log.error('jobs.failed', { error }))
   wake()
   return {
     wake,
     close: async () => {
       timer[Symbol.dispose]()
       ending.abort(new Error('this process ends'))
+      await woken.close()
       await turn
       await Promise.all(under.values())
     },

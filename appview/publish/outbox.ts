@@ -7,6 +7,7 @@ import type { Log } from '../../server/log.ts'
 import { PdsRefused, callPds, neededText } from '../auth/pds-call.ts'
 import type { Fields } from '../auth/pds-call.ts'
 import type { OutboxRow, Work } from '../store/store.ts'
+import { wokenBy } from '../store/woken.ts'
 import { PUBLISH_ATTEMPTS, PUBLISH_BATCH, PUBLISH_EVERY_MS, PUBLISH_RETRY_FIRST_MS, PUBLISH_RETRY_MAX_MS } from './limits.ts'
 import type { PublishAccounts } from './publish-file.ts'
 
@@ -46,6 +47,7 @@ export const openOutbox = (deps: OutboxDeps): Outbox => {
   const failed = (error: unknown): void => deps.log.error('publish.failed', { error })
   const wake = (): void => void flush().catch(failed)
   const timer = deps.clock.every(PUBLISH_EVERY_MS, wake)
+  const woken = wokenBy(deps.work, wake, failed)
   return {
     add: async (repo, collection, record) => {
       const rkey = tids.next()
@@ -57,6 +59,7 @@ export const openOutbox = (deps: OutboxDeps): Outbox => {
     wake,
     close: async () => {
       timer[Symbol.dispose]()
+      await woken.close()
       await turn.catch(() => {})
     },
   }

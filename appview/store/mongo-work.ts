@@ -8,6 +8,7 @@ import { openHookTable } from './mongo-hooks.ts'
 import { openJobTable } from './mongo-jobs.ts'
 import { keyOf } from './mongo-keys.ts'
 import { openNoticeTable } from './mongo-notices.ts'
+import { openWaiting } from './mongo-waiting.ts'
 import { atomically } from './mongo-atomic.ts'
 import type { OutboxRow, OutboxState, Publication, Work } from './work.ts'
 
@@ -48,6 +49,7 @@ export const openWork = (client: MongoClient, db: Db, book: string): MongoWork =
   ...openNoticeTable(client, db, book),
   ...openHookTable(db, book),
   ...openOutbox(client, db, book),
+  waiting: openWaiting(db, book),
 })
 
 const openOutbox = (client: MongoClient, db: Db, b: string): Pick<MongoWork, 'enqueue' | 'enqueueIn' | 'pending' | 'settle' | 'outbox'> => {

@@ -1,6 +1,7 @@
 // The work part on SQLite: what sign-in keeps, and the outbox of records to be published.
 
 import type { Database } from '../../server/sqlite.ts'
+import { openChanges } from './sqlite-changes.ts'
 import { openHookTable } from './sqlite-hooks.ts'
 import { openJobTable } from './sqlite-jobs.ts'
 import { openKept } from './sqlite-kept.ts'
@@ -27,6 +28,7 @@ export const openWork = (db: Database): Work => ({
   ...openNoticeTable(db),
   ...openHookTable(db),
   ...openOutbox(db),
+  waiting: openChanges(db).changed,
 })
 
 const openOutbox = (db: Database): Pick<Work, 'enqueue' | 'pending' | 'settle' | 'outbox'> => {

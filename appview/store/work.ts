@@ -40,4 +40,9 @@ export type Work = SignInWork &
       outcome: { readonly state: OutboxState; readonly nextMs: number; readonly cid: string | null; readonly error: string | null },
     ): Promise<void>
     outbox(repo: string, limit: number): Promise<readonly OutboxRow[]>
+    /**
+     * Yields at first, and soon after a record to be published or a job may have been added, by this process or another, until the signal aborts. It wakes and
+     * proves nothing, and may miss something: who does them looks besides.
+     */
+    waiting(signal: AbortSignal): AsyncIterable<undefined>
   }

@@ -12,7 +12,10 @@ const around = (store: Store, call: (name: keyof Work, work: () => Promise<unkno
   work: new Proxy(store.work, {
     get: (work, name: keyof Work) => {
       const member: unknown = work[name]
-      return typeof member === 'function' ? (...args: unknown[]) => call(name, () => Reflect.apply(member, work, args)) : member
+      // What wakes is no promise.
+      return typeof member === 'function' && name !== 'waiting'
+        ? (...args: unknown[]) => call(name, () => Reflect.apply(member, work, args))
+        : member
     },
   }),
 })
