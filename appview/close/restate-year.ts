@@ -1,12 +1,18 @@
 // A later version of a closed year: valued anew by a rate table, or made by later rules of the journal. Nothing recorded after the cut-off comes in;
 // it merges at least what the versions before merged. The version it replaces stays where it is.
 // Checks, in order: those of a close · closed · the version before has arrived, and these books make the same of it, or are to correct it · reason ·
-// table · a change.
+// table, its days, its categories · a change.
 
 import { refused } from '../desk/outcome.ts'
 import type { Actor, Outcome } from '../desk/outcome.ts'
 import type { DeskRefusal } from '../desk/refusals.ts'
+import { periodOfFiscalYear } from '../journal/calendar.ts'
+import { GIVEN } from '../journal/chart.ts'
+import type { RateTable } from '../journal/documents.ts'
+import { yenPerHourOf } from '../journal/policy.ts'
 import { RULES } from '../journal/rules.ts'
+import { readDoc } from '../queries/deps.ts'
+import { stretchesOf } from '../queries/rates-of-year.ts'
 import type { Books } from '../store/store.ts'
 import { canonicalJson } from '../statements/canonical-json.ts'
 import { closedYear, sealedMember } from './closings.ts'
@@ -14,7 +20,7 @@ import type { ClosedVersion } from './closings.ts'
 import { isYear, mayClose, publishSet, refuse, whatStands } from './close-year.ts'
 import type { CloseDeps, Closed } from './close-year.ts'
 import { hiddenBefore, remake, tableOf, tablesUpTo } from './remake.ts'
-import { statementSet } from './statement-set.ts'
+import { knownAtCutOff, statementSet } from './statement-set.ts'
 import { inTurn } from './turns.ts'
 import type { MadeMember, StatementSet } from './statement-set.ts'
 
@@ -58,6 +64,8 @@ const restate = async (deps: CloseDeps, actor: Actor, ask: RestateAsk): Promise<
   if (isTooLong(reason)) return refused('restate.reason-too-long')
   const table = rateTable === undefined ? null : await tableOf(books, roster(), { uri: rateTable })
   if (rateTable !== undefined && table === null) return no('restate.rates-unknown', rateTable)
+  const unfit = table === null ? null : await unfitFor(books, { scope: actor.town, fiscalYear, table })
+  if (unfit !== null) return no(...unfit)
   const before = await tablesUpTo(books, roster(), year, newest.version)
   if (before === null) return no('restate.rates-unknown')
   const revaluedBy = [...before, ...(table === null ? [] : [table])]
@@ -68,7 +76,21 @@ const restate = async (deps: CloseDeps, actor: Actor, ask: RestateAsk): Promise<
   return publishSet(deps, actor, { ...query, repo: town.value.did, set, gaps: newest.gaps, restates }, ask.job)
 }
 
-/** Whether a set has no other figures than a version. */
+/** Why a table cannot value a year anew: none of its days lies there, or it says nothing of a category in which somebody gave time on them. */
+const unfitFor = async (
+  books: Books,
+  { scope, fiscalYear, table }: { readonly scope: string; readonly fiscalYear: number; readonly table: RateTable },
+): Promise<readonly [DeskRefusal, string] | null> => {
+  const tables = (await readDoc(books, 'rates', `rates:${scope}`))?.tables ?? []
+  const knownAt = await knownAtCutOff(books, fiscalYear)
+  const own = stretchesOf(tables, periodOfFiscalYear(fiscalYear), knownAt.leaf, [table]).filter(({ isAnew }) => isAnew)
+  if (own.length === 0) return ['restate.rates-not-in-year', table.validFrom]
+  const given = await Promise.all(own.map(({ from, through }) => books.contributions({ scope, from, through, accounts: [GIVEN], knownAt })))
+  const lacking = given.flat().find(({ category, minutes }) => minutes !== 0 && yenPerHourOf(table, category) === undefined)
+  return lacking === undefined ? null : ['restate.rates-lacking', lacking.category]
+}
+
+/** Whether a set has no other figures than a version, and names the same tables: yen that are not shown may differ by these alone. */
 const isSame = async (books: Books, { statements }: ClosedVersion, { members }: StatementSet): Promise<boolean> => {
   for (const { entity, kind, statement } of members) {
     const member = statements.find((one) => one.entity === entity && one.kind === kind)
@@ -78,4 +100,5 @@ const isSame = async (books: Books, { statements }: ClosedVersion, { members }: 
   return true
 }
 
-const figuresOf = (statement: MadeMember['statement']): string => ('hidden' in statement ? 'hidden' : canonicalJson(statement.units))
+const figuresOf = (statement: MadeMember['statement']): string =>
+  'hidden' in statement ? 'hidden' : canonicalJson([statement.units, 'rateCids' in statement ? statement.rateCids : []])

@@ -1,5 +1,5 @@
-// The yen of a closed year by another rate table: act by act, split as they were split, as what they differ from the books by. Minutes stay.
-// Acts are those recognised in the year and valued by the town whose table it is. A negation takes back what its recognition has become, and what
+// The yen of a closed year by other rate tables, each on its own days: act by act, split as they were split, as what they differ from the books by. Minutes
+// stay. Acts are those recognised in the year and valued by the town whose table it is. A negation takes back what its recognition has become, and what
 // moves out of the area within the year takes the difference along. Opening balances stay as they were closed.
 
 import type { Period } from '../journal/calendar.ts'
@@ -8,6 +8,8 @@ import type { RateTable } from '../journal/documents.ts'
 import type { Posting } from '../journal/model.ts'
 import { yenPerHourOf } from '../journal/policy.ts'
 import { largestRemainder, yenOf } from '../journal/units.ts'
+import { namedOn } from '../queries/rates-of-year.ts'
+import type { Stretch } from '../queries/rates-of-year.ts'
 import type { Flow, FlowQuery } from '../store/flows.ts'
 import type { Booked, Books, Contribution, Position, Sum } from '../store/store.ts'
 
@@ -23,12 +25,17 @@ type FlowDifference = Flow & { readonly date: string }
 type Differences = { readonly lines: readonly Difference[]; readonly flows: readonly FlowDifference[] }
 const NO_DIFFERENCES: Differences = { lines: [], flows: [] }
 
-export type Revaluation = { readonly scope: string; readonly period: Period; readonly knownAt: Position; readonly table: RateTable }
+export type Revaluation = {
+  readonly scope: string
+  readonly period: Period
+  readonly knownAt: Position
+  readonly stretches: readonly Stretch[]
+}
 
 const PAGE = 1_000
 const MONTH_LENGTH = 'YYYY-MM'.length
 
-/** Books whose sums, flows and contributions of that scope and year hold the yen of the table. */
+/** Books whose sums, flows and contributions of that scope and year hold the yen of the tables. */
 export const revaluedBooks = async (
   books: Books,
   revaluation: Revaluation,
@@ -44,14 +51,17 @@ export const revaluedBooks = async (
   }
 }
 
-const differencesOf = async (books: Pick<Books, 'transactions'>, { scope, period, knownAt, table }: Revaluation): Promise<Differences> => {
+const differencesOf = async (
+  books: Pick<Books, 'transactions'>,
+  { scope, period, knownAt, stretches }: Revaluation,
+): Promise<Differences> => {
   const lines: Difference[] = []
   const flows: FlowDifference[] = []
   const byAction = new Map<string, Differences>()
   /** What an entity has more on 1310 than the books say. */
   const balances = new Map<string, number>()
   for await (const booked of transactionsOf(books, scope, knownAt)) {
-    const own = ownDifferences(booked, scope, table, byAction)
+    const own = ownDifferences(booked, scope, stretches, byAction)
     const within = own.lines.filter(({ date }) => isWithin(date, period))
     for (const { entity, account, amount } of within) if (account === CLEARING) balances.set(entity, (balances.get(entity) ?? 0) + amount)
     const carried = carriedOut(booked, scope, balances).filter(({ date }) => isWithin(date, period))
@@ -72,10 +82,11 @@ async function* transactionsOf(books: Pick<Books, 'transactions'>, scope: string
 
 const isWithin = (date: string, { from, through }: Period): boolean => date >= from && date <= through
 
-const ownDifferences = (booked: Booked, scope: string, table: RateTable, byAction: Map<string, Differences>): Differences => {
+const ownDifferences = (booked: Booked, scope: string, stretches: readonly Stretch[], byAction: Map<string, Differences>): Differences => {
   const { kind, action, effectiveDate } = booked
   if (action === null) return NO_DIFFERENCES
-  if ((kind === 'recognise' || kind === 'restore') && isValuedByTownOf(booked, table)) {
+  const table = namedOn(stretches, effectiveDate)
+  if (table !== undefined && (kind === 'recognise' || kind === 'restore') && isValuedByTownOf(booked, table)) {
     const all = recognisedAnew(booked, scope, table)
     byAction.set(action, all)
     return all

@@ -4,7 +4,10 @@
 import { cutOffOf, periodOfFiscalYear } from '../journal/calendar.ts'
 import type { RateTable } from '../journal/documents.ts'
 import type { Roster } from '../journal/model.ts'
+import { readDoc } from '../queries/deps.ts'
 import { contributionsIn, ratesIn } from '../queries/disclosure.ts'
+import { stretchesOf } from '../queries/rates-of-year.ts'
+import type { Stretch } from '../queries/rates-of-year.ts'
 import { wholeStatement } from '../queries/whole-statement.ts'
 import { canonicalHash } from '../statements/canonical-json.ts'
 import { cellsOf, everybodyIn } from '../statements/cells.ts'
@@ -55,16 +58,17 @@ export const statementSet = async (books: Books, roster: Roster, query: SetQuery
   const { scope, fiscalYear, version, revaluedBy, alreadyMerged, leftOutBefore } = query
   const period = periodOfFiscalYear(fiscalYear)
   const knownAt = await knownAtCutOff(books, fiscalYear)
-  const table = revaluedBy.at(-1)
-  const valued = table === undefined ? books : await revaluedBooks(books, { scope, period, knownAt, table })
+  const tables = (await readDoc(books, 'rates', `rates:${scope}`))?.tables ?? []
+  const stretches = stretchesOf(tables, period, knownAt.leaf, revaluedBy)
+  const valued = revaluedBy.length === 0 ? books : await revaluedBooks(books, { scope, period, knownAt, stretches })
   const year = await contributionsIn(valued, scope, period, knownAt)
-  const rates = await ratesIn(valued, scope, period, year, knownAt, revaluedBy)
+  const rates = await ratesIn(valued, { scope, period, knownAt, year, revaluedBy })
   const plan = planOf({ year, months: new Map(), ...rates, alreadyMerged })
   const people = everybodyIn(cellsOf(year))
   const named = canonicalHash(roster.filter(({ fromLeaf }) => fromLeaf <= knownAt.leaf))
   const make = async (entity: string | null, persons: number): Promise<MadeMember> => {
     const { statement: whole } = await wholeStatement(valued, { scope, entity, period, knownAt, roster: named }, persons)
-    const statement = publishedStatement(versioned(whole, version, table), plan)
+    const statement = publishedStatement(versioned(whole, version, stretches), plan)
     return { entity, kind: whole.kind, statement, hash: canonicalHash(statement) }
   }
   const sheet = await worksheetMember(books, valued, roster, { scope, period, knownAt, revaluedBy, leftOutBefore })
@@ -73,12 +77,14 @@ export const statementSet = async (books: Books, roster: Roster, query: SetQuery
   return { knownAt, members, hash: setHash({ scope, period, version }, members), merged: plan.merged, leftOut: sheet.leftOut }
 }
 
-/** Later versions say that they are, and by which table they are valued. */
-const versioned = (statement: Statement, version: number, table: RateTable | undefined): Statement =>
+/** Later versions say that they are, and by which tables they are valued. */
+const versioned = (statement: Statement, version: number, stretches: readonly Stretch[]): Statement =>
   version === 1
     ? statement
     : {
         ...statement,
-        rateCids: table === undefined ? statement.rateCids : [table.cid],
+        rateCids: stretches.some(({ isAnew }) => isAnew)
+          ? [...new Set(stretches.flatMap(({ table }) => table?.cid ?? []))].toSorted()
+          : statement.rateCids,
         notes: { ...statement.notes, restatedVersion: version },
       }

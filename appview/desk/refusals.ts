@@ -194,6 +194,16 @@ const table = [
   ['restate.reason-missing', '再表示の理由がありません。', 'The reason of the restatement is missing.'],
   ['restate.reason-too-long', '理由は1,000文字までです。', 'The reason has at most 1,000 characters.'],
   ['restate.rates-unknown', '示された単価表が、帳簿にありません。', 'The books have no such rate table.'],
+  [
+    'restate.rates-not-in-year',
+    '示された単価表は、この年度のどの日にも当たりません。適用の開始日を確かめてください。',
+    'None of the days of that rate table lies in this year; look at its first day.',
+  ],
+  [
+    'restate.rates-lacking',
+    'この年度に時間の提供があった分類の単価が、示された単価表にありません。その分類か「*」を加えてください。',
+    'The rate table says nothing of a category in which time was given this year; add it, or “*”.',
+  ],
   ['restate.unchanged', '数字が前の版と同じです。', 'The figures are those of the version before.'],
   ['opening.holder-invalid', ...NO_DID],
   ['opening.holder-repeated', '同じ方の行がほかにもあります。', 'Another line is of the same person.'],

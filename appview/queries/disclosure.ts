@@ -16,6 +16,7 @@ import { knownAtFor } from './known-at.ts'
 import { visitorsRates } from './visitors.ts'
 import type { KnownAt } from './known-at.ts'
 import { createMemory } from './memory.ts'
+import { stretchesOf } from './rates-of-year.ts'
 
 export type People = { readonly area: number; readonly public: number }
 
@@ -60,7 +61,7 @@ const disclosureOf = async (deps: QueryDeps, { scope, fiscalYear, knownAt, name 
     months.set(month, contributions)
     published.set(month, { knownAt: fixed, people: everybodyIn(cellsOf(contributions)) })
   }
-  const plan = planOf({ year, months, ...(await ratesIn(deps.books, scope, period, year, knownAt)) })
+  const plan = planOf({ year, months, ...(await ratesIn(deps.books, { scope, period, knownAt, year })) })
   return { plan, name, year: { knownAt, people: everybodyIn(cellsOf(year)) }, months: published }
 }
 
@@ -79,28 +80,31 @@ const monthsOf = (fiscalYear: number): string[] =>
     new Date(Date.UTC(fiscalYear, FIRST_MONTH - 1 + index, 1)).toISOString().slice(0, MONTH_LENGTH),
   )
 
+export type Valued = {
+  readonly scope: string
+  readonly period: Period
+  readonly knownAt: KnownAt
+  readonly year: readonly Contribution[]
+  readonly revaluedBy?: readonly RateTable[]
+}
+
 /**
  * By which rates the acts of the year were valued, and whether earlier years knew but one. `revaluedBy`: the tables by which later versions of a
  * closed year valued it anew, newest last; whoever has all versions knows each act's rate in every one.
  */
 export const ratesIn = async (
   books: Pick<Books, 'load' | 'flows' | 'flowPairs'>,
-  scope: string,
-  period: Period,
-  year: readonly Contribution[],
-  knownAt: KnownAt,
-  revaluedBy: readonly RateTable[] = [],
+  { scope, period, knownAt, year, revaluedBy = [] }: Valued,
 ): Promise<{ rateOf: RateOf; onePriorRate: boolean; monthlyRate: boolean }> => {
-  const { from, through } = period
-  const { leaf } = knownAt
-  const tables = ((await readDoc(books, 'rates', `rates:${scope}`))?.tables ?? []).filter((table) => stoodAt(table, leaf))
-  const inForce = tables.findLastIndex(({ validFrom }) => validFrom <= from)
-  const before = tables.slice(0, inForce + 1)
-  const newest = revaluedBy.at(-1)
-  const later = newest === undefined ? tables.slice(inForce + 1).filter(({ validFrom }) => validFrom <= through) : []
-  const first = before.at(-1) ?? later[0]
+  const all = (await readDoc(books, 'rates', `rates:${scope}`))?.tables ?? []
+  const before = all.filter((table) => stoodAt(table, knownAt.leaf) && table.validFrom <= period.from)
   const used = [...new Set(year.map(({ category }) => category))]
-  const start = newest ?? first
+  const ratesBy = (named: readonly RateTable[]): readonly (RateTable | undefined)[] => {
+    const tables = stretchesOf(all, period, knownAt.leaf, named).map(({ table }) => table)
+    // Before a town's first table there is nothing that another one would differ from: what was given then is seen by its value.
+    return tables[0] === undefined ? tables.slice(1) : tables
+  }
+  const [start, ...later] = ratesBy(revaluedBy)
   // What was given when another table held, or none, is valued otherwise: rates have changed, whatever the tables say now.
   const isChanging =
     later.some((table) => used.some((category) => rateIn(table, category) !== rateIn(start, category))) ||
@@ -108,7 +112,7 @@ export const ratesIn = async (
   const prior = new Set(before.flatMap(({ yenPerHour }) => Object.values(yenPerHour)))
   const visitors = await visitorsRates(books, { scope, period, knownAt, isRevalued: revaluedBy.length > 0 })
   return {
-    rateOf: isChanging || !visitors.isSafe ? null : rateInAll([first, ...revaluedBy]),
+    rateOf: isChanging || !visitors.isSafe ? null : rateInAll([ratesBy([])[0], ...revaluedBy]),
     onePriorRate: prior.size <= 1 && !visitors.isPriorMixed,
     monthlyRate: !visitors.isMixed,
   }

@@ -113,13 +113,17 @@ export class ClosingTown implements AsyncDisposable {
     return waiting.length
   }
 
-  async rateTable(yenPerHour: number, more: Json = []): Promise<string> {
-    const rates = [{ category: '*', yenPerHour, method: 'RC-S' }, ...(Array.isArray(more) ? more : [])]
+  /** One for all categories; `validFrom`: the first day of the year to be closed, where nothing else is said. */
+  rateTable(yenPerHour: number, more: Json = [], validFrom = '2026-04-01'): Promise<string> {
+    return this.rateTableOf([{ category: '*', yenPerHour, method: 'RC-S' }, ...(Array.isArray(more) ? more : [])], validFrom)
+  }
+
+  async rateTableOf(rates: Json, validFrom: string): Promise<string> {
     const row = this.maker.row(TOWN, nsid.rateTable, {
       $type: nsid.rateTable,
       rates,
       source: '内閣府 2027',
-      validFrom: '2027-04-01',
+      validFrom,
       createdAt: CUT_OFF,
     })
     await this.take([row])

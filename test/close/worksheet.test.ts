@@ -96,7 +96,7 @@ test('at a yen a minute, what passed between areas is as many yen as minutes, an
     uri: `at://${KANAZAWA.did}/org.waki.rateTable/new`,
     cid: 'new',
     yenPerHour: { '*': 60 },
-    validFrom: '2027-04-01',
+    validFrom: '2020-04-01',
     source: '',
     leaf: 0,
     untilLeaf: null,
@@ -114,7 +114,7 @@ test('at a yen a minute, what passed between areas is as many yen as minutes, an
       const { cursor } = await books.state()
       const { code: scope } = KANAZAWA
       const knownAt = { origin: 'demo/test', ...cursor.folded }
-      const valued = await revaluedBooks(books, { scope, period, knownAt, table })
+      const valued = await revaluedBooks(books, { scope, period, knownAt, stretches: [{ ...period, table, isAnew: true }] })
       const flows = await valued.flows({ scopes: [scope], from: period.from, through: period.through, knownAt })
       const given = (unit: Flow['unit'], isOut: boolean): number =>
         flows

@@ -71,6 +71,19 @@ test('a replaced version stands where it stood, says so, why, and where the newe
   assert.match(seen(await visitor.get(`/m/${CODE}`)), /令和8年度（第2版・訂正あり）/)
 })
 
+test('rates that differ within a year stand with their days, and why no yen stand', async (t) => {
+  const { visitor, town } = await closedSite(t)
+  const rateTable = await town.rateTable(1_950, [], '2026-10-01')
+  valueOf(await restateYear(town.deps, DESK, { ...FY, reason: REASON, rateTable }))
+  await town.publish()
+  const page = seen(await visitor.get(`/m/${CODE}/2026`))
+  assert.match(page, /単価表\s*\S*から1時間 ?1,828円、[^。]*10月1日から1時間 ?1,950円。個人の賃金は使いません。参考円は載せていません。/)
+  assert.match(
+    seen(await visitor.get(`/m/${CODE}/2026?lang=en`)),
+    /¥1,950 an hour from [^.]*\. Nobody’s own wage is used\. Reference yen are not shown/,
+  )
+})
+
 test('a version there never was, a month’s, or one of an open year is not there', async (t) => {
   const { url } = await closedSite(t)
   for (const path of ['2026/v2', '2026/v0', '2026-05/v1', '2027/v1', '2026/v1x', '2026/v2.json', '2026/v2/worksheet.json'])

@@ -107,7 +107,7 @@ test('a town closes its year; appviews that came by other ways see and make the 
   await people[1]?.confirm(late ?? assert.fail())
   world.step('2027-06-20T03:00:00.000Z')
   const rates = [{ category: '*', yenPerHour: 1931, method: 'RC-S' }]
-  const table = await town.create(nsid.rateTable, { rates, source: '内閣府 2027', validFrom: '2027-04-01' })
+  const table = await town.create(nsid.rateTable, { rates, source: '内閣府 2027', validFrom: '2026-04-01' })
   // The relay learns the town's newest commit from the world only when the world knows it.
   await world.settled()
   const restated = await town.tell(

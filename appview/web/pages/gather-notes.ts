@@ -1,10 +1,13 @@
 // The notes of a town's statements: by which rules, known when, what is not in the figures, and what the figures are not.
 
 import type { Period } from '../../journal/calendar.ts'
+import type { RateTable } from '../../journal/documents.ts'
+import { readDoc } from '../../queries/deps.ts'
 import { SMALL_GROUP, SMALL_SENSITIVE_GROUP } from '../../statements/small-groups.ts'
 import type { PagesDeps } from './deps.ts'
 import type { TownAnswers } from './gather-town.ts'
-import type { Words } from './lang.ts'
+import { say } from './lang.ts'
+import type { Lang, Words } from './lang.ts'
 import { dateText, instantText } from './parts/date.ts'
 import { numText } from './parts/figure.ts'
 import type { NoteView } from './statement.ts'
@@ -29,17 +32,32 @@ const policyNote = (value: unknown): NoteView => {
   )
 }
 
-const ratesNote = (value: unknown): NoteView => {
-  const table = fieldsOf(value)
-  const list: readonly unknown[] = Array.isArray(table.get('rates')) ? [table.get('rates')].flat() : []
-  const yen = [...new Set(list.map((rate) => Number(fieldsOf(rate).get('yenPerHour'))).filter(Number.isSafeInteger))].toSorted(
-    (a, b) => a - b,
-  )
-  const source = textOf(table.get('source'))
-  const range = yen.map(numText).join('・')
+/** Each table with its first day, where there are several; and why no yen stand beside the minutes, where they do not. */
+const ratesNote = (tables: readonly RateTable[], isYenShown: boolean): NoteView => {
   const title = { ja: '単価表', en: 'Rate table' }
-  if (yen.length === 0) return note(title, 'まだ定められていません。参考円は0です。', 'None is set yet; reference yen are 0.')
-  return { ...note(title, `1時間 ${range}円。個人の賃金は使いません。`, `¥${range} an hour. Nobody’s own wage is used.`), source }
+  if (tables.length === 0) return note(title, 'まだ定められていません。参考円は0です。', 'None is set yet; reference yen are 0.')
+  const told = (lang: Lang): string =>
+    tables
+      .map(({ validFrom, yenPerHour }) => {
+        const yen = [...new Set(Object.values(yenPerHour))]
+          .toSorted((a, b) => a - b)
+          .map(numText)
+          .join('・')
+        const from = dateText(lang, validFrom)
+        const since = tables.length === 1 ? '' : say(lang, { ja: `${from}から`, en: ` from ${from}` })
+        return say(lang, { ja: `${since}1時間 ${yen}円`, en: `¥${yen} an hour${since}` })
+      })
+      .join(say(lang, { ja: '、', en: ', ' }))
+  const why = isYenShown ? { ja: '', en: '' } : NO_YEN
+  return {
+    ...note(title, `${told('ja')}。個人の賃金は使いません。${why.ja}`, `${told('en')}. Nobody’s own wage is used.${why.en}`),
+    source: [...new Set(tables.map(({ source }) => source))].join('、'),
+  }
+}
+
+const NO_YEN = {
+  ja: '参考円は載せていません。単価が一つではなく、合計から人数の少ない分が計算できることがあるためです。',
+  en: ' Reference yen are not shown: there is more than one rate, so that from sums it could be reckoned what few people gave.',
 }
 
 type Noted = { readonly notes: Readonly<Record<string, number>>; readonly roster: string }
@@ -96,25 +114,21 @@ const versionNotes = ({ area }: TownAnswers): NoteView[] => {
   ]
 }
 
-/** The table a later version is valued by, else the one in force. */
-const tableValue = async ({ books }: PagesDeps, { area }: TownAnswers, inForce: unknown): Promise<unknown> => {
-  const table = area.sealed?.revaluedBy ?? null
-  if (table === null) return inForce
-  const rows = await books.rows({ uri: table.uri, limit: MOST_EDITS })
-  return rows.find(({ cid }) => cid === table.cid)?.value ?? null
+/** Those that the statement names, by their first days. */
+const tablesOf = async ({ books }: PagesDeps, code: string, { statement }: TownAnswers['area']): Promise<readonly RateTable[]> => {
+  const cids = 'hidden' in statement ? [] : statement.rateCids
+  return ((await readDoc(books, 'rates', `rates:${code}`))?.tables ?? []).filter(({ cid }) => cids.includes(cid))
 }
-
-const MOST_EDITS = 100
 
 export const notesOf = async (deps: PagesDeps, code: string, answers: TownAnswers, period: Period): Promise<NoteView[]> => {
   const { statement } = answers.area
   const today = todayOf(deps)
-  const { policy, rateTable } = await deps.queries.policyOf(code, period.through < today ? period.through : today)
+  const { policy } = await deps.queries.policyOf(code, period.through < today ? period.through : today)
   const { origin, leaf, instant } = statement.knownAt
   const noted: Noted = 'hidden' in statement ? { notes: {}, roster: statement.roster } : statement
   return [
     policyNote(policy?.value),
-    ratesNote(await tableValue(deps, answers, rateTable?.value)),
+    ratesNote(await tablesOf(deps, code, answers.area), 'hidden' in statement || !(statement.units.JPY.leftOut ?? []).includes('PL')),
     ...versionNotes(answers),
     note(
       { ja: 'いつまでの記録か', en: 'Known at' },
