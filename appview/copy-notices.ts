@@ -45,7 +45,7 @@ export const copyNotices = async (source: Work, target: Work): Promise<void> => 
     const place = await placeAfterCopy(source, target, to, await source.seen(to))
     if (place > 0) await target.see(to, place)
   }
-  for (const hook of await source.dueHooks(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER))
+  for (const hook of await source.dueHooks(Number.MAX_SAFE_INTEGER, '', Number.MAX_SAFE_INTEGER))
     await target.putHook({ ...hook, version: 1, delivered: await placeAfterCopy(source, target, hook.owner, hook.delivered) })
 }
 

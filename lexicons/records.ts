@@ -189,6 +189,9 @@ export type Notice = {
   readonly title: string
   readonly body: string
   readonly langs?: readonly string[]
+  readonly kind?: string
+  readonly from?: string
+  readonly until?: string
   readonly createdAt: string
 }
 

@@ -8,7 +8,9 @@ import type { Actor, Outcome } from '../desk/outcome.ts'
 import type { DeskRefusal } from '../desk/refusals.ts'
 import { addDays, cutOffOf, dayOf, fiscalYearOf, midnightOf, periodOfFiscalYear } from '../journal/calendar.ts'
 import type { Json, Roster, RosterTown } from '../journal/model.ts'
+import { RULES } from '../journal/rules.ts'
 import type { Desk, DeskRole } from '../store/desk.ts'
+import { BooksNotReadable } from '../store/store.ts'
 import type { Books, Work } from '../store/store.ts'
 import type { Publication } from '../store/work.ts'
 import { closedYear } from './closings.ts'
@@ -136,6 +138,7 @@ export const refuse = async (
   return refused(code, about)
 }
 
+/** Throws BooksNotReadable where these are not books of this program’s rules, whose number the set is signed with. */
 export const publishSet = async (
   { books, desk, clock, flush }: CloseDeps,
   { did, town }: Actor,
@@ -143,6 +146,8 @@ export const publishSet = async (
   job?: string,
 ): Promise<Outcome<Closed>> => {
   const { repo, fiscalYear, version, set, gaps } = one
+  const { rules } = await books.state()
+  if (rules !== RULES) throw new BooksNotReadable(`these books are folded by rules ${rules}, and this program signs by rules ${RULES}`)
   const createdAt = new Date(clock.civilMs()).toISOString()
   const detail: Json = { version, hash: set.hash, gaps, ...(job === undefined ? {} : { job }) }
   const deed = version === 1 ? 'close' : 'restate'

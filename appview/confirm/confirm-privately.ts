@@ -122,6 +122,7 @@ const hearOf = async (deps: ConfirmDeps, { by, input, action, admissions }: Hear
   const isRejection = input.verdict === 'rejected'
   if (voice === null || !(voice.isNamed || (input.hasCode && !isRejection))) return 'confirm.not-entitled'
   if (!isAdmitted(admissions, today)) return 'confirm.not-admitted'
+  if (await isSuspended(deps.books, by, today)) return 'confirm.suspended'
   if (await isOneHousehold(deps.books, by, action.repo)) return 'confirm.same-household'
   if (!(action.state === 'open' || (action.state === 'recognised' && isRejection))) return 'confirm.closed'
   const { minutes } = input
@@ -130,6 +131,12 @@ const hearOf = async (deps: ConfirmDeps, { by, input, action, admissions }: Hear
   for (const { code } of towns) if (await hasAnswered(deps.desk, code, by, action)) return 'confirm.already-answered'
   const town = await firstOf(towns, ({ did }) => deps.canPublish(did))
   return town === undefined ? 'confirm.town-cannot-publish' : { voice, town }
+}
+
+/** By what the books know now: who has spoken to the town has spoken. */
+const isSuspended = async (books: Books, did: string, today: string): Promise<boolean> => {
+  const doc = (await books.load([`suspensions:${did}`])).get(`suspensions:${did}`) ?? null
+  return doc?.kind === 'suspensions' && doc.suspensions.some(({ until, endedLeaf }) => endedLeaf === null && today <= until)
 }
 
 /** Known to the desk alone; the log cannot see who stands behind a private word. */

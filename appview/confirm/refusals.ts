@@ -37,6 +37,13 @@ export const CONFIRM_REFUSALS = [
     en: 'To confirm one has to be admitted by a municipality. Ask at its desk.',
   },
   {
+    code: 'confirm.suspended',
+    status: 403,
+    error: 'Suspended',
+    ja: '裁定を受けて、確認することを止められています。お知らせをご覧ください。',
+    en: 'Your confirming is suspended after a ruling. See your notices.',
+  },
+  {
     code: 'confirm.same-household',
     status: 403,
     error: 'SameHousehold',

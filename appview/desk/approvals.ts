@@ -2,6 +2,7 @@
 // Checks of an approval, in order: there, open, the version that was read, put forward, another person; then what the kind checks.
 
 import type { Draft } from '../store/desk.ts'
+import { appealRulingsOf } from './appeals.ts'
 import { openDraft } from './drafts.ts'
 import { openingsOf } from './openings.ts'
 import type { Desks, Office, Plan } from './office.ts'
@@ -9,6 +10,7 @@ import type { DeskOperations } from './operations.ts'
 import { done, refused } from './outcome.ts'
 import { rulingsOf } from './rulings.ts'
 import { sheetViewOf, stampsOf } from './sheets.ts'
+import { suspensionEndsOf, suspensionsOf } from './suspensions.ts'
 
 const PAGE_MAX = 100
 
@@ -72,5 +74,11 @@ const byKind = (office: Office, draft: Draft): Promise<Plan<Draft>> => {
       return rulingsOf(office, draft)
     case 'opening':
       return openingsOf(office, draft)
+    case 'appeal':
+      return appealRulingsOf(office, draft)
+    case 'suspension':
+      return suspensionsOf(office, draft)
+    case 'suspensionEnd':
+      return suspensionEndsOf(office, draft)
   }
 }

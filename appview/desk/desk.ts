@@ -1,6 +1,7 @@
 // The desk of every town of this appview, as a value: all its operations over one store, one outbox and one clock.
 
 import { admissionDeeds } from './admissions.ts'
+import { appealDeeds } from './appeals.ts'
 import { approvalDeeds } from './approvals.ts'
 import { disputeDeeds } from './disputes.ts'
 import { flagDeeds } from './flags.ts'
@@ -14,7 +15,9 @@ import { registerDeeds } from './register.ts'
 import { roleDeeds } from './roles.ts'
 import { rulingDeeds } from './rulings.ts'
 import { sheetDeeds } from './sheets.ts'
+import { suspensionDeeds } from './suspensions.ts'
 import { trailDeeds } from './trail.ts'
+import { upheldRulingDeeds } from './upheld-rulings.ts'
 
 export const createDesk = (deps: DeskDeps): DeskOperations => {
   const desks = openDesks(deps)
@@ -28,6 +31,9 @@ export const createDesk = (deps: DeskDeps): DeskOperations => {
     ...approvalDeeds(desks),
     ...disputeDeeds(desks),
     ...rulingDeeds(desks),
+    ...upheldRulingDeeds(desks),
+    ...appealDeeds(desks),
+    ...suspensionDeeds(desks),
     ...policyDeeds(desks),
     ...openingDeeds(desks),
     ...registerEntryDeeds(desks),

@@ -29,3 +29,7 @@ export const openDraft = async ({ desk, town, now }: Office, id: string, version
   if (draft.version !== version) return refused('draft.changed', String(draft.version))
   return done({ ...draft, version: version + 1, changedAt: now })
 }
+
+/** Both who decided a draft: who proposed it, and who approves it now. */
+export const approvalsOf = ({ actor }: Office, { proposedBy }: Draft): readonly string[] =>
+  proposedBy === null ? [actor.did] : [proposedBy, actor.did]

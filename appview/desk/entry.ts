@@ -9,7 +9,18 @@ import { commitmentOf } from './commitment.ts'
 
 const SALT_BYTES = 16
 
-export type EntryKind = 'receiver' | 'household' | 'death' | 'dispute' | 'ruling' | 'import' | 'opening'
+export type EntryKind =
+  | 'receiver'
+  | 'household'
+  | 'death'
+  | 'dispute'
+  | 'ruling'
+  | 'appeal'
+  | 'appeal-ruling'
+  | 'suspension'
+  | 'suspension-end'
+  | 'import'
+  | 'opening'
 
 export type EntryInput = {
   /** The town's DID. */

@@ -80,6 +80,45 @@ export type DisputeView = {
 export type DisputeInput = { readonly uri: string; readonly reason: string; readonly by?: string }
 export type RulingInput = { readonly dispute: string; readonly outcome: 'upheld' | 'dismissed'; readonly reason: string }
 
+/** A ruling of this town that took an act back, with what followed from it. `action` is null when the act is gone. */
+export type UpheldRulingView = {
+  readonly uri: string
+  readonly action: string | null
+  readonly minutes: number | null
+  readonly effectiveDate: string | null
+  readonly day: string
+  readonly lastDayOfAppeal: string
+  readonly state: 'upheld' | 'upheld-again' | 'restored'
+  readonly reason: string | null
+  /** What whoever came with it said; null where none is open. */
+  readonly appeal: { readonly uri: string; readonly reason: string | null } | null
+  /** What is proposed and waits for a second person: on the appeal, and on somebody's confirming. */
+  readonly decision: Draft | null
+  readonly suspending: readonly Draft[]
+  readonly suspensions: readonly SuspensionView[]
+}
+
+/** `until` is the last day. It runs until then, or until it is ended. */
+export type SuspensionView = {
+  readonly uri: string
+  readonly did: string
+  readonly until: string
+  readonly isRunning: boolean
+  readonly ending: Draft | null
+}
+
+export type AppealInput = { readonly ruling: string; readonly reason: string; readonly by?: string }
+export type AppealRulingInput = { readonly ruling: string; readonly outcome: 'upheld' | 'restored'; readonly reason: string }
+export type SuspensionInput = { readonly ruling: string; readonly did: string; readonly until: string; readonly reason: string }
+export type SuspensionEndInput = { readonly did: string; readonly suspension: string; readonly reason: string }
+
+export type NoticeInput = {
+  readonly title: string
+  readonly body: string
+  /** First and last day of an outage, which do not count in windows of acts in this town. */
+  readonly outage?: { readonly from: string; readonly until: string }
+}
+
 export type PolicyInput = Omit<Policy, '$type' | 'createdAt'>
 export type RatesInput = Omit<RateTable, '$type' | 'createdAt'>
 
@@ -175,6 +214,15 @@ export type DeskOperations = {
   /** Proposes; `approve` by another person publishes it. */
   proposeRuling(actor: Actor, ruling: RulingInput): Promise<Outcome<Draft>>
 
+  /** Rulings that took an act back, newest first. */
+  upheldRulings(actor: Actor): Promise<Outcome<readonly UpheldRulingView[]>>
+  openAppeal(actor: Actor, appeal: AppealInput): Promise<Outcome<Published>>
+  /** Proposes; `approve` by another person publishes it. Neither has ruled the first time. */
+  proposeAppealRuling(actor: Actor, ruling: AppealRulingInput): Promise<Outcome<Draft>>
+  /** Likewise: what somebody confirms does not count through a day. */
+  proposeSuspension(actor: Actor, suspension: SuspensionInput): Promise<Outcome<Draft>>
+  proposeSuspensionEnd(actor: Actor, end: SuspensionEndInput): Promise<Outcome<Draft>>
+
   previewPolicy(actor: Actor, policy: PolicyInput): Promise<Outcome<PolicyPreview>>
   publishPolicy(actor: Actor, policy: PolicyInput): Promise<Outcome<Published>>
   previewRates(actor: Actor, rates: RatesInput): Promise<Outcome<RatesPreview>>
@@ -188,7 +236,7 @@ export type DeskOperations = {
   ): Promise<Outcome<Published>>
   publishHousehold(actor: Actor, household: string): Promise<Outcome<Published>>
   recordDeath(actor: Actor, death: { readonly did: string; readonly on: string }): Promise<Outcome<Published>>
-  publishNotice(actor: Actor, notice: { readonly title: string; readonly body: string }): Promise<Outcome<Published>>
+  publishNotice(actor: Actor, notice: NoticeInput): Promise<Outcome<Published>>
 
   /** Newest day first. Set aside they stay in the list; what is wrong becomes a dispute. */
   flags(actor: Actor, query: Paging): Promise<Outcome<Listed<FlagView>>>

@@ -2,12 +2,8 @@
 
 import { hookRefusals } from '../notify/hook-refusals.ts'
 import { jobRefusals } from './job-refusals.ts'
-
-/** Of a DID as it is typed. */
-const NO_DID = [
-  'DIDの形が正しくありません（did:plcなら、そのあとはa〜zと2〜7の24文字です）。',
-  'This is not a DID. (After did:plc: come 24 characters of a–z and 2–7.)',
-] as const
+import { ladderRefusals } from './ladder-refusals.ts'
+import { NO_DID } from './no-did.ts'
 
 const table = [
   ['desk.town-unknown', 'この自治体は、この帳簿の名簿にありません。', 'This municipality is not on the roster of these books.'],
@@ -230,6 +226,7 @@ const table = [
   ['death.not-resident', 'この自治体に登録されていない方です。', 'This person is not admitted to this municipality.'],
   ['notice.text-missing', '題名と本文が要ります。', 'A title and a text are needed.'],
   ['notice.too-long', '題名か本文が長すぎます。', 'The title or the text is too long.'],
+  ...ladderRefusals,
   ...jobRefusals,
   ...hookRefusals,
 ] as const

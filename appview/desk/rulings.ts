@@ -4,7 +4,7 @@ import { fieldsOf, textOf } from '../journal/fields.ts'
 import { readDoc } from '../queries/deps.ts'
 import type { Draft } from '../store/desk.ts'
 import { hasPartIn, proposedRulings } from './disputes.ts'
-import { newDraft } from './drafts.ts'
+import { approvalsOf, newDraft } from './drafts.ts'
 import type { Desks, Office, Plan } from './office.ts'
 import type { DeskOperations } from './operations.ts'
 import { done, refused, type Outcome } from './outcome.ts'
@@ -33,7 +33,7 @@ export const rulingsOf = async (office: Office, draft: Draft): Promise<Plan<Draf
   if (!standing.ok) return standing
   const [outcome = '', reason = ''] = [textOf(fields?.['outcome']), textOf(fields?.['reason'])]
   const { subject, parties } = standing.value
-  const payload = { subject, outcome, reason, createdAt: office.now }
+  const payload = { subject, outcome, reason, approvals: approvalsOf(office, draft), createdAt: office.now }
   const { entry, publication } = office.entry({ kind: 'ruling', payload, about: parties })
   return {
     ok: true,

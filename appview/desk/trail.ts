@@ -1,6 +1,7 @@
 // The audit trail and the private content of entries, for those who answer for them; and notices to all readers of the books.
 
 import { nsid } from '../../lexicons/authority.ts'
+import { OUTAGE, refusalOfOutage } from '../journal/outages.ts'
 import { publish } from './admissions.ts'
 import type { Desks } from './office.ts'
 import type { DeskOperations } from './operations.ts'
@@ -27,10 +28,13 @@ export const trailDeeds = (desks: Desks): Pick<DeskOperations, 'trail' | 'entrie
       const value = { items, cursor: items.length < most ? null : (items.at(-1)?.uri ?? null) }
       return { ok: true, value, detail: { shown: items.length } }
     }),
-  publishNotice: (actor, { title, body }) =>
+  publishNotice: (actor, { title, body, outage }) =>
     desks.perform(actor, { deed: 'notice.publish', publishes: true }, async (office) => {
       if (title.trim() === '' || body.trim() === '') return refused('notice.text-missing')
       if (title.length > TITLE_MAX || body.length > BODY_MAX) return refused('notice.too-long')
-      return publish(office.record(nsid.notice, { title, body }))
+      if (outage === undefined) return publish(office.record(nsid.notice, { title, body }))
+      const refusal = refusalOfOutage(outage, office.today)
+      if (refusal !== undefined) return refused(refusal === 'town.date-impossible' ? 'outage.date-impossible' : refusal)
+      return publish(office.record(nsid.notice, { title, body, kind: OUTAGE, ...outage }))
     }),
 })

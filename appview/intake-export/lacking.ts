@@ -28,7 +28,18 @@ export type Gap =
 const PAGE = 500
 const FOLDED: ReadonlySet<string> = new Set([nsid.action, nsid.confirmation])
 /** Kinds on which signed figures can rest: who stands behind a line of a pool changes that person's own statement alone, and points are not in the books. */
-const ENTRY_KINDS = ['dispute', 'ruling', 'household', 'death', 'import', 'opening'] as const
+const ENTRY_KINDS = [
+  'dispute',
+  'ruling',
+  'appeal',
+  'appeal-ruling',
+  'suspension',
+  'suspension-end',
+  'household',
+  'death',
+  'import',
+  'opening',
+] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 
 /**

@@ -31,7 +31,9 @@ type Act = { readonly scopes: Set<string>; readonly people: Set<string>; giver: 
 const PAGE = 500
 const FOR_EVER = '9999-12-31'
 /** Kinds that speak of one action in which the municipality has part. */
-const OF_AN_ACTION: readonly EntryKind[] = ['dispute', 'ruling']
+const OF_AN_ACTION: readonly EntryKind[] = ['dispute', 'ruling', 'appeal', 'appeal-ruling']
+/** Kinds after which what somebody gives or confirms counts otherwise. */
+const OF_A_PERSON: readonly EntryKind[] = ['death', 'suspension', 'suspension-end']
 const OF_BALANCES: readonly EntryKind[] = ['import', 'opening']
 
 /** The gaps of a file of this municipality's auditor, as known at a position. `rate`: the highest of all yen per hour. */
@@ -73,7 +75,8 @@ const reachOf = async (
         const people = [...act.people].filter((did) => towns.get(did)?.has(town) === true).length
         const isDecided = OF_AN_ACTION.some((kind) => entries.has(kind)) && hasPart
         // Who lives together are two, both known to the desk that says so.
-        return isDecided || (entries.has('household') && people >= 2) || (entries.has('death') && (hasPart || people > 0))
+        const isOfAPerson = OF_A_PERSON.some((kind) => entries.has(kind)) && (hasPart || people > 0)
+        return isDecided || (entries.has('household') && people >= 2) || isOfAPerson
       }),
   )
   const minutes = reached.reduce((sum, act) => sum + act.minutes, 0)

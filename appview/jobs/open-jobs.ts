@@ -58,11 +58,12 @@ export type JobParts = Office & {
   readonly log: Log
   readonly closing: CloseDeps
   readonly jobs: JobDesk
+  readonly areBooksFit: () => Promise<boolean>
 }
 
 /** Does what waits, from now on. */
 export const openJobs = (parts: JobParts): { close(): Promise<void> } => {
-  const { store, dataDir, clock, log, closing, jobs } = parts
+  const { store, dataDir, clock, log, closing, jobs, areBooksFit } = parts
   const files = filesIn(dataDir)
   const { books, desk, work } = store
   const desks = openDesks({ ...parts, books, desk, flush: () => {} })
@@ -74,7 +75,7 @@ export const openJobs = (parts: JobParts): { close(): Promise<void> } => {
     auditSample: sampleJob({ books, files, clock }),
     export: exportJob({ books, desk, files, clock, mayStill, statements: jobs.statements }),
   }
-  const runner = openRunner({ work, kinds, clock, log })
+  const runner = openRunner({ work, kinds, clock, log, areBooksFit })
   const started = jobs.onStarted(() => runner.wake())
   const sweep = (): void =>
     void files.sweep(clock.realMs() - JOB_FILES_KEPT_MS).catch((error: unknown) => log.error('job.files-not-swept', { error }))

@@ -26,6 +26,8 @@ export type RunnerDeps = {
   readonly kinds: JobKinds
   readonly clock: Clock
   readonly log: Log
+  /** Whether the books can be read now; nothing is begun while they cannot. */
+  readonly areBooksFit?: () => Promise<boolean>
   /** Whoever was silent so long is taken for dead. */
   readonly leaseMs?: number
 }
@@ -37,7 +39,9 @@ export const openRunner = (deps: RunnerDeps): Runner => {
   const under = new Map<string, Promise<void>>()
   const isSilent = silenceBy(clock, deps.leaseMs ?? JOB_LEASE_MS)
   const round = async (): Promise<void> => {
-    for (const job of await deps.work.openJobs(JOBS_LOOKED_AT)) {
+    const open = await deps.work.openJobs(JOBS_LOOKED_AT)
+    if (open.length === 0 || (await deps.areBooksFit?.()) === false) return
+    for (const job of open) {
       if (ending.signal.aborted || under.size >= JOBS_AT_ONCE) return
       const key = `${job.town}/${job.id}`
       if (under.has(key) || deps.kinds[job.kind] === undefined) continue

@@ -40,8 +40,10 @@ export const decideNotice = (draft: Draft, row: IntakeRow): void => {
   }
 }
 
+type OutageRefusal = Extract<RefusalCode, 'town.date-impossible' | `outage.${string}`>
+
 /** Why a notice of an outage does not count on the day it is logged; the desk asks the same. */
-export const refusalOfOutage = ({ from, until }: Pick<Outage, 'from' | 'until'>, day: string): RefusalCode | undefined => {
+export const refusalOfOutage = ({ from, until }: Pick<Outage, 'from' | 'until'>, day: string): OutageRefusal | undefined => {
   if (!isCivilDate(from) || !isCivilDate(until) || until < from) return 'town.date-impossible'
   if (until >= addDays(from, OUTAGE_MAX_DAYS)) return 'outage.too-long'
   if (from > day) return 'outage.not-begun'

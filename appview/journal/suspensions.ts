@@ -16,7 +16,7 @@ import { scopeOn } from './residence.ts'
 export const SUSPENSION_MAX_DAYS = 180
 const APPROVALS = 2
 /** As many receivers as an action can have. */
-const MOST_RECEIVERS = 16
+export const MOST_RECEIVERS = 16
 
 /** Who approved, each once; undefined where they are not two. */
 export const approvalsIn = (payload: Json): readonly string[] | undefined => {
@@ -60,7 +60,7 @@ const isMapped = (draft: Draft, action: string, did: string): boolean => {
 }
 
 /** Why a suspension cannot last through this day; the desk asks the same. */
-export const refusalOfDays = (until: string, day: string): RefusalCode | undefined => {
+export const refusalOfDays = (until: string, day: string): 'suspension.over-already' | 'suspension.too-long' | undefined => {
   if (until < day) return 'suspension.over-already'
   return until >= addDays(day, SUSPENSION_MAX_DAYS) ? 'suspension.too-long' : undefined
 }

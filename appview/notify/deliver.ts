@@ -9,7 +9,7 @@ import type { Notice, NoticeWork } from '../store/notices.ts'
 import { SIGNATURE, signed } from './hook-key.ts'
 import type { HookKeys } from './hook-key.ts'
 import type { HookRefusal } from './hook-refusals.ts'
-import { HOOKS_EVERY_MS, HOOKS_LOOKED_AT, HOOK_ATTEMPTS, HOOK_BATCH, HOOK_RETRY_FIRST_MS, HOOK_RETRY_MAX_MS } from './limits.ts'
+import { HOOKS_EVERY_MS, HOOKS_LOOKED_AT, HOOK_ATTEMPTS, HOOK_BATCH, HOOK_PAGES, HOOK_RETRY_FIRST_MS, HOOK_RETRY_MAX_MS } from './limits.ts'
 import { retrying } from './retrying.ts'
 import { told } from './told.ts'
 
@@ -22,7 +22,7 @@ export type DeliverDeps = {
 }
 
 export type Deliverer = {
-  /** Delivers what waits; resolves when each hook was tried once. */
+  /** Delivers what waits; resolves when a turn is over. */
   look(): Promise<void>
   close(): Promise<void>
 }
@@ -30,9 +30,15 @@ export type Deliverer = {
 const GONE = 410
 
 export const openDeliverer = (deps: DeliverDeps): Deliverer => {
+  // Each has its turn, however many have nothing to deliver.
+  let after = ''
   const round = retrying(deps, 'hooks.failed', async () => {
-    const due = await deps.work.dueHooks(deps.clock.realMs(), HOOKS_LOOKED_AT)
-    await Promise.all(due.map((hook) => deliver(deps, hook)))
+    for (let page = 0; page < HOOK_PAGES; page++) {
+      const due = await deps.work.dueHooks(deps.clock.realMs(), after, HOOKS_LOOKED_AT)
+      after = due.length < HOOKS_LOOKED_AT ? '' : (due.at(-1)?.owner ?? '')
+      await Promise.all(due.map((hook) => deliver(deps, hook)))
+      if (after === '') return
+    }
   })
   const timer = deps.clock.every(HOOKS_EVERY_MS, () => void round.turn())
   return {

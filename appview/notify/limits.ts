@@ -24,9 +24,10 @@ export const FLAG_DAYS = 7
 /** Everything told is swept for its age so often. */
 export const NOTICES_SWEPT_MS = 3_600_000
 
-/** Hooks: how often they are looked at, how many at once, and how many notices go in one message. */
+/** Hooks: how often they are looked at, how many at once, how many times as many a turn (the next turn goes on there), and how many notices go in one message. */
 export const HOOKS_EVERY_MS = 2_000
 export const HOOKS_LOOKED_AT = 500
+export const HOOK_PAGES = 10
 export const HOOK_BATCH = 50
 /** An answer that takes longer, or says more, is none. */
 export const HOOK_TIMEOUT_MS = 10_000

@@ -61,7 +61,8 @@ const beginJobs = (
     timeoutMs: HOOK_TIMEOUT_MS,
   })
   const deliverer = openDeliverer({ work: store.work, keys: hookKeys, fetch: safeFetch, clock, log })
-  const longWork = openLongWork({ ...office, store, dataDir: config.dataDir, roster: standing.roster, accounts, clock, log })
+  const areBooksFit = async (): Promise<boolean> => (await standing.look()) === 'fit'
+  const longWork = openLongWork({ ...office, store, dataDir: config.dataDir, roster: standing.roster, accounts, clock, log, areBooksFit })
   return {
     outbox,
     told: () => '',

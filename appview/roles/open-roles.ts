@@ -67,6 +67,12 @@ export const readinessOf = async (
   over.abort()
   const books = fitness === 'fit' ? ('ready' as const) : fitness
   const held = (isHeld: boolean) => (fitness === 'no-store' ? fitness : isHeld ? ('ready' as const) : ('stand-by' as const))
-  const all: Readiness = { ingest: held(isIngesting), pages: books, xrpc: books, static: 'ready', jobs: held(isSending) }
+  const all: Readiness = {
+    ingest: held(isIngesting),
+    pages: books,
+    xrpc: books,
+    static: 'ready',
+    jobs: isSending && fitness !== 'fit' ? books : held(isSending),
+  }
   return Object.fromEntries(roles.map((role) => [role, all[role]]))
 }

@@ -29,7 +29,7 @@ export type Resident = {
   readonly isProtected: boolean
 }
 
-export const DRAFT_KINDS = ['stamps', 'ruling', 'opening'] as const
+export const DRAFT_KINDS = ['stamps', 'ruling', 'opening', 'appeal', 'suspension', 'suspensionEnd'] as const
 export type DraftKind = (typeof DRAFT_KINDS)[number]
 export const DRAFT_STATES = ['draft', 'proposed', 'done', 'withdrawn'] as const
 export type DraftState = (typeof DRAFT_STATES)[number]

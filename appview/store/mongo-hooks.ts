@@ -28,8 +28,11 @@ export const openHookTable = (db: Db, b: string): HookWork => {
       return (await table.updateOne({ ...at(owner), version: version - 1 }, { $set: row })).matchedCount === 1
     },
     dropHook: async (owner) => void (await table.deleteOne(at(owner))),
-    dueHooks: async (nowMs, limit) =>
-      (await table.find({ b, state: 'active', nextMs: { $lte: nowMs } }, { sort: { nextMs: 1 }, limit }).toArray()).map(parseHook),
+    dueHooks: async (nowMs, after, limit) => {
+      const behind = { $gt: keyOf(b, after), $lt: `${b}/~` }
+      const due = table.find({ b, _id: behind, state: 'active', nextMs: { $lte: nowMs } }, { sort: { _id: 1 }, limit })
+      return (await due.toArray()).map(parseHook)
+    },
   }
 }
 

@@ -15,8 +15,8 @@ export const openHookTable = (db: Database): HookWork => {
   const add = db.prepare('INSERT OR IGNORE INTO hook VALUES (?, ?, ?, ?, ?)')
   const change = db.prepare('UPDATE hook SET state = ?, next_ms = ?, version = ?, hook = ? WHERE owner = ? AND version = ?')
   const drop = db.prepare('DELETE FROM hook WHERE owner = ?')
-  const due = db.prepare<[number, number], HookRow>(
-    "SELECT hook FROM hook WHERE state = 'active' AND next_ms <= ? ORDER BY next_ms LIMIT ?",
+  const due = db.prepare<[string, number, number], HookRow>(
+    "SELECT hook FROM hook WHERE owner > ? AND state = 'active' AND next_ms <= ? ORDER BY owner LIMIT ?",
   )
   const put = db.transaction(({ owner, state, nextMs, version, ...rest }: Hook): boolean => {
     const text = JSON.stringify({ owner, state, nextMs, version, ...rest })
@@ -29,7 +29,7 @@ export const openHookTable = (db: Database): HookWork => {
     hook: async (owner) => one.all(owner).map(parseHook)[0] ?? null,
     putHook: async (hook) => put.immediate(hook),
     dropHook: async (owner) => dropped.immediate(owner),
-    dueHooks: async (nowMs, limit) => due.all(nowMs, limit).map(parseHook),
+    dueHooks: async (nowMs, after, limit) => due.all(after, nowMs, limit).map(parseHook),
   }
 }
 

@@ -143,10 +143,21 @@ const people: Readonly<Record<string, Deed>> = {
   })),
 }
 
+/** What one proposes and another person approves. */
+const proposing = (name: DeskMethodName, usage: string, input: (args: Arguments) => Promise<Fields>): Deed => ({
+  usage: `${usage}   (another person approves it)`,
+  run: async (desk, args) => toldDraft(await desk.ask(name, await input(args))),
+})
+
 const decisions: Readonly<Record<string, Deed>> = {
   'sheet save': saveSheet,
   'sheet show': { usage: '--id ID', run: async (desk, args) => toldSheet(await desk.ask('getSheet', { id: required(args, 'id', '3m…') })) },
-  drafts: listing('listDrafts', '[--kind stamps|ruling|opening] [--state draft|proposed|done|withdrawn]', 'kind', 'state'),
+  drafts: listing(
+    'listDrafts',
+    '[--kind stamps|ruling|opening|appeal|suspension|suspensionEnd] [--state draft|proposed|done|withdrawn]',
+    'kind',
+    'state',
+  ),
   propose: deciding('propose'),
   approve: deciding('approve'),
   withdraw: deciding('withdraw'),
@@ -167,6 +178,28 @@ const decisions: Readonly<Record<string, Deed>> = {
         }),
       ),
   },
+  rulings: listing('listUpheldRulings', ''),
+  'appeal open': published('openAppeal', '--ruling URI --reason TEXT [--by HANDLE]', async (args) => ({
+    ruling: required(args, 'ruling', 'at://…'),
+    reason: required(args, 'reason', '来ていただきました'),
+    ...(text(args, 'by') === undefined ? {} : { by: await whom(args, 'by') }),
+  })),
+  'appeal rule': proposing('proposeAppealRuling', '--ruling URI --outcome upheld|restored --reason TEXT', async (args) => ({
+    ruling: required(args, 'ruling', 'at://…'),
+    outcome: required(args, 'outcome', 'restored'),
+    reason: required(args, 'reason', '双方の話による'),
+  })),
+  suspend: proposing('proposeSuspension', '--ruling URI --handle HANDLE|DID --until DATE --reason TEXT', async (args) => ({
+    ruling: required(args, 'ruling', 'at://…'),
+    did: await whom(args),
+    until: required(args, 'until', '2026-06-30'),
+    reason: required(args, 'reason', '行われていない行動を確認した'),
+  })),
+  'suspend end': proposing('proposeSuspensionEnd', '--suspension URI --handle HANDLE|DID --reason TEXT', async (args) => ({
+    suspension: required(args, 'suspension', 'at://…'),
+    did: await whom(args),
+    reason: required(args, 'reason', '事情がわかった'),
+  })),
   opening: {
     usage: '--file balances.csv --rows N --points N --minutes N   (another person approves it)',
     run: async (desk, args) => {
@@ -185,9 +218,12 @@ const rules: Readonly<Record<string, Deed>> = {
   })),
   'rates preview': published('previewRates', '--file rates.json', (args) => ({ rates: readObject(required(args, 'file', 'rates.json')) })),
   'rates publish': published('publishRates', '--file rates.json', (args) => ({ rates: readObject(required(args, 'file', 'rates.json')) })),
-  notice: published('publishNotice', '--title T --body TEXT', (args) => ({
+  notice: published('publishNotice', '--title T --body TEXT [--outage-from DATE --outage-until DATE]', (args) => ({
     title: required(args, 'title', '休止のお知らせ'),
     body: required(args, 'body', '…'),
+    ...(text(args, 'outage-from') === undefined
+      ? {}
+      : { outage: { from: required(args, 'outage-from', '2026-05-01'), until: required(args, 'outage-until', '2026-05-02') } }),
   })),
   flags: listing('listFlags', ''),
   'flag dismiss': published('dismissFlag', '--id ID --reason TEXT', (args) => ({

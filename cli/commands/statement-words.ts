@@ -19,6 +19,10 @@ export const EXIT_LACKING = 2
 const ENTRY_KINDS: Readonly<Record<Lacking['entries'][number]['kind'], readonly [ja: string, en: string]>> = {
   dispute: ['申し立て', 'disputes'],
   ruling: ['裁定', 'rulings'],
+  appeal: ['不服申し立て', 'appeals'],
+  'appeal-ruling': ['不服申し立ての決定', 'decisions of appeals'],
+  suspension: ['確認の停止', 'suspensions of confirming'],
+  'suspension-end': ['確認の停止の解除', 'ends of suspensions'],
   household: ['世帯', 'households'],
   death: ['死亡', 'deaths'],
   import: ['引継ぎの表', 'balances brought in'],

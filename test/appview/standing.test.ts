@@ -85,6 +85,8 @@ test('of a store that does not answer, or not in time, nothing is ready, whoever
   assert.deepEqual(await ready(() => Promise.reject(new Error('no primary'))), gone)
   assert.deepEqual(await ready(() => new Promise(() => {})), gone)
   assert.deepEqual(new Set(Object.values(await ready(async () => 'fit'))), new Set(['ready']))
+  const { ingest, jobs } = await readinessOf({ roles, clock: systemClock() }, { look: async () => 'other-rules' }, doing)
+  assert.deepEqual([ingest, jobs], ['ready', 'other-rules'])
 })
 
 test('while the store is away, what was told of following grows older, and is asked for once at a time', async () => {

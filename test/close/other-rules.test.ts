@@ -8,7 +8,8 @@ import { closedYear, sealedStatement } from '../../appview/close/closings.ts'
 import { restateYear } from '../../appview/close/restate-year.ts'
 import { verifyStatements } from '../../appview/intake-export/verify-statements.ts'
 import { RULES } from '../../appview/journal/rules.ts'
-import { CODE, ROSTER } from '../appview/books-town.ts'
+import { BooksNotReadable } from '../../appview/store/store.ts'
+import { CODE, ROSTER, TOWN } from '../appview/books-town.ts'
 import { recordsWith } from './altered-records.ts'
 import { DESK, closableTown, codesOf, valueOf } from './closing-town.ts'
 
@@ -40,4 +41,14 @@ test('a year closed by earlier rules is restated by those of now; each version v
   assert.deepEqual([await given(first), await given(second)], [minutes + MORE, minutes])
   assert.deepEqual(await verdicts(), [...Array<string>(3).fill('1 other-rules'), ...Array<string>(3).fill('2 same')])
   assert.equal(codesOf(await restateYear(town.deps, DESK, { ...FY, reason: 'x' })), 'restate.unchanged')
+})
+
+test('books that other rules have folded are signed by nobody', async () => {
+  await using town = await closableTown()
+  const { books } = town.store
+  const state = async () => ({ ...(await books.state()), rules: RULES - 1 })
+  const others = { ...town.deps, books: { ...books, state } }
+  await assert.rejects(closeYear(others, DESK, FY), BooksNotReadable)
+  assert.deepEqual(await town.store.work.outbox(TOWN, 9), [])
+  valueOf(await closeYear(town.deps, DESK, FY))
 })

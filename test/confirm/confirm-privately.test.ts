@@ -156,6 +156,28 @@ test('every reason why a word is not taken', async () => {
   )
   await deps.desk.persist({ town: CODE, audit: [], entries: [household.entry], publish: [household.publication] })
   await published()
+  const other = town.resident(3)
+  /** After a ruling on an act of theirs. */
+  const suspended = async (): Promise<void> => {
+    const theirs = await act(3)
+    await confirm(receiver, inputOf(theirs))
+    await published()
+    const approvals = ['did:web:one.example', 'did:web:two.example']
+    const dispute = await entered('dispute', { subject: { uri: theirs.uri, cid: theirs.cid ?? '' } })
+    const ruling = await entered('ruling', { subject: dispute, outcome: 'upheld', approvals })
+    await entered('suspension', { did: other, ruling: ruling.uri, until: '2026-06-30', approvals })
+  }
+  const entered = async (kind: string, payload: Json): Promise<{ readonly uri: string; readonly cid: string }> => {
+    const { entry, publication } = makeEntry(
+      { repo: TOWN, kind, payload, about: [] },
+      { rkey: new TidClock(() => town.clock.civilMs()).next(), createdAt: DAY },
+    )
+    await deps.desk.persist({ town: CODE, audit: [], entries: [entry], publish: [publication] })
+    await published()
+    const [row] = await town.store.books.rows({ uri: entry.uri, limit: 1 })
+    return { uri: entry.uri, cid: row?.cid ?? '' }
+  }
+  await suspended()
   const answered = await act(0)
   await confirm(receiver, inputOf(answered))
   const mute = createConfirm({ ...deps, canPublish: async () => false })
@@ -165,6 +187,7 @@ test('every reason why a word is not taken', async () => {
     'confirm.own-act': () => confirm(giver, inputOf(open, { hasCode: false })),
     'confirm.not-entitled': () => confirm(stranger, inputOf(open, { hasCode: false })),
     'confirm.not-admitted': () => confirm(stranger, inputOf(closed)),
+    'confirm.suspended': () => confirm(other, inputOf(closed)),
     'confirm.same-household': () => confirm(town.resident(2), inputOf(closed)),
     'confirm.closed': () => confirm(receiver, inputOf(closed, { minutes: 0 })),
     'confirm.minutes': () => confirm(receiver, inputOf(answered, { minutes: 61 })),

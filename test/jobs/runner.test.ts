@@ -150,3 +150,36 @@ test('a process that ends puts its job back, and the next one has it at once', a
   await using _ = runnerOver(store, { export: async () => done(null) })
   assert.equal((await untilEnded(store, '1', '172014')).attempts, 1)
 })
+
+test('nothing is begun while the books are not to be read', async () => {
+  const store = openSqliteStore(':memory:')
+  const begun: string[] = []
+  const looks: (() => void)[] = []
+  let areFit = false
+  const runner = openRunner({
+    work: store.work,
+    kinds: {
+      export: async ({ id }) => {
+        begun.push(id)
+        return done({ id })
+      },
+    },
+    clock,
+    log,
+    areBooksFit: async () => {
+      for (const look of looks.splice(0)) look()
+      return areFit
+    },
+  })
+  const looked = (): Promise<void> => new Promise((resolve) => void looks.push(resolve))
+  const next = looked()
+  await store.work.addJob(job('1', { kind: 'export' }))
+  runner.wake()
+  await next
+  await looked()
+  assert.deepEqual(begun, [])
+  areFit = true
+  assert.equal((await untilEnded(store, '1', '172014')).state, 'done')
+  await runner.close()
+  await store.close()
+})

@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { openDeliverer } from '../../appview/notify/deliver.ts'
 import { hookKeys } from '../../appview/notify/hook-key.ts'
 import { hookRefusals } from '../../appview/notify/hook-refusals.ts'
-import { HOOK_ATTEMPTS } from '../../appview/notify/limits.ts'
+import { HOOKS_LOOKED_AT, HOOK_ATTEMPTS } from '../../appview/notify/limits.ts'
 import { createHooks } from '../../appview/notify/set-hook.ts'
 import type { Hook } from '../../appview/store/hooks.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
@@ -95,6 +95,22 @@ test('what is told from then on is delivered once, in order and signed', async (
   assert.equal(createHmac('sha256', Buffer.from(view.key, 'hex')).update(`${seconds}.${body}`).digest('hex'), mac)
   await desk.hooks.set(AOI, `${there.url}2`)
   assert.notEqual((await desk.hooks.of(AOI))?.key, view.key)
+})
+
+test('a hook is delivered to, and tried again, behind any number that have nothing to deliver', async () => {
+  await using there = await receiver(500)
+  await using desk = open()
+  const { work } = desk
+  await desk.hooks.set(AOI, there.url)
+  const own = (await work.hook(AOI)) ?? assert.fail('no hook')
+  for (let n = 0; n <= HOOKS_LOOKED_AT; n++) {
+    const owner = `did:plc:${String(n).padStart(24, 'a')}`
+    assert.ok(await work.putHook({ ...own, owner, version: 1 }))
+  }
+  await desk.tell('1')
+  await desk.deliverer.look()
+  assert.equal(there.heard.length, 1)
+  assert.deepEqual([(await desk.soon()).attempts, there.heard.length], [0, 2])
 })
 
 test('what is not taken is tried again, the same first, and given up in the end; set again it goes on', async () => {

@@ -69,6 +69,10 @@ const procedures = (desk: DeskOperations, callers: Callers): Methods => {
     ...procedure(deskMethod.withdraw, (actor, { id, version }: AtVersion) => desk.withdraw(actor, id, version)),
     ...procedure(deskMethod.openDispute, (actor, input: Input<'openDispute'>) => desk.openDispute(actor, input)),
     ...procedure(deskMethod.proposeRuling, (actor, input: Input<'proposeRuling'>) => desk.proposeRuling(actor, input)),
+    ...procedure(deskMethod.openAppeal, (actor, input: Input<'openAppeal'>) => desk.openAppeal(actor, input)),
+    ...procedure(deskMethod.proposeAppealRuling, (actor, input: Input<'proposeAppealRuling'>) => desk.proposeAppealRuling(actor, input)),
+    ...procedure(deskMethod.proposeSuspension, (actor, input: Input<'proposeSuspension'>) => desk.proposeSuspension(actor, input)),
+    ...procedure(deskMethod.proposeSuspensionEnd, (actor, input: Input<'proposeSuspensionEnd'>) => desk.proposeSuspensionEnd(actor, input)),
     ...procedure(deskMethod.previewPolicy, (actor, { policy }: InTown & PolicyIn) => desk.previewPolicy(actor, policy)),
     ...procedure(deskMethod.publishPolicy, (actor, { policy }: InTown & PolicyIn) => desk.publishPolicy(actor, policy)),
     ...procedure(deskMethod.previewRates, (actor, { rates }: InTown & RatesIn) => desk.previewRates(actor, rates)),
@@ -102,6 +106,7 @@ const queries = (desk: DeskOperations, callers: Callers): Methods => {
       listed('drafts', await desk.drafts(actor, params)),
     ),
     ...query(deskMethod.listDisputes, async (actor) => ({ disputes: deskValue(await desk.disputes(actor)) })),
+    ...query(deskMethod.listUpheldRulings, async (actor) => ({ rulings: deskValue(await desk.upheldRulings(actor)) })),
     ...query(deskMethod.listFlags, async (actor, params: Paging) => listed('flags', await desk.flags(actor, params))),
     ...query(deskMethod.listTrail, async (actor, params: Paging & { readonly on?: string }) =>
       listed('rows', await desk.trail(actor, params)),

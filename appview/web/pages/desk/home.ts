@@ -23,9 +23,19 @@ const KINDS: Readonly<Record<Draft['kind'], Words>> = {
   stamps: { ja: 'スタンプ台帳', en: 'Stamp sheet' },
   ruling: { ja: '裁定', en: 'Ruling' },
   opening: { ja: '開始残高', en: 'Opening balances' },
+  appeal: { ja: '不服申し立ての決定', en: 'Decision of an appeal' },
+  suspension: { ja: '確認の停止', en: 'Suspension of confirming' },
+  suspensionEnd: { ja: '確認の停止の解除', en: 'End of a suspension' },
 }
 
-const ROOM_OF: Readonly<Record<Draft['kind'], string>> = { stamps: '/stamps', ruling: '/disputes', opening: '/register/opening' }
+const ROOM_OF: Readonly<Record<Draft['kind'], string>> = {
+  stamps: '/stamps',
+  ruling: '/disputes',
+  opening: '/register/opening',
+  appeal: '/disputes#rulings',
+  suspension: '/disputes#rulings',
+  suspensionEnd: '/disputes#rulings',
+}
 
 export const draftPath = ({ kind, id }: Draft): string => (kind === 'stamps' ? `/stamps/${id}` : ROOM_OF[kind])
 
