@@ -2,6 +2,7 @@
 // room. What was changed meanwhile is given away when it goes. All is looked over only once in a while, when so much has been asked for.
 
 import type { Doc } from '../journal/model.ts'
+import { docOfText, textOfDoc } from './doc-text.ts'
 import { asksOf } from './sqlite-asks.ts'
 import type { Ask } from './rebuild-messages.ts'
 
@@ -32,7 +33,6 @@ export type DocMemory = {
 }
 
 const NOBODY: readonly Ask[] = []
-const parseDoc = (text: string): Doc => JSON.parse(text)
 
 /** `leave` takes what has changed and goes; a null is told only to it. */
 export const createDocMemory = (room: () => DocRoom, leave: (leaving: Leaving) => void): DocMemory => {
@@ -86,7 +86,7 @@ export const createDocMemory = (room: () => DocRoom, leave: (leaving: Leaving) =
       const one = kinds.get(kind)?.get(id)
       if (one === undefined || one.turn === turn) return one?.doc
       touch(one)
-      if (one.doc === undefined) one.doc = parseDoc(one.text ?? '')
+      if (one.doc === undefined) one.doc = docOfText(kind, id, one.text ?? '')
       if (asked > room().values) lookOver()
       return one.doc
     },
@@ -135,5 +135,5 @@ const lastToGo = (kinds: ReadonlyMap<string, ReadonlyMap<string, Kept>>, much: n
 const leavingOf = (kind: string, id: string, { doc, text, asks }: Kept): Leaving => {
   const key = `${kind}:${id}`
   if (doc === undefined) return { key, text: text ?? null, asks }
-  return doc === null ? { key, text: null, asks: NOBODY } : { key, text: text ?? JSON.stringify(doc), asks: asksOf(key, doc) }
+  return doc === null ? { key, text: null, asks: NOBODY } : { key, text: text ?? textOfDoc(id, doc), asks: asksOf(key, doc) }
 }

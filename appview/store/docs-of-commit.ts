@@ -1,6 +1,7 @@
 // The documents that a commit changes as texts, as they pass from thread to thread, too; and how they are written, many at a time.
 
 import type { Doc } from '../journal/model.ts'
+import { textOfDoc } from './doc-text.ts'
 import type { Ask } from './rebuild-messages.ts'
 import { asksOf } from './sqlite-asks.ts'
 import { insertMany } from './sqlite-many.ts'
@@ -20,7 +21,7 @@ export const packDocs = (put: ReadonlyMap<string, Doc | null>): PackedDocs => {
   for (const [key, doc] of put) {
     const asked = asksOf(key, doc)
     if (asked.length > 0) asks.set(texts.length, asked)
-    texts.push(doc === null ? null : JSON.stringify(doc))
+    texts.push(doc === null ? null : textOfDoc(key.slice(key.indexOf(':') + 1), doc))
   }
   return { keys: [...put.keys()], texts, asks }
 }

@@ -9,6 +9,7 @@ import { openAbsentDocs } from './absent-docs.ts'
 import { asksOf } from './sqlite-asks.ts'
 import type { AskWriter } from './sqlite-asks.ts'
 import { createDocMemory } from './doc-memory.ts'
+import { docOfText, textOfDoc } from './doc-text.ts'
 import type { DocMemory, DocRoom, Leaving } from './doc-memory.ts'
 import type { PackedDocs } from './docs-of-commit.ts'
 import type { WrittenDoc } from './rebuild-messages.ts'
@@ -68,7 +69,7 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
     absent.forget()
   }
   const keep = (kind: string, id: string, text: string | null): Doc | null => {
-    const doc = text === null ? null : parseDoc(text)
+    const doc = text === null ? null : docOfText(kind, id, text)
     memoryOf(id).keep(kind, id, doc, text ?? undefined)
     return doc
   }
@@ -97,7 +98,7 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
       if (away !== null) return memoryOf(id).change(kind, id, doc)
       asks.set(key, asksOf(key, doc))
       if (doc === null) table.drop(key)
-      remember(key, doc, doc === null ? undefined : table.put(key, doc))
+      remember(key, doc, doc === null ? undefined : table.put(key, textOfDoc(id, doc)))
     },
     remember: (docs, { texts }) => {
       let nth = 0
@@ -173,7 +174,7 @@ const openAway = (table: ReturnType<typeof openTable>, elsewhere: Elsewhere) => 
 }
 
 /** Kind and id of a key. */
-const partsOf = (key: string): readonly [string, string] => {
+export const partsOf = (key: string): readonly [string, string] => {
   const end = key.indexOf(':')
   return [key.slice(0, end), key.slice(end + 1)]
 }
@@ -196,13 +197,10 @@ const openTable = (db: Database, dids: Dids) => {
       return row === undefined ? null : { key: dids.read(row.key), text: dids.read(row.value) }
     },
     /** Gives its text. */
-    put: (key: string, doc: Doc): string => {
-      const text = JSON.stringify(doc)
+    put: (key: string, text: string): string => {
       prepared().run(dids.write(key), dids.write(text))
       return text
     },
     drop: (key: string): void => void drop.run(dids.seek(key)),
   }
 }
-
-const parseDoc = (value: string): Doc => JSON.parse(value)

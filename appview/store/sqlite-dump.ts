@@ -1,17 +1,19 @@
 // All that is folded, as lines of text in a fixed order: two stores with equal intake give equal lines.
 
 import { compareBytes } from '../journal/units.ts'
+import { jsonOfText } from './doc-text.ts'
 import type { PackedLine } from './packed-lines.ts'
 import { accountOfKind, categoryOfKind, eachSum, monthAt, unitOfKind } from './packed-sums.ts'
 import { flowDumpSql } from './sqlite-flows.ts'
 import { readDids } from './sqlite-dids.ts'
+import { partsOf } from './sqlite-docs.ts'
 import { openPage } from './sqlite-pages.ts'
 import type { PageRow } from './sqlite-pages.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 // Each query names keys instead of integer ids, so that the lines do not depend on how a store numbers them.
 const BEFORE_BUCKETS: readonly string[] = [
-  "SELECT 'doc', plain(key), plain(value) FROM doc ORDER BY 2",
+  "SELECT 'doc', plain(key), document(plain(key), plain(value)) FROM doc ORDER BY 2",
   "SELECT 'ask', plain(uri), plain(did), plain(giver), place FROM ask ORDER BY 2, 3",
   "SELECT 'due', at, kind, plain(uri), plain(value) FROM due ORDER BY 2, 3, 4",
   "SELECT 'refusal', plain(repo), plain(uri), plain(value) FROM refusal ORDER BY 2, 3, leaf, op, code",
@@ -26,6 +28,11 @@ export async function* dumpFolded(tables: Tables): AsyncGenerator<string> {
   // While rows are read, nothing else can be: what stands for whom is read before.
   const names = tables.dids.all()
   tables.db.function('plain', { deterministic: true }, (text: unknown) => readDids(String(text), (id) => names.get(id) ?? ''))
+  const document = (key: unknown, text: unknown): string => {
+    const [kind, id] = partsOf(String(key))
+    return jsonOfText(kind, id, String(text))
+  }
+  tables.db.function('document', { deterministic: true }, document)
   const linesOf = (query: string): Iterable<unknown[]> => tables.db.prepare<[], unknown[]>(query).raw().iterate()
   for (const query of BEFORE_BUCKETS) for (const row of linesOf(query)) yield JSON.stringify(row)
   yield* dumpBuckets(tables)
