@@ -7,6 +7,7 @@ import { openWriter } from '../../appview/follow/writer.ts'
 import type { Part } from '../../appview/follow/writer.ts'
 import type { IntakeRow, Json, Roster } from '../../appview/journal/model.ts'
 import type { Actor } from '../../appview/desk/outcome.ts'
+import { RULES } from '../../appview/journal/rules.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
 import type { Store } from '../../appview/store/store.ts'
 import { nsid } from '../../lexicons/authority.ts'
@@ -50,6 +51,7 @@ export class ClosingTown implements AsyncDisposable {
     const town = new ClosingTown(store, clock, roster)
     await town.store.books.bind({ name: 'test/1', key: 'key', base: 0, created: '2026-04-01T00:00:00.000Z' })
     await town.store.books.setRoster(roster)
+    await town.store.books.resetFold(await town.store.books.takeEpoch(), RULES)
     await town.take(openingRows(town.maker, RESIDENTS))
     return town
   }
