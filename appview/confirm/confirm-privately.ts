@@ -127,6 +127,7 @@ const hearOf = async (deps: ConfirmDeps, { by, input, action, admissions }: Hear
   if (!(action.state === 'open' || (action.state === 'recognised' && isRejection))) return 'confirm.closed'
   const { minutes } = input
   if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= action.minutes)) return 'confirm.minutes'
+  if (voice.role === 'witness' && minutes !== undefined && minutes < action.minutes) return 'confirm.witness-minutes'
   const towns = townsOf(deps.roster(), await codesOf(deps.books, action, today), home ?? null)
   for (const { code } of towns) if (await hasAnswered(deps.desk, code, by, action)) return 'confirm.already-answered'
   const town = await firstOf(towns, ({ did }) => deps.canPublish(did))

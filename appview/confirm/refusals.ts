@@ -65,6 +65,13 @@ export const CONFIRM_REFUSALS = [
     en: 'Minutes are a whole number, no more than were recorded.',
   },
   {
+    code: 'confirm.witness-minutes',
+    status: 403,
+    error: 'WitnessSaysLess',
+    ja: '見ていた方は、記録より短い時間では確かめられません。短かったときは、受け手か窓口に伝えてください。',
+    en: 'Who only saw it confirms all of the time. If it was shorter, tell who received it, or the desk.',
+  },
+  {
     code: 'confirm.already-answered',
     status: 409,
     error: 'AlreadyAnswered',

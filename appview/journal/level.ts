@@ -38,6 +38,10 @@ const speaksFor = (draft: Draft, code: string, action: ActionDoc, { recordedAt }
 
 export const isOffice = (role: ConfirmationNote['role']): boolean => role === 'municipality' || role === 'hostBody'
 
+/** Who only saw it takes nothing of it back: fewer minutes are for receivers, the host body and the municipality to say. */
+const saysLess = ({ minutes: claimed }: ActionDoc, { role, onBehalf, minutes }: ConfirmationNote): boolean =>
+  (role === 'witness' || onBehalf === 'witness') && minutes !== null && minutes < claimed
+
 /** Why its author may not speak of this action at all, as everybody can see. */
 export const refusalOfAuthor = (draft: Draft, action: ActionDoc, note: ConfirmationNote): RefusalCode | undefined => {
   const { role, repo, onBehalf } = note
@@ -49,11 +53,12 @@ export const refusalOfAuthor = (draft: Draft, action: ActionDoc, note: Confirmat
   if (role === 'municipality') {
     const code = townOf(draft.roster, repo, note.leaf)
     if (code === undefined || !speaksFor(draft, code, action, note)) return 'confirmation.not-the-municipality'
-    return isForOthers ? 'confirmation.not-entitled' : undefined
+    if (isForOthers) return 'confirmation.not-entitled'
+    return saysLess(action, note) ? 'confirmation.witness-says-less' : undefined
   }
   if (role === 'hostBody' && !isHostOn(draft.get('hosts', repo), action.performedOn)) return 'confirmation.host-body-not-registered'
   if (isForOthers) return 'confirmation.not-entitled'
   if (named.length > 0 && !(role === 'hostBody' ? repo === action.hostBody : named.includes(repo))) return 'confirmation.not-entitled'
   if (note.verdict === 'rejected' && named.length === 0 && role !== 'hostBody') return 'confirmation.rejection-not-entitled'
-  return undefined
+  return saysLess(action, note) ? 'confirmation.witness-says-less' : undefined
 }

@@ -1,6 +1,7 @@
 // Who receives: the confirmation's list; else its author as beneficiary; else the action's; else nobody named.
 // A person is named in the public books only by their own word, and with a known residence; everybody else is in the pool of a municipality.
 
+import { dayOf } from './calendar.ts'
 import { isSensitive } from './categories.ts'
 import type { ActionDoc, ConfirmationNote, Receiver } from './documents.ts'
 import type { Draft } from './draft.ts'
@@ -8,8 +9,8 @@ import { moverOf } from './moves.ts'
 import type { RefusalCode } from './refusals.ts'
 import { isSameHousehold } from './household.ts'
 import { mergersOf, residenceOf, successorOn } from './mergers.ts'
-import { entityOf, scopeOn } from './residence.ts'
-import { isInRoster } from './roster.ts'
+import { entityOf, isHostOn, scopeOn } from './residence.ts'
+import { isInRoster, townOf } from './roster.ts'
 
 export type ResolvedReceiver = { readonly entity: string; readonly scope: string; readonly weight: number }
 
@@ -65,5 +66,16 @@ export const refusalOfReceivers = (draft: Draft, action: ActionDoc, note: Confir
     return 'confirmation.receiver-sensitive'
   if (note.receivers.some(({ scope }) => scope !== null && !isInRoster(draft.roster, scope, note.leaf)))
     return 'confirmation.receiver-scope-unknown'
-  return undefined
+  return stated.some((receiver) => isOthersPublic(draft, action, note, receiver)) ? 'confirmation.public-elsewhere' : undefined
+}
+
+/** What another municipality itself is said to have received stands in its own statement: that is for it, or a host body of it, to say. */
+const isOthersPublic = (draft: Draft, action: ActionDoc, note: ConfirmationNote, { class: of, scope }: Receiver): boolean => {
+  if (of !== 'public' || scope === null) return false
+  const [mergers, day] = [mergersOf(draft), dayOf(note.recordedAt)]
+  const whose = successorOn(mergers, scope, day)
+  if (whose === successorOn(mergers, action.municipality, day)) return false
+  if (note.onBehalf !== null) return true
+  if (note.role === 'municipality') return townOf(draft.roster, note.repo, note.leaf) !== whose
+  return note.role !== 'hostBody' || !isHostOn(draft.get('hosts', note.repo), action.performedOn, whose)
 }

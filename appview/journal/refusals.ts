@@ -118,6 +118,11 @@ const table = [
     '否認できるのは、書かれた受け手、受入機関、自治体だけです。',
     'Only persons the action names, a host body or the municipality can reject it.',
   ],
+  [
+    'confirmation.witness-says-less',
+    '見ていた人は、申告より短い時間とは言えません。短いと言えるのは、受け手、受入機関、自治体だけです。',
+    'Who only saw it cannot say that it was shorter; receivers, a host body or the municipality can.',
+  ],
   ['confirmation.own-benefit', '受入機関は、自らが受け手の行動を確認できません。', 'A host body cannot attest what was done for itself.'],
   ['confirmation.receiver-is-giver', '行った本人を受け手にはできません。', 'The giver cannot be a receiver.'],
   [
@@ -129,6 +134,11 @@ const table = [
     'confirmation.receiver-scope-unknown',
     '受け手の自治体が、この帳簿に参加していません。',
     'The municipality of a receiver is not part of these books.',
+  ],
+  [
+    'confirmation.public-elsewhere',
+    'ほかの自治体が公共として受け取ったことは、その自治体か、そこに登録された受入機関だけが確認できます。',
+    'What another municipality received for the public is confirmed by it, or a host body of it.',
   ],
   [
     'confirmation.suspended',

@@ -41,9 +41,9 @@ export const movesFrom = (doc: AdmissionsDoc | null, scope: string, date: string
   return moves
 }
 
-/** Whether a body is registered as host on a civil date. */
-export const isHostOn = (doc: HostsDoc | null, date: string): boolean =>
-  doc !== null && doc.registrations.some(({ from, to }) => from <= date && (to === null || to >= date))
+/** Whether a body is registered as host on a civil date, by any municipality or by this one. */
+export const isHostOn = (doc: HostsDoc | null, date: string, by?: string): boolean =>
+  doc !== null && doc.registrations.some(({ from, to, code }) => from <= date && (to === null || to >= date) && (by ?? code) === code)
 
 /** P: a person, O: a body that some town has registered as host. */
 export const entityOf = (did: string, hosts: HostsDoc | null): string => (hosts === null ? `P:${did}` : `O:${did}`)

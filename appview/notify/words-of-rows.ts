@@ -10,6 +10,7 @@ import { readDoc } from '../queries/deps.ts'
 import type { Books } from '../store/store.ts'
 import type { NoticeKind, Word } from '../store/notices.ts'
 import { authorOfDesk } from './words-of-desk.ts'
+import { wordsAboutRuling, wordsOfSuspension } from './words-of-ladder.ts'
 import { giverOf, receiversOf, wordAbout } from './acts.ts'
 
 export type WordsDeps = {
@@ -70,17 +71,10 @@ const wordsOfDispute = async (_deps: WordsDeps, row: IntakeRow, action: ActionDo
 }
 
 const wordsOfEntry = async (deps: WordsDeps, row: IntakeRow): Promise<readonly Word[]> => {
+  const kind = fieldsOf(row.value)?.['kind']
+  if (kind === 'suspension' || kind === 'suspension-end') return wordsOfSuspension(deps, row)
   const ruled = await readDoc(deps.books, 'record', `record:${row.uri}`)
-  if (ruled === null) return wordsOfDispute(deps, row, await actionIn(deps, 'dispute', row))
-  const outcome = textOf(fieldsOf(row.payload)?.['outcome'])
-  const [leaf = 0, op = 0] = ruled.about.split('/').map(Number)
-  const [of] = await deps.books.intake({ leaf, op: op - 1 }, 1)
-  const action = of?.leaf === leaf && of.op === op ? await actionAt(deps, of.uri) : null
-  if (action === null || (outcome !== 'upheld' && outcome !== 'dismissed')) return []
-  const giver = giverOf(action)
-  return [...(giver === null ? [] : [giver]), ...receiversOf(action)].map((to) =>
-    wordAbout(action, { to, id: idOf(row, outcome), kind: outcome, at: row.recordedAt }),
-  )
+  return ruled === null ? wordsOfDispute(deps, row, await actionIn(deps, 'dispute', row)) : wordsAboutRuling(deps, row, ruled.about)
 }
 
 const wordsOfAdmission = async ({ books, roster }: WordsDeps, row: IntakeRow): Promise<readonly Word[]> => {

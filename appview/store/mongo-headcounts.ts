@@ -1,5 +1,5 @@
 // How many persons took part in a scope and a period, as known at any position: where the count changed is kept, so that an earlier known-at is looked up
-// and a later one reads only what was booked since.
+// and a later one reads only what was booked since. Whoever reads that counts for all scopes that were asked about the same period.
 
 import { addDays, midnightOf } from '../journal/calendar.ts'
 import { GIVEN, GIVEN_PRIOR } from '../journal/chart.ts'
@@ -16,56 +16,72 @@ import { MAX_PERIODS } from './periods-kept.ts'
 import { unitNumber } from './sqlite-tables.ts'
 import type { Books, HeadQuery } from './store.ts'
 
+/** A scope and a period that were asked about. */
+type Period = Pick<HeadQuery, 'scope' | 'from' | 'through'> & { readonly kept: KeptHeads }
+
 export const openHeadcounts = (work: Work): Books['headcount'] => {
   const turn = inTurn()
-  const periods = new Map<string, KeptHeads>()
+  const periods = new Map<string, Period>()
   let stands = ''
   /** Of this fold and these names; others are dropped. */
-  const keptOf = async (view: View, { scope, from, through }: HeadQuery): Promise<KeptHeads> => {
+  const periodOf = async (view: View, { scope, from, through }: HeadQuery): Promise<Period> => {
     const now = `${view.folded} ${view.state.renames}`
     if (now !== stands) periods.clear()
     stands = now
     const name = JSON.stringify([scope, from, through])
-    const kept = periods.get(name) ?? keepHeads(await positionBefore(view, midnightOf(addDays(from, -1))))
+    const known = periods.get(name)
+    const period = known ?? { scope, from, through, kept: keepHeads(await positionBefore(view, midnightOf(addDays(from, -1)))) }
     periods.delete(name)
-    periods.set(name, kept)
+    periods.set(name, period)
     for (const oldest of periods.keys()) if (periods.size > MAX_PERIODS) periods.delete(oldest)
-    return kept
+    return period
   }
   return (query) =>
     work.view((view) =>
       turn(async () => {
         const end = query.knownAt === undefined ? lastPosition(view) : await upTo(view, query.knownAt)
-        const kept = await keptOf(view, query)
-        if (end > kept.upTo) await grow(view, kept, query, end)
-        return kept.at(end)
+        const period = await periodOf(view, query)
+        if (end > period.kept.upTo) await grow(view, period, [...periods.values()], end)
+        return period.kept.at(end)
       }),
     )
 }
 
-type Counted = { readonly n: number; readonly giver: number; readonly line: Pick<PackedLine, 'entity' | 'account' | 'unit' | 'amount'> }
+type Counted = {
+  readonly n: number
+  readonly giver: number
+  readonly line: Pick<PackedLine, 'scope' | 'entity' | 'account' | 'unit' | 'amount'>
+}
 
-/** Reads the lines first and counts them then: what breaks off has counted nothing. */
-const grow = async (view: View, kept: KeptHeads, { scope, from, through }: HeadQuery, end: number): Promise<void> => {
+/** Reads the lines first and counts them then: what breaks off has counted nothing. Reads on to where others of the period are, to go on with them. */
+const grow = async (view: View, period: Period, all: readonly Period[], least: number): Promise<void> => {
   const { names } = view
-  const [s = 0] = await names.scope.find([scope])
-  const found = await countedIn(view, s, [dayNumber(from), dayNumber(through)], kept.upTo, end)
+  const after = period.kept.upTo
+  const others = all.filter((one) => one !== period && one.from === period.from && one.through === period.through)
+  const end = Math.min(Math.max(least, ...others.map(({ kept }) => kept.upTo)), lastPosition(view))
+  const joined = [period, ...others.filter(({ kept }) => kept.upTo >= after && kept.upTo < end)]
+  const scopes = await names.scope.find(joined.map(({ scope }) => scope))
+  const byScope = new Map(joined.map(({ kept }, index) => [scopes[index] ?? 0, kept]))
+  const found = await countedIn(view, new Set(scopes), [dayNumber(period.from), dayNumber(period.through)], after, end)
   const ids = [...new Set(found.flatMap(({ giver, line }) => [giver, line.entity]))].filter((id) => id !== 0)
   const texts = await names.entity.texts(ids)
   const byId = new Map(ids.map((id, index) => [id, texts[index] ?? '']))
   for (const [index, { n, giver, line }] of found.entries()) {
+    const kept = byScope.get(line.scope)
+    if (kept === undefined || n <= kept.upTo) continue
     const [minutes, yen] = line.unit === MINUTES ? [line.amount, 0] : [0, line.amount]
     const by = giver === 0 ? null : (byId.get(giver) ?? '')
     kept.add({ account: line.account, entity: byId.get(line.entity) ?? '', giver: by, minutes, yen })
-    if (found[index + 1]?.n !== n) kept.noted(n)
+    const next = found[index + 1]
+    if (next?.n !== n || next.line.scope !== line.scope) kept.noted(n)
   }
-  kept.upTo = end
+  for (const { kept } of joined) kept.upTo = end
 }
 
-/** Lines of a scope and of days (yyyymmdd, both inclusive) that tell who took part, each with the giver of its transaction, 0 where there is none. */
+/** Lines of scopes and of days (yyyymmdd, both inclusive) that tell who took part, each with the giver of its transaction, 0 where there is none. */
 const countedIn = async (
   view: View,
-  s: number,
+  scopes: ReadonlySet<number>,
   [first, last]: readonly [number, number],
   after: number,
   end: number,
@@ -83,8 +99,8 @@ const countedIn = async (
     if (position !== n) close()
     n = position
     if (giver === 0 && (account === GIVEN || account === GIVEN_PRIOR)) giver = entity
-    if (scope === s && effective >= first && effective <= last && HEAD_ACCOUNTS.includes(account))
-      own.push({ entity, account, unit, amount })
+    if (effective >= first && effective <= last && HEAD_ACCOUNTS.includes(account) && scopes.has(scope))
+      own.push({ scope, entity, account, unit, amount })
   }
   await visitLines(view, after, end, take)
   close()

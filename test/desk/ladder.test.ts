@@ -114,6 +114,19 @@ test('what follows an upheld ruling: every refusal, an appeal that books the act
     (minutes) => minutes === 60,
     'the person confirms again',
   )
+  const toldTo = async (who: Member, kinds: readonly string[]): Promise<string> => {
+    const all = await eventually(
+      async () => listIn(await who.ask(method.listNotifications, {}), 'notifications'),
+      (notices) => kinds.every((kind) => notices.some((one) => one['kind'] === kind)),
+      `${who.session.handle} is told ${kinds.join(' ')}`,
+    )
+    return JSON.stringify(all)
+  }
+  const ofGiver = await toldTo(aoi, ['upheld', 'appealed', 'restored'])
+  assert.match(ofGiver, /不服は、2026年6月9日まで/)
+  const ofConfirmer = await toldTo(ren, ['suspended', 'suspensionEnded'])
+  assert.match(ofConfirmer, /2026年6月30日まで、あなたの確認は数えられません。[^"]*不服は、2026年6月9日まで、自治体の窓口に/)
+  for (const one of [ofGiver, ofConfirmer]) assert.doesNotMatch(one, /行われていない行動|覚えがない|写真/, 'reasons are the desk’s to tell')
   await atDesk(town, 'endAdmission', { did: ren.did, until: '2026-05-10' })
   await world.settled()
   world.step('2026-06-10T00:00:00.000Z')

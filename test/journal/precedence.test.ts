@@ -52,6 +52,7 @@ const confirmationFaults: readonly Fault[] = [
   { code: 'confirmation.same-household', before: (log) => household(log, [A, B]), fields: { role: 'beneficiary' } },
   { code: 'confirmation.host-body-not-registered', fields: { role: 'hostBody' } },
   { code: 'confirmation.rejection-not-entitled', fields: { role: 'beneficiary', verdict: 'rejected' } },
+  { code: 'confirmation.witness-says-less', fields: { role: 'witness', minutes: 1 } },
   { code: 'confirmation.receiver-is-giver', fields: { receivers: [{ class: 'person', did: A }] } },
   { code: 'confirmation.suspended', before: suspended, fields: {} },
   { code: 'confirmation.receiver-scope-unknown', fields: { receivers: [{ class: 'unnamed', scope: '131016' }] } },

@@ -120,6 +120,27 @@ const confirmationCases: readonly Case[] = [
     (log) => log.confirm(H, log.act(A, { ...named(C), hostBody: H }), { role: 'hostBody', onBehalf: 'witness' }),
   ],
   ['confirmation.rejection-not-entitled', 'by a witness', (log) => log.confirm(B, log.act(A), { role: 'witness', verdict: 'rejected' })],
+  ['confirmation.witness-says-less', 'of what nobody is named in', (log) => log.confirm(B, log.act(A), { role: 'witness', minutes: 1 })],
+  [
+    'confirmation.witness-says-less',
+    'by the municipality for a witness',
+    (log) => log.confirm(KANAZAWA.did, log.act(A), { role: 'municipality', onBehalf: 'witness', minutes: 1 }),
+  ],
+  [
+    'confirmation.public-elsewhere',
+    'by a witness for a neighbouring town',
+    (log) => log.confirm(B, log.act(A), { role: 'witness', receivers: [{ class: 'public', scope: KOMATSU.code }] }),
+  ],
+  [
+    'confirmation.public-elsewhere',
+    'by the municipality for its neighbour',
+    (log) => log.confirm(KANAZAWA.did, log.act(A), { role: 'municipality', receivers: [{ class: 'public', scope: KOMATSU.code }] }),
+  ],
+  [
+    'confirmation.public-elsewhere',
+    'as the action says it',
+    (log) => log.confirm(B, log.act(A, { beneficiaries: [{ class: 'public', scope: KOMATSU.code }] }), { role: 'witness' }),
+  ],
   ['confirmation.not-admitted', 'after recognition', (log) => afterRecognition(log)],
   [
     'confirmation.own-benefit',

@@ -29,6 +29,11 @@ const WHERE: Readonly<Record<NoticeKind, Words>> = {
   lapsed: { ja: '行動を見る', en: 'See the act' },
   upheld: { ja: '行動を見る', en: 'See the act' },
   dismissed: { ja: '行動を見る', en: 'See the act' },
+  appealed: { ja: '行動を見る', en: 'See the act' },
+  upheldAgain: { ja: '行動を見る', en: 'See the act' },
+  restored: { ja: '行動を見る', en: 'See the act' },
+  suspended: { ja: '自治体のページを見る', en: 'See the municipality' },
+  suspensionEnded: { ja: '自治体のページを見る', en: 'See the municipality' },
   admitted: { ja: '自治体のページを見る', en: 'See the municipality' },
   moved: { ja: '自治体のページを見る', en: 'See the municipality' },
   draftWaiting: { ja: '窓口で開く', en: 'Open at the desk' },
@@ -48,13 +53,15 @@ const pathOf = ({ kind, subject, author, town, detail }: ShownNotice, did: strin
       return '/me#asks'
     case 'admitted':
     case 'moved':
+    case 'suspended':
+    case 'suspensionEnded':
       return `/m/${town ?? ''}`
     case 'draftWaiting':
       return draft === 'stamps' && typeof id === 'string'
         ? `${desk}/stamps/${id}`
-        : draft === 'ruling'
-          ? `${desk}/disputes`
-          : `${desk}/register/opening`
+        : draft === 'opening'
+          ? `${desk}/register/opening`
+          : `${desk}/disputes${draft === 'ruling' ? '' : '#rulings'}`
     case 'flags':
       return `${desk}/disputes#flags`
     case 'notPublished':
@@ -70,6 +77,9 @@ const pathOf = ({ kind, subject, author, town, detail }: ShownNotice, did: strin
     case 'lapsed':
     case 'upheld':
     case 'dismissed':
+    case 'appealed':
+    case 'upheldAgain':
+    case 'restored':
       return author === did ? `/me/acts/${subject.slice(subject.lastIndexOf('/') + 1)}` : null
   }
 }

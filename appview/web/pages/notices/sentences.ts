@@ -31,6 +31,9 @@ const DRAFTS: Readonly<Record<string, Words>> = {
   stamps: { ja: 'スタンプ台帳', en: 'A stamp sheet' },
   ruling: { ja: '裁定', en: 'A ruling' },
   opening: { ja: '開始残高', en: 'Opening balances' },
+  appeal: { ja: '不服申し立ての決定', en: 'The decision of an appeal' },
+  suspension: { ja: '確認の停止', en: 'A suspension of confirming' },
+  suspensionEnd: { ja: '確認の停止の解除', en: 'The end of a suspension' },
 }
 
 const table: Readonly<Record<NoticeKind, (detail: Details) => Words>> = {
@@ -55,13 +58,39 @@ const table: Readonly<Record<NoticeKind, (detail: Details) => Words>> = {
     (what) => `${what} was not confirmed in time, and is not booked.`,
   ),
   upheld: ofAct(
-    (what) => `${what}への申し立てが認められ、記帳が取り消されました。`,
-    (what) => `The dispute of ${what} was upheld; its entry is taken back.`,
+    (what, { appealUntil }) =>
+      `${what}への申し立てが認められ、記帳が取り消されました。${text(appealUntil) === '' ? '' : `不服は、${day('ja', appealUntil)}まで、自治体の窓口に申し立てられます。`}`,
+    (what, { appealUntil }) =>
+      `The dispute of ${what} was upheld; its entry is taken back.${text(appealUntil) === '' ? '' : ` You can appeal at the municipality’s desk until ${day('en', appealUntil)}.`}`,
   ),
   dismissed: ofAct(
     (what) => `${what}への申し立ては認められず、記帳はそのままです。`,
     (what) => `The dispute of ${what} was dismissed; its entry stands.`,
   ),
+  appealed: ofAct(
+    (what) => `${what}についての裁定に、不服の申し立てがありました。裁定をした人とは別の二人が決めます。`,
+    (what) => `There is an appeal against the ruling on ${what}. Two people who did not rule decide it.`,
+  ),
+  upheldAgain: ofAct(
+    (what) => `${what}についての不服の申し立ては認められず、記帳は取り消されたままです。`,
+    (what) => `The appeal about ${what} was not upheld; its entry stays taken back.`,
+  ),
+  restored: ofAct(
+    (what) => `${what}についての不服の申し立てが認められ、もう一度記帳されました。`,
+    (what) => `The appeal about ${what} was upheld; it is in the books again.`,
+  ),
+  suspended: (detail) => {
+    const { until, appealUntil, performedOn } = detail
+    const why = (lang: Lang): string => (text(performedOn) === '' ? '' : act(lang, detail))
+    return {
+      ja: `${why('ja') === '' ? '' : `あなたがしたか確認した${why('ja')}の記帳が、裁定で取り消されました。`}このため、${day('ja', until)}まで、あなたの確認は数えられません。これまでの確認は、そのままです。${text(appealUntil) === '' ? '' : `裁定への不服は、${day('ja', appealUntil)}まで、自治体の窓口に申し立てられます。`}理由は、窓口におたずねください。`,
+      en: `${why('en') === '' ? '' : `A ruling took back ${why('en')}, which you gave or confirmed. `}So what you confirm does not count until ${day('en', until)}; what you confirmed before stands. Ask the municipality’s desk for the reasons${text(appealUntil) === '' ? '' : `; you can appeal against the ruling there until ${day('en', appealUntil)}`}.`,
+    }
+  },
+  suspensionEnded: () => ({
+    ja: '確認の停止が解除されました。これからの確認は、また数えられます。止められている間の確認は、もう一度してください。',
+    en: 'The suspension of your confirming has ended: what you confirm counts again. What you confirmed meanwhile has to be confirmed anew.',
+  }),
   admitted: ({ from }) => ({
     ja: `${day('ja', from)}から、この自治体の和記に登録されました。`,
     en: `From ${day('en', from)} on you take part in this municipality’s Waki.`,
