@@ -5,14 +5,14 @@ import { scopeOn } from '../journal/residence.ts'
 import { meantCategory } from './misspelt.ts'
 import type { StampLine, StampRow, StampSheet } from './operations.ts'
 import { reason, type Reason } from './outcome.ts'
-import { isMinutes, type Sent } from './parse-sheet.ts'
+import { isCard, isMinutes, type Sent } from './parse-sheet.ts'
 import { deskRefusals, type DeskRefusal } from './refusals.ts'
 import type { RowFacts, SheetFacts } from './sheet-facts.ts'
 
 /** `staff`: those through whose hands it goes; nobody stamps an act of their own. */
 export const judgeLines = (sheet: StampSheet, facts: SheetFacts, sent: Sent, staff: readonly string[]): readonly StampLine[] => {
   const seen = new Map<string, number>()
-  for (const { entity } of facts.rows) if (entity !== null) seen.set(entity, (seen.get(entity) ?? 0) + 1)
+  for (const { entity } of facts.rows) if (entity !== null) seen.set(sameAs(entity), (seen.get(sameAs(entity)) ?? 0) + 1)
   return sheet.rows.map((row, index): StampLine => {
     const line = index + 1
     const own = facts.rows[index]
@@ -21,7 +21,7 @@ export const judgeLines = (sheet: StampSheet, facts: SheetFacts, sent: Sent, sta
     if (already !== undefined) return { ...base, action: already.action, state: 'sent', countedMinutes: already.minutes, doubts: [] }
     if (own === undefined) return { ...base, state: 'doubt', countedMinutes: 0, doubts: [reason('stamp.who-missing', line)] }
     const doubts = doubtsOf(sheet, row, own, facts)
-    const isRepeated = own.entity !== null && (seen.get(own.entity) ?? 0) > 1
+    const isRepeated = own.entity !== null && (seen.get(sameAs(own.entity)) ?? 0) > 1
     const all = inPrecedence([
       ...doubts,
       ...(isRepeated ? (['stamp.repeated'] as const) : []),
@@ -35,6 +35,9 @@ export const judgeLines = (sheet: StampSheet, facts: SheetFacts, sent: Sent, sta
   })
 }
 
+/** Cards that differ in capitals alone are taken for one that was typed twice. */
+const sameAs = (entity: string): string => (entity.startsWith('C:') ? entity.toLowerCase() : entity)
+
 const inPrecedence = (codes: readonly DeskRefusal[]): readonly DeskRefusal[] =>
   codes.toSorted((a, b) => deskRefusals.indexOf(a) - deskRefusals.indexOf(b))
 
@@ -42,14 +45,15 @@ const doubtsOf = (sheet: StampSheet, row: StampRow, own: RowFacts, facts: SheetF
   const minutes = row.minutes ?? sheet.minutes
   const named = 'did' in row.who ? row.who.did : 'card' in row.who ? row.who.card : row.who.resident
   if (named === '') return ['stamp.who-missing']
-  const isCard = 'card' in row.who
+  const isOfCard = 'card' in row.who
   const isOver = own.minutesThatDay + minutes > facts.minutesPerDay
   return [
     ...(own.isKnown ? [] : (['stamp.who-unknown'] as const)),
     ...(isMinutes(minutes) ? [] : (['stamp.minutes-out-of-range'] as const)),
     ...(isCategory(row.category ?? sheet.category) ? [] : (['stamp.category-unknown'] as const)),
-    ...(isCard ? cardDoubts(own, facts, { isOver, isTooLong: minutes > facts.minutesPerAct }) : []),
-    ...(!isCard && own.isKnown ? [...accountDoubts(sheet, own, isOver), ...otherActDoubts(sheet, row, own, facts)] : []),
+    ...('card' in row.who && !isCard(row.who.card) ? (['stamp.card-invalid'] as const) : []),
+    ...(isOfCard ? cardDoubts(own, facts, { isOver, isTooLong: minutes > facts.minutesPerAct }) : []),
+    ...(!isOfCard && own.isKnown ? [...accountDoubts(sheet, own, isOver), ...otherActDoubts(sheet, row, own, facts)] : []),
   ]
 }
 

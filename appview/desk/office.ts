@@ -18,6 +18,7 @@ import type { Publication } from '../store/work.ts'
 import { makeEntry, publicationOf, type EntryInput } from './entry.ts'
 import { refused, type Actor, type Outcome, type Reason } from './outcome.ts'
 import { mayDo, mayDoWhenMerged, type DeedName } from './permissions.ts'
+import { wrongAmong } from './valid-record.ts'
 
 export type DeskDeps = {
   readonly books: Books
@@ -97,6 +98,8 @@ export const openDesks = (deps: DeskDeps): Desks => {
         const entered = await enter(deps, tids, actor, ask, true)
         const planned = entered.ok ? await plan(entered.office) : entered
         if (!planned.ok) return refuse(deps, actor, ask, planned.reasons)
+        const wrong = wrongAmong(planned.changes?.publish ?? [])
+        if (wrong !== undefined) return refuse(deps, actor, ask, refused('record.invalid', wrong).reasons)
         try {
           const { changes = {}, on = ask.on ?? null, detail = {} } = planned
           await deps.desk.persist({ town: actor.town, ...changes, audit: [lineOf(deps, actor, ask.deed, { on, detail })] })

@@ -12,7 +12,8 @@ import { done, refused, type Outcome } from './outcome.ts'
 
 export const SHEET_MAX_ROWS = 200
 export const MINUTES_MAX = 720
-const EVENT_ID_MAX = 64
+/** Of a record's codes, in bytes, as its lexicon counts. */
+const CODE_MAX_BYTES = 64
 const TEXT_MAX = 256
 const SHEET = `${AUTHORITY}.desk.defs#sheet`
 
@@ -25,7 +26,8 @@ export const judgeSheet = (sheet: StampSheet, today: string, actDays: number): O
   const { title, eventId, performedOn, category, minutes, hostBody, rows } = sheet
   const unknown = unknownIn(SHEET, sheet, 'sheet.field-unknown', lineIn)
   if (unknown.length > 0) return { ok: false, reasons: unknown }
-  if (title === '' || title.length > TEXT_MAX || eventId === '' || eventId.length > EVENT_ID_MAX) return refused('sheet.event-missing')
+  if (title === '' || title.length > TEXT_MAX || eventId === '') return refused('sheet.event-missing')
+  if (isTooLong(eventId)) return refused('sheet.event-too-long', eventId)
   if (!isCivilDate(performedOn) || performedOn > today) return refused('sheet.date-impossible', performedOn)
   if (performedOn < addDays(today, -actDays)) return refused('sheet.too-old', performedOn)
   if (!isCategory(category)) return refused('sheet.category-unknown', meantCategory(category))
@@ -34,6 +36,19 @@ export const judgeSheet = (sheet: StampSheet, today: string, actDays: number): O
   if (rows.length > SHEET_MAX_ROWS) return refused('sheet.too-many', String(rows.length))
   return done(sheet)
 }
+
+const isTooLong = (code: string): boolean => Buffer.byteLength(code) > CODE_MAX_BYTES
+
+/** A card's number as it is written on records: however it was typed, the same card is the same. */
+const cardOf = (typed: string): string => typed.normalize('NFKC').trim().replaceAll(/\s+/gu, ' ')
+
+/** A sheet with its cards so. */
+export const asWritten = (sheet: StampSheet): StampSheet => ({
+  ...sheet,
+  rows: sheet.rows.map((row) => ('card' in row.who ? { ...row, who: { card: cardOf(row.who.card) } } : row)),
+})
+
+export const isCard = (card: string): boolean => !isTooLong(card) && !/\p{C}/u.test(card)
 
 export const isMinutes = (minutes: number): boolean => Number.isInteger(minutes) && minutes >= 1 && minutes <= MINUTES_MAX
 

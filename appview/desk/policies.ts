@@ -1,7 +1,6 @@
 // Policies and rate tables: what last year's books would have been under them, and their publication. Only the mode that the books know is published.
 
 import { nsid } from '../../lexicons/authority.ts'
-import { InvalidRecord, validateRecord } from '../../lexicons/validate-record.ts'
 import { addDays, dayOf, isCivilDate } from '../journal/calendar.ts'
 import { isCategory } from '../journal/categories.ts'
 import type { ActionDoc, ConfirmationNote, RateTable } from '../journal/documents.ts'
@@ -17,6 +16,7 @@ import type { Desks, Office } from './office.ts'
 import type { DeskOperations, PolicyInput, PolicyPreview, RatesInput, RatesPreview } from './operations.ts'
 import { meantCategory, unknownIn } from './misspelt.ts'
 import { done, reason, refused, type Outcome, type Reason } from './outcome.ts'
+import { wrongField } from './valid-record.ts'
 
 const SUPPORTED_MODE = 'none'
 /** What a rate table calls every category it does not list. */
@@ -54,7 +54,7 @@ const judgePolicy = async (office: Office, policy: PolicyInput): Promise<Outcome
   if (standing !== undefined && standing.effectiveFrom > policy.effectiveFrom) return refused('policy.superseded', standing.effectiveFrom)
   const row = rowOf(office, nsid.policy, policy)
   const parsed = parsePolicy({ code: office.town.code, row, cid: '' })
-  const wrong = wrongIn(row)
+  const wrong = wrongField(row.collection, row.value)
   return wrong === undefined && typeof parsed !== 'string' ? done(parsed) : refused('policy.malformed', wrong ?? null)
 }
 
@@ -67,7 +67,7 @@ const judgeRates = (office: Office, rates: RatesInput): Outcome<RateTable> => {
   const parsed = parseRateTable({ code: office.town.code, row, cid: '' })
   const strange = strangeIn(row)
   if (strange.length > 0) return { ok: false, reasons: strange }
-  const wrong = wrongIn(row)
+  const wrong = wrongField(row.collection, row.value)
   return wrong === undefined && typeof parsed !== 'string' ? done(parsed) : refused('rates.malformed', wrong ?? null)
 }
 
@@ -97,22 +97,6 @@ const rowOf = ({ town, now }: Office, collection: string, record: object): Intak
 
 // What JSON.parse gives is JSON.
 const parseJson = (value: unknown): Json => value as Json
-
-/** The field that is not as the lexicon wants it, or missing; undefined where all are. */
-const wrongIn = ({ collection, value }: IntakeRow): string | undefined => {
-  try {
-    validateRecord(collection, value)
-    return undefined
-  } catch (error) {
-    if (error instanceof InvalidRecord) return fieldIn(error)
-    throw error
-  }
-}
-
-const MISSING = /must have the property "(\w+)"/
-
-const fieldIn = ({ path, message }: InvalidRecord): string =>
-  [...path.split('/').slice(1), ...(MISSING.exec(message)?.slice(1) ?? [])].join('/')
 
 const previewOf = ({ fiscalYear, acts }: YearOfActs, rules: Rules): PolicyPreview => {
   const lost = acts.filter(({ action }) => !action.confirmations.some((note) => counts(note) && levelOf(note) >= rules.timeLevel))

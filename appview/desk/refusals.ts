@@ -87,6 +87,11 @@ const table = [
   ['hostBody.not-registered', 'この団体は登録されていません。', 'This body is not registered.'],
   ['sheet.field-unknown', '台帳にない項目です。つづりを確かめてください。', 'A sheet has no such field; look at its spelling.'],
   ['sheet.event-missing', '催しの名前か記号がありません。', 'The name or the id of the event is missing.'],
+  [
+    'sheet.event-too-long',
+    '催しの記号は、漢字やかななら21文字まで、英数字なら64文字までです。',
+    'The code of the event has at most 64 bytes: 64 letters of ASCII, 21 of Japanese.',
+  ],
   ['sheet.date-impossible', '行った日が、存在しないか、今日より後です。', 'The day does not exist, or lies after today.'],
   ['sheet.too-old', '行った日から申告できる期間を過ぎています。', 'It was done longer ago than may be claimed.'],
   ['sheet.category-unknown', 'この分類は使えません。', 'This category is not known to the books.'],
@@ -95,6 +100,11 @@ const table = [
   ['sheet.empty', '送れる行がありません。', 'There is no line that can be sent.'],
   ['stamp.who-missing', 'だれの行か分かりません。', 'It does not say whose line this is.'],
   ['stamp.who-unknown', '台帳にない番号か、アカウントのない方です。', 'The register has no such id, or no account of that person.'],
+  [
+    'stamp.card-invalid',
+    'カードの番号は、漢字やかななら21文字まで、英数字なら64文字までで、制御文字は使えません。',
+    'The number of a card has at most 64 bytes (64 letters of ASCII, 21 of Japanese) and no control characters.',
+  ],
   ['stamp.minutes-out-of-range', '時間は1分から720分までの整数です。', 'Minutes are a whole number from 1 to 720.'],
   ['stamp.category-unknown', 'この分類は使えません。', 'This category is not known to the books.'],
   ['stamp.repeated', '同じ方の行がほかにもあります。', 'Another line is of the same person.'],
@@ -126,6 +136,11 @@ const table = [
     'With the other records of that day it would pass the limit of one day.',
   ],
   ['stamp.no-action', '本人の記録がまだありません。', 'There is no record by this person to be confirmed yet.'],
+  [
+    'stamp.refused-by-books',
+    '公開しましたが、帳簿には入りませんでした。理由を確かめ、要れば新しい台帳で送ります。',
+    'It was published, and the books did not take it. Look at the reason; if need be, send it on a new sheet.',
+  ],
   ['stamp.absent-with-action', '本人の記録はありますが、名簿では欠席です。', 'This person wrote a record, but the list says absent.'],
   ['dispute.subject-invalid', '行動の記録の住所ではありません。', 'This is not the address of an action.'],
   ['dispute.reason-missing', '理由がありません。', 'The reason is missing.'],
@@ -227,6 +242,11 @@ const table = [
   ['notice.text-missing', '題名と本文が要ります。', 'A title and a text are needed.'],
   ['notice.too-long', '題名か本文が長すぎます。', 'The title or the text is too long.'],
   ...ladderRefusals,
+  [
+    'record.invalid',
+    '示した項目が、公開する記録の形に合いません。長すぎるか、使えない値です。短くするか、直してください。',
+    'The field named is not what the record to be published takes: too long, or no possible value.',
+  ],
   ...jobRefusals,
   ...hookRefusals,
 ] as const

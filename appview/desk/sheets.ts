@@ -14,16 +14,18 @@ import { publicationOf, uriOf } from './entry.ts'
 import { judgeLines } from './judge-lines.ts'
 import type { Desks, Office, Plan } from './office.ts'
 import type { DeskOperations, SheetView, StampLine, StampSheet } from './operations.ts'
-import { done, refused, type Outcome } from './outcome.ts'
-import { bodyOf, judgeSheet, parseSheetBody, type Sent } from './parse-sheet.ts'
-import { factsOf } from './sheet-facts.ts'
+import { done, reason, refused, type Outcome } from './outcome.ts'
+import { asWritten, bodyOf, judgeSheet, parseSheetBody, type Sent } from './parse-sheet.ts'
+import { factsOf, type SheetFacts } from './sheet-facts.ts'
+import { refusedOf, sentElsewhere } from './sent-lines.ts'
 
 const NONCE_BYTES = 16
 const CODE_SCHEME = 'jis-x-0402'
 
 export const sheetDeeds = (desks: Desks): Pick<DeskOperations, 'saveSheet' | 'sheet'> => ({
-  saveSheet: (actor, sheet, at) =>
+  saveSheet: (actor, typed, at) =>
     desks.perform(actor, { deed: 'sheet.save', on: at?.id ?? null }, async (office) => {
+      const sheet = asWritten(typed)
       const { books, town, today } = office
       const policies = await readDoc(books, 'policies', `policies:${town.code}`)
       const judged = judgeSheet(sheet, today, policyOn(policies, today).actDays)
@@ -60,10 +62,31 @@ export const sheetViewOf = async (office: Office, draft: Draft): Promise<SheetVi
   return viewOf(office, draft, sheet, sent)
 }
 
-const viewOf = async (office: Office, draft: Draft, sheet: StampSheet, sent: Sent, staff = staffOf(draft)): Promise<SheetView> => {
-  const lines = judgeLines(sheet, await factsOf(office, sheet), sent, staff)
-  const counted = lines.filter(({ state }) => state === 'ready' || state === 'sent')
+const viewOf = async (office: Office, draft: Draft, sheet: StampSheet, sent: Sent): Promise<SheetView> => {
+  const refusals = await refusedOf(office, sent)
+  const lines = (await judged(office, draft, { sheet, sent, facts: await factsOf(office, sheet) }, [])).map((line): StampLine => {
+    const code = refusals.get(String(line.line))
+    return code === undefined ? line : { ...line, countedMinutes: 0, doubts: [reason('stamp.refused-by-books', line.line, code)] }
+  })
+  const counted = lines.filter(({ state, doubts }) => state === 'ready' || (state === 'sent' && doubts.length === 0))
   return { draft, sheet, lines, people: counted.length, minutes: counted.reduce((sum, { countedMinutes }) => sum + countedMinutes, 0) }
+}
+
+type Known = { readonly sheet: StampSheet; readonly sent: Sent; readonly facts: SheetFacts }
+
+/** As the books and the other sheets of the event have it. */
+const judged = async (
+  office: Office,
+  draft: Draft,
+  { sheet, sent, facts }: Known,
+  more: readonly string[],
+): Promise<readonly StampLine[]> => {
+  const elsewhere = await sentElsewhere(office, draft)
+  return judgeLines(sheet, facts, sent, [...staffOf(draft), ...more]).map((line): StampLine => {
+    const { action = null, entity = null } = facts.rows[line.line - 1] ?? {}
+    if (line.state !== 'ready' || !elsewhere.has(action?.uri ?? entity ?? '')) return line
+    return { ...line, state: 'doubt', countedMinutes: 0, doubts: [reason('stamp.already-confirmed', line.line)] }
+  })
 }
 
 const staffOf = ({ by, proposedBy }: Draft): readonly string[] => [by, ...(proposedBy === null ? [] : [proposedBy])]
@@ -72,7 +95,7 @@ const staffOf = ({ by, proposedBy }: Draft): readonly string[] => [by, ...(propo
 export const stampsOf = async (office: Office, draft: Draft): Promise<Plan<Draft>> => {
   const { sheet, sent } = parseSheetBody(draft.body)
   const facts = await factsOf(office, sheet)
-  const lines = judgeLines(sheet, facts, sent, [...staffOf(draft), office.actor.did]).filter(({ state }) => state === 'ready')
+  const lines = (await judged(office, draft, { sheet, sent, facts }, [office.actor.did])).filter(({ state }) => state === 'ready')
   if (lines.length === 0) return refused('sheet.empty')
   const actions: Publication[] = []
   const confirmations: Publication[] = []

@@ -21,6 +21,9 @@ export const DRAFTS_LOOKED_AT = 50
 export const OUTBOX_LOOKED_AT = 100
 export const JOBS_LOOKED_AT = 20
 export const FLAG_DAYS = 7
+/** Of a repo whose records a desk writes: what the books refused last. */
+export const REFUSALS_LOOKED_AT = 20
+export const HOSTS_LOOKED_AT = 1_000
 /** Everything told is swept for its age so often. */
 export const NOTICES_SWEPT_MS = 3_600_000
 

@@ -1,4 +1,5 @@
-// What waits at a desk, for those who work there: drafts for a second person, flags of whole days, records that could not be published, jobs that failed.
+// What waits at a desk, for those who work there: drafts for a second person, flags of whole days, records that could not be published or that the books
+// refused, of the town and of its host bodies, jobs that failed.
 // Looked at again and again; what waits no more is told no more, and its word goes.
 
 import type { Clock } from '../../server/clock.ts'
@@ -9,7 +10,15 @@ import { readDoc } from '../queries/deps.ts'
 import type { DeskRole } from '../store/desk.ts'
 import type { Word } from '../store/notices.ts'
 import type { Store } from '../store/store.ts'
-import { DRAFTS_LOOKED_AT, FLAG_DAYS, JOBS_LOOKED_AT, OUTBOX_EVERY_MS, OUTBOX_LOOKED_AT } from './limits.ts'
+import {
+  DRAFTS_LOOKED_AT,
+  FLAG_DAYS,
+  HOSTS_LOOKED_AT,
+  JOBS_LOOKED_AT,
+  OUTBOX_EVERY_MS,
+  OUTBOX_LOOKED_AT,
+  REFUSALS_LOOKED_AT,
+} from './limits.ts'
 
 type DeskTown = { readonly code: string; readonly did: string }
 
@@ -40,7 +49,8 @@ export const openWordsOfDesk = (store: Store, clock: Clock) => {
   const notPublishedLately = async (town: DeskTown): Promise<readonly Waiting[]> => {
     const before = looked.get(town.code)
     if (before !== undefined && clock.monotonicMs() - before.atMs < OUTBOX_EVERY_MS) return before.waiting
-    const waiting = await notPublished(store, clock, town)
+    const dids = [town.did, ...(await hostsOf(store, town))]
+    const waiting = [...(await notPublished(store, clock, town, dids)), ...(await refusedLately(store, clock, town, dids))]
     looked.set(town.code, { atMs: clock.monotonicMs(), waiting })
     return waiting
   }
@@ -88,8 +98,49 @@ const flags = async ({ books }: Store, clock: Clock, { code }: DeskTown): Promis
   )
 }
 
-const notPublished = async ({ work }: Store, clock: Clock, { code, did }: DeskTown): Promise<readonly Waiting[]> =>
-  (await work.outbox(did, OUTBOX_LOOKED_AT))
+/** Bodies that the town has registered: its desk writes the acts of their cards. */
+const hostsOf = async ({ books }: Store, { code }: DeskTown): Promise<readonly string[]> => {
+  const docs = await books.load(await books.keys('hosts:', null, HOSTS_LOOKED_AT))
+  return [...docs].flatMap(([key, doc]) =>
+    doc?.kind === 'hosts' && doc.registrations.some((one) => one.code === code) ? [key.slice('hosts:'.length)] : [],
+  )
+}
+
+/** Of the last days, what the desk sent and the books refused. */
+const refusedLately = async (
+  { books, work }: Store,
+  clock: Clock,
+  { code, did: own }: DeskTown,
+  dids: readonly string[],
+): Promise<readonly Waiting[]> => {
+  const since = midnightOf(addDays(dayOf(new Date(clock.civilMs()).toISOString()), -FLAG_DAYS))
+  const words: Waiting[] = []
+  for (const did of dids) {
+    const refusals = await books.refusals({ repo: did, limit: REFUSALS_LOOKED_AT })
+    const sent =
+      did === own || refusals.length === 0
+        ? []
+        : (await work.outbox(did, OUTBOX_LOOKED_AT)).map(({ collection, rkey }) => `at://${did}/${collection}/${rkey}`)
+    for (const { leaf, op, uri, code: refusal } of refusals) {
+      const at = did === own || sent.includes(uri) ? (await books.positionAt(leaf)).instant : ''
+      if (at < since) continue
+      const subject = `desk:${code}/refused/${leaf}/${op}/${uri}`
+      words.push({
+        id: `refused/${code}/${leaf}/${op}`,
+        kind: 'recordRefused',
+        at,
+        subject,
+        detail: { code: refusal },
+        roles: ['clerk', 'admin'],
+      })
+    }
+  }
+  return words
+}
+
+const notPublished = async ({ work }: Store, clock: Clock, { code }: DeskTown, dids: readonly string[]): Promise<readonly Waiting[]> =>
+  (await Promise.all(dids.map((did) => work.outbox(did, OUTBOX_LOOKED_AT))))
+    .flat()
     .filter(({ state }) => state === 'failed')
     .map(({ id, collection }) => ({
       id: `outbox/${code}/${id}`,

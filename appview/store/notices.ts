@@ -21,6 +21,7 @@ export const NOTICE_KINDS = [
   'draftWaiting',
   'flags',
   'notPublished',
+  'recordRefused',
   'jobFailed',
   'closed',
   'restated',

@@ -1,7 +1,7 @@
 // A network with a town whose appview may publish for it, its host body, and people who work at its desk: what stories of the desk begin with.
 
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createAppPassword, procedure, query } from '../../cli/xrpc-client.ts'
 import { deskMethod } from '../../lexicons/authority.ts'
@@ -72,6 +72,19 @@ export const openDeskWorld = async ({ hasAccount = true, hostHasAccount = true }
   await world.settled()
   stack.move()
   return { world, town, host, clerk, approver, admin, auditor }
+}
+
+/** From here on the appview cannot reach the PDS: what the desk publishes waits in its store until what this gives is called. */
+export const holdBack = async ({ world, town }: Pick<DeskWorld, 'world' | 'town'>): Promise<() => Promise<void>> => {
+  const publishFile = join(world.dir, 'publish.json')
+  const whole = readFileSync(publishFile, 'utf8')
+  const restart = async (accounts: string): Promise<void> => {
+    await world.closeAppview(world.appview)
+    writeFileSync(publishFile, accounts, { mode: 0o600 })
+    await world.openAppview([{ code: KANAZAWA, did: town.did }], 'appview', { publishFile })
+  }
+  await restart(world.pds.reduce((text, { url }) => text.replaceAll(url, 'http://127.0.0.1:9'), whole))
+  return () => restart(whole)
 }
 
 /** Waits until the books hold a record that the desk published, at this uri. */

@@ -103,6 +103,7 @@ const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>
     ['hostBody.not-registered', admin, 'endHostBody', { did: stranger.did, validTo: 'x' }],
     ['sheet.field-unknown', clerk, 'saveSheet', { sheet: sheet({ title: '', titel: '公園' }) }],
     ['sheet.event-missing', clerk, 'saveSheet', { sheet: sheet({ title: '', performedOn: 'x' }) }],
+    ['sheet.event-too-long', clerk, 'saveSheet', { sheet: sheet({ eventId: '令'.repeat(22), performedOn: 'x' }) }],
     ['sheet.date-impossible', clerk, 'saveSheet', { sheet: sheet({ performedOn: '2026-05-11', category: 'nope' }) }],
     ['sheet.too-old', clerk, 'saveSheet', { sheet: sheet({ performedOn: '2026-01-01', category: 'nope' }) }],
     ['sheet.category-unknown', clerk, 'saveSheet', { sheet: sheet({ category: 'nope', minutes: 0 }) }],
@@ -160,6 +161,7 @@ const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>
     ['death.not-resident', clerk, 'recordDeath', { did: stranger.did, on: '2026-05-01' }],
     ['notice.text-missing', admin, 'publishNotice', { title: ' ', body: 'x'.repeat(5000) }],
     ['notice.too-long', admin, 'publishNotice', { title: 'x', body: 'x'.repeat(5000) }],
+    ['record.invalid', admin, 'publishNotice', { title: '題'.repeat(150), body: 'x' }],
   ]
 }
 

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { method } from '../../lexicons/authority.ts'
 import { at, eventually, listIn, type Json } from '../support/asking.ts'
 import { closeAndAudit, KANAZAWA, residents } from '../support/town.ts'
-import { atDesk, openDeskWorld, refusalAt, untilBooked } from './desk-world.ts'
+import { atDesk, holdBack, openDeskWorld, refusalAt, untilBooked } from './desk-world.ts'
 
 const EVENT = 'park-cleaning-2026-05-10'
 const sheetOf = (rows: readonly Json[], more: Json = {}): Json => ({
@@ -184,5 +184,73 @@ test('each doubt is marked at its line, and the others can be sent', async () =>
     (code) => code === 'stamp.card-without-host-body',
     'not registered that day',
   )
+  await closeAndAudit(world)
+})
+
+test('a card is the same however it was typed; a number that no record takes is refused at its line', async () => {
+  const { world, host, clerk } = await openDeskWorld()
+  await using _ = world
+  const typed = ['K-1', 'Ｋ-1', 'k-1', ' K-1 ', 'M-1', '町'.repeat(22), 'x'.repeat(65), 'a\u0000b', '町'.repeat(21)]
+  const saved = await atDesk(clerk, 'saveSheet', {
+    sheet: sheetOf(
+      typed.map((one) => ({ who: { card: one } })),
+      { hostBody: host.did },
+    ),
+  })
+  assert.deepEqual(
+    typed.map((_one, index) => codes(saved, index + 1)[0] ?? 'ready'),
+    [...Array.from({ length: 4 }, () => 'stamp.repeated'), 'ready', ...Array.from({ length: 3 }, () => 'stamp.card-invalid'), 'ready'],
+  )
+  assert.equal(at(listIn(saved, 'lines')[1] ?? {}, 'who')['card'], 'K-1', 'it is kept as it will be written')
+  await closeAndAudit(world)
+})
+
+test('two sheets of one event with the same card, one after the other: the second does not send it again', async () => {
+  const { world, town, host, clerk, approver } = await openDeskWorld()
+  await using _ = world
+  const proposed: Json[] = []
+  for (const rows of [[card(1)], [card(1), card(2)], [card(1)]]) {
+    const { id, version } = await atDesk(
+      clerk,
+      'propose',
+      drafted(await atDesk(clerk, 'saveSheet', { sheet: sheetOf(rows, { hostBody: host.did }) })),
+    )
+    proposed.push({ id, version })
+  }
+  const [first = {}, second = {}, third = {}] = proposed
+  const release = await holdBack({ world, town })
+  await atDesk(approver, 'approve', first)
+  await atDesk(approver, 'approve', second)
+  assert.equal(await refusalAt(approver, 'approve', third), 'sheet.empty')
+  await release()
+  const view = await atDesk(clerk, 'getSheet', { id: second['id'] })
+  assert.deepEqual(
+    [states(view), codes(view, 1), view['people'], view['minutes']],
+    [['doubt', 'sent'], ['stamp.already-confirmed'], 1, 120],
+  )
+  for (const { action, state } of listIn(view, 'lines')) if (state === 'sent') await untilBooked({ world, town }, String(action))
+  await closeAndAudit(world)
+})
+
+test('what was sent and the books refused is told at its line and counts in no total', async () => {
+  const { world, town, host, clerk, approver } = await openDeskWorld()
+  await using _ = world
+  const saved = await atDesk(clerk, 'saveSheet', { sheet: sheetOf([card(1), card(2)], { hostBody: host.did }) })
+  const { id, version } = await atDesk(clerk, 'propose', drafted(saved))
+  // What is approved waits while the PDS is not reached; meanwhile the body's own app writes the act of one card.
+  const release = await holdBack({ world, town })
+  await atDesk(approver, 'approve', { id, version })
+  await host.act(KANAZAWA, { giver: { card: 'card-01' }, eventId: EVENT, minutes: 15 })
+  await world.settled()
+  await release()
+  const view = await eventually(
+    () => atDesk(clerk, 'getSheet', { id }),
+    (now) => codes(now, 1).length > 0,
+    'the line says that the books refused it',
+  )
+  const [doubt] = listIn(listIn(view, 'lines')[0] ?? {}, 'doubts')
+  assert.deepEqual([doubt?.['code'], doubt?.['about']], ['stamp.refused-by-books', 'action.event-repeated'])
+  assert.deepEqual([states(view), view['people'], view['minutes']], [['sent', 'sent'], 1, 120])
+  for (const { action } of listIn(view, 'lines')) await untilBooked({ world, town }, String(action))
   await closeAndAudit(world)
 })

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { nsid } from '../../lexicons/authority.ts'
 import { openNotifier } from '../../appview/notify/notifier.ts'
 import { createNotices } from '../../appview/notify/read-notices.ts'
 import type { Store } from '../../appview/store/store.ts'
@@ -118,6 +119,24 @@ test('staff are told of a job that broke off and of a record that could not be p
   await telling.notifier.look()
   assert.deepEqual(await kindsTo(town, 1), ['admitted'])
   assert.ok((await kindsTo(town, 0)).includes('notPublished'))
+})
+
+test('staff are told of a record of theirs that the books refused, and of a host body’s that could not be published', async () => {
+  await using town = await ClosingTown.open()
+  const { desk, work } = town.store
+  const grant = { from: '2026-04-01T00:00:00.000Z', until: null, grantedBy: TOWN, endedBy: null } as const
+  await desk.persist({ town: CODE, audit: [], roles: [{ did: town.resident(0), role: 'admin', ...grant }] })
+  await town.take([town.maker.row(TOWN, nsid.admission, { subject: town.resident(1), from: '2026-04-02' }, 1_000)])
+  const body = town.resident(2)
+  await town.take([town.maker.row(TOWN, nsid.hostBody, { did: body, names: { ja: '会' }, validFrom: '2026-04-01' }, 1_000)])
+  const id = await work.enqueue({ repo: body, collection: nsid.action, rkey: '3k', verb: 'create', record: {} })
+  await work.settle(id, { state: 'failed', nextMs: 0, cid: null, error: 'x' })
+  await using telling = notifierOver(town)
+  await telling.notifier.look()
+  await telling.notifier.look()
+  assert.deepEqual((await kindsTo(town, 0)).slice(0, 2).toSorted(), ['notPublished', 'recordRefused'])
+  const [refused] = (await work.notices(town.resident(0), { limit: 9 })).filter(({ kind }) => kind === 'recordRefused')
+  assert.deepEqual(refused?.detail, { code: 'admission.already-admitted' })
 })
 
 test('whoever leaves takes their notices along, and nobody is shown what an inactive account wrote', async () => {

@@ -39,6 +39,7 @@ const WHERE: Readonly<Record<NoticeKind, Words>> = {
   draftWaiting: { ja: '窓口で開く', en: 'Open at the desk' },
   flags: { ja: '窓口で開く', en: 'Open at the desk' },
   notPublished: { ja: '窓口で開く', en: 'Open at the desk' },
+  recordRefused: { ja: '記録を見る', en: 'See the record' },
   jobFailed: { ja: '作業を見る', en: 'See the job' },
   closed: { ja: '決算書を見る', en: 'See the statements' },
   restated: { ja: '決算書を見る', en: 'See the statements' },
@@ -66,6 +67,8 @@ const pathOf = ({ kind, subject, author, town, detail }: ShownNotice, did: strin
       return `${desk}/disputes#flags`
     case 'notPublished':
       return desk
+    case 'recordRefused':
+      return `${desk}/trace?uri=${encodeURIComponent(subject.slice(subject.indexOf('at://')))}`
     case 'jobFailed':
       return `${desk}/jobs/${typeof id === 'string' ? id : ''}`
     case 'closed':

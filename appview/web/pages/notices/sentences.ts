@@ -3,6 +3,7 @@
 import { deskSentence } from '../../../desk/refusals.ts'
 import { fieldsOf } from '../../../journal/fields.ts'
 import type { Json } from '../../../journal/model.ts'
+import { sentenceOf } from '../../../journal/refusals.ts'
 import type { NoticeKind } from '../../../store/notices.ts'
 import type { Lang, Words } from '../lang.ts'
 import { dateText, fiscalYearText } from '../parts/date.ts'
@@ -110,6 +111,10 @@ const table: Readonly<Record<NoticeKind, (detail: Details) => Words>> = {
   notPublished: () => ({
     ja: '公開できなかった記録があります。運用担当者に伝えてください。',
     en: 'A record could not be published. Tell the operator.',
+  }),
+  recordRefused: ({ code }) => ({
+    ja: `窓口から公開した記録を、帳簿が受け付けませんでした。${sentenceOf(text(code))?.ja ?? ''}`,
+    en: `The books did not take a record that the desk published. ${sentenceOf(text(code))?.en ?? ''}`,
   }),
   jobFailed: ({ code }) => ({
     ja: `頼んだ作業ができませんでした。${deskSentence(text(code))?.ja ?? ''}`,

@@ -65,12 +65,21 @@ export const lineMemo = (lang: Lang, line: StampLine, page: SheetPageView): Cont
   'card' in line.who && html`<span class="chip lock">${say(lang, { ja: 'カード', en: 'Card' })}</span>`,
   isProtected(line, page) && chip('lock', say(lang, { ja: '支援措置', en: 'Protected' })),
   line.state === 'absent' && html`<span class="chip lock">${say(lang, { ja: '欠席', en: 'Absent' })}</span>`,
-  line.state === 'sent' && chip('ok', say(lang, { ja: '公開', en: 'Sent' })),
+  line.state === 'sent' &&
+    (line.doubts.length === 0
+      ? chip('ok', say(lang, { ja: '公開', en: 'Sent' }))
+      : chip('bad', say(lang, { ja: '帳簿に入らず', en: 'Not in the books' }))),
   line.category !== undefined && line.category !== page.view.sheet.category && chip('plain', say(lang, categoryName(line.category))),
   line.note !== undefined && chip('plain', line.note),
 ]
 
 export const doubtful = ({ lines }: SheetView): readonly StampLine[] => lines.filter(({ doubts }) => doubts.length > 0)
+
+const NOT_TO_BE_SENT: Words = { ja: 'これらの行は送られません。ほかの行は送れます。', en: 'These lines are not sent. The others can be.' }
+const LEFT_OUT: Words = {
+  ja: '送らなかった行と、公開しても帳簿に入らなかった行です。時間の合計には入っていません。',
+  en: 'These were not sent, or the books did not take them. They are in no total.',
+}
 
 export const doubtNotice = (lang: Lang, page: SheetPageView): Content => {
   const lines = doubtful(page.view)
@@ -85,7 +94,7 @@ export const doubtNotice = (lang: Lang, page: SheetPageView): Content => {
     html`<ul>
         ${items}
       </ul>
-      <p>${say(lang, { ja: 'これらの行は送られません。ほかの行は送れます。', en: 'These lines are not sent. The others can be.' })}</p>`,
+      <p>${say(lang, page.view.draft.state === 'done' ? LEFT_OUT : NOT_TO_BE_SENT)}</p>`,
   )
 }
 
