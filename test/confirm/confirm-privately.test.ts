@@ -180,6 +180,7 @@ test('every reason why a word is not taken', async () => {
   await suspended()
   const answered = await act(0)
   await confirm(receiver, inputOf(answered))
+  const crowd = await act(0, { beneficiaries: [{ class: 'unnamed', count: 3 }] })
   const mute = createConfirm({ ...deps, canPublish: async () => false })
   const rows: Readonly<Record<(typeof CONFIRM_REFUSALS)[number]['code'], () => ReturnType<typeof confirm>>> = {
     'confirm.not-found': () => confirm(receiver, { ...inputOf(open), uri: `${open.uri}x` }),
@@ -191,6 +192,7 @@ test('every reason why a word is not taken', async () => {
     'confirm.same-household': () => confirm(town.resident(2), inputOf(closed)),
     'confirm.closed': () => confirm(receiver, inputOf(closed, { minutes: 0 })),
     'confirm.minutes': () => confirm(receiver, inputOf(answered, { minutes: 61 })),
+    'confirm.witness-minutes': () => confirm(receiver, inputOf(crowd, { minutes: 59 })),
     'confirm.already-answered': () => mute(receiver, inputOf(answered)),
     'confirm.town-cannot-publish': () => mute(receiver, inputOf(open)),
   }

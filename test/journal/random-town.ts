@@ -102,7 +102,7 @@ const confirmationOf = (what: number, how: number) => ({
     ? {
         receivers: [
           { class: 'unnamed', weight: 2, scope: pick(TOWNS, how).code },
-          { class: 'public', weight: 1 },
+          { class: 'public', weight: 1, ...(what % 3 === 0 ? { scope: KOMATSU.code } : {}) },
           { class: 'person', weight: 1 },
         ],
       }

@@ -7,6 +7,7 @@ import { addBooking, bookOf, differs, giverOf, isCard, isConcerned, type Booked,
 import { closes, fields, isEntry, isSameVoice, jst, number, shift, start, text, uriSpokenOf } from './second-fields.ts'
 import { Appeals, isSuspended, isTooLongAgo, lapseOf } from './second-ladder.ts'
 import { openingsOf } from './second-openings.ts'
+import { goesTooFar } from './second-voices.ts'
 import { World, type Placed } from './second-world.ts'
 
 type Version = { readonly row: IntakeRow; readonly start: number; readonly end: number }
@@ -241,8 +242,8 @@ export class SecondComputation {
   }
 
   #maySpeak(version: Version, note: Placed, memoScope: string, booked: Booked | undefined, i: number): boolean {
-    const { row } = version
-    const value = fields(note.value)
+    const [{ row }, value] = [version, fields(note.value)]
+    if (goesTooFar(this.#world, row, note)) return false
     if (note.repo === row.repo || isSuspended(this.#world, (uri, at) => this.#fatesOf(uri, at), note.repo, note.i)) return false
     if (value['role'] === 'municipality') {
       const code = this.#world.townOf(note.repo)

@@ -174,9 +174,13 @@ export class World {
     return Math.floor((minutes * number(rate?.['yenPerHour'], 0) * 2 + 60) / 120)
   }
 
-  isHost(did: string, on: string, i: number): boolean {
+  isHost(did: string, on: string, i: number, by?: string): boolean {
     return this.of('hostBody').some(
-      (host) => host.i <= i && fields(host.value)['did'] === did && text(fields(host.value)['validFrom']) <= on,
+      (host) =>
+        host.i <= i &&
+        fields(host.value)['did'] === did &&
+        text(fields(host.value)['validFrom']) <= on &&
+        (by === undefined || this.townOf(host.repo) === by),
     )
   }
 
