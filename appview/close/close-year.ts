@@ -6,10 +6,11 @@ import type { Clock } from '../../server/clock.ts'
 import { done, refused } from '../desk/outcome.ts'
 import type { Actor, Outcome } from '../desk/outcome.ts'
 import type { DeskRefusal } from '../desk/refusals.ts'
+import { inTurn, lookAgain } from '../desk/turns.ts'
 import { addDays, cutOffOf, dayOf, fiscalYearOf, midnightOf, periodOfFiscalYear } from '../journal/calendar.ts'
 import type { Json, Roster, RosterTown } from '../journal/model.ts'
 import { RULES } from '../journal/rules.ts'
-import type { Desk, DeskRole } from '../store/desk.ts'
+import type { Desk, DeskRole, Seen } from '../store/desk.ts'
 import { BooksNotReadable } from '../store/store.ts'
 import type { Books, Work } from '../store/store.ts'
 import type { Publication } from '../store/work.ts'
@@ -19,11 +20,10 @@ import type { AskLog } from './gaps.ts'
 import { publicationsOf } from './publish-set.ts'
 import { closingPlace, uriOf } from './record-keys.ts'
 import { statementSet } from './statement-set.ts'
-import { inTurn } from './turns.ts'
 
 export type CloseDeps = {
   readonly books: Books
-  readonly desk: Pick<Desk, 'persist' | 'rolesOf'>
+  readonly desk: Pick<Desk, 'version' | 'persist' | 'rolesOf'>
   readonly work: Pick<Work, 'outbox'>
   readonly roster: () => Roster
   readonly clock: Clock
@@ -54,9 +54,15 @@ const EARLIEST_YEAR = 1900
 const LATEST_YEAR = 2999
 
 export const closeYear = (deps: CloseDeps, actor: Actor, ask: CloseAsk): Promise<Outcome<Closed>> =>
-  inTurn(deps.desk, actor.town, () => close(deps, actor, ask))
+  oneByOne(deps, actor, (seen) => close(deps, actor, ask, seen))
 
-const close = async (deps: CloseDeps, actor: Actor, { fiscalYear, despite = [], job }: CloseAsk): Promise<Outcome<Closed>> => {
+/** Closes and restatements of one town, one after the other: what the second finds is what the first has put on its way. */
+export const oneByOne = <T>({ desk, clock }: CloseDeps, { town }: Actor, work: (seen: Seen) => Promise<T>): Promise<T> =>
+  inTurn(desk, `${town} closes`, () =>
+    lookAgain(clock, async () => work({ part: 'closes', version: await desk.version(town, 'closes') })),
+  )
+
+const close = async (deps: CloseDeps, actor: Actor, { fiscalYear, despite = [], job }: CloseAsk, seen: Seen): Promise<Outcome<Closed>> => {
   const town = await mayClose(deps, actor)
   if (!town.ok) return town
   const no = (code: DeskRefusal, about: string | null = null) => refuse(deps, actor, { deed: 'close', fiscalYear }, code, about)
@@ -73,7 +79,7 @@ const close = async (deps: CloseDeps, actor: Actor, { fiscalYear, despite = [], 
   if (missing.length > 0) return no('close.gap', missing.join(' '))
   const query = { scope: actor.town, fiscalYear, version: 1, revaluedBy: [], alreadyMerged: [], leftOutBefore: [] }
   const set = await statementSet(books, deps.roster(), query)
-  return publishSet(deps, actor, { ...query, repo: town.value.did, set, gaps: broken.length }, job)
+  return publishSet(deps, actor, { ...query, repo: town.value.did, set, gaps: broken.length }, { seen, ...(job === undefined ? {} : { job }) })
 }
 
 /** A fiscal year that a record can be of. */
@@ -143,7 +149,7 @@ export const publishSet = async (
   { books, desk, clock, flush }: CloseDeps,
   { did, town }: Actor,
   one: Omit<Parameters<typeof publicationsOf>[0], 'createdAt'>,
-  job?: string,
+  { seen, job }: { readonly seen: Seen; readonly job?: string },
 ): Promise<Outcome<Closed>> => {
   const { repo, fiscalYear, version, set, gaps } = one
   const { rules } = await books.state()
@@ -153,6 +159,7 @@ export const publishSet = async (
   const deed = version === 1 ? 'close' : 'restate'
   await desk.persist({
     town,
+    seen,
     audit: [{ at: createdAt, by: did, deed, on: String(fiscalYear), outcome: 'done', code: null, detail }],
     publish: await overwriting(books, publicationsOf({ ...one, createdAt })),
   })

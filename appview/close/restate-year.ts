@@ -13,15 +13,15 @@ import { yenPerHourOf } from '../journal/policy.ts'
 import { RULES } from '../journal/rules.ts'
 import { readDoc } from '../queries/deps.ts'
 import { stretchesOf } from '../queries/rates-of-year.ts'
+import type { Seen } from '../store/desk.ts'
 import type { Books } from '../store/store.ts'
 import { canonicalJson } from '../statements/canonical-json.ts'
 import { closedYear, sealedMember } from './closings.ts'
 import type { ClosedVersion } from './closings.ts'
-import { isYear, mayClose, publishSet, refuse, whatStands } from './close-year.ts'
+import { isYear, mayClose, oneByOne, publishSet, refuse, whatStands } from './close-year.ts'
 import type { CloseDeps, Closed } from './close-year.ts'
 import { hiddenBefore, remake, tableOf, tablesUpTo } from './remake.ts'
 import { knownAtCutOff, statementSet } from './statement-set.ts'
-import { inTurn } from './turns.ts'
 import type { MadeMember, StatementSet } from './statement-set.ts'
 
 export type RestateAsk = {
@@ -42,9 +42,9 @@ const isTooLong = (reason: string): boolean =>
   Buffer.byteLength(reason) > MAX_REASON_BYTES || [...new Intl.Segmenter('ja').segment(reason)].length > MAX_REASON
 
 export const restateYear = (deps: CloseDeps, actor: Actor, ask: RestateAsk): Promise<Outcome<Closed>> =>
-  inTurn(deps.desk, actor.town, () => restate(deps, actor, ask))
+  oneByOne(deps, actor, (seen) => restate(deps, actor, ask, seen))
 
-const restate = async (deps: CloseDeps, actor: Actor, ask: RestateAsk): Promise<Outcome<Closed>> => {
+const restate = async (deps: CloseDeps, actor: Actor, ask: RestateAsk, seen: Seen): Promise<Outcome<Closed>> => {
   const town = await mayClose(deps, actor)
   if (!town.ok) return town
   const { fiscalYear, rateTable, correct = false } = ask
@@ -73,7 +73,7 @@ const restate = async (deps: CloseDeps, actor: Actor, ask: RestateAsk): Promise<
   const set = await statementSet(books, roster(), query)
   if (newest.rules === RULES && (await isSame(books, newest, set))) return no('restate.unchanged')
   const restates = { replaces: newest.hash, reason, revaluedBy: table === null ? null : { uri: table.uri, cid: table.cid } }
-  return publishSet(deps, actor, { ...query, repo: town.value.did, set, gaps: newest.gaps, restates }, ask.job)
+  return publishSet(deps, actor, { ...query, repo: town.value.did, set, gaps: newest.gaps, restates }, { seen, ...(ask.job === undefined ? {} : { job: ask.job }) })
 }
 
 /** Why a table cannot value a year anew: none of its days lies there, or it says nothing of a category in which somebody gave time on them. */

@@ -1,5 +1,5 @@
 // How every deed of a desk goes: town, role, whether the town still is one, publish account, then what the deed itself checks; then one deed in the store
-// with its line in the audit trail, and the outbox is woken. Deeds of one town wait for one another, so that what a deed checked still holds when it is kept. A refusal of
+// with its line in the audit trail, and the outbox is woken. Deeds of one town go one after the other (turns.ts), so that what a deed checked still holds when it is kept. A refusal of
 // somebody who holds or held a role is a line in the trail, too.
 
 import { TidClock } from '../../atproto/tid.ts'
@@ -10,7 +10,7 @@ import { successorOn } from '../journal/mergers.ts'
 import type { Json, Roster } from '../journal/model.ts'
 import { townOf } from '../journal/roster.ts'
 import type { PublishAccounts } from '../publish/publish-file.ts'
-import type { AuditRow, Deed, Desk, DeskRole, RoleGrant } from '../store/desk.ts'
+import type { AuditRow, Deed, Desk, DeskRole, RoleGrant, Seen } from '../store/desk.ts'
 import { readDoc } from '../queries/deps.ts'
 import { DESK_ROLES, DeskConflict } from '../store/desk.ts'
 import type { Books } from '../store/store.ts'
@@ -18,6 +18,7 @@ import type { Publication } from '../store/work.ts'
 import { makeEntry, publicationOf, type EntryInput } from './entry.ts'
 import { refused, type Actor, type Outcome, type Reason } from './outcome.ts'
 import { mayDo, mayDoWhenMerged, type DeedName } from './permissions.ts'
+import { inTurn, lookAgain } from './turns.ts'
 import { wrongAmong } from './valid-record.ts'
 
 export type DeskDeps = {
@@ -56,7 +57,7 @@ export type Plan<T> =
   | {
       readonly ok: true
       readonly value: T
-      readonly changes?: Omit<Deed, 'town' | 'audit'>
+      readonly changes?: Omit<Deed, 'town' | 'seen' | 'audit'>
       readonly on?: string | null
       readonly detail?: Json
     }
@@ -80,12 +81,6 @@ export type Desks = {
 
 export const openDesks = (deps: DeskDeps): Desks => {
   const tids = new TidClock(() => deps.clock.civilMs())
-  const turns = new Map<string, Promise<unknown>>()
-  const inTurn = <T>(town: string, work: () => Promise<T>): Promise<T> => {
-    const next = (turns.get(town) ?? Promise.resolve()).catch(() => {}).then(work)
-    turns.set(town, next)
-    return next
-  }
   const held = (actor: Actor) => heldBy(deps, actor)
   return {
     held,
@@ -94,23 +89,35 @@ export const openDesks = (deps: DeskDeps): Desks => {
       return entered.ok ? read(entered.office) : { ok: false, reasons: entered.reasons }
     },
     perform: (actor, ask, plan) =>
-      inTurn(actor.town, async () => {
-        const entered = await enter(deps, tids, actor, ask, true)
-        const planned = entered.ok ? await plan(entered.office) : entered
-        if (!planned.ok) return refuse(deps, actor, ask, planned.reasons)
-        const wrong = wrongAmong(planned.changes?.publish ?? [])
-        if (wrong !== undefined) return refuse(deps, actor, ask, refused('record.invalid', wrong).reasons)
+      inTurn(deps.desk, actor.town, async () => {
         try {
-          const { changes = {}, on = ask.on ?? null, detail = {} } = planned
-          await deps.desk.persist({ town: actor.town, ...changes, audit: [lineOf(deps, actor, ask.deed, { on, detail })] })
+          const planned = await lookAgain(deps.clock, () => planAndKeep(deps, tids, { actor, ask, plan }))
+          if (!planned.ok) return await refuse(deps, actor, ask, planned.reasons)
+          if ((planned.changes?.publish?.length ?? 0) > 0) deps.flush()
+          return { ok: true, value: planned.value }
         } catch (error) {
           if (!(error instanceof DeskConflict)) throw error
-          return refuse(deps, actor, ask, refused('draft.changed').reasons)
+          return refuse(deps, actor, ask, refused(error.isMoved ? 'desk.busy' : 'draft.changed').reasons)
         }
-        if ((planned.changes?.publish?.length ?? 0) > 0) deps.flush()
-        return { ok: true, value: planned.value }
       }),
   }
+}
+
+type Performance<T> = { readonly actor: Actor; readonly ask: Ask; readonly plan: (office: Office) => Promise<Plan<T>> }
+
+/** What changes something is kept only while the desk is the one it was planned at: else DeskConflict. */
+const planAndKeep = async <T>(deps: DeskDeps, tids: TidClock, { actor, ask, plan }: Performance<T>): Promise<Plan<T>> => {
+  const { town } = actor
+  const seen: Seen = { part: 'desk', version: await deps.desk.version(town, 'desk') }
+  const entered = await enter(deps, tids, actor, ask, true)
+  const planned = entered.ok ? await plan(entered.office) : entered
+  if (!planned.ok) return planned
+  const { changes, on = ask.on ?? null, detail = {} } = planned
+  const wrong = wrongAmong(changes?.publish ?? [])
+  if (wrong !== undefined) return refused('record.invalid', wrong)
+  const audit = [lineOf(deps, actor, ask.deed, { on, detail })]
+  await deps.desk.persist({ town, ...(changes === undefined ? {} : { ...changes, seen }), audit })
+  return planned
 }
 
 type Entered = { readonly ok: true; readonly office: Office } | { readonly ok: false; readonly reasons: readonly Reason[] }

@@ -19,6 +19,11 @@ const table = [
     'この自治体の名前で公開するためのアカウントが設定されていません。PUBLISH_FILEに加えてください。',
     'This appview holds no account to publish as this municipality; add it to PUBLISH_FILE.',
   ],
+  [
+    'desk.busy',
+    'ほかの担当者の操作が続いているため、行えませんでした。何も変わっていません。もう一度お試しください。',
+    'Others kept changing things at this desk, so it was not done and nothing has changed: try again.',
+  ],
   ['draft.unknown', 'その下書きはありません。', 'There is no such draft.'],
   ['draft.closed', 'すでに確定したか、取り下げられています。', 'It is done or withdrawn already.'],
   ['draft.changed', 'ほかの担当者が先に変更しました。もう一度開いてください。', 'Somebody changed it meanwhile; open it again.'],

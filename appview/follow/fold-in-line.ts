@@ -67,11 +67,12 @@ export const openLine = ({ books, folding, roster, cursor, commit }: LineDeps): 
       dues,
     )
     const changes = events.length === 0 ? NOTHING : await decideLoaded(reading, events, roster())
+    const whole = isNew ? { intake: rows, proofs: proofsOf(now), heads: headsOf(now), changes } : { ...NOTHING_NEW, changes }
+    folding.prepare?.(whole)
     await before
     ahead.lay(changes)
     const folded = endOf(cursor().folded, now, dues)
-    const read = isNew ? folded : cursor().read
-    committing = commit(isNew ? { intake: rows, proofs: proofsOf(now), heads: headsOf(now), changes } : { changes }, { read, folded })
+    committing = commit(whole, { read: isNew ? folded : cursor().read, folded })
     const mine = committing
     const fail = (error: unknown): void => void (failed = { error })
     // What is stored by now need not be laid over.
@@ -109,6 +110,7 @@ export const openLine = ({ books, folding, roster, cursor, commit }: LineDeps): 
   }
 }
 
+const NOTHING_NEW = { intake: [], proofs: [], heads: [] }
 export const NOTHING: Changes = { put: new Map(), transactions: [], refusals: [], dueAdd: [], dueRemove: [] }
 
 // What is deleted is erased with the commit that books it: nothing later may be in that commit.

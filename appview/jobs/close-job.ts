@@ -14,7 +14,7 @@ import type { Job } from '../store/jobs.ts'
 import { keptAsk } from './job-ask.ts'
 import type { DoJob } from './kinds.ts'
 
-export type CloseJobDeps = Omit<CloseDeps, 'desk'> & { readonly desk: Pick<Desk, 'persist' | 'rolesOf' | 'trail'> }
+export type CloseJobDeps = Omit<CloseDeps, 'desk'> & { readonly desk: Pick<Desk, 'version' | 'persist' | 'rolesOf' | 'trail'> }
 
 const LATELY = 50
 

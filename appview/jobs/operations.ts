@@ -115,29 +115,26 @@ const newJob = async ({ work, roster }: JobDeps, { actor, now, nextKey, town }: 
   if (same !== undefined) return refused('job.already-waiting', same.id)
   if (open.length >= JOBS_WAITING) return refused('job.too-many')
   const job = newJobOf({ town: town.code, id: nextKey(), kind: ask.kind, ask: askToKeep(ask), by: actor.did, askedAt: now })
-  await work.addJob(job)
-  return { ok: true, value: jobView(job), detail: { job: job.id } } as const
+  return { ok: true, value: jobView(job), changes: { jobs: [job] }, detail: { job: job.id } } as const
 }
 
 /** What reaches into the books of other municipalities is no desk's. */
 const isOperators = (kind: JobKind, roster: JobDeps['roster']): boolean => kind === 'rebuild' && hasSeveralTowns(roster())
 
-const cancelled = async ({ work, roster }: JobDeps, { actor, now }: Office, job: Job, held: Parameters<typeof mayDo>[1]) => {
+const cancelled = async ({ roster }: JobDeps, { actor, now }: Office, job: Job, held: Parameters<typeof mayDo>[1]) => {
   if (isOperators(job.kind, roster)) return refused('job.operators', job.id)
   if (job.by !== actor.did && !held.includes('admin')) return refused('job.not-yours', job.id)
   if (job.state === 'running') return refused('job.running', job.id)
   if (job.state !== 'waiting') return refused('job.ended', job.state)
   const next: Job = { ...job, state: 'cancelled', version: job.version + 1, endedAt: now }
-  if ((await work.changeJob(next)) !== 'kept') return refused('job.running', job.id)
-  return { ok: true, value: jobView(next), detail: { kind: job.kind } } as const
+  return { ok: true, value: jobView(next), changes: { jobs: [next] }, detail: { kind: job.kind } } as const
 }
 
-const triedAgain = async ({ work, roster }: JobDeps, { actor }: Office, job: Job) => {
+const triedAgain = async ({ roster }: JobDeps, { actor }: Office, job: Job) => {
   if (isOperators(job.kind, roster)) return refused('job.operators', job.id)
   if (isOpen(job)) return refused('job.already-waiting', job.id)
   if (job.state !== 'failed') return refused('job.ended', job.state)
   const fresh = { attempts: 0, reasons: [], holder: null, nextMs: 0, endedAt: null, by: actor.did } as const
   const next: Job = { ...job, ...fresh, state: 'waiting', version: job.version + 1 }
-  if ((await work.changeJob(next)) !== 'kept') return refused('job.already-waiting', job.id)
-  return { ok: true, value: jobView(next), detail: { job: job.id, again: true } } as const
+  return { ok: true, value: jobView(next), changes: { jobs: [next] }, detail: { job: job.id, again: true } } as const
 }

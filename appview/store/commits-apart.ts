@@ -5,9 +5,10 @@ import { Worker } from 'node:worker_threads'
 import { systemClock } from '../../server/clock.ts'
 import type { CommitAnswer, CommitMessage } from './commit-messages.ts'
 import { openPacker } from './packed-transactions.ts'
-import { packCommit } from './sqlite-commit.ts'
+import { packedCommit, packParts } from './sqlite-commit.ts'
+import type { PackedParts } from './sqlite-commit.ts'
 import type { Tables } from './sqlite-tables.ts'
-import type { Commit } from './store.ts'
+import type { Commit, CommitParts } from './store.ts'
 import { StoreRefused } from './store.ts'
 
 /** Rows of intake in one commit that call for the thread, and that it takes while it is there. */
@@ -22,6 +23,8 @@ const YOUNG_GENERATION_MB = 48
 export type CommitsApart = {
   /** True when it was stored; false when it is the store's own to write, which it then may. Rejects as a commit does. */
   readonly take: (commit: Commit) => Promise<boolean>
+  /** Packs what is to be taken next. */
+  readonly prepare: (parts: CommitParts) => void
   /** Whether something may be stored while the store answers. */
   readonly isWriting: () => boolean
   /** Lets it finish and end: what is remembered there holds no longer. */
@@ -32,6 +35,9 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
   let thread: WriterThread | null = null
   let underWay: Promise<unknown> = Promise.resolve()
   let isAnew = false
+  let ready: Ready | null = null
+  const isForThread = (parts: CommitParts): boolean =>
+    file !== ':memory:' && parts.intake.length >= (thread === null ? backlog.begins : backlog.lasts) && !erases(parts)
   const stop = async (): Promise<void> => {
     await underWay
     const ending = thread
@@ -39,11 +45,10 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
     tables.docs.expect(null)
     await ending?.end()
   }
-  const send = async (commit: Commit): Promise<void> => {
+  const send = async (commit: Commit, prepared: PackedParts | undefined): Promise<void> => {
     thread ??= startThread(tables, file, () => void stop())
     tables.docs.expect(commit.epoch)
-    const { pack } = thread
-    const packed = packCommit(commit, pack)
+    const packed = packedCommit(commit, prepared ?? packParts(commit, thread.pack))
     const message = { commit: packed, isAnew }
     isAnew = false
     try {
@@ -61,15 +66,22 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
   return {
     take: async (commit) => {
       await underWay
-      const isBacklog = file !== ':memory:' && commit.intake.length >= (thread === null ? backlog.begins : backlog.lasts)
-      if (!isBacklog || erases(commit)) {
+      const prepared = ready
+      ready = null
+      // What was packed and is not written leaves the thread without its words.
+      if (prepared !== null && prepared.intake !== commit.intake) await stop()
+      if (!isForThread(commit)) {
         isAnew = true
         return false
       }
-      const sent = send(commit)
+      const sent = send(commit, prepared !== null && prepared.thread === thread ? prepared.packed : undefined)
       underWay = sent.catch(() => {})
       await sent
       return true
+    },
+    prepare: (parts) => {
+      if (thread === null || ready !== null || !isForThread(parts)) return
+      ready = { thread, intake: parts.intake, packed: packParts(parts, thread.pack) }
     },
     isWriting: () => thread !== null,
     stop,
@@ -77,8 +89,10 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
 }
 
 /** What takes away from rows that are there is for whoever remembers them. */
-const erases = ({ intake, changes }: Commit): boolean =>
+const erases = ({ intake, changes }: CommitParts): boolean =>
   changes.erased !== undefined || intake.some(({ action, source }) => source === 'account' || action !== 'create')
+
+type Ready = { readonly thread: WriterThread; readonly intake: Commit['intake']; readonly packed: PackedParts }
 
 type WriterThread = ReturnType<typeof startThread>
 

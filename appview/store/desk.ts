@@ -3,6 +3,7 @@
 // crash leaves either nothing of it or all of it, with its records still to be published.
 
 import type { Json } from '../journal/model.ts'
+import type { Job } from './jobs.ts'
 import type { Publication } from './work.ts'
 
 export const DESK_ROLES = ['clerk', 'approver', 'admin', 'auditor'] as const
@@ -71,14 +72,24 @@ export type EntryPayload = {
   readonly about: readonly string[]
 }
 
+/** What deeds of a town look at before they write: the desk's papers, its closes, or the lines of the trail on one subject. */
+export type DeskPart = 'desk' | 'closes' | { readonly on: string }
+
+/** How often what a deed has looked at had been changed then, as `Desk.version` told it. */
+export type Seen = { readonly part: DeskPart; readonly version: number }
+
 /** All that one act of the desk changes. A draft is kept only while its stored version is the one before (none for version 1). */
 export type Deed = {
   readonly town: string
+  /** Kept only while it stands as it was seen; being kept is a change of it. Of a subject it is the deed's own line that is. */
+  readonly seen?: Seen
   readonly audit: readonly Omit<AuditRow, 'seq'>[]
   readonly roles?: readonly RoleGrant[]
   readonly residents?: readonly Resident[]
   readonly drafts?: readonly Draft[]
   readonly entries?: readonly EntryPayload[]
+  /** One of version 1 is added; a later one, which none begins to run, is kept only while its stored version is the one before. */
+  readonly jobs?: readonly Job[]
   /** Into the outbox; one that stands there already under the same key is left as it is. */
   readonly publish?: readonly Publication[]
 }
@@ -90,7 +101,12 @@ export type RegisterQuery = { readonly after?: string; readonly find?: string; r
 export type EntryQuery = { readonly kind?: string; readonly before?: string; readonly limit: number }
 
 export type Desk = {
-  /** Durable when it resolves. Rejects with DeskConflict, and has kept nothing, when a draft was changed meanwhile or a DID stands for another resident. */
+  /** To be asked before anything else is looked at. 0 where nothing was ever changed. */
+  version(town: string, part: DeskPart): Promise<number>
+  /**
+   * Durable when it resolves. Rejects with DeskConflict, and has kept nothing, when what the deed has seen stands otherwise now (`isMoved`), a draft or a
+   * job was changed meanwhile, or a DID stands for another resident.
+   */
   persist(deed: Deed): Promise<void>
   /** Every grant of a town there ever was, in the order of their beginning. */
   roles(town: string): Promise<readonly RoleGrant[]>
@@ -119,4 +135,11 @@ export type Desk = {
 /** Somebody else was there first; nothing is stored. */
 export class DeskConflict extends Error {
   override readonly name = 'DeskConflict'
+  /** What the deed has looked at is another now: whoever looks again may find that it can be done. */
+  readonly isMoved: boolean
+
+  constructor(message: string, isMoved = false) {
+    super(message)
+    this.isMoved = isMoved
+  }
 }

@@ -3,6 +3,7 @@
 import type { Database } from '../../server/sqlite.ts'
 import { openDatabase } from '../../server/sqlite.ts'
 import { booksSql, deskSql, erasureSql, foldedSql, workSql } from './schema.sql.ts'
+import { deskVersionsSql } from './sqlite-desk.ts'
 import { flowsSql } from './sqlite-flows.ts'
 import { hooksSql } from './sqlite-hooks.ts'
 import { jobsSql } from './sqlite-jobs.ts'
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly string[] = [
   noticesSql,
   foldedSql,
   hooksSql,
+  deskVersionsSql,
 ]
 
 /** Throws StartError when the file cannot be used. */

@@ -4,7 +4,7 @@
 import type { ClientSession, Collection, Db, MongoClient } from 'mongodb'
 import { inTurn } from '../../server/in-turn.ts'
 import type { Turn } from '../../server/in-turn.ts'
-import type { AuditRow, Deed, Desk, Draft, EntryPayload, Resident, RoleGrant } from './desk.ts'
+import type { AuditRow, Deed, Desk, DeskPart, Draft, EntryPayload, Resident, RoleGrant } from './desk.ts'
 import { DeskConflict } from './desk.ts'
 import { keyOf, within } from './mongo-keys.ts'
 import { atomically } from './mongo-atomic.ts'
@@ -26,7 +26,10 @@ type Tables = {
   readonly of: (town: string) => string
 }
 
-export const openDesk = (client: MongoClient, db: Db, book: string, enqueueIn: MongoWork['enqueueIn']): Desk => {
+/** What a deed puts into the work part within its own transaction. */
+type WorkIn = Pick<MongoWork, 'enqueueIn' | 'keepJobIn'>
+
+export const openDesk = (client: MongoClient, db: Db, book: string, work: WorkIn): Desk => {
   const tables: Tables = {
     role: db.collection<Row & RoleGrant>('desk_role'),
     resident: db.collection<Row & Resident>('desk_resident'),
@@ -36,7 +39,7 @@ export const openDesk = (client: MongoClient, db: Db, book: string, enqueueIn: M
     counter: db.collection<Row & { readonly n: number }>('desk_counter'),
     of: (town) => keyOf(book, town),
   }
-  const persist = openPersist(tables, enqueueIn)
+  const persist = openPersist(tables, work)
   const turns = new Map<string, Turn>()
   /** Deeds of a town number their lines one after the other: those of one process need not run into one another for it. */
   const turnOf = (town: string): Turn => {
@@ -45,6 +48,7 @@ export const openDesk = (client: MongoClient, db: Db, book: string, enqueueIn: M
     return turn
   }
   return {
+    version: (town, part) => versionOf(tables, tables.of(town), part),
     persist: (deed) => turnOf(deed.town)(() => atomically(client, (session) => persist(session, deed))),
     ...openRoles(tables),
     ...openRegister(tables),
@@ -54,10 +58,11 @@ export const openDesk = (client: MongoClient, db: Db, book: string, enqueueIn: M
   }
 }
 
-const openPersist = (tables: Tables, enqueueIn: MongoWork['enqueueIn']) => {
+const openPersist = (tables: Tables, { enqueueIn, keepJobIn }: WorkIn) => {
   const { role, entry, audit, counter } = tables
   return async (session: ClientSession, deed: Deed): Promise<void> => {
     const b = tables.of(deed.town)
+    await keepSeen(tables, session, b, deed)
     for (const draft of deed.drafts ?? []) await keepDraft(tables, session, b, draft)
     for (const grant of deed.roles ?? []) {
       const _id = keyOf(b, grant.did, grant.role, grant.from)
@@ -79,8 +84,24 @@ const openPersist = (tables: Tables, enqueueIn: MongoWork['enqueueIn']) => {
       })
       await audit.insertMany(lines, { session })
     }
+    for (const job of deed.jobs ?? [])
+      if (!(await keepJobIn(session, job))) throw new DeskConflict(`job ${job.id} was changed meanwhile`)
     for (const row of deed.publish ?? []) await enqueueIn(session, row)
   }
+}
+
+/** Two that have seen the same write into the same document: the later one begins again, and finds it moved. */
+const keepSeen = async (tables: Tables, session: ClientSession, b: string, { seen }: Deed): Promise<void> => {
+  if (seen === undefined) return
+  const { part, version } = seen
+  if ((await versionOf(tables, b, part, session)) !== version) throw new DeskConflict('what was looked at has changed', true)
+  if (typeof part === 'string') await tables.counter.updateOne({ _id: keyOf(b, part), b }, { $inc: { n: 1 } }, { session, upsert: true })
+}
+
+const versionOf = async ({ counter, audit }: Tables, b: string, part: DeskPart, session?: ClientSession): Promise<number> => {
+  const options = session === undefined ? {} : { session }
+  if (typeof part === 'string') return (await counter.findOne({ _id: keyOf(b, part), b }, options))?.n ?? 0
+  return (await audit.findOne({ b, on: part.on }, { sort: { seq: -1 }, ...options }))?.seq ?? 0
 }
 
 const keepDraft = async ({ draft: table }: Tables, session: ClientSession, b: string, draft: Draft): Promise<void> => {

@@ -3,11 +3,12 @@
 import { dueOrder } from '../journal/draft.ts'
 import type { Doc, Due } from '../journal/model.ts'
 import { compareBytes } from '../journal/units.ts'
+import { docOfText, textOfDoc } from './doc-text.ts'
 import { begins, keyOf } from './mongo-keys.ts'
 import type { Transaction, View, Work } from './mongo-transaction.ts'
+import { partsOf } from './sqlite-docs.ts'
 import type { Books } from './store.ts'
 
-const parseDoc = (value: string): Doc => JSON.parse(value)
 const parseDue = (value: string): Due => JSON.parse(value)
 
 /** Documents by the keys asked for, null where there is none. */
@@ -23,7 +24,7 @@ export const readDocs = async (
   return new Map(
     wanted.map((key, index) => {
       const value = byId.get(ids[index] ?? '')
-      return [key, value === undefined ? null : parseDoc(value)]
+      return [key, value === undefined ? null : docOfText(...partsOf(key), value)]
     }),
   )
 }
@@ -31,10 +32,10 @@ export const readDocs = async (
 /** Null drops it. What is known to be new is put without a look for what was there. */
 export const putDocs = async (transaction: Transaction, docs: ReadonlyMap<string, Doc | null>): Promise<void> => {
   const { tables, session, folded: b, names, memory, staged } = transaction
-  const kept = [...docs].filter(([, doc]) => doc !== null)
+  const kept = [...docs].flatMap(([key, doc]) => (doc === null ? [] : [[key, doc] as const]))
   const gone = [...docs.keys()].filter((key) => docs.get(key) === null)
   const keys = await names.did.write(kept.map(([key]) => key))
-  const values = await names.did.write(kept.map(([, doc]) => JSON.stringify(doc)))
+  const values = await names.did.write(kept.map(([key, doc]) => textOfDoc(partsOf(key)[1], doc)))
   const isNew = (key: string): boolean => !staged.docs.has(key) && memory.docs.get(key) === null
   const rows = kept.map(([key], index) => ({ isNew: isNew(key), _id: keyOf(b, keys[index] ?? ''), value: values[index] ?? '' }))
   for (const [key, doc] of docs) staged.docs.set(key, doc)

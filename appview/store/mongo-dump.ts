@@ -2,6 +2,7 @@
 
 import type { Collection } from 'mongodb'
 import { compareBytes } from '../journal/units.ts'
+import { jsonOfText } from './doc-text.ts'
 import { within } from './mongo-keys.ts'
 import { bucketsIn } from './mongo-buckets.ts'
 import type { Bucket } from './mongo-buckets.ts'
@@ -9,6 +10,7 @@ import { pageKeys, transactionsIn, whenOf } from './mongo-pages.ts'
 import type { Paged } from './mongo-pages.ts'
 import type { Line, SumRow } from './mongo-tables.ts'
 import type { View } from './mongo-transaction.ts'
+import { partsOf } from './sqlite-docs.ts'
 
 const PAGE = 1_000
 
@@ -50,7 +52,7 @@ async function* docs(view: View): AsyncGenerator<readonly Cell[]> {
     const found = await tables.doc.find({ b, _id: { $in: page.map(({ id }) => id) } }, { session }).toArray()
     const values = await names.did.read(found.map(({ value }) => value))
     const byId = new Map(found.map(({ _id }, index) => [_id, values[index] ?? '']))
-    for (const { id, key } of page) yield ['doc', key, byId.get(id) ?? '']
+    for (const { id, key } of page) yield ['doc', key, jsonOfText(...partsOf(key), byId.get(id) ?? '')]
   }
 }
 

@@ -1,7 +1,7 @@
 // Jobs on MongoDB. Who begins one changes the document of whose turn it is in the same transaction, so that of two processes that want to run a job of one
 // town, one does.
 
-import type { Db, MongoClient } from 'mongodb'
+import type { ClientSession, Db, MongoClient } from 'mongodb'
 import { excludes } from './jobs.ts'
 import type { Job, JobWork } from './jobs.ts'
 import { begins, keyOf } from './mongo-keys.ts'
@@ -17,13 +17,24 @@ type JobRow = {
   readonly job: string
 }
 
-export const openJobTable = (client: MongoClient, db: Db, b: string): JobWork => {
+export type MongoJobs = JobWork & {
+  /** Within somebody's transaction: adds one of version 1, changes a later one; false where another is stored than the one before. */
+  readonly keepJobIn: (session: ClientSession, job: Job) => Promise<boolean>
+}
+
+export const openJobTable = (client: MongoClient, db: Db, b: string): MongoJobs => {
   const table = db.collection<JobRow>('job')
   const turn = db.collection<{ readonly _id: string; readonly b: string; readonly n: number }>('job_turn')
   const at = ({ town, id }: Pick<Job, 'town' | 'id'>) => ({ _id: keyOf(b, town, id), b })
   const rowOf = (job: Job) => ({ id: job.id, state: job.state, version: job.version, job: JSON.stringify(job) })
+  const add = async (job: Job, session?: ClientSession): Promise<boolean> =>
+    (await table.updateOne(at(job), { $setOnInsert: rowOf(job) }, { upsert: true, ...(session === undefined ? {} : { session }) }))
+      .upsertedCount === 1
+  const change = async (job: Job, session: ClientSession): Promise<boolean> =>
+    (await table.updateOne({ ...at(job), version: job.version - 1 }, { $set: rowOf(job) }, { session })).matchedCount === 1
   return {
-    addJob: async (job) => (await table.updateOne(at(job), { $setOnInsert: rowOf(job) }, { upsert: true })).upsertedCount === 1,
+    addJob: (job) => add(job),
+    keepJobIn: (session, job) => (job.version === 1 ? add(job, session) : change(job, session)),
     changeJob: (job) =>
       atomically(client, async (session) => {
         if (job.state === 'running') {
@@ -31,8 +42,7 @@ export const openJobTable = (client: MongoClient, db: Db, b: string): JobWork =>
           const running = await table.find({ b, state: 'running' }, { session }).toArray()
           if (running.some((row) => excludes(parseJob(row), job))) return 'busy'
         }
-        const changed = await table.updateOne({ ...at(job), version: job.version - 1 }, { $set: rowOf(job) }, { session })
-        return changed.matchedCount === 1 ? 'kept' : 'changed'
+        return (await change(job, session)) ? 'kept' : 'changed'
       }),
     job: async (town, id) => {
       const row = await table.findOne(at({ town, id }))

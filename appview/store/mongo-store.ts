@@ -65,7 +65,7 @@ export const storeOn = async ({ client, db }: Connection, book: string, keyFile:
   const work = openWorkshop(tables)
   const stored = storedOf({ client, db })
   const works = openWork(client, stored, book)
-  const desk = openDesk(client, stored, book, works.enqueueIn)
+  const desk = openDesk(client, stored, book, works)
   return { books: openBooks(tables, work, erased), desk, work: works, leases: openLeases(stored, book), close: () => client.close() }
 }
 

@@ -6,6 +6,7 @@ import type { ClientSession, Db, MongoClient } from 'mongodb'
 import type { Kept, KeptKind, SignInWork } from './kept.ts'
 import { openHookTable } from './mongo-hooks.ts'
 import { openJobTable } from './mongo-jobs.ts'
+import type { MongoJobs } from './mongo-jobs.ts'
 import { keyOf } from './mongo-keys.ts'
 import { openNoticeTable } from './mongo-notices.ts'
 import { openWaiting } from './mongo-waiting.ts'
@@ -38,7 +39,8 @@ type StoredRow = {
   readonly error: string | null
 }
 
-export type MongoWork = Work & {
+export type MongoWork = Work &
+  Pick<MongoJobs, 'keepJobIn'> & {
   /** Within somebody's transaction; one that stands there already under the same key is left as it is. */
   readonly enqueueIn: (session: ClientSession, row: Publication) => Promise<void>
 }

@@ -9,9 +9,9 @@ import type { FoldWriter } from './sqlite-fold.ts'
 import { packIntake } from './sqlite-intake.ts'
 import type { IntakeTable, PackedIntake } from './sqlite-intake.ts'
 import type { StateTable } from './sqlite-state.ts'
-import type { Commit } from './store.ts'
+import type { Commit, CommitParts } from './store.ts'
 
-export type PackedCommit = Pick<Commit, 'epoch' | 'expectedCursor' | 'nextCursor'> & {
+export type PackedParts = {
   readonly intake: PackedIntake
   readonly docs: PackedDocs
   readonly dueAdd: readonly Due[]
@@ -20,17 +20,23 @@ export type PackedCommit = Pick<Commit, 'epoch' | 'expectedCursor' | 'nextCursor
   readonly transactions: PackedTransactions
 }
 
+export type PackedCommit = PackedParts & Pick<Commit, 'epoch' | 'expectedCursor' | 'nextCursor'>
+
 /** `pack`: of whoever writes it; all that it packs is to be written in its order, or nothing any more. */
-export const packCommit = ({ intake, proofs, heads, changes, ...rest }: Commit, pack: Packer): PackedCommit => ({
-  epoch: rest.epoch,
-  expectedCursor: rest.expectedCursor,
-  nextCursor: rest.nextCursor,
+export const packParts = ({ intake, proofs, heads, changes }: CommitParts, pack: Packer): PackedParts => ({
   intake: packIntake(intake, proofs, heads),
   docs: packDocs(changes.put),
   dueAdd: changes.dueAdd,
   dueRemove: changes.dueRemove,
   refusals: changes.refusals,
   transactions: pack(changes.transactions),
+})
+
+export const packedCommit = ({ epoch, expectedCursor, nextCursor }: Commit, parts: PackedParts): PackedCommit => ({
+  ...parts,
+  epoch,
+  expectedCursor,
+  nextCursor,
 })
 
 type Parts = { readonly state: StateTable; readonly intake: Pick<IntakeTable, 'append'>; readonly fold: FoldWriter }

@@ -1,11 +1,16 @@
 // The desk part on SQLite. A deed is one immediate transaction, the outbox included. The audit trail's table refuses to be changed.
 
 import type { Database } from '../../server/sqlite.ts'
-import type { AuditRow, Deed, Desk, DeskRole, Draft, EntryPayload, Resident, RoleGrant } from './desk.ts'
+import type { AuditRow, Deed, Desk, DeskPart, DeskRole, Draft, EntryPayload, Resident, RoleGrant } from './desk.ts'
 import { DESK_ROLES, DeskConflict } from './desk.ts'
+import { openJobWrites } from './sqlite-jobs.ts'
+
+export const deskVersionsSql = `
+CREATE TABLE desk_version (town TEXT NOT NULL, part TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (town, part)) WITHOUT ROWID;
+`
 
 export const openDesk = (db: Database): Desk => ({
-  persist: openPersist(db),
+  ...openPersist(db),
   ...openRoles(db),
   ...openRegister(db),
   ...openDrafts(db),
@@ -13,26 +18,45 @@ export const openDesk = (db: Database): Desk => ({
   ...openEntries(db),
 })
 
-const openPersist = (db: Database): Desk['persist'] => {
+const openPersist = (db: Database): Pick<Desk, 'version' | 'persist'> => {
   const writes = openWrites(db)
+  const versions = openVersions(db)
+  const jobs = openJobWrites(db)
   const kept = db.transaction((deed: Deed) => {
-    const { town } = deed
+    const { town, seen } = deed
+    if (seen !== undefined && versions.read(town, seen.part) !== seen.version) throw new DeskConflict('what was looked at has changed', true)
+    if (typeof seen?.part === 'string') versions.raise(town, seen.part)
     for (const draft of deed.drafts ?? []) writes.draft(town, draft)
     for (const grant of deed.roles ?? []) writes.role(town, grant)
     // Two may exchange their DIDs in one import.
     for (const { id } of deed.residents ?? []) writes.loosen(town, id)
     for (const resident of deed.residents ?? []) writes.resident(town, resident)
     for (const entry of deed.entries ?? []) writes.entry(town, entry)
+    for (const job of deed.jobs ?? [])
+      if (!(job.version === 1 ? jobs.add(job) : jobs.change(job))) throw new DeskConflict(`job ${job.id} was changed meanwhile`)
     for (const row of deed.audit) writes.audit(town, row)
     for (const { repo, collection, rkey, verb, record } of deed.publish ?? [])
       writes.publish.run(repo, collection, rkey, verb, JSON.stringify(record))
   })
-  return async (deed) => {
-    try {
-      kept.immediate(deed)
-    } catch (error) {
-      throw isTaken(error) ? new DeskConflict('a DID stands for another resident already') : error
-    }
+  return {
+    version: async (town, part) => versions.read(town, part),
+    persist: async (deed) => {
+      try {
+        kept.immediate(deed)
+      } catch (error) {
+        throw isTaken(error) ? new DeskConflict('a DID stands for another resident already') : error
+      }
+    },
+  }
+}
+
+const openVersions = (db: Database) => {
+  const counted = db.prepare<[string, string], number>('SELECT n FROM desk_version WHERE town = ? AND part = ?').pluck()
+  const newest = db.prepare<[string, string], number | null>('SELECT max(seq) FROM desk_audit WHERE town = ? AND subject = ?').pluck()
+  const raise = db.prepare('INSERT INTO desk_version VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET n = n + 1')
+  return {
+    read: (town: string, part: DeskPart): number => (typeof part === 'string' ? counted.get(town, part) : newest.get(town, part.on)) ?? 0,
+    raise: (town: string, part: string) => raise.run(town, part),
   }
 }
 

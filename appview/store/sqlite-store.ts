@@ -19,7 +19,7 @@ import { dumpFolded } from './sqlite-dump.ts'
 import { openAsks } from './sqlite-asks.ts'
 import { openAccountEraser } from './sqlite-erase-account.ts'
 import { openEraser } from './sqlite-erase.ts'
-import { openCommitWriter, packCommit } from './sqlite-commit.ts'
+import { openCommitWriter, packedCommit, packParts } from './sqlite-commit.ts'
 import { openRebuild } from './sqlite-rebuild.ts'
 import type { Rebuild } from './sqlite-rebuild.ts'
 import { openFlowPairs } from './sqlite-flow-pairs.ts'
@@ -68,7 +68,8 @@ export const openSqliteStore = (file: string, room?: Room, backlog?: Backlog): S
     tell()
   }
   const parts = { ...writes, ...fresh(reads), commit }
-  const books: Books = { ...parts, changed, folding: async () => parts }
+  const folding = { ...parts, prepare: apart.prepare }
+  const books: Books = { ...parts, changed, folding: async () => folding }
   const leases = openLeases(file)
   const close = async (): Promise<void> => {
     await rebuild.stop()
@@ -121,7 +122,7 @@ const openWrites = (tables: Tables, { state, intake, erased, rebuild, apart }: P
     },
     commit: async (commit) => {
       if ((await rebuild.take(commit)) || (await apart.take(commit))) return
-      const packed = packCommit(commit, pack)
+      const packed = packedCommit(commit, packParts(commit, pack))
       const eraseAfter = (): void => {
         docs.remember(commit.changes.put, packed.docs)
         if (commit.intake.length > 0) {

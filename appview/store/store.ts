@@ -61,6 +61,8 @@ export type Commit = {
   readonly changes: Changes
 }
 
+export type CommitParts = Pick<Commit, 'intake' | 'proofs' | 'heads' | 'changes'>
+
 /** Sum of the postings of one (entity, account, unit, category), 0 included where they cancel. `entity` is null in sums over a whole scope. */
 export type Sum = {
   readonly entity: string | null
@@ -207,7 +209,10 @@ export type Books = Flows & {
 }
 
 /** Where folding stands, and what it is decided by. */
-export type Folding = Pick<Books, 'state' | 'load' | 'documents' | 'due'>
+export type Folding = Pick<Books, 'state' | 'load' | 'documents' | 'due'> & {
+  /** Told what the next commit will hold while the one before it is under way, a store may do some of its work meanwhile. */
+  readonly prepare?: (parts: CommitParts) => void
+}
 
 export type Store = {
   readonly books: Books

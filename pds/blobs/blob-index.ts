@@ -14,6 +14,8 @@ export type BlobIndex = {
   named(repo: number, cid: CidBytes): BlobRow | undefined
   /** CIDs of named blobs, in their order, beyond `after`; only those named by a commit later than `since`. */
   list(repo: number, range: { readonly after: CidBytes; readonly since: string; readonly limit: number }): readonly CidBytes[]
+  /** What the repo has that no record names. */
+  loose(repo: number): { readonly count: number; readonly sizeBytes: number }
   /** An uploaded blob, loose from now unless a record names it. */
   add(repo: number, cid: CidBytes, row: BlobRow): void
   /** The record now names exactly these blobs; those that nobody names any more become loose. */
@@ -34,12 +36,16 @@ export const createBlobIndex = (db: Database, clock: Clock): BlobIndex => {
     )
     .pluck()
   const removeLoose = db.prepare<[number], LooseBlob>('DELETE FROM blob WHERE loose_since_ms < ? RETURNING repo, cid')
+  const loose = db.prepare<[number], { count: number; sizeBytes: number }>(
+    'SELECT count(*) AS count, ifnull(sum(size_bytes), 0) AS sizeBytes FROM blob WHERE repo = ? AND loose_since_ms IS NOT NULL',
+  )
   const removeAll = ['blob', 'blob_ref'].map((table) => db.prepare<[number]>(`DELETE FROM ${table} WHERE repo = ?`))
   return {
     find: (repo, cid) => find.get(repo, cid),
     named: (repo, cid) => (isNamed.get(repo, cid) === undefined ? undefined : find.get(repo, cid)),
     list: (repo, { after, since, limit }) => list.all(repo, after, since, limit),
     ...createNaming(db, clock),
+    loose: (repo) => loose.get(repo) ?? { count: 0, sizeBytes: 0 },
     removeLoose: (beforeMs) => removeLoose.all(beforeMs),
     removeAll: (repo) => removeAll.forEach((one) => one.run(repo)),
   }

@@ -14,7 +14,14 @@ import type { Database } from '../../server/sqlite.ts'
 import { XrpcError } from '../../server/xrpc-error.ts'
 import { createBlobIndex } from './blob-index.ts'
 import type { BlobIndex, BlobRow } from './blob-index.ts'
-import { LOOSE_BLOB_KEEP_MS, LOOSE_BLOB_SWEEP_MS, SNIFF_BYTES } from './limits.ts'
+import {
+  LOOSE_BLOB_KEEP_MS,
+  LOOSE_BLOB_SWEEP_MS,
+  LOOSE_BLOBS_MAX,
+  LOOSE_BLOBS_MAX_BYTES,
+  LOOSE_BLOBS_RETRY_SECONDS,
+  SNIFF_BYTES,
+} from './limits.ts'
 import { sniffMimeType } from './sniff-mime-type.ts'
 
 export type BlobDeps = { readonly db: Database; readonly dir: string; readonly clock: Clock; readonly maxBytes: number }
@@ -22,7 +29,7 @@ export type UploadedBlob = BlobRow & { readonly cid: Cid }
 
 export type Blobs = {
   readonly maxBytes: number
-  /** A loose blob of that repo, durable when this resolves. Throws XrpcError BlobTooLarge; nothing is kept then. */
+  /** A loose blob of that repo, durable when this resolves. Throws XrpcError BlobTooLarge, TooManyLooseBlobs; nothing is kept then. */
   upload(repo: number, bytes: AsyncIterable<Uint8Array>, claimedMimeType: string | undefined): Promise<UploadedBlob>
   /** A blob that a record names. */
   read(repo: number, cid: Cid): (BlobRow & { readonly bytes: AsyncIterable<Uint8Array> }) | undefined
@@ -53,10 +60,13 @@ export const createBlobs = ({ db, dir, clock, maxBytes }: BlobDeps): Blobs => {
     removeFiles: (repo) => rmSync(folderOf(repo), { recursive: true, force: true }),
     sweep,
     async upload(repo, bytes, claimedMimeType) {
+      checkRoom(index, repo, 0)
       makeFolders(uploads, folderOf(repo))
       const temporary = join(uploads, randomUUID())
       try {
         const { cid, head, sizeBytes } = await store(temporary, bytes, maxBytes)
+        // A blob that is there already takes no room; many at once find here what the others took.
+        if (index.find(repo, cidBytes(cid)) === undefined) checkRoom(index, repo, sizeBytes)
         renameSync(temporary, fileOf(repo, cidBytes(cid)))
         syncFolder(folderOf(repo))
         const row = { mimeType: sniffMimeType(head, claimedMimeType), sizeBytes }
@@ -75,6 +85,18 @@ export const createBlobs = ({ db, dir, clock, maxBytes }: BlobDeps): Blobs => {
       return clock.every(LOOSE_BLOB_SWEEP_MS, sweep)
     },
   }
+}
+
+const checkRoom = (index: BlobIndex, repo: number, sizeBytes: number): void => {
+  const loose = index.loose(repo)
+  if (loose.count < LOOSE_BLOBS_MAX && loose.sizeBytes + sizeBytes <= LOOSE_BLOBS_MAX_BYTES) return
+  const later = { 'retry-after': String(LOOSE_BLOBS_RETRY_SECONDS) }
+  throw new XrpcError(
+    429,
+    'TooManyLooseBlobs',
+    'Too many of your uploads are named by no record: name some, or wait until they have gone',
+    later,
+  )
 }
 
 type Stored = { readonly cid: Cid; readonly head: Uint8Array; readonly sizeBytes: number }

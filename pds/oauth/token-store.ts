@@ -11,6 +11,8 @@ import { parseClientAuth, parseDeviceId, parseOwnDid, parseParameters, parseToke
 import type { Account, RefreshToken, TokenData } from './provider-types.ts'
 
 export const REPLAY_WINDOW_MS = 60_000
+/** Beyond these the sessions end in which nothing was refreshed for longest, as of those that a password began (auth/sessions.ts); the official server has no bound. */
+export const OAUTH_SESSIONS_PER_ACCOUNT = 500
 /** A session that nothing was refreshed in for this long has ended by any rule. */
 const SESSION_KEPT_MS = 100 * 24 * 60 * 60_000
 /** Spent tokens are remembered, so that their return is told from nonsense, this long. */
@@ -54,6 +56,7 @@ export const createTokenStore = ({ db, clock, accountOf }: TokenStoreDeps): Toke
       const texts = [JSON.stringify(clientAuth), deviceId, JSON.stringify(parameters), scope] as const
       const { lastInsertRowid } = sql.insertSession.run(data.did, clientId, ...texts, code === null ? null : hashOf(code), ...times)
       sql.insertToken.run(tokenId, lastInsertRowid, 0, refreshToken === undefined ? null : hashOf(refreshToken))
+      sql.bound.run(data.did, OAUTH_SESSIONS_PER_ACCOUNT)
     }),
     readToken(tokenId) {
       const row = sql.byToken.get(tokenId)
@@ -86,6 +89,9 @@ const FROM = 'FROM oauth_token t JOIN oauth_session s ON s.id = t.session'
 
 const prepareStatements = (db: Database) => ({
   tidy: db.prepare<[number]>('DELETE FROM oauth_session WHERE updated_ms < ?'),
+  bound: db.prepare<[string, number]>(
+    'DELETE FROM oauth_session WHERE id IN (SELECT id FROM oauth_session WHERE did = ? ORDER BY updated_ms DESC, id DESC LIMIT -1 OFFSET ?)',
+  ),
   insertSession: db.prepare<[string, string, string, string | null, string, string, Uint8Array | null, number, number, number]>(
     `INSERT INTO oauth_session (did, client, client_auth, device, parameters, scope, code_hash, created_ms, updated_ms, expires_ms, generation)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,

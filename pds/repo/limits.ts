@@ -3,8 +3,10 @@
 /** Writes and record bytes of one group commit; what is beyond waits for the next. */
 export const GROUP_MAX_WRITES = 256
 export const GROUP_MAX_BYTES = 4_000_000
-/** Writes that may wait; beyond it callers are told to come back. */
+/** Calls that may wait to be written, and the bytes of their records; beyond it callers are told to come back, and when. */
 export const QUEUE_MAX_WRITES = 10_000
+export const QUEUE_MAX_BYTES = 64_000_000
+export const OVERLOADED_RETRY_SECONDS = 2
 /** Tree nodes kept in memory, for all repos of the process together. */
 export const NODE_CACHE_MAX_BYTES = 32_000_000
 /** Bodies of the methods that write records; JSON is larger than the CBOR it becomes. */

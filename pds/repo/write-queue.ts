@@ -6,7 +6,7 @@
 import type { Did } from '../../atproto/did.ts'
 import type { Cid } from '../../atproto/cid.ts'
 import type { Database } from '../../server/sqlite.ts'
-import { GROUP_MAX_BYTES, GROUP_MAX_WRITES, QUEUE_MAX_WRITES } from './limits.ts'
+import { GROUP_MAX_BYTES, GROUP_MAX_WRITES, QUEUE_MAX_BYTES, QUEUE_MAX_WRITES } from './limits.ts'
 import type { Prepared } from './prepare-commit.ts'
 import type { Write, WriteOutcome } from './write.ts'
 
@@ -43,6 +43,8 @@ type Sorted = {
 export class WriteQueue {
   readonly #deps: QueueDeps
   #waiting: Waiting[] = []
+  /** Of the records of all calls that have not been answered. */
+  #waitingBytes = 0
   #scheduled = false
 
   constructor(deps: QueueDeps) {
@@ -51,10 +53,14 @@ export class WriteQueue {
 
   /** Resolves when the writes are durable or refused; rejects when storing them failed. */
   push(did: Did, writes: readonly Write[], swapCommit: Cid | undefined): Promise<WriteOutcome> {
-    if (this.#waiting.length >= QUEUE_MAX_WRITES)
+    const sizeBytes = sizeOf(writes)
+    const isFull = this.#waiting.length >= QUEUE_MAX_WRITES || this.#waitingBytes + sizeBytes > QUEUE_MAX_BYTES
+    // One call that is larger than the queue would wait for ever.
+    if (isFull && this.#waiting.length > 0)
       return Promise.resolve({ ok: false, refusal: { name: 'Overloaded', message: 'Too many writes are waiting; try again in a moment' } })
     return new Promise((answer, fail) => {
-      this.#waiting.push({ did, writes, swapCommit, sizeBytes: sizeOf(writes), alone: false, answer, fail })
+      this.#waitingBytes += sizeBytes
+      this.#waiting.push({ did, writes, swapCommit, sizeBytes, alone: false, answer, fail })
       this.#schedule()
     })
   }
@@ -76,12 +82,14 @@ export class WriteQueue {
     this.#waiting = [...again, ...this.#waiting]
     this.#scheduled = false
     if (this.#waiting.length > 0) this.#schedule()
+    for (const { waiting } of [...stored, ...failed]) this.#waitingBytes -= waiting.sizeBytes
     for (const { waiting, prepared } of stored) waiting.answer(outcomeOf(prepared))
     for (const { waiting, error } of failed) waiting.fail(error)
   }
 
   /** The server is closing; what was not acknowledged was not written. */
   #failAll(): void {
+    this.#waitingBytes = 0
     for (const waiting of this.#waiting.splice(0)) waiting.fail(new Error('the database is closed'))
   }
 

@@ -17,7 +17,7 @@ import type { Auth, Caller } from '../auth/caller.ts'
 import { askedByHandler, type RecordAction } from '../auth/permissions.ts'
 import { encodeRecord, recordKeyFor } from '../repo/encode-record.ts'
 import type { ValidationStatus } from '../repo/encode-record.ts'
-import { APPLY_WRITES_BODY_MAX_BYTES, RECORD_BODY_MAX_BYTES } from '../repo/limits.ts'
+import { APPLY_WRITES_BODY_MAX_BYTES, OVERLOADED_RETRY_SECONDS, RECORD_BODY_MAX_BYTES } from '../repo/limits.ts'
 import type { RecordWrite, Write, WriteRefusalName } from '../repo/write.ts'
 import type { Here } from './repo-here.ts'
 
@@ -120,7 +120,11 @@ const wantOne = (here: Here, { $type, collection, rkey, value }: ApplyWrite, val
 const commit = async ({ repos }: Here, did: Did, wanted: readonly Wanted[], swapCommit: string | undefined): Promise<object> => {
   const writes = wanted.map(({ write }) => write)
   const outcome = await repos.write(did, writes, { swapCommit: cidOf(swapCommit, 'swapCommit') })
-  if (!outcome.ok) throw new XrpcError(STATUS_OF[outcome.refusal.name], outcome.refusal.name, outcome.refusal.message)
+  if (!outcome.ok) {
+    const { name, message } = outcome.refusal
+    const later: Readonly<Record<string, string>> = name === 'Overloaded' ? { 'retry-after': String(OVERLOADED_RETRY_SECONDS) } : {}
+    throw new XrpcError(STATUS_OF[name], name, message, later)
+  }
   return outcome.commit === null ? {} : { commit: { cid: outcome.commit.cid.toString(), rev: outcome.commit.rev } }
 }
 

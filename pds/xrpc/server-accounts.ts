@@ -60,7 +60,9 @@ export const accountMethods = (deps: AccountMethodsDeps): Methods => ({
     },
   }),
   'com.atproto.server.reserveSigningKey': method({
-    handle: ({ input: { did } }: Call<unknown, Params, { did?: string }>) => ({ json: { signingKey: deps.reservedKeys.reserve(did) } }),
+    handle: ({ input: { did }, req }: Call<unknown, Params, { did?: string }>) => ({
+      json: { signingKey: deps.reservedKeys.reserve(did, req.ip) },
+    }),
   }),
   'com.atproto.server.createInviteCode': method({
     auth: deps.auth.admin,

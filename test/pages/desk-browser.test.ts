@@ -5,7 +5,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
-import { atDesk, openDeskWorld, type DeskWorld } from '../desk/desk-world.ts'
+import { atDesk, openDeskWorld, untilBooked, type DeskWorld } from '../desk/desk-world.ts'
+import { eventually, listIn } from '../support/asking.ts'
 import type { Member } from '../support/member.ts'
 import { chromiumPath, skipUnless } from '../support/needs.ts'
 import { KANAZAWA, residents } from '../support/town.ts'
@@ -36,12 +37,41 @@ before(async () => {
   await atDesk(clerk, 'importRegister', { apply: true, csv: ['id,name,did,from,household,protected', ...rows].join('\r\n') })
   const act = await aoi.act(KANAZAWA, { minutes: 60, category: 'elderly' })
   await ren.confirm(act)
-  await ren.confirm(await aoi.act(KANAZAWA, { minutes: 30, category: 'elderly' }))
+  const ruled = await aoi.act(KANAZAWA, { minutes: 30, category: 'elderly' })
+  await ren.confirm(ruled)
   await world.settled()
   await atDesk(clerk, 'openDispute', { uri: act.uri, reason: '来ていない' })
   await world.settled()
+  await followedRuling(ruled.uri, ren)
   traced = act.uri
 })
+
+/** A ruling with an appeal against it, a suspension that runs, and one that is proposed. */
+const followedRuling = async (uri: string, confirmer: Member): Promise<void> => {
+  const { town, clerk, approver } = desk
+  const approved = async (draft: Readonly<Record<string, unknown>>): Promise<void> => {
+    await atDesk(approver, 'approve', { id: String(draft['id']), version: Number(draft['version']) })
+    await desk.world.settled()
+  }
+  const { uri: dispute } = await atDesk(clerk, 'openDispute', { uri, reason: '覚えがない' })
+  await untilBooked(desk, String(dispute))
+  await approved(await atDesk(clerk, 'proposeRuling', { dispute: String(dispute), outcome: 'upheld', reason: '双方の話による' }))
+  const ruling = await eventually(
+    async () => String(listIn(await atDesk(clerk, 'listUpheldRulings'), 'rulings')[0]?.['uri']),
+    (found) => found.startsWith('at://'),
+    'the ruling is in the books',
+  )
+  const { uri: appeal } = await atDesk(clerk, 'openAppeal', { ruling, reason: '来ていただきました。写真もあります。' })
+  await untilBooked(desk, String(appeal))
+  const suspension = { ruling, until: '2026-06-30', reason: '行われていない行動を確認した' }
+  await approved(await atDesk(clerk, 'proposeSuspension', { ...suspension, did: confirmer.did }))
+  await eventually(
+    async () => listIn(listIn(await atDesk(clerk, 'listUpheldRulings'), 'rulings')[0] ?? {}, 'suspensions').length,
+    (length) => length === 1,
+    'the suspension is in the books',
+  )
+  await atDesk(town, 'proposeSuspension', { ...suspension, did: uri.split('/')[2] ?? '' })
+}
 
 after(async () => {
   await browser?.close()

@@ -13,7 +13,13 @@ import { createInvites } from '../../pds/accounts/invites.ts'
 import { isOwnPassword } from '../../pds/accounts/own-password.ts'
 import { hashPassword, PASSWORDS_WAITING_MAX, randomAppPassword, verifyPassword } from '../../pds/accounts/password.ts'
 import { parseRecoveryKey } from '../../pds/accounts/recovery-key.ts'
-import { createReservedKeys, KEYS_RESERVED } from '../../pds/accounts/reserved-keys.ts'
+import {
+  createReservedKeys,
+  KEY_RESERVED_MS,
+  KEYS_RESERVED,
+  RESERVATIONS_PER_ADDRESS,
+  RESERVATIONS_WINDOW_MS,
+} from '../../pds/accounts/reserved-keys.ts'
 import { createSealer } from '../../server/seal.ts'
 import { keysFor, readOrCreateAdminPassword } from '../../pds/accounts/secret.ts'
 import { createAttempts, FAILURES_ALLOWED, FAILURES_PER_ADDRESS, FAILURE_WINDOW_MS } from '../../pds/auth/attempts.ts'
@@ -151,21 +157,40 @@ test('an invite code is good for as many accounts as it says', () => {
 test('a reserved key is the same for the same DID, nobody else’s, and their number is bounded', () => {
   const db = openDatabase(':memory:', [accountsSql])
   const keys = createReservedKeys(db, createSealer(new Uint8Array(32)), systemClock())
-  const didKey = keys.reserve(did)
-  assert.equal(keys.reserve(did), didKey)
+  const didKey = keys.reserve(did, '192.0.2.1')
+  assert.equal(keys.reserve(did, '192.0.2.1'), didKey)
   assert.equal(keys.find(didKey, did)?.didKey, didKey)
   assert.equal(keys.find(didKey, 'did:web:other.example'), undefined)
-  const anybody = keys.reserve(undefined)
+  const anybody = keys.reserve(undefined, '192.0.2.1')
   assert.equal(keys.find(anybody, did)?.didKey, anybody)
   keys.remove(didKey)
   assert.equal(keys.findFor(did), undefined)
   db.transaction(() => {
-    const insert = db.prepare("INSERT INTO reserved_key (did_key, sealed, created_ms) VALUES (?, x'00', 0)")
-    for (let count = 0; count < KEYS_RESERVED; count++) insert.run(`did:key:${count}`)
+    const insert = db.prepare("INSERT INTO reserved_key (did_key, sealed, created_ms) VALUES (?, x'00', ?)")
+    for (let count = 0; count < KEYS_RESERVED; count++) insert.run(`did:key:${count}`, Date.now())
   })()
-  keys.reserve(undefined)
+  keys.reserve(undefined, '192.0.2.1')
   assert.equal(db.prepare('SELECT count(*) FROM reserved_key').pluck().get(), KEYS_RESERVED)
   assert.equal(keys.find(anybody, did), undefined, 'the oldest went')
+})
+
+test('keys are reserved so often from an address, and kept so long; asking again for the same takes nothing', () => {
+  let [realMs, civilMs] = [0, Date.parse('2026-04-01T00:00:00.000Z')]
+  const clock = { ...systemClock(), realMs: () => realMs, civilMs: () => civilMs }
+  const keys = createReservedKeys(openDatabase(':memory:', [accountsSql]), createSealer(new Uint8Array(32)), clock)
+  const first = keys.reserve(did, '192.0.2.1')
+  for (let count = 1; count < RESERVATIONS_PER_ADDRESS; count++) keys.reserve(undefined, '192.0.2.1')
+  assert.throws(() => keys.reserve(undefined, '192.0.2.1'), refusedAs('RateLimitExceeded'))
+  assert.equal(keys.reserve(did, '192.0.2.1'), first)
+  keys.reserve(undefined, '192.0.2.2')
+  realMs += RESERVATIONS_WINDOW_MS
+  keys.reserve(undefined, '192.0.2.1')
+  civilMs += KEY_RESERVED_MS
+  keys.reserve(undefined, '192.0.2.1')
+  assert.equal(keys.findFor(did)?.didKey, first, 'exactly as old as is kept')
+  civilMs += 1
+  keys.reserve(undefined, '192.0.2.1')
+  assert.equal(keys.findFor(did), undefined)
 })
 
 test('an address under which nobody could sign in is refused at the start', () => {

@@ -8,10 +8,11 @@ import type { TestContext } from 'node:test'
 import { Readable } from 'node:stream'
 import { cidForRaw } from '../../atproto/cid.ts'
 import { createBlobs } from '../../pds/blobs/blobs.ts'
-import { BLOB_MAX_BYTES, LOOSE_BLOB_KEEP_MS } from '../../pds/blobs/limits.ts'
+import { BLOB_MAX_BYTES, LOOSE_BLOB_KEEP_MS, LOOSE_BLOBS_MAX, LOOSE_BLOBS_MAX_BYTES } from '../../pds/blobs/limits.ts'
 import { sniffMimeType } from '../../pds/blobs/sniff-mime-type.ts'
 import { auditPds } from '../../pds/audit.ts'
 import { systemClock } from '../../server/clock.ts'
+import { XrpcError } from '../../server/xrpc-error.ts'
 import { joinAs, localPds, refusalOf } from './local-pds.ts'
 import type { Answer, Json } from './local-pds.ts'
 import { localRepos, pathOf, recordOf, temporaryFolder } from './local-repos.ts'
@@ -131,6 +132,31 @@ test('a loose blob goes after its time, a named one stays', async (t) => {
     [true, false, true],
   )
   await assert.rejects(upload('x'.repeat(1_001)), /BlobTooLarge|larger than 1000/)
+})
+
+test('so many blobs, and bytes of them, are kept of an account while no record names them', async (t) => {
+  const local = localRepos(t)
+  let nowMs = Date.parse('2026-04-01T00:00:00Z')
+  const blobs = createBlobs({ db: local.db, dir: temporaryFolder(), clock: { ...systemClock(), realMs: () => nowMs }, maxBytes: 1_000 })
+  const did = local.join('a')
+  const repo = local.repos.head(did)?.id ?? 0
+  const upload = (text: string, of = repo) => blobs.upload(of, Readable.from([Buffer.from(text)]), 'text/plain')
+  const isTooMany = (error: unknown): boolean =>
+    error instanceof XrpcError && error.error === 'TooManyLooseBlobs' && error.status === 429 && 'retry-after' in error.headers
+  const first = await upload('first')
+  await Promise.all(Array.from({ length: LOOSE_BLOBS_MAX - 1 }, (_, n) => upload(`text ${n}`)))
+  await assert.rejects(upload('one more'), isTooMany)
+  await upload('one more', repo + 1)
+  const naming = { ...recordOf({ $type: NOTE }), blobs: [first] }
+  assert((await local.repos.write(did, [{ action: 'create', path: pathOf('one'), record: naming }])).ok)
+  const both = await Promise.allSettled([upload('one more'), upload('and another')])
+  assert.deepEqual(both.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected'], 'named, it has made room for one')
+  nowMs += LOOSE_BLOB_KEEP_MS + 1
+  blobs.sweep()
+  await upload('large')
+  local.db.prepare('UPDATE blob SET size_bytes = ? WHERE loose_since_ms IS NOT NULL').run(LOOSE_BLOBS_MAX_BYTES - 4)
+  await assert.rejects(upload('12345'), isTooMany)
+  await upload('1234')
 })
 
 test('the first bytes win over what an uploader claims', () => {

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { cidFromBytes, sameCidBytes } from '../../atproto/cid.ts'
 import type { Cid } from '../../atproto/cid.ts'
 import type { Write, WriteOutcome } from '../../pds/repo/write.ts'
+import { QUEUE_MAX_BYTES } from '../../pds/repo/limits.ts'
 import { verifyCommit } from '../../atproto/verify-commit.ts'
 import { commitsOf, create, localRepos, noteOf, pathOf, put, recordOf, remove, update } from './local-repos.ts'
 
@@ -172,4 +173,17 @@ test('a standing civil clock still gives rising revs', async (t) => {
   const commits = commitsOf(local)
   assert.equal(new Set(commits.map(({ rev }) => rev)).size, 4)
   assert(commits.every(({ time }) => time === '2026-04-01T00:00:00.000Z'))
+})
+
+test('bytes that wait to be written are bounded; when they are written there is room again', async (t) => {
+  const local = localRepos(t)
+  const did = local.join('a')
+  const record = noteOf('x'.repeat(900_000))
+  const calls = Math.ceil(QUEUE_MAX_BYTES / record.bytes.length) + 2
+  const write = (rkey: string) => local.repos.write(did, [{ action: 'create', path: pathOf(rkey), record }])
+  const outcomes = await Promise.all(Array.from({ length: calls }, (_, n) => write(`r${n}`)))
+  const refused = outcomes.filter((one) => !one.ok)
+  assert.deepEqual(new Set(refused.map((one) => !one.ok && one.refusal.name)), new Set(['Overloaded']))
+  assert.deepEqual([refused.length > 0, outcomes.at(0)?.ok], [true, true])
+  assert((await write('again')).ok)
 })

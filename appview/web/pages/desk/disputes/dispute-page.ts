@@ -1,4 +1,5 @@
-// Disputes: those that are open, each with its act; a ruling that one proposes and another approves; a new one; and the flags the books raised.
+// Disputes: those that are open, each with its act; a ruling that one proposes and another approves; a new one; what followed
+// rulings; and the flags the books raised.
 
 import type { Reason } from '../../../../desk/outcome.ts'
 import type { DisputeView, FlagView } from '../../../../desk/operations.ts'
@@ -15,6 +16,7 @@ import type { AtDesk } from '../door.ts'
 import { area, hidden, input, type Form } from '../fields.ts'
 import { deskPage } from '../frame.ts'
 import { approvalForm } from '../stamps/approval-form.ts'
+import { followUpFieldOf, rulingsPart, type RulingsView } from './rulings-part.ts'
 
 export type OpenDispute = DisputeView & { readonly giver: string; readonly category: string | null }
 export type DisputesView = {
@@ -26,6 +28,8 @@ export type DisputesView = {
   readonly mayOpen: boolean
   readonly mayRule: boolean
   readonly mayDismiss: boolean
+  /** Rulings that took an act back, and what follows. */
+  readonly followUps: RulingsView
   /** What was typed, by field. */
   readonly typed: (field: string) => string
   readonly done: Words | null
@@ -61,6 +65,8 @@ const MONTH_LENGTH = 'YYYY-MM'.length
 export const disputeFieldOf =
   (typed: DisputesView['typed']) =>
   (code: string): string | undefined => {
+    const followed = followUpFieldOf(typed, code)
+    if (followed !== undefined) return followed
     if (code === 'ruling.reason-missing') return `why-${typed('rkey')}`
     if (code === 'flag.reason-missing') return `why-${typed('flag').replaceAll(/[^\w-]/g, '-')}`
     return FIELDS[code]
@@ -181,6 +187,7 @@ export const disputesPage = (at: AtDesk, view: DisputesView): string => {
     fieldOf: disputeFieldOf(view.typed),
     main: html`${block('d1', say(lang, { ja: `開いている申し立て（${view.disputes.length}件）`, en: `Open disputes (${view.disputes.length})` }), view.disputes.length === 0 ? none : html`<ul class="asks">${view.disputes.map((dispute) => card(lang, at, view, dispute))}</ul>`)}
     ${view.mayOpen && block('d2', say(lang, { ja: '新しい申し立て', en: 'A new dispute' }), html`<div>${newDispute(lang, at, view)}</div>`)}
+    ${block('rulings', say(lang, { ja: '裁定のあと', en: 'After a ruling' }), rulingsPart(at, view.followUps))}
     ${block('flags', say(lang, { ja: '見直しの印', en: 'Flags' }), flagList(lang, at, view))}`,
   })
 }

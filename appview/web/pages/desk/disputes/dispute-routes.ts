@@ -15,6 +15,7 @@ import { fieldsOf, versionIn } from '../desk-form.ts'
 import { didBehind } from '../did-behind.ts'
 import { atDesk, type AtDesk } from '../door.ts'
 import { disputesPage, type DisputesView, type OpenDispute } from './dispute-page.ts'
+import { FOLLOW_UPS_DONE, followUpRoutes, gatherRulings } from './follow-up-routes.ts'
 import { traceRoutes } from './trace-routes.ts'
 
 const FLAGS_SHOWN = 50
@@ -26,6 +27,7 @@ const DONE: ReadonlyMap<string, Words> = new Map([
   ['approve', { ja: '裁定を承認して公開しました', en: 'The ruling is approved and published' }],
   ['withdraw', { ja: '裁定案を取り下げました', en: 'The ruling is withdrawn' }],
   ['dismissed', { ja: '確かめたことにしました', en: 'Set aside' }],
+  ...FOLLOW_UPS_DONE,
 ])
 
 export const disputeRouter = (deps: PagesDeps): Router => {
@@ -66,6 +68,7 @@ export const disputeRouter = (deps: PagesDeps): Router => {
     }),
   )
   rulingRoutes(deps, router)
+  followUpRoutes(deps, router, (res, at, typed, reasons) => sendRefused(deps, res, at, typed, reasons))
   traceRoutes(deps, router)
   return router
 }
@@ -131,6 +134,7 @@ const gather = async (deps: PagesDeps, at: AtDesk, { before = '', ...more }: Ask
     mayOpen: mayDo('dispute.open', held),
     mayRule: mayDo('ruling.propose', held),
     mayDismiss: mayDo('flag.dismiss', held),
+    followUps: await gatherRulings(deps, at, { typed: more.typed ?? (() => ''), reasons: more.reasons ?? [] }),
     typed: () => '',
     done: null,
     reasons: [],

@@ -6,6 +6,8 @@ import { reason, type Outcome } from '../../../../desk/outcome.ts'
 import type { Published } from '../../../../desk/operations.ts'
 import { mayDo } from '../../../../desk/permissions.ts'
 import { fieldsOf as jsonFieldsOf, textOf } from '../../../../journal/fields.ts'
+import type { Json } from '../../../../journal/model.ts'
+import { OUTAGE } from '../../../../journal/outages.ts'
 import { nsid } from '../../../../../lexicons/authority.ts'
 import type { PagesDeps } from '../../deps.ts'
 import { todayOf } from '../../deps.ts'
@@ -53,9 +55,14 @@ export const hostRouter = (deps: PagesDeps): Router => {
   deed('', 'registered', (at, field) => register(deps, at, field))
   deed('/end', 'ended', (at, field) => deps.desks.endHostBody(at.actor, { did: field('who'), validTo: field(`until-${field('key')}`) }))
   deed('/notices', 'noticed', (at, field) =>
-    deps.desks.publishNotice(at.actor, { title: field('title').trim(), body: field('body').trim() }),
+    deps.desks.publishNotice(at.actor, { title: field('title').trim(), body: field('body').trim(), ...outageIn(field) }),
   )
   return router
+}
+
+const outageIn = (field: Fields): { outage?: { from: string; until: string } } => {
+  const [from, until] = [field('outageFrom'), field('outageUntil')]
+  return from === '' && until === '' ? {} : { outage: { from, until } }
 }
 
 const tickedIn = (field: Fields): readonly string[] => Object.keys(categoryNames).filter((category) => field(`c-${category}`) !== '')
@@ -120,6 +127,11 @@ const noticesOf = async ({ books, roster }: PagesDeps, { town }: AtDesk): Promis
     const title = textOf(jsonFieldsOf(value)?.['title'])
     return action === 'delete' || title === undefined
       ? []
-      : [{ title, body: textOf(jsonFieldsOf(value)?.['body']) ?? '', createdAt: recordedAt }]
+      : [{ title, body: textOf(jsonFieldsOf(value)?.['body']) ?? '', createdAt: recordedAt, outage: outageOf(value) }]
   })
+}
+
+const outageOf = (value: Json): NoticeRow['outage'] => {
+  const { kind, from, until } = jsonFieldsOf(value) ?? {}
+  return kind === OUTAGE && typeof from === 'string' && typeof until === 'string' ? { from, until } : null
 }

@@ -19,7 +19,12 @@ export type HostRow = {
   readonly to: string | null
   readonly isNow: boolean
 }
-export type NoticeRow = { readonly title: string; readonly body: string; readonly createdAt: string }
+export type NoticeRow = {
+  readonly title: string
+  readonly body: string
+  readonly createdAt: string
+  readonly outage: { readonly from: string; readonly until: string } | null
+}
 export type HostsView = {
   readonly hosts: readonly HostRow[]
   readonly notices: readonly NoticeRow[]
@@ -37,6 +42,7 @@ export const hostFieldOf =
   (typed: HostsView['typed']) =>
   (code: string): string | undefined => {
     if (code.startsWith('notice.')) return 'title'
+    if (code.startsWith('outage.')) return code === 'outage.not-begun' ? 'outageFrom' : 'outageUntil'
     if (code === 'hostBody.name-missing') return 'ja'
     if (code === 'hostBody.category-unknown') return 'categories'
     if (code === 'hostBody.date-impossible') return typed('validTo') === '' ? 'validFrom' : `until-${typed('key')}`
@@ -94,15 +100,17 @@ const notices = (lang: Lang, at: AtDesk, { notices: all, typed, reasons, mayChan
   const write = html`<form class="form" method="post" action="${href(lang, at.path('/hosts/notices'))}">
     ${input(form, { name: 'title', label: { ja: '題名', en: 'Title' }, value: typed('title') })}
     ${area(form, { name: 'body', label: { ja: '本文', en: 'Text' }, value: typed('body'), help: { ja: 'だれでも読めます。人の名前は書かないでください。', en: 'Anyone can read it. Name no people.' } }, BODY_ROWS)}
+    ${input(form, { name: 'outageFrom', label: { ja: '障害の最初の日', en: 'First day of an outage' }, value: typed('outageFrom'), help: { ja: '障害のお知らせのときだけ入れます。最初の日から最後の日までは、確認と申告の期限に数えません。年度の締めは変わりません。', en: 'For an outage only. From its first day through its last no day counts in the time for confirming and claiming. The close of a year stays where it is.' } }, 'date')}
+    ${input(form, { name: 'outageUntil', label: { ja: '障害の最後の日', en: 'Last day of an outage' }, value: typed('outageUntil') }, 'date')}
     <p class="row"><button class="btn line">${say(lang, { ja: 'お知らせを公開する', en: 'Publish the notice' })}</button></p>
   </form>`
   const list: Content =
     all.length === 0
       ? html`<p class="read">${say(lang, { ja: 'まだありません。', en: 'None yet.' })}</p>`
       : html`<ul class="trail">
-          ${all.map((one) => html`<li><span class="soft small">${instantText(lang, one.createdAt)}</span> <b>${one.title}</b><br />${one.body}</li>`)}
+          ${all.map((one) => html`<li><span class="soft small">${instantText(lang, one.createdAt)}</span> <b>${one.title}</b>${one.outage !== null && html`　${chip('wait', say(lang, { ja: '障害', en: 'Outage' }))} ${spanText(lang, one.outage.from, one.outage.until)}`}<br />${one.body}</li>`)}
         </ul>`
-  return html`${list}${mayChange && html`<div>${fold(say(lang, { ja: 'お知らせを書く', en: 'Write a notice' }), write, isTyped || reasons.some(({ code }) => code.startsWith('notice.')))}</div>`}`
+  return html`${list}${mayChange && html`<div>${fold(say(lang, { ja: 'お知らせを書く', en: 'Write a notice' }), write, isTyped || reasons.some(({ code }) => /^(?:notice|outage)\./.test(code)))}</div>`}`
 }
 
 export const hostsPage = (at: AtDesk, view: HostsView): string => {

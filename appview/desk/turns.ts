@@ -1,0 +1,42 @@
+// Deeds look, and keep what they made of it; so that what they saw still holds they go one after the other. Within a process they wait for their turn. Between
+// processes on one store each says what it has seen (`Deed.seen`), nothing is kept where that has moved, and whoever comes too late looks again.
+
+import { randomInt } from 'node:crypto'
+import type { Clock } from '../../server/clock.ts'
+import { DeskConflict } from '../store/desk.ts'
+import type { Desk } from '../store/desk.ts'
+
+/** Somebody else's deed is always kept when this one is not: so often at least, and for so long, it looks again. */
+const ATTEMPTS = 8
+const PATIENCE_MS = 10_000
+const WAIT_MS = 4
+const WAIT_MAX_MS = 256
+
+/** By the desk whose deeds they are. */
+const turnsOf = new WeakMap<object, Map<string, Promise<unknown>>>()
+
+export const inTurn = async <T>(desk: Pick<Desk, 'persist'>, name: string, work: () => Promise<T>): Promise<T> => {
+  const turns = turnsOf.get(desk) ?? new Map<string, Promise<unknown>>()
+  turnsOf.set(desk, turns)
+  const turn = (turns.get(name) ?? Promise.resolve()).then(work)
+  const settled = turn.catch(() => {})
+  turns.set(name, settled)
+  try {
+    return await turn
+  } finally {
+    if (turns.get(name) === settled) turns.delete(name)
+  }
+}
+
+/** `deed` looks and keeps; from the beginning where what it saw has moved, at a moment left to chance. Throws that DeskConflict in the end. */
+export const lookAgain = async <T>(clock: Pick<Clock, 'monotonicMs' | 'sleep'>, deed: () => Promise<T>): Promise<T> => {
+  const begun = clock.monotonicMs()
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await deed()
+    } catch (error) {
+      const isMoved = error instanceof DeskConflict && error.isMoved
+      if (!isMoved || (attempt >= ATTEMPTS && clock.monotonicMs() - begun > PATIENCE_MS)) throw error
+      await clock.sleep(randomInt(Math.min(WAIT_MAX_MS, WAIT_MS * 2 ** attempt)))
+    }
+}
