@@ -163,10 +163,10 @@ const suspending = (lang: Lang, at: AtDesk, view: RulingsView, draft: Draft): Ht
 
 const suspension = (lang: Lang, at: AtDesk, view: RulingsView, one: SuspensionView): Html => {
   const state = one.isRunning
-    ? chip('wait', say(lang, { ja: '停止中', en: 'Running' }))
+    ? chip('wait', say(lang, { ja: '停止中', en: 'Suspended' }))
     : chip('plain', say(lang, { ja: '終了', en: 'Over' }))
   const end = { ja: '解除案', en: 'Proposed: it ends now' }
-  return html`<p class="row">${state} ${say(lang, { ja: `${nameIn(view, one.did)} の確認：${dateText('ja', one.until)}まで`, en: `What ${nameIn(view, one.did)} confirms: until ${dateText('en', one.until)}` })}</p>
+  return html`<p class="row">${state} ${say(lang, { ja: `${nameIn(view, one.did)} の確認は、${dateText('ja', one.until)}まで数えられません`, en: `What ${nameIn(view, one.did)} confirms does not count until ${dateText('en', one.until)}` })}</p>
     ${one.ending !== null ? proposed(lang, at, one.ending, [end, { ja: 'この解除を承認する', en: 'Approve its end' }]) : one.isRunning && view.maySuspend && endForm(lang, at, view, one)}`
 }
 
@@ -190,7 +190,7 @@ const card = (lang: Lang, at: AtDesk, view: RulingsView, ruling: RuledAct): Html
       [say(lang, { ja: 'した人', en: 'Giver' }), ruling.giver],
       [say(lang, { ja: '裁定の日', en: 'Ruled on' }), dateText(lang, ruling.day)],
       [say(lang, { ja: '裁定の理由', en: 'Reason' }), ruling.reason ?? '–'],
-      [say(lang, { ja: '不服の申し立て', en: 'Appeal' }), appealText(lang, view, ruling)],
+      [say(lang, { ja: '不服', en: 'Appeal' }), appealText(lang, view, ruling)],
       ...(action === null
         ? []
         : ([
