@@ -8,11 +8,13 @@ import { nsid } from '../../lexicons/authority.ts'
 import type { Clock } from '../../server/clock.ts'
 import { hiddenOf } from '../auth/access.ts'
 import { makeEntry, publicationOf, uriOf } from '../desk/entry.ts'
+import { inTurn, lookAgain } from '../desk/turns.ts'
 import { dayOf } from '../journal/calendar.ts'
 import type { ActionDoc, AdmissionsDoc } from '../journal/documents.ts'
 import { successorOn } from '../journal/mergers.ts'
 import type { Roster } from '../journal/model.ts'
 import { isAdmitted, scopeOn } from '../journal/residence.ts'
+import type { Seen } from '../store/desk.ts'
 import type { Books, Desk } from '../store/store.ts'
 import { voiceOf, type Voice } from './voice.ts'
 import type { ConfirmCode } from './refusals.ts'
@@ -47,27 +49,19 @@ export type ConfirmOutcome =
 
 export type ConfirmPrivately = (by: string, input: ConfirmInput) => Promise<ConfirmOutcome>
 
-/** Of one person one at a time, so that pressing twice answers once. */
-export const createConfirm = (deps: ConfirmDeps): ConfirmPrivately => {
-  const turns = new Map<string, Promise<unknown>>()
-  return async (by, input) => {
-    const turn = (turns.get(by) ?? Promise.resolve()).then(() => confirm(deps, by, input))
-    const settled = turn.catch(() => {})
-    turns.set(by, settled)
-    try {
-      return await turn
-    } finally {
-      if (turns.get(by) === settled) turns.delete(by)
-    }
-  }
-}
+/** Of one act one at a time, so that pressing twice answers once. */
+export const createConfirm =
+  (deps: ConfirmDeps): ConfirmPrivately =>
+  (by, input) =>
+    inTurn(deps.desk, input.uri, () => lookAgain(deps.clock, () => confirm(deps, by, input)))
 
-type Heard = { readonly voice: Voice; readonly town: { readonly code: string; readonly did: string } }
+/** `seen`: the lines of the town's trail on the act, as they were before it was looked whether the person has answered. */
+type Heard = { readonly voice: Voice; readonly town: { readonly code: string; readonly did: string }; readonly seen: Seen }
 
 const confirm = async (deps: ConfirmDeps, by: string, input: ConfirmInput): Promise<ConfirmOutcome> => {
   const heard = await hear(deps, by, input)
   if (typeof heard === 'string') return { ok: false, code: heard }
-  const { voice, town } = heard
+  const { voice, town, seen } = heard
   const createdAt = toDatetime(deps.clock.civilMs())
   const { uri, cid, verdict, minutes } = input
   const confirmation = publicationOf(town.did, nsid.confirmation, deps.tids.next(), {
@@ -89,6 +83,7 @@ const confirm = async (deps: ConfirmDeps, by: string, input: ConfirmInput): Prom
         )
   await deps.desk.persist({
     town: town.code,
+    seen,
     audit: [{ at: createdAt, by, deed: 'confirm.privately', on: uri, outcome: 'done', code: null, detail: { cid, verdict } }],
     entries: mapping === null ? [] : [mapping.entry],
     publish: [confirmation, ...(mapping === null ? [] : [mapping.publication])],
@@ -129,9 +124,11 @@ const hearOf = async (deps: ConfirmDeps, { by, input, action, admissions }: Hear
   if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= action.minutes)) return 'confirm.minutes'
   if (voice.role === 'witness' && minutes !== undefined && minutes < action.minutes) return 'confirm.witness-minutes'
   const towns = townsOf(deps.roster(), await codesOf(deps.books, action, today), home ?? null)
-  for (const { code } of towns) if (await hasAnswered(deps.desk, code, by, action)) return 'confirm.already-answered'
   const town = await firstOf(towns, ({ did }) => deps.canPublish(did))
-  return town === undefined ? 'confirm.town-cannot-publish' : { voice, town }
+  const part = { on: action.uri }
+  const version = town === undefined ? 0 : await deps.desk.version(town.code, part)
+  for (const { code } of towns) if (await hasAnswered(deps.desk, code, by, action)) return 'confirm.already-answered'
+  return town === undefined ? 'confirm.town-cannot-publish' : { voice, town, seen: { part, version } }
 }
 
 /** By what the books know now: who has spoken to the town has spoken. */
@@ -163,11 +160,15 @@ const codesOf = async (books: Books, { municipality, memo, recognised }: ActionD
 const townsOf = (roster: Roster, codes: ReadonlySet<string>, home: string | null) =>
   roster.filter(({ code }) => codes.has(code)).toSorted((a, b) => Number(b.code === home) - Number(a.code === home))
 
-const MOST_ANSWERS_READ = 100
+const LINES_READ = 100
 
 const hasAnswered = async (desk: Desk, town: string, by: string, action: ActionDoc): Promise<boolean> => {
-  const trail = await desk.trail(town, { on: action.uri, limit: MOST_ANSWERS_READ })
-  return trail.some((row) => row.by === by && row.deed === 'confirm.privately' && cidIn(row.detail) === action.cid)
+  for (let before: number | undefined; ;) {
+    const lines = await desk.trail(town, { on: action.uri, limit: LINES_READ, ...(before === undefined ? {} : { before }) })
+    if (lines.some((line) => line.by === by && line.deed === 'confirm.privately' && cidIn(line.detail) === action.cid)) return true
+    before = lines.at(-1)?.seq
+    if (before === undefined || lines.length < LINES_READ) return false
+  }
 }
 
 const cidIn = (detail: unknown): unknown => (typeof detail === 'object' && detail !== null && 'cid' in detail ? detail.cid : undefined)

@@ -6,12 +6,13 @@ import type { CloseDeps, Closed } from '../close/close-year.ts'
 import { closingPlace, uriOf } from '../close/record-keys.ts'
 import { restateYear } from '../close/restate-year.ts'
 import { done } from '../desk/outcome.ts'
-import type { Outcome } from '../desk/outcome.ts'
+import type { Actor, Outcome } from '../desk/outcome.ts'
 import { fieldsOf } from '../journal/fields.ts'
 import type { Json } from '../journal/model.ts'
 import type { Desk } from '../store/desk.ts'
 import type { Job } from '../store/jobs.ts'
 import { keptAsk } from './job-ask.ts'
+import type { JobAsk } from './job-ask.ts'
 import type { DoJob } from './kinds.ts'
 
 export type CloseJobDeps = Omit<CloseDeps, 'desk'> & { readonly desk: Pick<Desk, 'version' | 'persist' | 'rolesOf' | 'trail'> }
@@ -25,10 +26,18 @@ export const closeJob =
     const ask = keptAsk(job.kind, job.ask)
     const before = await doneBefore(deps, job)
     if (before !== null) return done(before)
-    if (ask.kind === 'close') return kept(await closeYear(deps, actor, { ...ask, job: job.id }))
-    if (ask.kind === 'restate') return kept(await restateYear(deps, actor, { ...ask, job: job.id }))
-    throw new Error(`${job.kind} is no close`)
+    const outcome = await closeOrRestate(deps, actor, ask, job.id)
+    if (outcome.ok) return kept(outcome)
+    // Whoever had this job before, and was taken for dead, may have done it meanwhile.
+    const meanwhile = await doneBefore(deps, job)
+    return meanwhile === null ? outcome : done(meanwhile)
   }
+
+const closeOrRestate = (deps: CloseJobDeps, actor: Actor, ask: JobAsk, job: string): Promise<Outcome<Closed>> => {
+  if (ask.kind === 'close') return closeYear(deps, actor, { ...ask, job })
+  if (ask.kind === 'restate') return restateYear(deps, actor, { ...ask, job })
+  throw new Error(`${ask.kind} is no close`)
+}
 
 const kept = (outcome: Outcome<Closed>): Outcome<Json> =>
   outcome.ok ? done({ ...outcome.value, statements: outcome.value.statements.map((one) => ({ ...one })) }) : outcome

@@ -5,6 +5,8 @@ import { TidClock } from '../../atproto/tid.ts'
 import type { Clock } from '../../server/clock.ts'
 import { StartError } from '../../server/start-error.ts'
 import type { Roster } from '../journal/model.ts'
+import { lookAgain } from '../desk/turns.ts'
+import type { Seen } from '../store/desk.ts'
 import type { Job } from '../store/jobs.ts'
 import type { Store } from '../store/store.ts'
 import { JOBS_LOOKED_AT } from './limits.ts'
@@ -35,15 +37,22 @@ export const newJobOf = ({ town, id, kind, ask, by, askedAt }: Pick<Job, 'town' 
   nextMs: 0,
 })
 
+type Asked = Pick<Store, 'books' | 'desk' | 'work'>
+
 /** Stands among the jobs of the first municipality. Throws StartError where there is none, or a rebuild waits already. */
-export const askForRebuild = async ({ books, work }: Pick<Store, 'books' | 'work'>, clock: Clock): Promise<Pick<Job, 'town' | 'id'>> => {
+export const askForRebuild = async ({ books, desk, work }: Asked, clock: Clock): Promise<Pick<Job, 'town' | 'id'>> => {
   const [first] = (await books.state()).roster
   if (first === undefined) throw new StartError('these books know no municipality yet: start an appview on them first')
+  return lookAgain(clock, () => ask({ desk, work }, first.code, clock))
+}
+
+const ask = async ({ desk, work }: Omit<Asked, 'books'>, town: string, clock: Clock): Promise<Job> => {
+  const seen: Seen = { part: 'desk', version: await desk.version(town, 'desk') }
   const waiting = (await work.openJobs(JOBS_LOOKED_AT)).find(({ kind }) => kind === 'rebuild')
   if (waiting !== undefined) throw new StartError(`a rebuild is waiting or under way already: ${waiting.id} of ${waiting.town}`)
   const id = new TidClock(() => clock.civilMs()).next()
   const askedAt = new Date(clock.civilMs()).toISOString()
-  const job = newJobOf({ town: first.code, id, kind: 'rebuild', ask: {}, by: OPERATOR, askedAt })
-  await work.addJob(job)
+  const job = newJobOf({ town, id, kind: 'rebuild', ask: {}, by: OPERATOR, askedAt })
+  await desk.persist({ town, seen, audit: [], jobs: [job] })
   return job
 }

@@ -104,8 +104,8 @@ export type Desk = {
   /** To be asked before anything else is looked at. 0 where nothing was ever changed. */
   version(town: string, part: DeskPart): Promise<number>
   /**
-   * Durable when it resolves. Rejects with DeskConflict, and has kept nothing, when what the deed has seen stands otherwise now (`isMoved`), a draft or a
-   * job was changed meanwhile, or a DID stands for another resident.
+   * Durable when it resolves. Rejects with DeskConflict, and has kept nothing, when what the deed has seen stands otherwise now or a job was changed
+   * meanwhile (`isMoved`), a draft was, or a DID stands for another resident.
    */
   persist(deed: Deed): Promise<void>
   /** Every grant of a town there ever was, in the order of their beginning. */

@@ -85,7 +85,7 @@ const openPersist = (tables: Tables, { enqueueIn, keepJobIn }: WorkIn) => {
       await audit.insertMany(lines, { session })
     }
     for (const job of deed.jobs ?? [])
-      if (!(await keepJobIn(session, job))) throw new DeskConflict(`job ${job.id} was changed meanwhile`)
+      if (!(await keepJobIn(session, job))) throw new DeskConflict(`job ${job.id} was changed meanwhile`, true)
     for (const row of deed.publish ?? []) await enqueueIn(session, row)
   }
 }

@@ -41,9 +41,9 @@ type StoredRow = {
 
 export type MongoWork = Work &
   Pick<MongoJobs, 'keepJobIn'> & {
-  /** Within somebody's transaction; one that stands there already under the same key is left as it is. */
-  readonly enqueueIn: (session: ClientSession, row: Publication) => Promise<void>
-}
+    /** Within somebody's transaction; one that stands there already under the same key is left as it is. */
+    readonly enqueueIn: (session: ClientSession, row: Publication) => Promise<void>
+  }
 
 export const openWork = (client: MongoClient, db: Db, book: string): MongoWork => ({
   ...openKept(db, book),

@@ -24,7 +24,8 @@ const openPersist = (db: Database): Pick<Desk, 'version' | 'persist'> => {
   const jobs = openJobWrites(db)
   const kept = db.transaction((deed: Deed) => {
     const { town, seen } = deed
-    if (seen !== undefined && versions.read(town, seen.part) !== seen.version) throw new DeskConflict('what was looked at has changed', true)
+    if (seen !== undefined && versions.read(town, seen.part) !== seen.version)
+      throw new DeskConflict('what was looked at has changed', true)
     if (typeof seen?.part === 'string') versions.raise(town, seen.part)
     for (const draft of deed.drafts ?? []) writes.draft(town, draft)
     for (const grant of deed.roles ?? []) writes.role(town, grant)
@@ -33,7 +34,7 @@ const openPersist = (db: Database): Pick<Desk, 'version' | 'persist'> => {
     for (const resident of deed.residents ?? []) writes.resident(town, resident)
     for (const entry of deed.entries ?? []) writes.entry(town, entry)
     for (const job of deed.jobs ?? [])
-      if (!(job.version === 1 ? jobs.add(job) : jobs.change(job))) throw new DeskConflict(`job ${job.id} was changed meanwhile`)
+      if (!(job.version === 1 ? jobs.add(job) : jobs.change(job))) throw new DeskConflict(`job ${job.id} was changed meanwhile`, true)
     for (const row of deed.audit) writes.audit(town, row)
     for (const { repo, collection, rkey, verb, record } of deed.publish ?? [])
       writes.publish.run(repo, collection, rkey, verb, JSON.stringify(record))

@@ -19,8 +19,7 @@ export const openJobWrites = (db: Database) => {
   const change = db.prepare('UPDATE job SET state = ?, version = ?, job = ? WHERE town = ? AND id = ? AND version = ?')
   return {
     add: (job: Job): boolean => add.run(job.town, job.id, job.state, job.version, JSON.stringify(job)).changes === 1,
-    change: (job: Job): boolean =>
-      change.run(job.state, job.version, JSON.stringify(job), job.town, job.id, job.version - 1).changes === 1,
+    change: (job: Job): boolean => change.run(job.state, job.version, JSON.stringify(job), job.town, job.id, job.version - 1).changes === 1,
   }
 }
 

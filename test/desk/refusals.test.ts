@@ -186,7 +186,7 @@ const REGISTER_LINES: readonly (readonly [code: string, line: string])[] = [
 
 /** Those that lines are told with, of sheets (stamp-sheet.test.ts) and of the register (below). */
 const OF_LINES = /^(?:stamp|register|line)\./
-const ELSEWHERE = /^(?:close|restate|job|hook|appeal|suspension|outage|desk\.(?:no-publish-account|town-merged)$)/
+const ELSEWHERE = /^(?:close|restate|job|hook|appeal|suspension|outage|desk\.(?:busy|no-publish-account|town-merged)$)/
 
 test('every refusal in order of precedence', async () => {
   const desk = await openDeskWorld()
