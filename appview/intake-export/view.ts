@@ -45,12 +45,19 @@ export const shownIn = async (
   const shown: IntakeRow[] = []
   let withheld = 0
   for (const row of residues) {
-    const isKept = row.residue === undefined || row.value === null || (view.of === 'town' && (await hasPart(books, roster, view.code, row)))
+    const isKept =
+      row.residue === undefined ||
+      row.value === null ||
+      isOutage(row) ||
+      (view.of === 'town' && (await hasPart(books, roster, view.code, row)))
     shown.push(isKept ? row : { ...row, value: null })
     if (!isKept) withheld += 1
   }
   return { rows: shown, proof: isHidden && proof !== null ? withoutRecords(proof, shown) : proof, withheld }
 }
+
+/** What is left of a notice that was taken back: days of an outage, which name nobody and have made windows longer. */
+const isOutage = ({ collection }: IntakeRow): boolean => collection === nsid.notice
 
 /** An entry as it was published, which is all there; of another row no word whose erasure took its content. */
 const withoutErased = ({ named: _named, ...row }: IntakeRow): IntakeRow => {

@@ -42,9 +42,8 @@ export class SecondComputation {
 
   /** What had become of a version before row `i`; null when it was refused. */
   fate(whole: Version, i = this.#world.rows.length): Fate | null {
-    const key = `${whole.start} ${i}`
-    const fate = this.#fates.get(key) ?? this.#follow({ ...whole, end: Math.min(whole.end, i) }, i)
-    this.#fates.set(key, fate)
+    const fate = this.#fates.get(`${whole.start} ${i}`) ?? this.#follow({ ...whole, end: Math.min(whole.end, i) }, i)
+    this.#fates.set(`${whole.start} ${i}`, fate)
     return fate
   }
 
@@ -67,8 +66,8 @@ export class SecondComputation {
         ? stated
         : (this.#world.bookHome(row.repo, memoDate, version.start) ?? stated)
     const { claimDays, actDays, perAct, perDay } = this.#world.rule(memoScope, day, version.start)
-    if (performedOn > day || isTooLongAgo(this.#world, memoScope, [performedOn, day], actDays, version.start)) return null
-    if (minutes > perAct) return null
+    if (performedOn > day || minutes > perAct) return null
+    if (isTooLongAgo(this.#world, memoScope, [performedOn, day], actDays, version.start)) return null
     if (isCard(row) && !this.#world.isHost(row.repo, performedOn, version.start)) return null
     if (act['hostBody'] !== undefined && !this.#world.isHost(text(act['hostBody']), performedOn, version.start)) return null
     const sameDay = this.versions().filter(
