@@ -99,7 +99,6 @@ try {
     postings: Number(row['postings']),
     p99Ms: Number(row['p99 ms']),
   }))
-  writeFileSync(join(outDir, 'statements-growth.svg'), growthPicture(points, AIM_MS))
   publish({
     name: 'mongo',
     tables: [
@@ -134,6 +133,7 @@ try {
       },
     ],
   })
+  writeFileSync(join(outDir, 'statements-growth.svg'), growthPicture(points, AIM_MS))
 } finally {
   await nodes.stop()
 }
