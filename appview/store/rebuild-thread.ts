@@ -14,11 +14,13 @@ import type { Value } from './sqlite-many.ts'
 import { openTables } from './sqlite-tables.ts'
 import type { Room } from './sqlite-tables.ts'
 
-const BATCHES_OF_A_COMMIT = 8
+const BATCHES_OF_A_COMMIT = 4
 /** Whoever waits for the file may be the thread that sends: it must not be held while nothing comes. */
 const IDLE_MS = 100
 const CACHE_KIB = 32_768
-const CHECKPOINT_PAGES = 32_768
+const CHECKPOINT_PAGES = 16_384
+/** That help to sort the keys of documents at the end, when the thread that sends has nothing to do. */
+const SORTING_THREADS = 1
 
 type Given = { readonly file: string; readonly room: Room; readonly shared: Int32Array }
 
@@ -77,6 +79,7 @@ port.on('message', (message: RebuildMessage) => {
   if (message.kind === 'end') {
     for (const due of message.dues) tables.dues.add(due)
     fold.release()
+    db.pragma(`threads = ${SORTING_THREADS}`)
     db.exec(docIndexSql)
     db.exec('COMMIT')
     idle[Symbol.dispose]()
