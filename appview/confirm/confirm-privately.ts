@@ -55,13 +55,21 @@ export const createConfirm =
   (by, input) =>
     inTurn(deps.desk, input.uri, () => lookAgain(deps.clock, () => confirm(deps, by, input)))
 
-/** `seen`: the lines of the town's trail on the act, as they were before it was looked whether the person has answered. */
-type Heard = { readonly voice: Voice; readonly town: { readonly code: string; readonly did: string }; readonly seen: Seen }
+/**
+ * `seen`: the lines of the town's trail on the act, as they were before it was looked whether the person has answered. `isShare`: nothing is confirmed
+ * any more, only the person's part made theirs.
+ */
+type Heard = {
+  readonly voice: Voice
+  readonly town: { readonly code: string; readonly did: string }
+  readonly seen: Seen
+  readonly isShare: boolean
+}
 
 const confirm = async (deps: ConfirmDeps, by: string, input: ConfirmInput): Promise<ConfirmOutcome> => {
   const heard = await hear(deps, by, input)
   if (typeof heard === 'string') return { ok: false, code: heard }
-  const { voice, town, seen } = heard
+  const { voice, town, seen, isShare } = heard
   const createdAt = toDatetime(deps.clock.civilMs())
   const { uri, cid, verdict, minutes } = input
   const confirmation = publicationOf(town.did, nsid.confirmation, deps.tids.next(), {
@@ -86,10 +94,10 @@ const confirm = async (deps: ConfirmDeps, by: string, input: ConfirmInput): Prom
     seen,
     audit: [{ at: createdAt, by, deed: 'confirm.privately', on: uri, outcome: 'done', code: null, detail: { cid, verdict } }],
     entries: mapping === null ? [] : [mapping.entry],
-    publish: [confirmation, ...(mapping === null ? [] : [mapping.publication])],
+    publish: [...(isShare ? [] : [confirmation]), ...(mapping === null ? [] : [mapping.publication])],
   })
   void deps.flush()
-  return { ok: true, uri: uriOf(confirmation), town: town.code }
+  return { ok: true, uri: uriOf(isShare && mapping !== null ? mapping.publication : confirmation), town: town.code }
 }
 
 const hear = async (deps: ConfirmDeps, by: string, input: ConfirmInput): Promise<Heard | ConfirmCode> => {
@@ -119,16 +127,26 @@ const hearOf = async (deps: ConfirmDeps, { by, input, action, admissions }: Hear
   if (!isAdmitted(admissions, today)) return 'confirm.not-admitted'
   if (await isSuspended(deps.books, by, today)) return 'confirm.suspended'
   if (await isOneHousehold(deps.books, by, action.repo)) return 'confirm.same-household'
-  if (!(action.state === 'open' || (action.state === 'recognised' && isRejection))) return 'confirm.closed'
   const { minutes } = input
+  // Whoever else is named makes their part theirs once it is booked.
+  const isShare =
+    action.state === 'recognised' && !isRejection && minutes === undefined && voice.isNamed && (await isFree(deps.books, action, voice))
+  if (!(action.state === 'open' || isShare || (action.state === 'recognised' && isRejection))) return 'confirm.closed'
   if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= action.minutes)) return 'confirm.minutes'
   if (voice.role === 'witness' && minutes !== undefined && minutes < action.minutes) return 'confirm.witness-minutes'
-  const towns = townsOf(deps.roster(), await codesOf(deps.books, action, today), home ?? null)
+  const codes = await codesOf(deps.books, isShare && home !== undefined ? [home] : partsOf(action), today)
+  const towns = townsOf(deps.roster(), codes, home ?? null)
   const town = await firstOf(towns, ({ did }) => deps.canPublish(did))
   const part = { on: action.uri }
   const version = town === undefined ? 0 : await deps.desk.version(town.code, part)
   for (const { code } of towns) if (await hasAnswered(deps.desk, code, by, action)) return 'confirm.already-answered'
-  return town === undefined ? 'confirm.town-cannot-publish' : { voice, town, seen: { part, version } }
+  return town === undefined ? 'confirm.town-cannot-publish' : { voice, town, seen: { part, version }, isShare }
+}
+
+/** Whether a part of what is booked is nobody's yet. */
+const isFree = async (books: Books, { leaf, op }: ActionDoc, { index }: Voice): Promise<boolean> => {
+  const key = `mapped:${leaf}/${op}/${index ?? ''}`
+  return index !== null && ((await books.load([key])).get(key) ?? null) === null
 }
 
 /** By what the books know now: who has spoken to the town has spoken. */
@@ -148,11 +166,16 @@ const firstOf = async <T>(items: readonly T[], fits: (item: T) => Promise<boolea
   return undefined
 }
 
-/** Those whose word on the act counts: where it was done and where its giver belongs, or what these have become part of. */
-const codesOf = async (books: Books, { municipality, memo, recognised }: ActionDoc, today: string): Promise<ReadonlySet<string>> => {
+/** Those whose word on the act counts: where it was done and where its giver belongs. */
+const partsOf = ({ municipality, memo, recognised }: ActionDoc): readonly string[] => [
+  municipality,
+  recognised?.giverScope ?? memo?.scope ?? municipality,
+]
+
+/** Municipalities, or what they have become part of. */
+const codesOf = async (books: Books, codes: readonly string[], today: string): Promise<ReadonlySet<string>> => {
   const doc = (await books.load(['mergers:all'])).get('mergers:all') ?? null
   const mergers = doc?.kind === 'mergers' ? doc.mergers : []
-  const codes = [municipality, recognised?.giverScope ?? memo?.scope ?? municipality]
   return new Set(codes.map((code) => successorOn(mergers, code, today)))
 }
 

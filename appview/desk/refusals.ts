@@ -232,6 +232,7 @@ const table = [
   ['receiver.index-invalid', '受け手の番号が正しくありません。', 'There is no receiver of that number.'],
   ['receiver.unknown', '台帳に、その方かそのDIDがありません。', 'The register has no such person, or no DID of theirs.'],
   ['receiver.is-giver', '行った本人を受け手にはできません。', 'The giver cannot be the receiver.'],
+  ['receiver.named-otherwise', 'この受け手には、ほかの方の名前が示されています。', 'Somebody else is named as this receiver.'],
   ['receiver.same-household', '行った方と同じ世帯の方です。', 'The giver and this person are of one household.'],
   ['receiver.already-mapped', 'この受け手は、すでに決まっています。', 'This receiver is mapped already.'],
   ['flag.reason-missing', '理由がありません。', 'The reason is missing.'],

@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { isCivilDate } from '../journal/calendar.ts'
+import { namesOther } from '../journal/decide-register.ts'
 import { fieldsOf, listOf } from '../journal/fields.ts'
 import type { Json } from '../journal/model.ts'
 import { spanOn } from '../journal/residence.ts'
@@ -30,9 +31,12 @@ export const registerEntryDeeds = (desks: Desks): Pick<DeskOperations, 'mapRecei
       if (did === null) return refused('receiver.unknown', id)
       const giver = action.giver.slice(2)
       if (giver === did) return refused('receiver.is-giver')
+      if (namesOther(action, index, did)) return refused('receiver.named-otherwise')
       if (await isSameHousehold(books, giver, did)) return refused('receiver.same-household')
-      if ((await readDoc(books, 'mapped', `mapped:${action.leaf}/${action.op}/${index}`)) !== null)
-        return refused('receiver.already-mapped')
+      const place = `${action.leaf}/${action.op}/${index}`
+      const standing = (await readDoc(books, 'mapped', `mapped:${place}`))?.did ?? null
+      // Who was named in error gives way; what another town has said stands.
+      if (standing !== null && (standing === did || !(await isOurs(office, standing, place)))) return refused('receiver.already-mapped')
       return publishEntry(office, 'receiver', { action: uri, cid: action.cid, index, did }, [did])
     }),
   publishHousehold: (actor, household) =>
@@ -57,6 +61,12 @@ export const registerEntryDeeds = (desks: Desks): Pick<DeskOperations, 'mapRecei
       return publishEntry(office, 'death', { did, on }, [did])
     }),
 })
+
+/** Whether this town has said that somebody stands behind a receiver. */
+const isOurs = async ({ books, codes }: Office, did: string, place: string): Promise<boolean> =>
+  ((await readDoc(books, 'pool', `pool:${did}`))?.mapped ?? []).some(
+    ({ action, index, town, until }) => until === undefined && `${action}/${index}` === place && codes.includes(town),
+  )
 
 /** As the books know it: the same document stands under each member. */
 const isSameHousehold = async (books: Books, one: string, other: string): Promise<boolean> => {

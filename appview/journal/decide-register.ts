@@ -5,13 +5,14 @@ import { withdrawAction } from './claims.ts'
 import { endByDeath } from './decide-admission.ts'
 import { hasPart, placeOf } from './disputes.ts'
 import type { ActionDoc, Merger, Share } from './documents.ts'
-import type { PoolDoc } from './documents-desk.ts'
+import type { MappedReceiver, PoolDoc } from './documents-desk.ts'
 import { occasionOfRow, type Draft } from './draft.ts'
 import { didOf, fieldsOf, integerOf, listOf, textOf } from './fields.ts'
 import { isSameHousehold, putHousehold } from './household.ts'
 import { mergersOf, residenceOf, successorOn } from './mergers.ts'
 import type { IntakeRow, Json } from './model.ts'
 import { moverOf } from './moves.ts'
+import { statedReceivers } from './receivers.ts'
 import type { RefusalCode } from './refusals.ts'
 import { scopeOn, spanOn } from './residence.ts'
 
@@ -37,6 +38,7 @@ export const decideReceiver = (draft: Draft, row: IntakeRow, payload: Json, town
   const home = homeOfVoice(draft, action, row.repo, { index, did, day })
   const refusal = refusalOfReceiver(draft, action, { index, did, town, home, day })
   if (refusal !== undefined) return draft.refuse(row, refusal)
+  replace(draft, `${place}/${index}`, row.leaf)
   const one = { action: place, index, town, ...(home === undefined || home === town ? {} : { home }), leaf: row.leaf }
   const pool: PoolDoc = { kind: 'pool', mapped: [...mapped, one] }
   draft.put('pool', did, pool)
@@ -63,9 +65,39 @@ const refusalOfReceiver = (draft: Draft, action: ActionDoc, { index, did, town, 
   const isTheirs =
     recognised === null ? hasPart(draft, town, action, day) : isInPoolOf(recognised.shares[index], town, mergersOf(draft), day)
   if (!isTheirs && (recognised === null || home === undefined)) return 'receiver.not-in-pool'
+  if (namesOther(action, index, did)) return 'receiver.named-otherwise'
   // Only a municipality that has a part in the action is told who lives together.
   if (giver !== undefined && isSameHousehold(draft, giver, did)) return 'receiver.same-household'
-  return draft.get('mapped', `${placeOf(action)}/${index}`) === null ? undefined : 'receiver.already-mapped'
+  const standing = standingOf(draft, `${placeOf(action)}/${index}`)
+  return standing === undefined || (standing.did !== did && successorOn(mergersOf(draft), standing.one.town, day) === town)
+    ? undefined
+    : 'receiver.already-mapped'
+}
+
+type Standing = { readonly did: string; readonly one: MappedReceiver; readonly pool: PoolDoc }
+
+/** Who stands behind a receiver so far; `place`: action/index. */
+const standingOf = (draft: Draft, place: string): Standing | undefined => {
+  const did = draft.get('mapped', place)?.did
+  const pool = did === undefined ? null : draft.get('pool', did)
+  const one = pool?.mapped.find(({ action, index, until }) => until === undefined && `${action}/${index}` === place)
+  return did === undefined || pool === null || one === undefined ? undefined : { did, one, pool }
+}
+
+/** The town that has said who it was says that it was somebody else: known from this leaf on. */
+const replace = (draft: Draft, place: string, leaf: number): void => {
+  const standing = standingOf(draft, place)
+  if (standing === undefined) return
+  const { did, one, pool } = standing
+  draft.put('pool', did, { kind: 'pool', mapped: pool.mapped.map((other) => (other === one ? { ...one, until: leaf } : other)) })
+}
+
+/** Whether each word about an action, or the action itself, names somebody else at this place. */
+export const namesOther = (action: ActionDoc, index: number, did: string): boolean => {
+  const words = action.confirmations.filter(({ verdict }) => verdict === 'confirmed')
+  const lists = words.length === 0 ? [action.beneficiaries] : words.map((note) => statedReceivers(action, note))
+  const names = lists.map((list) => list[index]?.did ?? null)
+  return names.every((name) => name !== null && name !== did)
 }
 
 /** Whether a share is the pool's of a town, or of one that has become part of it. */

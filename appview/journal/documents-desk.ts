@@ -14,7 +14,12 @@ export type MappedReceiver = {
   readonly home?: string
   /** Known from this leaf on. */
   readonly leaf: number
+  /** From this leaf on it is known that it was somebody else. */
+  readonly until?: number
 }
+
+/** Whether a line was read as theirs at a leaf. */
+export const isMappedAt = ({ leaf, until }: MappedReceiver, at: number): boolean => leaf <= at && (until === undefined || at < until)
 
 /** `mapped:<action>/<index>`: the person behind it, so that nobody else is. */
 export type MappedDoc = { readonly kind: 'mapped'; readonly did: string }

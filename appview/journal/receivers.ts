@@ -28,7 +28,8 @@ export const receiversOf = (
   return stated.map((receiver) => resolve(draft, action, { receiver, author: note.repo }, effectiveDate))
 }
 
-const statedReceivers = (action: ActionDoc, note: ConfirmationNote): readonly Receiver[] => {
+/** As a word says it: its own list, its author, the action's, or nobody. */
+export const statedReceivers = (action: ActionDoc, note: ConfirmationNote): readonly Receiver[] => {
   if (note.receivers.length > 0) return note.receivers
   if (note.role === 'beneficiary') return [{ class: 'person', did: note.repo, scope: null, weight: 1 }]
   return action.beneficiaries.length > 0 ? action.beneficiaries : [UNNAMED]

@@ -1,5 +1,6 @@
 // What of the pools is one person's, for that person's own statement and for nobody else: looked up by the private register, added up on request.
 
+import { isMappedAt } from '../journal/documents-desk.ts'
 import { mergersKnownAt } from '../journal/mergers.ts'
 import { ownLinesOf } from '../journal/own-lines.ts'
 import type { OwnLine } from '../journal/own-lines.ts'
@@ -15,7 +16,7 @@ const MOST_OF_AN_ACTION = 1_000
 export const ownLinesIn = async (books: OwnBooks, entity: string, scope: string, knownAt: Position): Promise<readonly OwnLine[]> => {
   const did = didOfEntity(entity)
   const pool = did === null ? null : await readDoc(books, 'pool', `pool:${did}`)
-  const mapped = (pool?.mapped ?? []).filter(({ leaf }) => leaf <= knownAt.leaf)
+  const mapped = (pool?.mapped ?? []).filter((one) => isMappedAt(one, knownAt.leaf))
   if (mapped.length === 0) return []
   const mergers = mergersKnownAt(await readDoc(books, 'mergers', 'mergers:all'), knownAt)
   const lines = await Promise.all(

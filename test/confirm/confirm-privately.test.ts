@@ -87,6 +87,26 @@ test('who was shown the code confirms: booked as received by somebody of the tow
   assert.ok(pool?.kind === 'pool' && pool.mapped.length === 1, 'their own books have it')
 })
 
+test('of two who are named the second makes their own part theirs, once the first has confirmed', async () => {
+  await using world = await setUp()
+  const { town, act, published, minutesOf, confirm } = world
+  const [one, other] = [town.resident(1), town.resident(2)]
+  const row = await act(0, { beneficiaries: [one, other].map((did) => ({ class: 'person', did })), category: 'community' })
+  assert.ok((await confirm(one, inputOf(row, { hasCode: false }))).ok)
+  await published()
+  assert.ok((await confirm(other, inputOf(row, { hasCode: false }))).ok)
+  const records = await published()
+  assert.deepEqual(
+    records.map((record) => record !== null && typeof record === 'object' && '$type' in record && record.$type),
+    [nsid.entry],
+    'nothing is confirmed again',
+  )
+  const pool = (await town.store.books.load([`pool:${other}`])).get(`pool:${other}`)
+  assert.deepEqual(pool?.kind === 'pool' ? pool.mapped.map(({ index }) => index) : [], [1])
+  assert.equal(await minutesOf(`X:${CODE}`, 5110), 60)
+  assert.deepEqual(await confirm(other, inputOf(row, { hasCode: false })), { ok: false, code: 'confirm.closed' })
+})
+
 test('who is named needs no code, keeps the share the act gave them, and may say no', async () => {
   await using world = await setUp()
   const { town, act, published, minutesOf, confirm } = world

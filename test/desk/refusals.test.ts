@@ -38,6 +38,8 @@ const prepare = async (desk: DeskWorld) => {
   const [open, first, second] = [await aoi.act(KANAZAWA, { eventId: 'e2' }), await aoi.act(KANAZAWA), await aoi.act(KANAZAWA)]
   await ren.confirm(first, { role: 'witness' })
   await ren.confirm(second, { role: 'witness' })
+  const named = await aoi.act(KANAZAWA, { category: 'community', beneficiaries: [{ class: 'person', did: ren.did }] })
+  await town.confirm(named, { role: 'municipality' })
   await world.settled()
   const dispute = await atDesk(clerk, 'openDispute', { uri: second.uri, reason: 'not-performed' })
   await untilBooked(desk, String(dispute['uri']))
@@ -54,7 +56,7 @@ const prepare = async (desk: DeskWorld) => {
   const brought = await atDesk(admin, 'proposeOpening', opening(`${aoi.did},0,45`, { rows: 1, points: 0, minutes: 45 }))
   const [flag] = listIn(await atDesk(approver, 'listFlags'), 'flags')
   await atDesk(approver, 'dismissFlag', { id: flag?.['id'], reason: '二回続けて行った' })
-  return { aoi, ren, sora, hidden, open, first, second, dispute, draft, other, withdrawn, brought, flag: String(flag?.['id']) }
+  return { aoi, ren, sora, hidden, named, open, first, second, dispute, draft, other, withdrawn, brought, flag: String(flag?.['id']) }
 }
 
 const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>>): Promise<readonly Row[]> => {
@@ -151,6 +153,7 @@ const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>
     ['receiver.index-invalid', clerk, 'mapReceiver', { action: first.uri, index: 3, resident: '9' }],
     ['receiver.unknown', clerk, 'mapReceiver', { action: first.uri, index: 0, resident: '2' }],
     ['receiver.is-giver', clerk, 'mapReceiver', { action: first.uri, index: 0, resident: '1' }],
+    ['receiver.named-otherwise', clerk, 'mapReceiver', { action: known.named.uri, index: 0, resident: '4' }],
     ['receiver.same-household', clerk, 'mapReceiver', { action: first.uri, index: 0, resident: '5' }],
     ['receiver.already-mapped', clerk, 'mapReceiver', { action: second.uri, index: 0, resident: '4' }],
     ['flag.reason-missing', approver, 'dismissFlag', { id: 'none', reason: '' }],

@@ -137,10 +137,19 @@ export const deskCases: readonly Case[] = [
   ['receiver.not-in-pool', 'where nobody received', (log) => mapTo(log, pooled(log), B, 2)],
   [
     'receiver.already-mapped',
-    'a second person',
+    'the same person again',
     (log) => {
       const act = pooled(log)
       mapTo(log, act, B)
+      return mapTo(log, act, B)
+    },
+  ],
+  [
+    'receiver.named-otherwise',
+    'where the act names somebody',
+    (log) => {
+      const act = log.act(A, { beneficiaries: [{ class: 'person', did: B }] })
+      log.confirm(KANAZAWA.did, act, { role: 'municipality' })
       return mapTo(log, act, H)
     },
   ],

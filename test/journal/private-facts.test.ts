@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { isMappedAt, type MappedReceiver } from '../../appview/journal/documents-desk.ts'
 import type { IntakeRow } from '../../appview/journal/model.ts'
 import { BookKeeper, type Book } from './book.ts'
 import { household, mapTo, pooled } from './desk-refusals.ts'
@@ -181,4 +182,26 @@ test('a private word of a neighbour’s resident is theirs in the neighbour’s 
   const early = town('beneficiary', true)
   assert.deepEqual(toldTo(early.log, early.entry), [], 'also before it is recognised')
   assert.deepEqual(mapped(early.log), [{ ...place, action: `${early.entry.leaf - 3}/0`, leaf: early.entry.leaf }])
+})
+
+test('the town that named a receiver in error names another: from that leaf on it is theirs, as known before it is not; no other town does', () => {
+  const log = smallTown()
+  log.admit(KANAZAWA, C)
+  const act = pooled(log)
+  const first = mapTo(log, act, B)
+  const second = mapTo(log, act, C)
+  const third = log.entry(KOMATSU, 'receiver', { action: act.uri, cid: act.cid, index: 0, did: B })
+  assert.deepEqual([toldTo(log, second), toldTo(log, third)], [[], ['receiver.not-in-pool']])
+  const mapped = (did: string): readonly MappedReceiver[] => JSON.parse(folded(log).documents.get(`pool:${did}`) ?? '{}').mapped
+  const place = { action: `${act.leaf}/0`, index: 0, town: KANAZAWA.code }
+  assert.deepEqual(mapped(B), [{ ...place, leaf: first.leaf, until: second.leaf }])
+  assert.deepEqual(mapped(C), [{ ...place, leaf: second.leaf }])
+  const known = (leaf: number): readonly boolean[] => [B, C].map((did) => mapped(did).some((one) => isMappedAt(one, leaf)))
+  assert.deepEqual(
+    [known(first.leaf), known(second.leaf)],
+    [
+      [true, false],
+      [false, true],
+    ],
+  )
 })

@@ -12,7 +12,8 @@ import type { Station } from '../../trace.ts'
 import type { AtDesk } from '../door.ts'
 
 /** A share of an act that went to nobody known by name here. */
-export type Unnamed = { readonly index: number; readonly minutes: number }
+/** `isKnown`: the desk has said who it is. */
+export type Unnamed = { readonly index: number; readonly minutes: number; readonly isKnown: boolean }
 export type RecordView = {
   readonly uri: string
   readonly giver: string
@@ -75,8 +76,9 @@ const lineNamer = async (deps: PagesDeps, entries: readonly TransactionView[]): 
 const unnamedOf = async ({ books }: PagesDeps, { town }: AtDesk, uri: string): Promise<readonly Unnamed[]> => {
   const doc = (await books.load([`action:${uri}`])).get(`action:${uri}`)
   if (doc?.kind !== 'action' || doc.recognised === null) return []
-  const mapped = await books.load(doc.recognised.shares.map((_, index) => `mapped:${doc.leaf}/${doc.op}/${index}`))
+  const key = (index: number): string => `mapped:${doc.leaf}/${doc.op}/${index}`
+  const mapped = await books.load(doc.recognised.shares.map((_, index) => key(index)))
   return doc.recognised.shares.flatMap(({ entity, minutes }, index) =>
-    entity === `X:${town.code}` && (mapped.get(`mapped:${doc.leaf}/${doc.op}/${index}`) ?? null) === null ? [{ index, minutes }] : [],
+    entity === `X:${town.code}` ? [{ index, minutes, isKnown: (mapped.get(key(index)) ?? null) !== null }] : [],
   )
 }

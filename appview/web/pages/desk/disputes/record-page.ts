@@ -59,7 +59,16 @@ const chips = (lang: Lang, { action }: RecordPageView): Content =>
 
 const FIELDS = (code: string): string | undefined => (code.startsWith('receiver.') ? 'resident' : undefined)
 
-const receiver = (lang: Lang, at: AtDesk, view: RecordPageView, { index, minutes }: Unnamed): Html => {
+const STAYS_PRIVATE: Words = {
+  ja: 'だれかは公開されません。本人の決算書にだけ入ります。',
+  en: 'Who it is does not become public; it enters their own statement alone.',
+}
+const PUT_RIGHT: Words = {
+  ja: '受け手はすでに記録されています。別の方だったときだけ、正しい方の番号を入れてください。前の方の決算書からは外れます。',
+  en: 'Who received is said already. Only if it was somebody else, give their id: it then leaves the former person’s statement.',
+}
+
+const receiver = (lang: Lang, at: AtDesk, view: RecordPageView, { index, minutes, isKnown }: Unnamed): Html => {
   const isThis = view.typed('index') === String(index)
   const form: Form = {
     lang,
@@ -67,9 +76,9 @@ const receiver = (lang: Lang, at: AtDesk, view: RecordPageView, { index, minutes
     fieldOf: (code) => (FIELDS(code) === undefined ? undefined : `resident${index}`),
   }
   return fold(
-    html`${say(lang, { ja: `名前を出さない受け手 ${index + 1}`, en: `Receiver without a name ${index + 1}` })}<span class="soft">${duration(lang, minutes)}</span>`,
+    html`${say(lang, { ja: `名前を出さない受け手 ${index + 1}`, en: `Receiver without a name ${index + 1}` })}${isKnown && say(lang, { ja: '（記録済み）', en: ' (said)' })}<span class="soft">${duration(lang, minutes)}</span>`,
     html`<form class="form" method="post" action="${href(lang, at.path('/trace'))}">
-      ${hidden('uri', view.uri)}${hidden('index', index)}${input(form, { name: `resident${index}`, label: { ja: '台帳の番号', en: 'Id in the register' }, value: isThis ? view.typed(`resident${index}`) : '', help: { ja: 'だれかは公開されません。本人の決算書にだけ入ります。', en: 'Who it is does not become public; it enters their own statement alone.' } })}
+      ${hidden('uri', view.uri)}${hidden('index', index)}${input(form, { name: `resident${index}`, label: { ja: '台帳の番号', en: 'Id in the register' }, value: isThis ? view.typed(`resident${index}`) : '', help: isKnown ? PUT_RIGHT : STAYS_PRIVATE })}
       <p class="row"><button class="btn line">${say(lang, { ja: 'この方として記録する', en: 'Say it is this person' })}</button></p>
     </form>`,
     isThis,
