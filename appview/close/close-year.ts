@@ -1,6 +1,6 @@
 // The close of a fiscal year of a town: checks who asks and whether it can be done, makes the statements as known at the cut-off, and puts them with
 // their close into the outbox as one deed. The year itself ends at the cut-off whether or not anybody closes it; this signs what it came to.
-// Checks, in order: town · role · account to publish as · year · time · anything recorded · not closed yet · nothing missing.
+// Checks, in order: town · role · account to publish as · year · time · anything recorded · not closed yet · nothing missing · no entry without its content.
 
 import type { Clock } from '../../server/clock.ts'
 import { done, refused } from '../desk/outcome.ts'
@@ -15,7 +15,7 @@ import { BooksNotReadable } from '../store/store.ts'
 import type { Books, Work } from '../store/store.ts'
 import type { Publication } from '../store/work.ts'
 import { closedYear } from './closings.ts'
-import { booksBehind, brokenRepos } from './gaps.ts'
+import { booksBehind, brokenRepos, entriesWithoutContent } from './gaps.ts'
 import type { AskLog } from './gaps.ts'
 import { publicationsOf } from './publish-set.ts'
 import { closingPlace, uriOf } from './record-keys.ts'
@@ -58,9 +58,7 @@ export const closeYear = (deps: CloseDeps, actor: Actor, ask: CloseAsk): Promise
 
 /** Closes and restatements of one town, one after the other: what the second finds is what the first has put on its way. */
 export const oneByOne = <T>({ desk, clock }: CloseDeps, { town }: Actor, work: (seen: Seen) => Promise<T>): Promise<T> =>
-  inTurn(desk, `${town} closes`, () =>
-    lookAgain(clock, async () => work({ part: 'closes', version: await desk.version(town, 'closes') })),
-  )
+  inTurn(desk, `${town} closes`, () => lookAgain(clock, async () => work({ part: 'closes', version: await desk.version(town, 'closes') })))
 
 const close = async (deps: CloseDeps, actor: Actor, { fiscalYear, despite = [], job }: CloseAsk, seen: Seen): Promise<Outcome<Closed>> => {
   const town = await mayClose(deps, actor)
@@ -77,9 +75,16 @@ const close = async (deps: CloseDeps, actor: Actor, { fiscalYear, despite = [], 
   const broken = await brokenRepos(books, town.value, fiscalYear)
   const missing = broken.filter((did) => !despite.includes(did))
   if (missing.length > 0) return no('close.gap', missing.join(' '))
+  const lacking = await entriesWithoutContent(books, town.value, fiscalYear)
+  if (lacking > 0 && !despite.includes(town.value.did)) return no('close.entries-lacking', `${lacking} ${town.value.did}`)
   const query = { scope: actor.town, fiscalYear, version: 1, revaluedBy: [], alreadyMerged: [], leftOutBefore: [] }
   const set = await statementSet(books, deps.roster(), query)
-  return publishSet(deps, actor, { ...query, repo: town.value.did, set, gaps: broken.length }, { seen, ...(job === undefined ? {} : { job }) })
+  return publishSet(
+    deps,
+    actor,
+    { ...query, repo: town.value.did, set, gaps: broken.length + (lacking > 0 && !broken.includes(town.value.did) ? 1 : 0) },
+    { seen, ...(job === undefined ? {} : { job }) },
+  )
 }
 
 /** A fiscal year that a record can be of. */

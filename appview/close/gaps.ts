@@ -8,6 +8,7 @@ import { cutOffOf } from '../journal/calendar.ts'
 import type { ActionDoc } from '../journal/documents.ts'
 import type { Doc, IntakeRow, RosterTown } from '../journal/model.ts'
 import { subjectOf } from '../journal/residue.ts'
+import { lacksContent } from '../intake-export/lacking.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import type { Books } from '../store/store.ts'
 
@@ -45,6 +46,23 @@ export const booksBehind = async (books: GapBooks, askLog: AskLog, fiscalYear: n
 }
 
 const PAGE = 1_000
+
+/** How many entries of the town from before the cut-off stand in the log while what they stand for is not here: books made of them would say something else. */
+export const entriesWithoutContent = async (
+  books: Pick<GapBooks, 'leafBefore' | 'rows'>,
+  town: RosterTown,
+  fiscalYear: number,
+): Promise<number> => {
+  const { leaf } = await books.leafBefore(cutOffOf(fiscalYear))
+  let count = 0
+  for (let before = { leaf: leaf + 1, op: 0 }; ;) {
+    const rows = await books.rows({ repo: town.did, collection: nsid.entry, before, limit: PAGE })
+    count += rows.filter(lacksContent).length
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < PAGE) return count
+    before = { leaf: last.leaf, op: last.op }
+  }
+}
 
 /**
  * DIDs whose repo lacks something from before the cut-off: of the town, its residents and its host bodies; and of those of other towns who gave or confirmed

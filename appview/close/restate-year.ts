@@ -20,6 +20,7 @@ import { closedYear, sealedMember } from './closings.ts'
 import type { ClosedVersion } from './closings.ts'
 import { isYear, mayClose, oneByOne, publishSet, refuse, whatStands } from './close-year.ts'
 import type { CloseDeps, Closed } from './close-year.ts'
+import { entriesWithoutContent } from './gaps.ts'
 import { hiddenBefore, remake, tableOf, tablesUpTo } from './remake.ts'
 import { knownAtCutOff, statementSet } from './statement-set.ts'
 import type { MadeMember, StatementSet } from './statement-set.ts'
@@ -60,6 +61,8 @@ const restate = async (deps: CloseDeps, actor: Actor, ask: RestateAsk, seen: See
   if (there !== null) return no('restate.pending', there)
   if (newest.rules === RULES && !correct && (await remake(books, roster(), year, newest)).verdict === 'differs')
     return no('restate.differs')
+  const lacking = newest.gaps > 0 ? 0 : await entriesWithoutContent(books, town.value, fiscalYear)
+  if (lacking > 0) return no('close.entries-lacking', `${lacking} ${town.value.did}`)
   if (reason === '') return refused('restate.reason-missing')
   if (isTooLong(reason)) return refused('restate.reason-too-long')
   const table = rateTable === undefined ? null : await tableOf(books, roster(), { uri: rateTable })
@@ -73,7 +76,12 @@ const restate = async (deps: CloseDeps, actor: Actor, ask: RestateAsk, seen: See
   const set = await statementSet(books, roster(), query)
   if (newest.rules === RULES && (await isSame(books, newest, set))) return no('restate.unchanged')
   const restates = { replaces: newest.hash, reason, revaluedBy: table === null ? null : { uri: table.uri, cid: table.cid } }
-  return publishSet(deps, actor, { ...query, repo: town.value.did, set, gaps: newest.gaps, restates }, { seen, ...(ask.job === undefined ? {} : { job: ask.job }) })
+  return publishSet(
+    deps,
+    actor,
+    { ...query, repo: town.value.did, set, gaps: newest.gaps, restates },
+    { seen, ...(ask.job === undefined ? {} : { job: ask.job }) },
+  )
 }
 
 /** Why a table cannot value a year anew: none of its days lies there, or it says nothing of a category in which somebody gave time on them. */

@@ -196,6 +196,11 @@ const table = [
     'This year is closed already; to change its figures, restate it.',
   ],
   [
+    'close.entries-lacking',
+    '記録簿にあるこの自治体の記入のうち、示した件数の中身がここにありません（控えから戻したあとなど）。数字が変わるため締め切れません。中身のある控えを戻すか、運用担当者に相談してください。',
+    'Of so many entries of this municipality in the log the content is not here (after a restore, say), so that the figures would be others. Restore a backup that has it; whoever closes all the same names the municipality’s DID.',
+  ],
+  [
     'close.gap',
     '締め切り前の記録が、まだそろっていません。記録簿か、示した方の記録が届いてから、もう一度行います。届かないときは、その方を除くことを明示して締め切れます。',
     'Records from before the cut-off are still missing. Try again once the log, or the repos named, can be had; or say that you close without those repos.',

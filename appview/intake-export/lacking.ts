@@ -26,7 +26,7 @@ export type Gap =
   | { readonly leaf: number; readonly town: string; readonly entry: EntryKind }
 
 const PAGE = 500
-const FOLDED: ReadonlySet<string> = new Set([nsid.action, nsid.confirmation])
+const FOLDED: ReadonlySet<string> = new Set([nsid.action, nsid.confirmation, nsid.admission, nsid.hostBody])
 /** Kinds on which signed figures can rest: who stands behind a line of a pool changes that person's own statement alone, and points are not in the books. */
 const ENTRY_KINDS = [
   'dispute',
@@ -51,6 +51,15 @@ export type Source = { readonly of: 'log' } | { readonly of: 'file' } | { readon
 export const sourceOf = ({ view }: Pick<Head, 'view'>): Source =>
   view === 'public' || view === 'operator' ? { of: 'file' } : { of: 'town', code: view }
 
+/** An entry on which figures rest, and of which nothing says here what it stands for. */
+export const lacksContent = ({ collection, action, value, payload, residue }: IntakeRow): boolean =>
+  collection === nsid.entry && action === 'create' && payload === undefined && residue === undefined && kindOf(value) !== undefined
+
+const kindOf = (value: IntakeRow['value']): EntryKind | undefined => {
+  const kind = textOf(fieldsOf(value)?.['kind'])
+  return ENTRY_KINDS.find((one) => one === kind)
+}
+
 /** Reads the intake once. In the order of the log. */
 export const gapsIn = async (books: Pick<Books, 'intake' | 'load'>, roster: Roster, source: Source): Promise<readonly Gap[]> => {
   const gaps: Gap[] = []
@@ -71,8 +80,7 @@ const gapAt = async (books: Pick<Books, 'load'>, roster: Roster, row: IntakeRow)
   const { collection, action, value, payload, residue, repo, leaf } = row
   if (residue === 'erased' && value === null) return { leaf, why: 'erased', author: repo }
   if (collection === nsid.entry) {
-    const kind = textOf(fieldsOf(value)?.['kind'])
-    const entry = ENTRY_KINDS.find((one) => one === kind)
+    const entry = kindOf(value)
     const town = townOf(roster, repo, leaf)
     return action === 'delete' || payload !== undefined || entry === undefined || town === undefined ? null : { leaf, town, entry }
   }

@@ -9,6 +9,7 @@ import { deskSentence } from '../../appview/desk/refusals.ts'
 import { canonicalHash } from '../../appview/statements/canonical-json.ts'
 import { RULES } from '../../appview/journal/rules.ts'
 import type { IntakeRow, Json } from '../../appview/journal/model.ts'
+import { nsid } from '../../lexicons/authority.ts'
 import { validateRecord } from '../../lexicons/validate-record.ts'
 import { jsonToData } from '../../atproto/data-model.ts'
 import { CODE, ROSTER, TOWN } from '../appview/books-town.ts'
@@ -193,4 +194,18 @@ test('the year that can be closed last', () => {
   assert.equal(lastClosableYear('2027-05-31T14:59:59.999Z'), 2025)
   assert.equal(lastClosableYear(CUT_OFF), 2026)
   assert.equal(lastClosableYear('2027-03-31T00:00:00.000Z'), 2025)
+})
+
+test('a year is not signed while the log has entries whose content is not here, but knowingly', async () => {
+  await using town = await ClosingTown.open()
+  await town.fillYear()
+  const entry = { $type: nsid.entry, kind: 'household', createdAt: '2026-04-01T00:00:00.000Z' }
+  await town.take([{ ...town.maker.row(TOWN, nsid.entry, entry, 1_000), payload: { members: [town.resident(0), town.resident(1)] } }])
+  await town.take([town.maker.row(TOWN, nsid.entry, { ...entry, kind: 'receiver' }, 1_000), town.maker.row(TOWN, nsid.entry, entry, 2_000)])
+  await town.goOn('2027-06-02T00:00:00.000Z')
+  const refused = await closeYear(town.deps, DESK, FY)
+  assert.deepEqual(refused, { ok: false, reasons: [{ code: 'close.entries-lacking', line: null, about: `1 ${TOWN}` }] })
+  valueOf(await closeYear(town.deps, DESK, { ...FY, despite: [TOWN] }))
+  await town.publish()
+  assert.equal((await closedYear(town.store.books, ROSTER, CODE, 2026))?.versions[0]?.gaps, 1)
 })
