@@ -244,6 +244,11 @@ const table = [
   ['flag.unknown', 'その確認事項はありません。', 'There is no such flag.'],
   ['flag.dismissed', 'すでに確かめてあります。', 'It has been looked at already.'],
   [
+    'household.resident-elsewhere',
+    'この世帯には、いまほかの自治体に登録されている方がいます。名簿を確かめてください。',
+    'Somebody of this household is admitted to another municipality now; look at the register.',
+  ],
+  [
     'household.too-small',
     'この世帯には、DIDのある方がいません（一人だけなら、世帯を離れたことになります）。',
     'Nobody of this household has a DID. (One alone has left a household.)',

@@ -5,7 +5,7 @@ import { isCivilDate } from '../journal/calendar.ts'
 import { namesOther } from '../journal/decide-register.ts'
 import { fieldsOf, listOf } from '../journal/fields.ts'
 import type { Json } from '../journal/model.ts'
-import { spanOn } from '../journal/residence.ts'
+import { scopeOn, spanOn } from '../journal/residence.ts'
 import { readDoc } from '../queries/deps.ts'
 import type { Books } from '../store/store.ts'
 import { hasPartIn } from './disputes.ts'
@@ -45,6 +45,10 @@ export const registerEntryDeeds = (desks: Desks): Pick<DeskOperations, 'mapRecei
       const members = (await desk.household(town.code, household)).flatMap(({ did }) => did ?? [])
       if (household === '' || members.length === 0 || members.length > MAX_HOUSEHOLD)
         return refused('household.too-small', String(members.length))
+      for (const did of members) {
+        const code = scopeOn(await readDoc(office.books, 'admissions', `admissions:${did}`), office.today)
+        if (code !== undefined && !office.codes.includes(code)) return refused('household.resident-elsewhere', did)
+      }
       // The newest word about any of them holds: the same again changes nothing.
       const known = await desk.entries(town.code, { kind: 'household', limit: MOST_READ })
       const newest = known.find(({ payload }) => membersOf(payload).some((did) => members.includes(did)))

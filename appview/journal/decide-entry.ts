@@ -23,7 +23,7 @@ export const decideEntry = (draft: Draft, row: IntakeRow): void => {
     case 'receiver':
       return decideReceiver(draft, row, row.payload, town)
     case 'household':
-      return decideHousehold(draft, row, row.payload)
+      return decideHousehold(draft, row, row.payload, town)
     case 'death':
       return decideDeath(draft, row, row.payload, town)
     case 'import':

@@ -104,11 +104,19 @@ export const namesOther = (action: ActionDoc, index: number, did: string): boole
 const isInPoolOf = (share: Share | undefined, town: string, mergers: readonly Merger[], day: string): boolean =>
   share !== undefined && share.entity === `X:${share.scope}` && successorOn(mergers, share.scope, day) === successorOn(mergers, town, day)
 
-/** Who lives together from here on. Of several entries the newest that names a person holds; alone in one, they are of none. */
-export const decideHousehold = (draft: Draft, row: IntakeRow, payload: Json): void => {
+/**
+ * Who lives together from here on, as the town says of nobody who belongs to another. Of several entries the newest that names a person holds; alone in one,
+ * they are of none.
+ */
+export const decideHousehold = (draft: Draft, row: IntakeRow, payload: Json, town: string): void => {
   const members = listOf(fieldsOf(payload)?.['members'])?.map(didOf) ?? []
   const dids = new Set(members.filter((did) => did !== undefined))
   if (members.length === 0 || members.length > MAX_HOUSEHOLD || dids.size !== members.length) return draft.refuse(row, 'record.malformed')
+  const { day } = occasionOfRow(row)
+  draft.want(['mergers:all', ...[...dids].map((did) => `admissions:${did}`)])
+  const here = successorOn(mergersOf(draft), town, day)
+  if ([...dids].some((did) => (scopeOn(residenceOf(draft, did), day) ?? here) !== here))
+    return draft.refuse(row, 'household.resident-elsewhere')
   putHousehold(draft, [...dids])
 }
 

@@ -214,6 +214,11 @@ const table = [
   ['receiver.is-giver', '行った本人を受け手にはできません。', 'The giver cannot be the receiver.'],
   ['receiver.not-in-pool', 'この受け手は、匿名ではありません。', 'The action has no unnamed receiver at this place.'],
   ['receiver.named-otherwise', 'この受け手には、ほかの方の名前が示されています。', 'Somebody else is named as this receiver.'],
+  [
+    'household.resident-elsewhere',
+    '世帯の方のなかに、いまほかの自治体に登録されている方がいます。',
+    'Somebody of the household is admitted to another municipality now.',
+  ],
   ['receiver.same-household', '同じ世帯の方を受け手にはできません。', 'Somebody of the giver’s own household cannot be the receiver.'],
   ['receiver.already-mapped', 'この受け手は、すでに結び付けられています。', 'This receiver has been named already.'],
   ['death.not-resident', 'この方は、この自治体に登録されていません。', 'This person is not admitted to this municipality.'],

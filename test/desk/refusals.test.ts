@@ -1,5 +1,5 @@
 // Every refusal of the desk, in order of precedence: a row each, provoked over real sockets in one town. Closing and restating have their rows in test/close,
-// a town that is one no more in merged-town.test.ts, what follows rulings in ladder.test.ts.
+// a town that is one no more in merged-town.test.ts, a household of another in household-elsewhere.test.ts, what follows rulings in ladder.test.ts.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -189,7 +189,8 @@ const REGISTER_LINES: readonly (readonly [code: string, line: string])[] = [
 
 /** Those that lines are told with, of sheets (stamp-sheet.test.ts) and of the register (below). */
 const OF_LINES = /^(?:stamp|register|line)\./
-const ELSEWHERE = /^(?:close|restate|job|hook|appeal|suspension|outage|desk\.(?:busy|no-publish-account|town-merged)$)/
+const ELSEWHERE =
+  /^(?:close|restate|job|hook|appeal|suspension|outage|desk\.(?:busy|no-publish-account|town-merged)$|household\.resident-elsewhere$)/
 
 test('every refusal in order of precedence', async () => {
   const desk = await openDeskWorld()

@@ -81,7 +81,7 @@ test('who says otherwise after a crowd has agreed still opens a dispute', () => 
   log.confirm(B, act)
   for (let i = 0; i < CROWD; i += 1) log.admit(KANAZAWA, person(`n${i}`))
   for (let i = 0; i < CROWD; i += 1) log.confirm(person(`n${i}`), act, { role: 'witness' })
-  const other = log.confirm(person('n50'), act, { role: 'witness', minutes: 30 })
+  const other = log.confirm(person('n50'), act, { role: 'beneficiary', minutes: 30 })
   assert.equal(docOf(fold(log), act.uri).dispute, other.uri)
 })
 

@@ -154,6 +154,7 @@ export const deskCases: readonly Case[] = [
     },
   ],
   ['record.malformed', 'a household with somebody twice', (log) => household(log, [A, A])],
+  ['household.resident-elsewhere', 'told by another town', (log) => log.entry(KOMATSU, 'household', { members: [A, B] })],
   ['record.malformed', 'a death to come', (log) => log.entry(KANAZAWA, 'death', { did: A, on: '2026-05-11' })],
   ['death.not-resident', 'of somebody unknown', (log) => log.entry(KANAZAWA, 'death', { did: C, on: '2026-05-01' })],
   ['death.not-resident', 'told by another town', (log) => log.entry(KOMATSU, 'death', { did: A, on: '2026-05-01' })],

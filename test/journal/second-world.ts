@@ -142,12 +142,20 @@ export class World {
   isHousehold(one: string, other: string, i: number): boolean {
     const groupOf = (did: string): number | undefined => {
       const last = this.rows.findLastIndex(
-        (row, at) => at <= i && isEntry(row, 'household') && this.#towns.has(row.repo) && membersOf(row).includes(did),
+        (row, at) => at <= i && isEntry(row, 'household') && membersOf(row).includes(did) && this.#isOfHere(row, at),
       )
       const row = this.rows[last]
       return row === undefined || membersOf(row).length === 1 ? undefined : last
     }
     return one !== other && groupOf(one) !== undefined && groupOf(one) === groupOf(other)
+  }
+
+  /** Whether a town says so, of nobody who belongs to another. */
+  #isOfHere(row: IntakeRow, i: number): boolean {
+    const [town, day] = [this.#towns.get(row.repo), jst(row.recordedAt)]
+    if (town === undefined) return false
+    const here = this.heir(town, day, i)
+    return membersOf(row).every((did) => (this.home(did, day, i) ?? here) === here)
   }
 
   rule(code: string, date: string, i: number): { claimDays: number; actDays: number; perAct: number; perDay: number; level: number } {
