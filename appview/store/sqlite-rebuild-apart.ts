@@ -31,24 +31,32 @@ export type Apart = {
 /** `batch`: with which it was sent. */
 type Waiting = { readonly doc: WrittenDoc; readonly batch: number }
 
-export const openApart = ({ docs, dues, room }: Tables, file: string): Apart => {
-  const shared = new Int32Array(new SharedArrayBuffer(PLACES * Int32Array.BYTES_PER_ELEMENT))
+/** The writing thread. While it is there the memory of all threads grows by steps. */
+const openThread = (given: { readonly file: string; readonly room: Tables['room']; readonly shared: Int32Array }) => {
   const thread = new Worker(new URL('./rebuild-thread.ts', import.meta.url), {
-    workerData: { file, room, shared },
+    workerData: given,
     resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 48 },
   })
   const failed = Promise.withResolvers<never>()
   failed.promise.catch(() => {})
   thread.on('error', (error) => failed.reject(error))
   growBy(GROWING_PERCENT)
-  const ended = new Promise<void>(
-    (resolve) =>
-      void thread.on('exit', () => {
-        growBy(AS_USUAL)
-        resolve()
-      }),
-  )
-  const send = (message: RebuildMessage, moved: readonly ArrayBuffer[] = []): void => thread.postMessage(message, moved)
+  const ended = Promise.withResolvers<void>()
+  thread.on('exit', () => {
+    growBy(AS_USUAL)
+    ended.resolve()
+  })
+  return {
+    send: (message: RebuildMessage, moved: readonly ArrayBuffer[] = []): void => thread.postMessage(message, moved),
+    ended: ended.promise,
+    failed: failed.promise,
+    terminate: () => thread.terminate(),
+  }
+}
+
+export const openApart = ({ docs, dues, room }: Tables, file: string): Apart => {
+  const shared = new Int32Array(new SharedArrayBuffer(PLACES * Int32Array.BYTES_PER_ELEMENT))
+  const { send, ended, failed, terminate } = openThread({ file, room, shared })
   const pack = openPacker()
   let number = 0
   let outgoing: WrittenDoc[] = []
@@ -65,7 +73,7 @@ export const openApart = ({ docs, dues, room }: Tables, file: string): Apart => 
       const committed = Atomics.load(shared, COMMITTED)
       if (number - committed < MOST_BATCHES) return
       const changed = Atomics.waitAsync(shared, COMMITTED, committed)
-      await Promise.race([changed.value, failed.promise])
+      await Promise.race([changed.value, failed])
     }
   }
   docs.hold({
@@ -95,14 +103,14 @@ export const openApart = ({ docs, dues, room }: Tables, file: string): Apart => 
     end: async () => {
       for (const _ of docs.release()) if (outgoing.length >= MOST_DOCS) await write({ transactions: [], refusals: [] })
       send({ kind: 'end', docs: outgoing, dues: dues.taken() })
-      await Promise.race([ended, failed.promise])
+      await Promise.race([ended, failed])
       assert.equal(Atomics.load(shared, ENDED), 1, 'the thread of a rebuild has ended before its end')
       docs.forget()
     },
     stop: async () => {
       docs.forget()
       dues.forget()
-      await thread.terminate()
+      await terminate()
     },
   }
 }
