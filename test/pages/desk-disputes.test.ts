@@ -73,6 +73,61 @@ test('a dispute is opened, ruled on by two persons, and the entry reversed; the 
   for (const word of ['家にいなかった', '聞き取り', ren.did]) assert.ok(!published.includes(word), word)
 })
 
+test('what follows a ruling: an appeal that two others decide, and whose confirming is suspended, until it is ended', async () => {
+  const members = [await world.member('third'), await world.member('fourth')] as const
+  for (const { did } of members) for (const role of ['clerk', 'approver']) await atDesk(town, 'addRole', { did, role })
+  const [third, fourth] = [await visitorOf(members[0]), await visitorOf(members[1])]
+  const page = await first.get(DISPUTES)
+  assert.match(seen(page), /記帳を取消し.*裁定の理由双方に聞き取りをした不服2026年6月9日まで受け付けます/)
+  const ruling = /name="ruling" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
+  const rkey = ruling.split('/').at(-1) ?? ''
+  const send = (who: Visitor, path: string, form: string, fields: Readonly<Record<string, string>>) =>
+    who.post(`${DISPUTES}/${path}`, { form, rkey, ruling, ...fields })
+  const idOf = ({ text }: { readonly text: string }): string => /follow-ups\/(\w+)\/approve/.exec(text)?.[1] ?? ''
+  const decide = async (who: Visitor, name: 'approve' | 'withdraw'): Promise<string> => {
+    const path = `${DISPUTES}/follow-ups/${idOf(await who.get(DISPUTES))}/${name}`
+    return (await who.post(path, { version: '1' })).headers.get('location') ?? ''
+  }
+
+  const silent = await send(first, 'appeals', 'appeal', { [`appeal-why-${rkey}`]: '', [`appeal-by-${rkey}`]: '' })
+  assert.deepEqual([silent.status, silent.text.includes(`id="appeal-why-${rkey}-e"`)], [422, true])
+  const said = { [`appeal-why-${rkey}`]: '写真があります', [`appeal-by-${rkey}`]: aoi.session.handle }
+  assert.equal((await send(first, 'appeals', 'appeal', said)).headers.get('location'), `${DISPUTES}?done=appealed#rulings`)
+  assert.match(seen(await first.get(`${DISPUTES}?done=appealed`)), /不服の申し立てを受け付けました.*決定を待っています.*写真があります/)
+  const decision = { outcome: 'restored', [`decide-why-${rkey}`]: '写真のとおり' }
+  const same = await send(first, 'appeals/decisions', 'decide', decision)
+  assert.deepEqual([same.status, /appeal\.same-persons/.test(same.text), /value="restored" checked/.test(same.text)], [422, true, true])
+
+  const suspension = (who: string, until: string) => ({
+    [`suspend-who-${rkey}`]: who,
+    [`suspend-until-${rkey}`]: until,
+    [`suspend-why-${rkey}`]: '覚えのない行動を確認した',
+  })
+  const wrong = await send(first, 'suspensions', 'suspend', suspension(yui.session.handle, '2026-06-30'))
+  assert.deepEqual([wrong.status, wrong.text.includes(`id="suspend-who-${rkey}-e"`)], [422, true])
+  const long = await send(first, 'suspensions', 'suspend', suspension(ren.session.handle, '2027-06-30'))
+  assert.deepEqual([long.status, long.text.includes(`id="suspend-until-${rkey}-e"`)], [422, true])
+  assert.equal((await send(first, 'suspensions', 'suspend', suspension(ren.session.handle, '2026-06-30'))).status, 303)
+  assert.equal(await decide(first, 'withdraw'), `${DISPUTES}?done=withdrawn#rulings`)
+  assert.equal((await send(first, 'suspensions', 'suspend', suspension(ren.session.handle, '2026-06-30'))).status, 303)
+  assert.equal(await decide(second, 'approve'), `${DISPUTES}?done=approved#rulings`)
+  const running = await third.get(DISPUTES)
+  assert.match(seen(running), /停止中ren\.pds1\.test\s?の確認は、2026年6月30日まで数えられません/)
+  const of = /name="suspension" value="([^"]+)"/.exec(running.text)?.[1] ?? ''
+  const end = { form: 'end', rkey: of.split('/').at(-1) ?? '', suspension: of, did: ren.did }
+  assert.match((await third.post(`${DISPUTES}/suspensions/ends`, end)).text, /id="end-why-\w+-e"/)
+  assert.equal((await third.post(`${DISPUTES}/suspensions/ends`, { ...end, [`end-why-${end.rkey}`]: '事情がわかった' })).status, 303)
+  assert.equal(await decide(fourth, 'approve'), `${DISPUTES}?done=approved#rulings`)
+  assert.match(seen(await third.get(DISPUTES)), /終了ren\.pds1\.test\s?の確認は/)
+
+  assert.equal((await send(third, 'appeals/decisions', 'decide', decision)).status, 303)
+  assert.match(seen(await fourth.get(DISPUTES)), /決定案：不服を認める（もう一度記帳する）写真のとおり/)
+  assert.equal(await decide(fourth, 'approve'), `${DISPUTES}?done=approved#rulings`)
+  assert.match(seen(await reader.get(DISPUTES)), /不服を認め、もう一度記帳.*決定ずみ/)
+  assert.match(seen(await reader.get(`${DISPUTES}?lang=en`)), /Appeal upheld, booked again/)
+  assert.match(seen(await first.get(trace(one.uri))), /記帳済み/)
+})
+
 test('a flag is looked at and set aside with a reason by who may', async () => {
   const page = await second.get(DISPUTES)
   const flag = /name="flag" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
