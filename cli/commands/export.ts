@@ -6,10 +6,10 @@ import { basename } from 'node:path'
 import { method } from '../../lexicons/authority.ts'
 import { CommandRefused, required, text, type Arguments, type Command } from '../command.ts'
 import { ACTING_USAGE, actingOptions, actingSession } from '../network/acting.ts'
-import { didWebOfUrl } from '../network/did-web.ts'
+import { tokenFor } from '../network/as-person.ts'
 import { existingNetwork } from '../network/folder.ts'
 import { urlsOf } from '../network/specs.ts'
-import { query, queryFile } from '../xrpc-client.ts'
+import { queryFile } from '../xrpc-client.ts'
 
 const KINDS = ['statement', 'journal', 'trial-balance']
 const FORMATS = ['csv', 'xlsx', 'pdf', 'json', 'hledger', 'beancount']
@@ -33,7 +33,7 @@ export const exportCommand: Command = {
   run: async (args) => {
     const params = paramsOf(args)
     const appview = (text(args, 'appview') ?? urlsOf(existingNetwork(text(args, 'data')).file).appview).replace(/\/$/, '')
-    const { name, bytes } = await queryFile(appview, method.getExport, params, await tokenFor(args, appview))
+    const { name, bytes } = await queryFile(appview, method.getExport, params, await tokenOf(args, appview))
     const out = text(args, 'out') ?? basename(name ?? `waki.${params['format'] ?? 'txt'}`)
     if (out === STDOUT) return void process.stdout.write(bytes)
     writeFileSync(out, bytes)
@@ -62,10 +62,5 @@ const paramsOf = (args: Arguments): Readonly<Record<string, string>> => {
 }
 
 /** A service token for this one call; none without --as. */
-const tokenFor = async (args: Arguments, appview: string): Promise<string | undefined> => {
-  if (text(args, 'as') === undefined) return undefined
-  const session = await actingSession(args)
-  const asked = { aud: didWebOfUrl(appview), lxm: method.getExport }
-  const { token } = await query(session.service, 'com.atproto.server.getServiceAuth', asked, session.accessJwt)
-  return typeof token === 'string' ? token : undefined
-}
+const tokenOf = async (args: Arguments, appview: string): Promise<string | undefined> =>
+  text(args, 'as') === undefined ? undefined : tokenFor(await actingSession(args), appview, method.getExport)

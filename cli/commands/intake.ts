@@ -7,12 +7,11 @@ import { exportIntakeTo, importIntakeInto, InvalidIntakeFile, NothingToExport } 
 import { CommandRefused, flag, required, text, type Arguments, type Command } from '../command.ts'
 import { method } from '../../lexicons/authority.ts'
 import { actingOptions, actingSession } from '../network/acting.ts'
-import { didWebOfUrl } from '../network/did-web.ts'
+import { tokenFor } from '../network/as-person.ts'
 import { fetchPackedFile } from '../network/fetch-file.ts'
 import { existingNetwork } from '../network/folder.ts'
 import { checkPortsFree, STOP_FIRST } from '../network/ports.ts'
 import { progressBar } from '../progress.ts'
-import { query } from '../xrpc-client.ts'
 import { BESIDE_USAGE, besideOptions, withBeside } from './intake-beside.ts'
 import { tellBelieved, tellReport } from './statement-words.ts'
 
@@ -43,12 +42,8 @@ const fetchFrom = async (args: Arguments, from: string, out: string): Promise<vo
   process.stdout.write(`${out} is written. ${contents}\n`)
 }
 
-const tokenOf = async (args: Arguments, by: string, appview: string): Promise<string> => {
-  const session = await actingSession(args, by)
-  const asked = { aud: didWebOfUrl(appview), lxm: method.exportIntake }
-  const { token } = await query(session.service, 'com.atproto.server.getServiceAuth', asked, session.accessJwt)
-  return String(token)
-}
+const tokenOf = async (args: Arguments, by: string, appview: string): Promise<string> =>
+  tokenFor(await actingSession(args, by), appview, method.exportIntake)
 
 const exportTo = async (args: Arguments): Promise<void> => {
   const out = required(args, 'out', 'intake.jsonl.gz')

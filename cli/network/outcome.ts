@@ -2,8 +2,8 @@
 
 import { method } from '../../lexicons/authority.ts'
 import { systemClock } from '../../server/clock.ts'
-import { query, XrpcRefused, type Session } from '../xrpc-client.ts'
-import { didWebOfUrl } from './did-web.ts'
+import { XrpcRefused, type Session } from '../xrpc-client.ts'
+import { queryAs } from './as-person.ts'
 
 const PATIENCE_MS = 10_000
 const POLL_MS = 100
@@ -16,11 +16,8 @@ export type Outcome =
 const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? { ...value } : {})
 const list = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.map(fields) : [])
 
-const trace = async (session: Session, appview: string, record: { uri: string; cid: string }): Promise<Fields> => {
-  const asked = { aud: didWebOfUrl(appview), lxm: method.traceWrite }
-  const { token } = await query(session.service, 'com.atproto.server.getServiceAuth', asked, session.accessJwt)
-  return query(appview, method.traceWrite, record, typeof token === 'string' ? token : undefined)
-}
+const trace = (session: Session, appview: string, record: { uri: string; cid: string }): Promise<Fields> =>
+  queryAs(session, appview, method.traceWrite, record)
 
 const outcomeOf = (answer: Fields): Outcome => {
   const steps = fields(answer['steps'])
