@@ -2,10 +2,7 @@
 // by what another process commits on the new one.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { openStore } from '../../appview/store/open-store.ts'
 import { LOOK_EVERY_MS, openChanges } from '../../appview/store/mongo-changes.ts'
 import { connectMongo } from '../../appview/store/mongo-connect.ts'
@@ -13,28 +10,15 @@ import { DEFAULT_BOOK } from '../../appview/store/mongo-keys.ts'
 import { tablesOf } from '../../appview/store/mongo-tables.ts'
 import { commitLeaf, untilLeaf } from '../appview/changes-contract.ts'
 import { eventually } from '../support/asking.ts'
-import { startNodes } from '../support/mongo-nodes.ts'
-import type { Nodes } from '../support/mongo-nodes.ts'
-import { mongodPath, skipUnless } from '../support/needs.ts'
+import { mongoSet } from '../support/mongo-set.ts'
 
-const skip = skipUnless(mongodPath, 'a mongod (npm run mongod)')
 /** A look, what it costs on a busy machine, and one that met the election. */
 const MOST_LATE_MS = 3 * LOOK_EVERY_MS
 const MOST_LEAVES = 10
-const folder = mkdtempSync(join(tmpdir(), 'waki-changes-'))
-let nodes: Nodes | undefined
-
-before(async () => {
-  if (skip === false) nodes = await startNodes()
-})
-
-after(async () => {
-  await nodes?.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
+const { skip, folder, nodes } = mongoSet('changes')
 
 test('who waits is woken by another process, before an election, through it and after it', { skip }, async (t) => {
-  const set = nodes ?? assert.fail('no nodes')
+  const set = nodes()
   const where = { address: set.uri('changes'), folder }
   const [writing, reading] = [await openStore(where), await openStore(where)]
   t.after(async () => {
@@ -61,7 +45,7 @@ test('who waits is woken by another process, before an election, through it and 
 })
 
 test('a stream that has fallen silent is made up for by looking, and opened anew', { skip }, async (t) => {
-  const uri = (nodes ?? assert.fail('no nodes')).uri('silence')
+  const uri = nodes().uri('silence')
   const writing = await openStore({ address: uri, folder })
   const { client, db } = await connectMongo(uri)
   t.after(async () => {

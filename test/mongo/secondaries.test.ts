@@ -2,10 +2,7 @@
 // really answered there.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { openWriter } from '../../appview/follow/writer.ts'
 import { openStore } from '../../appview/store/open-store.ts'
 import type { Store } from '../../appview/store/store.ts'
@@ -13,26 +10,12 @@ import { settableClock, systemClock } from '../../server/clock.ts'
 import { partOf } from '../appview/books-town.ts'
 import { dumped } from '../appview/store-rows.ts'
 import { roster, rowsOf } from '../journal/fixture.ts'
-import { startNodes } from '../support/mongo-nodes.ts'
-import type { Nodes } from '../support/mongo-nodes.ts'
-import { mongodPath, skipUnless } from '../support/needs.ts'
+import { mongoSet } from '../support/mongo-set.ts'
 
-const skip = skipUnless(mongodPath, 'a mongod (npm run mongod)')
 const FAR = '2030-01-01T00:00:00.000Z'
 const BATCH = 6
 const LAG_MS = 400
-const folder = mkdtempSync(join(tmpdir(), 'waki-secondaries-'))
-let nodes: Nodes | undefined
-
-before(async () => {
-  if (skip === false) nodes = await startNodes()
-})
-after(async () => {
-  await nodes?.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-const set = (): Nodes => nodes ?? assert.fail('no nodes')
+const { skip, folder, nodes: set } = mongoSet('secondaries')
 
 const queriesOn = async (index: number): Promise<number> => {
   const { opcounters } = await set().commandOn(index, { serverStatus: 1 })
