@@ -6,6 +6,7 @@ import { isOurs } from '../follow/parse-record.ts'
 import { isUnavailable } from '../follow/resync.ts'
 import { isErased } from '../journal/erasure.ts'
 import type { IntakeRow } from '../journal/model.ts'
+import { isUnnamed } from '../journal/residue.ts'
 import type { Books } from '../store/store.ts'
 import { provable } from './audit-proof.ts'
 import type { Proven } from './audit-proof.ts'
@@ -26,7 +27,8 @@ const UNKNOWN: Known = { rev: '', data: null, hasRows: false, hasHole: false, fe
 /** Behind every rev. */
 const ANY_REV = '~'
 
-export const createLogAudit = (log: LogBeside, readLeaf: number, found: Found): LogAudit => {
+/** `isOfAll`: rows of what everybody may have, which does not tell when something was taken back. */
+export const createLogAudit = (log: LogBeside, readLeaf: number, found: Found, isOfAll = false): LogAudit => {
   const repos = new Map<string, Known>()
   const know = (did: string, more: Partial<Known>): void => void repos.set(did, { ...(repos.get(did) ?? UNKNOWN), ...more })
   /** Trees the log names for repos it no longer tells, or beyond the cursor. */
@@ -36,7 +38,7 @@ export const createLogAudit = (log: LogBeside, readLeaf: number, found: Found): 
   const passBefore = (leaf: number): void => {
     for (; next.done !== true && next.value.leaf < leaf && next.value.leaf <= readLeaf; next = coming.next()) {
       found.count('leaves')
-      auditLeftOut(next.value, repos, found)
+      auditLeftOut(next.value, repos, found, isOfAll)
       noteSigned(next.value, next.value.event?.did, know)
       if (next.value.event === null) elsewhere.add(treeOf(next.value))
     }
@@ -48,7 +50,7 @@ export const createLogAudit = (log: LogBeside, readLeaf: number, found: Found): 
       passBefore(first.leaf)
       if (next.done === true || next.value.leaf !== first.leaf) return found.say(`leaf ${first.leaf}`, 'the log has no such leaf')
       found.count('leaves')
-      auditLogged(rows, next.value, proven, found)
+      auditLogged(rows, next.value, proven, found, isOfAll)
       noteSigned(next.value, first.repo, know)
       know(first.repo, { hasRows: true, wasErased: isErased(first.repo) })
       if (isErased(first.repo) && next.value.event !== null) know(next.value.event.did, { wasErased: true })
@@ -74,17 +76,21 @@ const noteSigned = ({ rev, data }: LoggedLeaf, did: string | undefined, know: (d
 const oursIn = ({ event }: LoggedLeaf) => [...(event?.ops ?? []).entries()].filter(([, { path }]) => isRecordPath(path) && isOurs(path))
 
 /** A leaf of which intake has no row. */
-const auditLeftOut = (leaf: LoggedLeaf, repos: ReadonlyMap<string, Known>, found: Found): void => {
+const auditLeftOut = (leaf: LoggedLeaf, repos: ReadonlyMap<string, Known>, found: Found, isOfAll: boolean): void => {
   if (leaf.event === null) return
   const known = repos.get(leaf.event.did) ?? UNKNOWN
   const where = `leaf ${leaf.leaf}`
   if (leaf.kind === 'account' && known.hasRows) found.say(where, `intake lacks what the log says of the account ${leaf.event.did}`)
-  if (leaf.kind === 'commit' && oursIn(leaf).length > 0 && String(leaf.rev) > known.fetchedRev)
+  if (
+    leaf.kind === 'commit' &&
+    oursIn(leaf).some(([, { action }]) => !isOfAll || action !== 'delete') &&
+    String(leaf.rev) > known.fetchedRev
+  )
     found.say(where, `intake lacks the commit ${String(leaf.commit)} of ${leaf.event.did}`)
 }
 
 /** Rows of one leaf against what the log says of it. */
-export const auditLogged = (rows: readonly IntakeRow[], leaf: LoggedLeaf, proven: Proven | null, found: Found): void => {
+export const auditLogged = (rows: readonly IntakeRow[], leaf: LoggedLeaf, proven: Proven | null, found: Found, isOfAll = false): void => {
   for (const row of rows) {
     const where = `leaf ${row.leaf} op ${row.op}`
     if (row.recordedAt !== leaf.recordedAt) found.say(where, `it was recorded at ${leaf.recordedAt}, its row says ${row.recordedAt}`)
@@ -99,18 +105,21 @@ export const auditLogged = (rows: readonly IntakeRow[], leaf: LoggedLeaf, proven
   if (own.length === 0) return
   if (proven !== null && proven.commitCid.toString() !== leaf.commit)
     found.say(`leaf ${leaf.leaf}`, `the log has the commit ${String(leaf.commit)} there`)
-  if (leaf.event !== null) auditOps(own, leaf, found)
+  if (leaf.event !== null) auditOps(own, leaf, found, isOfAll)
 }
 
-const auditOps = (rows: readonly IntakeRow[], leaf: LoggedLeaf, found: Found): void => {
+const auditOps = (rows: readonly IntakeRow[], leaf: LoggedLeaf, found: Found, isOfAll: boolean): void => {
   const logged = new Map(oursIn(leaf))
-  for (const { op, action, collection, rkey, cid, residue } of rows) {
+  for (const row of rows) {
+    const { op, action, collection, rkey, cid, residue } = row
     const there = logged.get(op)
-    const isSame = there?.action === action && there.cid === cid && (residue === 'withdrawn' || there.path === `${collection}/${rkey}`)
+    const hasCid = there?.cid === cid || isUnnamed(row)
+    const isSame = there?.action === action && hasCid && (residue === 'withdrawn' || there.path === `${collection}/${rkey}`)
     if (!isSame) found.say(`leaf ${leaf.leaf} op ${op}`, 'the log has another operation there')
     logged.delete(op)
   }
-  for (const op of logged.keys()) found.say(`leaf ${leaf.leaf} op ${op}`, 'intake lacks this operation')
+  for (const [op, { action }] of logged)
+    if (!isOfAll || action !== 'delete') found.say(`leaf ${leaf.leaf} op ${op}`, 'intake lacks this operation')
 }
 
 /** `elsewhere`: revs with their trees of which it is not known whose they are. */

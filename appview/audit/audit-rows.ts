@@ -6,6 +6,7 @@ import { REBUILD_ROWS } from '../follow/limits.ts'
 import { partsOf } from '../follow/refold.ts'
 import { isErased } from '../journal/erasure.ts'
 import type { IntakeRow } from '../journal/model.ts'
+import { isUnnamed } from '../journal/residue.ts'
 import type { Books, Cursor } from '../store/store.ts'
 import { auditProof, provable } from './audit-proof.ts'
 import type { Beside } from './beside.ts'
@@ -68,6 +69,8 @@ export const noteResidue = (row: IntakeRow, residues: Map<string, string>): void
   if (row.action !== 'create') residues.delete(row.uri)
   // An erased account is gone altogether, and with it what others said of it.
   if (row.residue === 'erased' || isErased(row.repo)) return
+  // What everybody may have of an intake does not say when a record was taken back.
+  if (isUnnamed(row)) return
   if (row.residue !== undefined && row.action !== 'delete') residues.set(row.uri, `leaf ${row.leaf} op ${row.op}`)
 }
 

@@ -11,6 +11,7 @@ import { isRecordPath } from '../../atproto/record-path.ts'
 import { isOurs } from '../follow/parse-record.ts'
 import { isUnavailable } from '../follow/resync.ts'
 import type { IntakeRow } from '../journal/model.ts'
+import { isUnnamed } from '../journal/residue.ts'
 import type { RepoHead } from '../store/store.ts'
 import { provable } from './audit-proof.ts'
 import type { Proven } from './audit-proof.ts'
@@ -22,6 +23,9 @@ export class RepoChain {
   readonly #repo: string
   readonly #found: Found
   readonly #live = new Map<string, string>()
+  /** Records of which a file for everybody says no path and no CID, nor whether they still stand; and paths that may be theirs. */
+  readonly #unnamed = new Set<string>()
+  readonly #unsaid = new Set<string>()
   /** Of the last proof, null where it cannot be told. */
   #data: string | null = EMPTY_DATA
   #rev = ''
@@ -70,7 +74,7 @@ export class RepoChain {
     if (head.rev < this.#rev) this.#found.say(where, `its head is ${head.rev}, its last proof ${this.#rev}`)
     if (head.rev === this.#rev && this.#data !== null && data !== this.#data)
       this.#found.say(where, 'its head has another tree than its last proof')
-    if (this.#hasHole || this.#live.size === 0 || ![...this.#live.keys()].every(isRecordPath)) return
+    if (this.#hasHole || this.#unnamed.size > 0 || this.#live.size === 0 || ![...this.#live.keys()].every(isRecordPath)) return
     const isOursAlone = treeOf(this.#live) === data
     if (isOursAlone) for (const step of this.#steps) this.#found.say(step, 'a row of its repo is missing before it')
     else if (head.rev > this.#rev && data !== this.#data) this.#steps.push(where)
@@ -88,9 +92,11 @@ export class RepoChain {
     return cidFromBytes(undone.root()).toString()
   }
 
-  #take({ leaf, op, action, collection, rkey, cid }: IntakeRow, isWhole: boolean): void {
+  #take(row: IntakeRow, isWhole: boolean): void {
+    const { leaf, op, action, collection, rkey, cid } = row
     const path = `${collection}/${rkey}`
-    if (isWhole && (action === 'create') === this.#live.has(path))
+    if (isUnnamed(row)) return void this.#unnamed.add(path)
+    if (isWhole && (action === 'create') === this.#live.has(path) && (action === 'create' || !this.#mayBeUnsaid(path)))
       this.#found.say(`leaf ${leaf} op ${op}`, `${action} of a record that ${action === 'create' ? 'is there already' : 'no row has made'}`)
     if (cid === null) this.#live.delete(path)
     else this.#live.set(path, cid)
@@ -103,6 +109,14 @@ export class RepoChain {
     else this.#steps.push(where)
   }
 
+  /** Whether a record of which no row is there by this path may be one of those without a name: no more paths than there are of these. */
+  #mayBeUnsaid(path: string): boolean {
+    if (this.#unsaid.has(path)) return true
+    if (this.#unsaid.size >= this.#unnamed.size) return false
+    this.#unsaid.add(path)
+    return true
+  }
+
   /** What a partial tree shows of our collections must be what the rows say. */
   #compareSeen(where: string, { commit, blocks }: Proven): boolean {
     const withdrawn = new Set([...this.#live].filter(([path]) => !isRecordPath(path)).map(([, cid]) => cid))
@@ -112,7 +126,7 @@ export class RepoChain {
         continue
       }
       const cid = cidFromBytes(bytes).toString()
-      if (this.#live.get(path) === cid || withdrawn.has(cid)) continue
+      if (this.#live.get(path) === cid || withdrawn.has(cid) || (!this.#live.has(path) && this.#mayBeUnsaid(path))) continue
       this.#found.say(where, `its tree holds ${path}, of which a row is missing before it`)
       return false
     }

@@ -21,7 +21,7 @@ export class SubjectCheck {
   /** Rows of others that an erasure has touched, and the erased accounts they name. */
   readonly #released: { readonly where: string; readonly names: readonly string[] }[] = []
 
-  /** `isOfAll`: what everybody may have, which tells of nobody who was erased. */
+  /** `isOfAll`: what everybody may have, which tells of nobody who was erased, and no CID of what was withdrawn. */
   constructor(found: Found, isOfAll = false) {
     this.#found = found
     this.#isOfAll = isOfAll
@@ -36,9 +36,9 @@ export class SubjectCheck {
     if (isErased(row.repo)) this.#erased.add(row.repo)
     else if (residue === 'erased' && !this.#isOfAll)
       this.#released.push({ where, names: erasedNamesIn([row.value, row.payload ?? null, subject ?? null, row.named ?? null]) })
-    if (row.cid !== null && isWithdrawn(row.uri)) {
+    if (isWithdrawn(row.uri)) {
       const versions = this.#withdrawn.get(row.uri) ?? new Set()
-      this.#withdrawn.set(row.uri, versions.add(row.cid))
+      this.#withdrawn.set(row.uri, row.cid === null ? versions : versions.add(row.cid))
     }
     if (subject === undefined) return
     const spoken = fieldsOf(row.collection === nsid.entry ? row.payload : row.value)
@@ -54,7 +54,8 @@ export class SubjectCheck {
   end(): void {
     for (const { where, name, uri, cid } of this.#named) {
       const versions = this.#withdrawn.get(name)
-      const isOfThat = versions !== undefined && (cid === null || versions.has(cid)) && (uri === null || isNameOf(name, uri))
+      const isOfThat =
+        versions !== undefined && (cid === null || this.#isOfAll || versions.has(cid)) && (uri === null || isNameOf(name, uri))
       if (!isOfThat) this.#found.say(where, 'it is said to speak of another record than it names')
     }
     for (const { where, names } of this.#released)

@@ -11,6 +11,7 @@ import { SubjectCheck } from '../audit/subject-check.ts'
 import { commitmentIn, isCommittedTo } from '../desk/commitment.ts'
 import { fieldsOf, textOf } from '../journal/fields.ts'
 import type { IntakeRow, Json } from '../journal/model.ts'
+import { isUnnamed } from '../journal/residue.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import type { EntryPayload } from '../store/desk.ts'
 import type { Books, Proof, RepoHead } from '../store/store.ts'
@@ -64,6 +65,7 @@ export const createIntakeCheck = async ({ origin, read, view }: Head, { log, isK
       found.count('residues', provable(rows).filter(({ residue }) => residue !== undefined).length)
       for (const row of rows) {
         noteResidue(row, residues)
+        if (view !== 'public' && isUnnamed(row)) found.say(where, 'a row of it has no CID, which only what everybody may have lacks')
         if (row.account?.active === true) inactive.delete(row.repo)
         if (row.account?.active !== false) continue
         inactive.add(row.repo)

@@ -27,12 +27,12 @@ export type LogCheck = {
   close(): void
 }
 
-export const openLogCheck = async (source: LogSource, { origin, read }: Head, found: Found): Promise<LogCheck> => {
+export const openLogCheck = async (source: LogSource, { origin, read, view }: Head, found: Found): Promise<LogCheck> => {
   const { theirs, length } = await originOf(source)
   const isSame = (['name', 'key', 'base', 'created'] as const).every((field) => origin[field] === theirs[field])
   if (!isSame) found.say('head', `this intake is of the log ${origin.name}, there the log is ${theirs.name}`)
   if (read.leaf > length) found.say('head', `it has read up to leaf ${read.leaf}, the log ends at ${length}`)
-  return 'folder' in source ? ofFolder(source.folder, read.leaf, found) : ofRelay(source, found)
+  return 'folder' in source ? ofFolder(source.folder, read.leaf, found, view === 'public') : ofRelay(source, found)
 }
 
 const originOf = async (source: LogSource) => {
@@ -41,14 +41,14 @@ const originOf = async (source: LogSource) => {
   return { theirs: origin, length: leaves ?? 0 }
 }
 
-const ofFolder = (log: LogBeside, readLeaf: number, found: Found): LogCheck => {
+const ofFolder = (log: LogBeside, readLeaf: number, found: Found, isOfAll: boolean): LogCheck => {
   const reading: Iterator<LoggedLeaf>[] = []
   const leaves = (): IteratorObject<LoggedLeaf> => {
     const one = Iterator.from(log.leaves())
     reading.push(one)
     return one
   }
-  const audit = createLogAudit({ ...log, leaves }, readLeaf, found)
+  const audit = createLogAudit({ ...log, leaves }, readLeaf, found, isOfAll)
   return {
     rows: (rows, proven) => audit.rows(rows, proven),
     settled: async () => {},

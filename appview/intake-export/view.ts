@@ -1,7 +1,8 @@
 // Who an exported intake is for, and what of each row that is. The operator has all of it. A desk has what entries of its town stand for, and what is
 // left of withdrawn records in which the town has part. Everybody has what its authors show: of what they took back or an inactive account wrote,
-// that it was there and when, never what it said. Towns' own records stand in every view. Of who is erased everybody has nothing: no row of theirs, no
-// word that a row named them, and an entry's record as it was published, so that one file beside an earlier one tells of nobody which entries are theirs.
+// that it was there and when, never what it said. Towns' own records stand in every view. Of who is erased everybody has nothing: no row of theirs, what
+// named them as if its author had taken it back (unnamed.ts), and an entry's record as it was published, so that one file beside an earlier one tells of nobody
+// which entries are theirs.
 
 import { readCar, writeCar } from '../../atproto/car.ts'
 import { hiddenOf } from '../auth/access.ts'
@@ -9,10 +10,11 @@ import { REPO_MAX_BLOCKS, REPO_MAX_BYTES } from '../follow/limits.ts'
 import { isErased } from '../journal/erasure.ts'
 import { fieldsOf } from '../journal/fields.ts'
 import type { IntakeRow, Json, Roster } from '../journal/model.ts'
-import { TOWN_RECORDS, emptied, keepsRecord, subjectOf } from '../journal/residue.ts'
+import { TOWN_RECORDS, emptied, subjectOf } from '../journal/residue.ts'
 import { townOf } from '../journal/roster.ts'
 import type { Books, Proof } from '../store/store.ts'
 import { nsid } from '../../lexicons/authority.ts'
+import { forEverybody } from './unnamed.ts'
 
 export type View =
   | { readonly of: 'operator'; readonly isPrivate: boolean }
@@ -29,7 +31,7 @@ export const hasEntriesOf = (view: View, town: string): boolean =>
 
 /** One leaf as this view has it. `withheld`: rows of which something is kept back. */
 export const shownIn = async (
-  books: PartBooks & Pick<Books, 'proof'>,
+  books: PartBooks & Pick<Books, 'proof' | 'rows'>,
   roster: Roster,
   view: View,
   leaf: number,
@@ -37,8 +39,9 @@ export const shownIn = async (
 ): Promise<Shown> => {
   const isOfAll = view.of === 'public'
   if (isOfAll && rows.some(({ repo }) => isErased(repo))) return { rows: [], proof: null, withheld: rows.length }
+  const bare = isOfAll ? await forEverybody(books, rows.map(withoutContent)) : rows.map(withoutContent)
+  if (bare.length === 0) return { rows: [], proof: null, withheld: rows.length }
   const proof = await books.proof(leaf)
-  const bare = rows.map(withoutContent).map((row) => (isOfAll ? withoutErased(row) : row))
   if (view.of === 'operator') return { rows: bare, proof, withheld: 0 }
   const isHidden = (await hiddenOf(books, [...new Set(rows.map(({ repo }) => repo))])).size > 0
   const residues = bare.map((row) => (isHidden && isTakenAlong(row, roster) ? emptied(row) : row))
@@ -58,13 +61,6 @@ export const shownIn = async (
 
 /** What is left of a notice that was taken back: days of an outage, which name nobody and have made windows longer. */
 const isOutage = ({ collection }: IntakeRow): boolean => collection === nsid.notice
-
-/** An entry as it was published, which is all there; of another row no word whose erasure took its content. */
-const withoutErased = ({ named: _named, ...row }: IntakeRow): IntakeRow => {
-  const { subject, residue, ...rest } = row
-  if (row.collection === nsid.entry) return residue === undefined || keepsRecord(row) ? rest : { ...rest, residue }
-  return subject === undefined || !isErased(repoIn(subject)) ? row : { ...rest, ...(residue === undefined ? {} : { residue }) }
-}
 
 const repoIn = (uri: string): string => uri.split('/')[2] ?? ''
 

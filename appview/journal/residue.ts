@@ -51,6 +51,10 @@ export const withdrawnKey = (leaf: number, op: number): string => `${MARK}${leaf
 
 export const isWithdrawn = (uri: string): boolean => uri.includes(`/${MARK}`)
 
+/** A row that stands for a record of which no more is told than its kind, its place and when it was: no name, no CID, not whether it still stands. */
+export const isUnnamed = ({ residue, cid, action }: Pick<IntakeRow, 'residue' | 'cid' | 'action'>): boolean =>
+  residue === 'withdrawn' && cid === null && action !== 'delete'
+
 /** The row without its content. */
 export const emptied = (row: IntakeRow): IntakeRow =>
   row.residue === undefined ? { ...row, ...foldingPart(row), residue: 'emptied' } : row

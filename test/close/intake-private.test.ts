@@ -135,9 +135,10 @@ test('what everybody may have tells of nobody who was erased: no row of theirs, 
   assert.deepEqual(entries, entriesBefore)
   assert.doesNotMatch(text, /did:erased|"named"/)
   assert.equal(text.includes(gone), false)
-  assert.ok(
-    rows.some(({ residue, value }) => residue === 'erased' && value === null),
-    'what others said of the account is kept back',
+  assert.equal(
+    rows.some(({ residue }) => residue === 'erased'),
+    false,
+    'no row is marked',
   )
   const check = await createIntakeCheck(head)
   for (const line of lines) check.leaf(line)
@@ -147,6 +148,47 @@ test('what everybody may have tells of nobody who was erased: no row of theirs, 
     said.filter((what) => /erased account|speak of/.test(what)),
     [],
   )
+})
+
+test('for everybody, what named somebody who was erased is as if its author had taken it back', async () => {
+  const gone = personDid(0)
+  const confirmer = personDid(1)
+  let before: readonly string[] = []
+  const deleting = async (town: ClosingTown): Promise<void> => {
+    before = (await exported(town, { of: 'public' })).lines.flatMap(({ rows }) => rows.map(({ uri }) => uri))
+    // The confirmer takes back a word on somebody else's act.
+    await town.act(5, { afterMs: DAY_MS, confirmer: 1 })
+    const last = town.rows.at(-1) ?? assert.fail()
+    assert.equal(last.repo, confirmer)
+    const { collection, rkey, uri } = last
+    await town.take([{ ...town.maker.row(confirmer, collection, null, 1_000), action: 'delete', rkey, uri, cid: null }])
+  }
+  await using town = await erased(gone, deleting)
+  const { lines, text, head } = await exported(town, { of: 'public' })
+  const rows = lines.flatMap((line) => line.rows)
+  const said = rows.filter(({ repo, collection }) => repo === confirmer && collection === nsid.confirmation)
+  assert.equal(said.length, 2, 'of neither it is told that it ended')
+  const [ofErased, takenBack] = said.map(({ leaf, op, recordedAt, rkey, uri, ...row }) => {
+    assert.equal(rkey, `#${leaf}.${op}`)
+    assert.ok(uri.endsWith(rkey) && !before.includes(uri) && recordedAt !== '')
+    return row
+  })
+  assert.deepEqual(ofErased, takenBack)
+  assert.deepEqual([ofErased?.residue, ofErased?.cid, ofErased?.value], ['withdrawn', null, null])
+  const admission = rows.find(({ repo, collection, residue }) => repo === TOWN && collection === nsid.admission && residue !== undefined)
+  assert.deepEqual([admission?.residue, admission?.cid, admission?.value], ['withdrawn', null, null])
+  const kept = town.rows.filter(({ value, repo }) => JSON.stringify(value).includes(gone) && repo !== gone)
+  assert.ok(kept.length >= 2)
+  for (const { cid, uri } of kept)
+    assert.ok(cid !== null && !text.includes(cid) && !text.includes(`${uri}"`), `nobody reckons who it was: ${uri}`)
+  for (const view of ['public', 'operator']) {
+    const check = await createIntakeCheck({ ...head, view })
+    for (const line of lines) check.leaf(line)
+    await check.end(town.store.books, new Map())
+    const problems = check.found.report().problems.map(({ what }) => what)
+    const ofThese = problems.filter((what) => /speak of|is gone|no CID|no row has made/.test(what))
+    assert.equal(ofThese.length > 0, view !== 'public', ofThese.join())
+  }
 })
 
 test('a desk’s file holds what is left of its residents’ acts elsewhere, and of nobody’s it has no part in', async () => {
