@@ -2,7 +2,8 @@
 
 import { notFound } from '../auth/access.ts'
 import { dayOf } from '../journal/calendar.ts'
-import type { HostRegistration } from '../journal/documents.ts'
+import type { HostRegistration, MunicipalityDoc } from '../journal/documents.ts'
+import { successorOn } from '../journal/mergers.ts'
 import { policyInForce, rateTableOn } from '../journal/policy.ts'
 import type { QueryDeps } from './deps.ts'
 import { readDoc } from './deps.ts'
@@ -14,7 +15,11 @@ export type TownView = {
   readonly tier: string
   readonly fromLeaf: number
   readonly hostBodies: number
+  /** What it is part of now, and from which day on. */
+  readonly becamePartOf?: BecamePartOf
 }
+
+type BecamePartOf = { readonly code: string; readonly names: TownView['names']; readonly on: string }
 
 const PAGE_OF_KEYS = 1_000
 
@@ -23,15 +28,30 @@ export const municipality = async (deps: QueryDeps, code: string): Promise<TownV
   const town = deps.roster().findLast((one) => one.code === code)
   if (town === undefined) throw notFound()
   const doc = await readDoc(deps.books, 'municipality', `municipality:${code}`)
-  const { ja, en } = doc?.names ?? { ja: code, en: null }
+  const merger = await mergerOf(deps, code)
   return {
     code,
-    names: { ja, ...(en === null ? {} : { en }) },
+    names: namesOf(doc, code),
     did: town.did,
     tier: doc?.tier ?? 'municipality',
     fromLeaf: town.fromLeaf,
     hostBodies: (await hostBodiesOf(deps, code)).length,
+    ...(merger === null ? {} : { becamePartOf: merger }),
   }
+}
+
+const namesOf = (doc: MunicipalityDoc | null, code: string): TownView['names'] => {
+  const { ja, en } = doc?.names ?? { ja: code, en: null }
+  return { ja, ...(en === null ? {} : { en }) }
+}
+
+/** What a municipality is part of today, and since when; null while it stands. */
+export const mergerOf = async ({ books, clock }: Pick<QueryDeps, 'books' | 'clock'>, code: string): Promise<BecamePartOf | null> => {
+  const mergers = (await readDoc(books, 'mergers', 'mergers:all'))?.mergers ?? []
+  const into = successorOn(mergers, code, today(clock))
+  const first = mergers.find(({ from }) => from === code)
+  if (into === code || first === undefined) return null
+  return { code: into, names: namesOf(await readDoc(books, 'municipality', `municipality:${into}`), into), on: first.on }
 }
 
 /** By code. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { method, nsid } from '../../lexicons/authority.ts'
-import { at, eventually, listIn, type Json } from '../support/asking.ts'
+import { at, eventually, getJson, listIn, type Json } from '../support/asking.ts'
 import { closeAndAudit, KANAZAWA, KOMATSU, residents } from '../support/town.ts'
 import { atDesk, refusalAt, untilBooked } from './desk-world.ts'
 import { openTwoDesks, refusedOf, type TwoDesks } from './two-desks.ts'
@@ -65,6 +65,23 @@ test('disputes, receivers, deaths, admissions, host bodies and openings of a mer
   assert.equal(await gone('admit', { did: sora.did, from: '2026-06-01' }), 'desk.town-merged')
   assert.equal(await refusalAt(here.admin, 'publishPolicy', { policy: { mode: 'none', effectiveFrom: '2026-06-03' } }), 'desk.town-merged')
   assert.equal((await atDesk(here.clerk, 'withdraw', { id: waiting['id'], version: waiting['version'] }))['state'], 'withdrawn')
+  // In public, too, it is said that it is part of another; a year in which it no longer was is none of its own.
+  const listed = listIn(await getJson(`${world.appview.url}/xrpc/${method.listMunicipalities}`), 'municipalities')
+  assert.deepEqual(
+    listed.map(({ code, becamePartOf }) => [code, becamePartOf]),
+    [
+      [KANAZAWA, { code: KOMATSU, names: { ja: '小松市', en: 'Komatsu' }, on: '2026-06-01' }],
+      [KOMATSU, undefined],
+    ],
+  )
+  world.step('2027-05-01T00:00:00.000Z')
+  const page = async (path: string): Promise<readonly [number, string]> => {
+    const res = await fetch(`${world.appview.url}${path}`)
+    return [res.status, (await res.text()).replaceAll(/<[^>]*>/g, '')]
+  }
+  for (const path of ['/m/172014', '/m/172014/2026']) assert.match((await page(path))[1], /2026年6月1日に小松市の一部になりました/)
+  assert.match((await page('/m/17/2026'))[1], /金沢市（2026年6月1日から小松市）/)
+  assert.deepEqual([(await page('/m/172014/2027'))[0], (await page('/m/172031/2027'))[0]], [404, 200])
   await closeAndAudit(world)
   const refused = await refusedOf(world.folder('appview'), [town.did, neighbour.did])
   assert.deepEqual(refused, [], 'the books took all that the desks published')

@@ -64,8 +64,9 @@ const membersOf = async (deps: PagesDeps, { scope, members }: Consolidation, yea
   const parts = scope === NETWORK ? [...new Set(members.map(prefectureOf))] : members
   return Promise.all(
     parts.map(async (part) => {
-      const name = scope === NETWORK ? nameOfScope(part) : await townName(deps, part)
-      return { name, path: `/m/${part}/${year}`, ...minutesIn(await consolidationOf(deps, part, year)) }
+      const name = scope === NETWORK ? nameOfScope(part) : await memberName(deps, part)
+      const isOver = scope !== NETWORK && !(await calendarOf(deps, part)).years.includes(year)
+      return { name, path: isOver ? `/m/${part}` : `/m/${part}/${year}`, ...minutesIn(await consolidationOf(deps, part, year)) }
     }),
   )
 }
@@ -78,6 +79,17 @@ const signedOf = async (deps: PagesDeps, scope: string, year: number): Promise<C
 export const townName = async (deps: PagesDeps, code: string): Promise<Words> => {
   const { names } = await deps.queries.municipality(code)
   return { ja: names.ja, en: names.en ?? names.ja }
+}
+
+/** With what it has become part of. */
+const memberName = async (deps: PagesDeps, code: string): Promise<Words> => {
+  const { names, becamePartOf } = await deps.queries.municipality(code)
+  if (becamePartOf === undefined) return townName(deps, code)
+  const { names: into, on } = becamePartOf
+  return {
+    ja: `${names.ja}（${dateText('ja', on)}から${into.ja}）`,
+    en: `${names.en ?? names.ja} (since ${dateText('en', on)} ${into.en ?? into.ja})`,
+  }
 }
 
 const AREAS_TITLE: Words = { ja: '地域の和の活動計算書', en: 'Statement of the areas’ Wa activities' }

@@ -11,6 +11,7 @@ import { notesOf } from './gather-notes.ts'
 import { say } from './lang.ts'
 import type { Shell, Town } from './layout.ts'
 import { dateText, fiscalYearText, monthText } from './parts/date.ts'
+import { partOfText } from './part-of.ts'
 import { sheetOf } from './sheets.ts'
 import type { SheetView, StatementView } from './statement.ts'
 import { townConsolidation } from './worksheet-sheet.ts'
@@ -104,8 +105,8 @@ export const gatherTownStatement = async (
     closed: isYear && isYearClosed(deps, asked.fiscalYear),
     knownAt: statement.knownAt,
     lead: {
-      ja: `団体としての${town.names.ja}の決算書です。住民一人ひとりの数字は載せていません。`,
-      en: `The statement of ${town.names.en} as a body. It shows no figures of single residents.`,
+      ja: `団体としての${town.names.ja}の決算書です。住民一人ひとりの数字は載せていません。${partOfText(town)?.ja ?? ''}`,
+      en: `The statement of ${town.names.en} as a body. It shows no figures of single residents. ${partOfText(town)?.en ?? ''}`.trim(),
     },
     hidden: !isWhole(statement),
     sheets: [...sheetsOf(answers), ...beside.sheets],

@@ -1,6 +1,7 @@
 // A municipality's home: this year's help in one number, how it spreads, the statement in short and how to check it.
 
 import { say, href, type Lang } from './lang.ts'
+import { partOfNotice } from './part-of.ts'
 import { layout, type Shell, type Town } from './layout.ts'
 import { html, type Content, type Html } from './markup.ts'
 import { categoryBars } from './parts/bars.ts'
@@ -289,6 +290,6 @@ export const homePage = (shell: Shell, view: HomeView): string => {
           ja: `${town}の支え合いは、${fiscalYearText(lang, view.fiscalYear)}に${hours}時間でした。`,
           en: `${hours} hours of mutual aid in ${town}, ${fiscalYearText(lang, view.fiscalYear)}.`,
         }),
-    main: html`${hero(shell, view, forPeople, forPublic)}${view.hidden ? few : view.acts === 0 ? emptyTown(shell, view) : body(lang, view)}`,
+    main: html`${hero(shell, view, forPeople, forPublic)}${view.town.partOf !== undefined && html`<div class="wrap">${partOfNotice(lang, view.town)}</div>`}${view.hidden ? few : view.acts === 0 ? emptyTown(shell, view) : body(lang, view)}`,
   })
 }

@@ -6,7 +6,13 @@ import { brandMark } from './parts/icon.ts'
 import { BRAND, MY_WA } from './words.ts'
 
 /** `year`: the fiscal year whose statement the menu leads to. */
-export type Town = { readonly code: string; readonly names: Words; readonly year: number }
+/** `partOf`: what it has become part of, and when. */
+export type Town = {
+  readonly code: string
+  readonly names: Words
+  readonly year: number
+  readonly partOf?: { readonly code: string; readonly names: Words; readonly on: string }
+}
 export type Place = 'home' | 'statement' | 'network' | 'me' | 'record' | 'desk' | 'sign-in' | 'notices' | null
 
 /** What a page is told about its surroundings. */

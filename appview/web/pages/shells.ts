@@ -4,7 +4,7 @@ import type { Request } from 'express'
 import type { Session } from '../../store/store.ts'
 import type { PagesDeps } from './deps.ts'
 import { deskPath, desksOf } from './desk/whose-desk.ts'
-import { parseLang } from './lang.ts'
+import { parseLang, type Words } from './lang.ts'
 import type { Shell, Town } from './layout.ts'
 import { styleUrl } from './static-files.ts'
 import { calendarOf } from './years.ts'
@@ -14,9 +14,12 @@ export const MOST_ASKS = 20
 
 /** The name of a town and the year its statements are shown for. Throws NotFound for a code that is not in the roster. */
 export const townOf = async (deps: PagesDeps, code: string): Promise<Town> => {
-  const { names } = await deps.queries.municipality(code)
-  return { code, names: { ja: names.ja, en: names.en ?? names.ja }, year: (await calendarOf(deps, code)).shown }
+  const { names, becamePartOf } = await deps.queries.municipality(code)
+  const town = { code, names: bothOf(names), year: (await calendarOf(deps, code)).shown }
+  return becamePartOf === undefined ? town : { ...town, partOf: { ...becamePartOf, names: bothOf(becamePartOf.names) } }
 }
+
+const bothOf = ({ ja, en }: { readonly ja: string; readonly en?: string }): Words => ({ ja, en: en ?? ja })
 
 /** The town of an appview that keeps the books of one only. */
 export const onlyTownOf = async (deps: PagesDeps): Promise<Town | null> => {

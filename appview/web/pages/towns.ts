@@ -1,10 +1,10 @@
 // The first page of an appview that keeps the books of several municipalities: each with this year's help in one number.
 
-import { href, say } from './lang.ts'
+import { href, say, type Lang } from './lang.ts'
 import { layout, type Shell, type Town } from './layout.ts'
 import { html, type Content } from './markup.ts'
 import { block, pageHead, tiles } from './parts/block.ts'
-import { fiscalYearText } from './parts/date.ts'
+import { dateText, fiscalYearText } from './parts/date.ts'
 import { num, wholeHours } from './parts/figure.ts'
 
 /** `minutes` null: too few people to show a figure. */
@@ -20,6 +20,9 @@ export const townsPage = (shell: Shell, rows: readonly TownRow[]): string => {
     minutes === null
       ? html`<span class="small">${say(lang, { ja: '人数が少ないため載せていません', en: 'Too few people to show' })}</span>`
       : html`${num(wholeHours(minutes))}${say(lang, { ja: '時間', en: ' hours' })}<span class="small soft nb">　${fiscalYearText(lang, town.year)}</span>`
+  const partOf = (of: Lang, { partOf: into }: Town): Content =>
+    into !== undefined &&
+    html` <span class="small soft">${say(of, { ja: `${dateText('ja', into.on)}から${into.names.ja}`, en: `since ${dateText('en', into.on)} ${into.names.en}` })}</span>`
   return layout(shell, {
     title: say(lang, { ja: '市町をえらぶ', en: 'Choose a municipality' }),
     place: 'home',
@@ -28,7 +31,7 @@ export const townsPage = (shell: Shell, rows: readonly TownRow[]): string => {
       ${pageHead(say(lang, { ja: '市町の支え合い', en: 'Mutual aid by municipality' }), html`<p class="lead">${lead}</p>`)}${block(
         't1',
         say(lang, { ja: '市町をえらぶ', en: 'Choose a municipality' }),
-        html`${tiles(rows.map((row) => [html`<a href="${href(lang, `/m/${row.town.code}`)}">${say(lang, row.town.names)}</a>`, hours(row)]))}
+        html`${tiles(rows.map((row) => [html`<a href="${href(lang, `/m/${row.town.code}`)}">${say(lang, row.town.names)}</a>${partOf(lang, row.town)}`, hours(row)]))}
           <p class="read"><a href="${href(lang, '/network/statement')}">${say(lang, { ja: 'すべての市町をあわせた決算書', en: 'All municipalities as one' })}</a></p>`,
       )}
     </div>`,

@@ -1,6 +1,7 @@
 // Which fiscal years and months a town has statements for, and which of them its home shows.
 
 import { addDays, cutOffOf, dayOf, fiscalYearOf, periodOfFiscalYear } from '../../journal/calendar.ts'
+import { mergerOf } from '../../queries/towns.ts'
 import type { PagesDeps } from './deps.ts'
 
 export type TownCalendar = {
@@ -20,7 +21,9 @@ const MONTH_LENGTH = 'YYYY-MM'.length
 export const isYearClosed = ({ clock }: Pick<PagesDeps, 'clock'>, year: number): boolean => Date.parse(cutOffOf(year)) <= clock.civilMs()
 
 export const calendarOf = async (deps: Pick<PagesDeps, 'books' | 'clock'>, code: string): Promise<TownCalendar> => {
-  const today = dayOf(new Date(deps.clock.civilMs()).toISOString())
+  const merger = await mergerOf(deps, code)
+  // The day on which its balances went over is its last.
+  const today = merger?.on ?? dayOf(new Date(deps.clock.civilMs()).toISOString())
   const running = fiscalYearOf(today)
   const first = await firstYearOf(deps, code, running)
   const years = Array.from({ length: running - first + 1 }, (_, i) => running - i)
