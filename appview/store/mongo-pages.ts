@@ -50,7 +50,7 @@ export const pagesOf = (b: string, after: number, transactions: readonly Written
 /** What of a page follows from its transactions' lines and actions. */
 const indexed = (page: readonly Pick<Written, 'action' | 'lines'>[]): Pick<PageRow, 'who' | 'acts' | 'lines'> => ({
   who: [...new Set(page.flatMap(({ lines }) => lines.map(({ e }) => e)))],
-  acts: [...new Set(page.flatMap(({ action }) => (action === null ? [] : numberOf(action))))],
+  acts: [...new Set(page.flatMap(({ action }) => action ?? []))].map(numberOf),
   lines: new Binary(packLines(page)),
 })
 
