@@ -1,10 +1,13 @@
 // What a store sends to the thread that writes a backlog for it, and what it hears.
 
-import type { PackedCommit } from './sqlite-commit.ts'
+import type { CommitHead, CommitPiece, PackedRest } from './sqlite-commit.ts'
 import type { StoreRefused } from './store.ts'
 
-/** `isAnew`: the store itself has written since, and what was remembered of the file may be otherwise. */
-export type CommitMessage = { readonly commit: PackedCommit; readonly isAnew: boolean }
+/** One commit after the other, each in these messages; `isAnew`: the store itself has written since, and what was remembered of the file may be otherwise. */
+export type CommitMessage =
+  | { readonly kind: 'begin'; readonly head: CommitHead; readonly isAnew: boolean }
+  | { readonly kind: 'piece'; readonly piece: CommitPiece }
+  | { readonly kind: 'end'; readonly rest: PackedRest; readonly head: CommitHead }
 
 /** What came of a commit; `refused` is the reason of a StoreRefused. */
 export type CommitAnswer =

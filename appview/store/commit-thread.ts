@@ -25,13 +25,11 @@ assert.ok(port !== null)
 const db = openAppviewFile(file)
 applySettings(db)
 const tables = openTables(db, room)
-const write = openCommitWriter({
+const write = openCommitWriter(tables, {
   state: openState(db),
   intake: openIntake(tables, openErasedNames(db, file)),
   fold: openFoldWriter(tables),
 })
-const atomically = db.transaction(write)
-
 const answerOf = (error: unknown): CommitAnswer => ({
   ok: false,
   refused: error instanceof StoreRefused ? error.reason : null,
@@ -39,15 +37,32 @@ const answerOf = (error: unknown): CommitAnswer => ({
   message: error instanceof Error ? error.message : String(error),
 })
 
-port.on('message', ({ commit, isAnew }: CommitMessage) => {
-  if (isAnew) tables.forget()
-  let answer: CommitAnswer = { ok: true }
-  try {
-    atomically.immediate(commit)
-  } catch (error) {
-    tables.forget()
-    answer = answerOf(error)
+const take = (message: CommitMessage): void => {
+  switch (message.kind) {
+    case 'begin':
+      if (message.isAnew) tables.forget()
+      db.exec('BEGIN IMMEDIATE')
+      return write.begin(message.head)
+    case 'piece':
+      return write.piece(message.piece)
+    case 'end':
+      write.rest(message.rest)
+      write.end(message.head)
+      db.exec('COMMIT')
+      return port.postMessage({ ok: true } satisfies CommitAnswer)
   }
-  port.postMessage(answer)
+}
+
+/** Whoever hears of a failure ends this thread: nothing that was sent since is written. */
+let hasFailed = false
+port.on('message', (message: CommitMessage) => {
+  if (hasFailed) return
+  try {
+    take(message)
+  } catch (error) {
+    hasFailed = true
+    if (db.inTransaction) db.exec('ROLLBACK')
+    port.postMessage(answerOf(error))
+  }
 })
 port.on('close', () => db.close())

@@ -5,8 +5,8 @@ import { Worker } from 'node:worker_threads'
 import { systemClock } from '../../server/clock.ts'
 import type { CommitAnswer, CommitMessage } from './commit-messages.ts'
 import { openPacker } from './packed-transactions.ts'
-import { packedCommit, packParts } from './sqlite-commit.ts'
-import type { PackedParts } from './sqlite-commit.ts'
+import { headOf, packParts, textsOf } from './sqlite-commit.ts'
+import type { CommitHead, PackedParts } from './sqlite-commit.ts'
 import type { Tables } from './sqlite-tables.ts'
 import type { Commit, CommitParts } from './store.ts'
 import { StoreRefused } from './store.ts'
@@ -48,11 +48,11 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
   const send = async (commit: Commit, prepared: PackedParts | undefined): Promise<void> => {
     thread ??= startThread(tables, file, () => void stop())
     tables.docs.expect(commit.epoch)
-    const packed = packedCommit(commit, prepared ?? packParts(commit, thread.pack))
-    const message = { commit: packed, isAnew }
+    const packed = prepared ?? packParts(commit, thread.pack)
+    const written = thread.write(headOf(commit), packed, isAnew)
     isAnew = false
     try {
-      await thread.write(message)
+      await written
     } catch (error) {
       const ending = thread
       thread = null
@@ -61,7 +61,7 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
       await ending?.end()
       throw error
     }
-    tables.docs.remember(commit.changes.put, packed.docs)
+    tables.docs.remember(commit.changes.put, textsOf(packed))
   }
   return {
     take: async (commit) => {
@@ -113,6 +113,7 @@ const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
     if (answer.ok) waiting?.resolve()
     else waiting?.reject(errorOf(answer))
   }
+  const send = (message: CommitMessage, ...moved: readonly ArrayBuffer[]): void => worker.postMessage(message, moved)
   const broken = (message: string): void => settle({ ok: false, refused: null, code: null, message })
   worker.on('message', settle)
   worker.on('error', (error) => broken(`the thread that writes a backlog has failed: ${error.message}`))
@@ -127,11 +128,13 @@ const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
   })
   return {
     pack: openPacker(),
-    write: (message: CommitMessage): Promise<void> => {
+    /** All of it is sent at once: the thread has the file until its end. */
+    write: (head: CommitHead, { pieces, rest }: PackedParts, isFresh: boolean): Promise<void> => {
       answered = Promise.withResolvers()
-      const { intake, transactions } = message.commit
       worker.ref()
-      worker.postMessage(message, [intake.cars.buffer, transactions.numbers.buffer])
+      send({ kind: 'begin', head, isAnew: isFresh })
+      for (const piece of pieces) send({ kind: 'piece', piece }, piece.intake.cars.buffer)
+      send({ kind: 'end', rest, head }, rest.transactions.numbers.buffer)
       return answered.promise.finally(() => worker.unref())
     },
     end: async (): Promise<void> => {

@@ -15,7 +15,7 @@ export type PackedDocs = {
   readonly asks: ReadonlyMap<number, readonly Ask[]>
 }
 
-export const packDocs = (put: ReadonlyMap<string, Doc | null>): PackedDocs => {
+export const packDocs = (put: readonly (readonly [string, Doc | null])[]): PackedDocs => {
   const texts: (string | null)[] = []
   const asks = new Map<number, readonly Ask[]>()
   for (const [key, doc] of put) {
@@ -23,7 +23,7 @@ export const packDocs = (put: ReadonlyMap<string, Doc | null>): PackedDocs => {
     if (asked.length > 0) asks.set(texts.length, asked)
     texts.push(doc === null ? null : textOfDoc(key.slice(key.indexOf(':') + 1), doc))
   }
-  return { keys: [...put.keys()], texts, asks }
+  return { keys: put.map(([key]) => key), texts, asks }
 }
 
 const NOBODY: readonly Ask[] = []

@@ -2,52 +2,83 @@
 // epoch. The store and the thread that writes a backlog do it by this one piece.
 
 import type { Due, Refusal } from '../journal/model.ts'
-import { packDocs } from './docs-of-commit.ts'
+import { openDocWriter, packDocs } from './docs-of-commit.ts'
 import type { PackedDocs } from './docs-of-commit.ts'
 import type { PackedTransactions, Packer } from './packed-transactions.ts'
 import type { FoldWriter } from './sqlite-fold.ts'
 import { packIntake } from './sqlite-intake.ts'
 import type { IntakeTable, PackedIntake } from './sqlite-intake.ts'
 import type { StateTable } from './sqlite-state.ts'
+import type { Tables } from './sqlite-tables.ts'
 import type { Commit, CommitParts } from './store.ts'
 
-export type PackedParts = {
-  readonly intake: PackedIntake
-  readonly docs: PackedDocs
+/** Rows and documents, a piece at a time: of a small one little is left that outlives the next collection of young objects. */
+export type CommitPiece = { readonly intake: PackedIntake; readonly docs: PackedDocs }
+
+export type PackedRest = {
   readonly dueAdd: readonly Due[]
   readonly dueRemove: readonly Due[]
   readonly refusals: readonly Refusal[]
   readonly transactions: PackedTransactions
 }
 
-export type PackedCommit = PackedParts & Pick<Commit, 'epoch' | 'expectedCursor' | 'nextCursor'>
+export type PackedParts = { readonly pieces: readonly CommitPiece[]; readonly rest: PackedRest }
+
+/** Between which positions a commit leads, and under which epoch. */
+export type CommitHead = Pick<Commit, 'epoch' | 'expectedCursor' | 'nextCursor'>
+
+const MOST_OF_PIECE = 500
 
 /** `pack`: of whoever writes it; all that it packs is to be written in its order, or nothing any more. */
-export const packParts = ({ intake, proofs, heads, changes }: CommitParts, pack: Packer): PackedParts => ({
-  intake: packIntake(intake, proofs, heads),
-  docs: packDocs(changes.put),
-  dueAdd: changes.dueAdd,
-  dueRemove: changes.dueRemove,
-  refusals: changes.refusals,
-  transactions: pack(changes.transactions),
-})
+export const packParts = ({ intake, proofs, heads, changes }: CommitParts, pack: Packer): PackedParts => {
+  const docs = [...changes.put]
+  const pieces: CommitPiece[] = []
+  const most = Math.max(intake.length, proofs.length, heads.length, docs.length)
+  for (let at = 0; at < most; at += MOST_OF_PIECE) {
+    const of = <T>(all: readonly T[]): readonly T[] => all.slice(at, at + MOST_OF_PIECE)
+    pieces.push({ intake: packIntake(of(intake), of(proofs), of(heads)), docs: packDocs(of(docs)) })
+  }
+  const { dueAdd, dueRemove, refusals, transactions } = changes
+  return { pieces, rest: { dueAdd, dueRemove, refusals, transactions: pack(transactions) } }
+}
 
-export const packedCommit = ({ epoch, expectedCursor, nextCursor }: Commit, parts: PackedParts): PackedCommit => ({
-  ...parts,
-  epoch,
-  expectedCursor,
-  nextCursor,
-})
+/** The texts of all documents, in their order. */
+export const textsOf = ({ pieces }: PackedParts): readonly (string | null)[] => pieces.flatMap(({ docs }) => docs.texts)
+
+export const headOf = ({ epoch, expectedCursor, nextCursor }: CommitHead): CommitHead => ({ epoch, expectedCursor, nextCursor })
 
 type Parts = { readonly state: StateTable; readonly intake: Pick<IntakeTable, 'append'>; readonly fold: FoldWriter }
 
-/** Throws StoreRefused, having written nothing; `andThen` is done before the cursor moves. Only inside a transaction. */
-export const openCommitWriter =
-  ({ state, intake, fold }: Parts) =>
-  (commit: PackedCommit, andThen: () => void = () => {}): void => {
-    state.check(commit.epoch, commit.expectedCursor)
-    intake.append(commit.intake)
-    fold.write(commit)
-    andThen()
-    state.move(commit.nextCursor)
+/** The steps of a commit. Only inside a transaction. */
+export type CommitWriter = {
+  /** Throws StoreRefused. */
+  readonly begin: (head: CommitHead) => void
+  readonly piece: (piece: CommitPiece) => void
+  readonly rest: (rest: PackedRest) => void
+  readonly end: (head: CommitHead) => void
+  /** All of them; `andThen` is done before the cursor moves. */
+  readonly whole: (head: CommitHead, packed: PackedParts, andThen: () => void) => void
+}
+
+export const openCommitWriter = (tables: Tables, { state, intake, fold }: Parts): CommitWriter => {
+  const writeDocs = openDocWriter(tables)
+  const begin = ({ epoch, expectedCursor }: CommitHead): void => state.check(epoch, expectedCursor)
+  const piece = (one: CommitPiece): void => {
+    intake.append(one.intake)
+    writeDocs(one.docs)
   }
+  const end = ({ nextCursor }: CommitHead): void => state.move(nextCursor)
+  return {
+    begin,
+    piece,
+    rest: fold.write,
+    end,
+    whole: (head, { pieces, rest }, andThen) => {
+      begin(head)
+      for (const one of pieces) piece(one)
+      fold.write(rest)
+      andThen()
+      end(head)
+    },
+  }
+}

@@ -11,7 +11,6 @@ import type { AskWriter } from './sqlite-asks.ts'
 import { createDocMemory } from './doc-memory.ts'
 import { docOfText, textOfDoc } from './doc-text.ts'
 import type { DocMemory, DocRoom, Leaving } from './doc-memory.ts'
-import type { PackedDocs } from './docs-of-commit.ts'
 import type { WrittenDoc } from './rebuild-messages.ts'
 import { createWrittenKeys } from './written-keys.ts'
 
@@ -32,7 +31,7 @@ export type Docs = {
   /** Null drops it. Only inside a transaction. */
   readonly put: (key: string, doc: Doc | null) => void
   /** These are in the file as they are here. */
-  readonly remember: (docs: ReadonlyMap<string, Doc | null>, packed: PackedDocs) => void
+  readonly remember: (docs: ReadonlyMap<string, Doc | null>, texts: readonly (string | null)[]) => void
   /** What is written under this epoch is remembered here, though another handle writes it; null: nobody does. */
   readonly expect: (epoch: number | null) => void
   readonly forget: () => void
@@ -100,7 +99,7 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
       if (doc === null) table.drop(key)
       remember(key, doc, doc === null ? undefined : table.put(key, textOfDoc(id, doc)))
     },
-    remember: (docs, { texts }) => {
+    remember: (docs, texts) => {
       let nth = 0
       for (const [key, doc] of docs) remember(key, doc, texts[nth++] ?? undefined)
     },

@@ -2,17 +2,14 @@
 // Only inside the transaction of `commit`.
 
 import type { Refusal } from '../journal/model.ts'
-import { openDocWriter } from './docs-of-commit.ts'
 import type { PackedTransactions } from './packed-transactions.ts'
 import type { FoldedBatch } from './rebuild-messages.ts'
-import type { PackedCommit } from './sqlite-commit.ts'
+import type { PackedRest } from './sqlite-commit.ts'
 import { openTransactionWriter } from './sqlite-postings.ts'
 import type { Tables } from './sqlite-tables.ts'
 
-type Folded = Pick<PackedCommit, 'docs' | 'dueAdd' | 'dueRemove' | 'refusals' | 'transactions'>
-
 export type FoldWriter = {
-  readonly write: (folded: Folded) => void
+  readonly write: (folded: PackedRest) => void
   /** The same of what another thread decided, but for documents and dues. */
   readonly writeBatch: (batch: FoldedBatch) => void
   /** From empty tables on: buckets and what belongs to whom are written late. Only inside a transaction. */
@@ -23,7 +20,6 @@ export type FoldWriter = {
 
 export const openFoldWriter = (tables: Tables): FoldWriter => {
   const { db, dids, dues } = tables
-  const writeDocs = openDocWriter(tables)
   const addRefusal = db.prepare('INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
   const transactions = openTransactionWriter(tables)
   let isHeld = false
@@ -39,8 +35,7 @@ export const openFoldWriter = (tables: Tables): FoldWriter => {
     transactions.write(packed)
   }
   return {
-    write: ({ docs, dueAdd, dueRemove, refusals, transactions: packed }) => {
-      writeDocs(docs)
+    write: ({ dueAdd, dueRemove, refusals, transactions: packed }) => {
       for (const due of dueRemove) dues.remove(due)
       for (const due of dueAdd) dues.add(due)
       book(packed, refusals)

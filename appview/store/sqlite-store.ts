@@ -19,7 +19,7 @@ import { dumpFolded } from './sqlite-dump.ts'
 import { openAsks } from './sqlite-asks.ts'
 import { openAccountEraser } from './sqlite-erase-account.ts'
 import { openEraser } from './sqlite-erase.ts'
-import { openCommitWriter, packedCommit, packParts } from './sqlite-commit.ts'
+import { openCommitWriter, packParts, textsOf } from './sqlite-commit.ts'
 import { openRebuild } from './sqlite-rebuild.ts'
 import type { Rebuild } from './sqlite-rebuild.ts'
 import { openFlowPairs } from './sqlite-flow-pairs.ts'
@@ -93,7 +93,7 @@ type Parts = {
 
 const openWrites = (tables: Tables, { state, intake, erased, rebuild, apart }: Parts): Writes => {
   const { db, docs } = tables
-  const write = openCommitWriter({ state, intake, fold: openFoldWriter(tables) })
+  const write = openCommitWriter(tables, { state, intake, fold: openFoldWriter(tables) })
   let pack = openPacker()
   // What was packed and not written is not known to whoever writes.
   tables.onForget(() => (pack = openPacker()))
@@ -122,9 +122,9 @@ const openWrites = (tables: Tables, { state, intake, erased, rebuild, apart }: P
     },
     commit: async (commit) => {
       if ((await rebuild.take(commit)) || (await apart.take(commit))) return
-      const packed = packedCommit(commit, packParts(commit, pack))
+      const packed = packParts(commit, pack)
       const eraseAfter = (): void => {
-        docs.remember(commit.changes.put, packed.docs)
+        docs.remember(commit.changes.put, textsOf(packed))
         if (commit.intake.length > 0) {
           const { roster } = state.read()
           isToPurge = erase(commit.intake, (did) => roster.some((town) => town.did === did)) || isToPurge
@@ -135,7 +135,7 @@ const openWrites = (tables: Tables, { state, intake, erased, rebuild, apart }: P
           isToPurge = true
         }
       }
-      atomically(() => write(packed, eraseAfter))
+      atomically(() => write.whole(commit, packed, eraseAfter))
     },
     resetFold: async (epoch, rules) => {
       await apart.stop()

@@ -20,13 +20,7 @@ const SEED = 20261121
 const STEPS = 6_000
 const MANY = 2_100
 const didAt = (nth: number): string => `did:plc:${String(nth).padStart(24, 'a')}`
-const docAt = (nth: number): Doc => ({
-  kind: 'confirmation',
-  action: `at://${didAt(1)}/org.waki.action/${nth}`,
-  cid: 'c',
-  leaf: nth,
-  op: 0,
-})
+const docAt = (nth: number): Doc => ({ kind: 'waiting', actions: [`${nth}`] })
 
 const partsOf = (key: string): [string, string] => [key.slice(0, key.indexOf(':')), key.slice(key.indexOf(':') + 1)]
 
@@ -74,7 +68,11 @@ test('what is there is found, whoever wrote or dropped it, also after what was n
         assert.equal(there.has(one), false, one)
         told += 1
       }
-      assert.equal(doc?.kind === 'confirmation' ? doc.leaf : undefined, there.get(one), `${one} at step ${step} of seed ${SEED}`)
+      assert.equal(
+        doc?.kind === 'waiting' ? doc.actions[0] : undefined,
+        there.get(one)?.toString(),
+        `${one} at step ${step} of seed ${SEED}`,
+      )
     }
   }
   assert.ok(there.size > 200 && told > 50, `${there.size} there, ${told} told`)
@@ -117,7 +115,7 @@ test('what was written is found again when it is in memory no longer', () => {
   assert.equal(docs.get(recordAt(1)), null)
   db.transaction(() => {
     docs.put(recordAt(1), docAt(1))
-    for (let nth = 2; nth < 30; nth += 1) docs.put(recordAt(nth), { kind: 'confirmation', action: longest, cid: 'c', leaf: nth, op: 0 })
+    for (let nth = 2; nth < 30; nth += 1) docs.put(recordAt(nth), { kind: 'waiting', actions: [longest] })
   }).immediate()
   assert.deepEqual(docs.get(recordAt(1)), docAt(1))
   db.close()
