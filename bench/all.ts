@@ -13,6 +13,7 @@ const NAMES = [
   'relay',
   'appview',
   'rebuild',
+  'ingest',
   'statements',
   'idle',
   'consolidation',

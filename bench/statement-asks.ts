@@ -128,7 +128,7 @@ export const asksOf = (filled: Filled): readonly Ask[] => {
 }
 
 /** Books one act more each time. */
-const openBooking = ({ rows, clock, writer }: Filled): (() => Promise<void>) => {
+export const openBooking = ({ rows, clock, writer }: Filled): (() => Promise<void>) => {
   let leaf = rows.at(-1)?.leaf ?? 0
   const act = rows.find(({ collection }) => collection.endsWith('.action')) ?? assert.fail('there are acts')
   return async () => {
