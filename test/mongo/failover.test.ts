@@ -2,10 +2,7 @@
 // have failed. The books are those of SQLite from the same intake, to the byte; of two writers one is refused. A start without a majority says so.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { connectMongo } from '../../appview/store/mongo-connect.ts'
 import { openStore } from '../../appview/store/open-store.ts'
@@ -14,32 +11,20 @@ import { StoreRefused } from '../../appview/store/store.ts'
 import { StartError } from '../../server/start-error.ts'
 import { partOf } from '../appview/books-town.ts'
 import { dumped } from '../appview/store-rows.ts'
-import { startNodes } from '../support/mongo-nodes.ts'
-import type { Nodes } from '../support/mongo-nodes.ts'
-import { mongodPath, skipUnless } from '../support/needs.ts'
+import { eventually } from '../support/asking.ts'
+import { mongoSet } from '../support/mongo-set.ts'
 import { BATCH, expectedLines, finish, follow, rows, town, writerOf } from './followed-town.ts'
 
-const skip = skipUnless(mongodPath, 'a mongod (npm run mongod)')
 /** An election takes two seconds and more; a box that is busy takes longer. */
 const LONGEST_STALL_MS = 20_000
 const SHORT_MS = 1_500
-const folder = mkdtempSync(join(tmpdir(), 'waki-failover-'))
-let nodes: Nodes | undefined
+const { skip, folder, nodes: set } = mongoSet('failover')
 let expected: readonly string[] = []
 let databases = 0
 
 before(async () => {
-  if (skip !== false) return
-  expected = await expectedLines()
-  nodes = await startNodes()
+  if (skip === false) expected = await expectedLines()
 })
-
-after(async () => {
-  await nodes?.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-const set = (): Nodes => nodes ?? assert.fail('no nodes')
 
 const opened = async (t: TestContext): Promise<Store> => {
   const store = await openStore({ address: set().uri(`failover${databases}`), folder })
@@ -136,6 +121,12 @@ test('a start with a majority lost says so, also where the first host of the add
   const lost = [0, 1]
   await Promise.all(lost.map((index) => set().kill(index)))
   try {
+    await eventually(
+      () => set().primary(),
+      (index) => index < 0,
+      'who is left has noticed',
+      LONGEST_STALL_MS,
+    )
     await assert.rejects(
       connectMongo(set().uri('lost'), { waitMs: SHORT_MS }),
       (error) => error instanceof StartError && /the replica set rs0 at .* has no primary/.test(error.message),

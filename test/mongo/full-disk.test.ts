@@ -2,47 +2,44 @@
 // is there, folding goes on when another node is primary or room comes back, and the books are those of SQLite, to the byte.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
 import { openStore } from '../../appview/store/open-store.ts'
 import type { Store } from '../../appview/store/store.ts'
 import { dumped } from '../appview/store-rows.ts'
 import { eventually } from '../support/asking.ts'
-import { startNodes } from '../support/mongo-nodes.ts'
-import type { Nodes } from '../support/mongo-nodes.ts'
-import { mongodPath, skipUnless } from '../support/needs.ts'
+import { mongoSet } from '../support/mongo-set.ts'
+import { skipUnless } from '../support/needs.ts'
 import { mountSmallDisk, mountsHere } from '../support/small-disk.ts'
 import type { SmallDisk } from '../support/small-disk.ts'
 import { BATCHES, batchAt, expectedLines, finish, follow, rows, town, writerOf } from './followed-town.ts'
 
-const skip =
-  skipUnless(mongodPath, 'a mongod (npm run mongod)') || skipUnless(mountsHere(), 'leave to mount a disk of 512 MB (root on Linux)')
 const DISK_MB = 512
 /** What is written is taken from memory to the data files each second, as it would be each minute. */
 const QUICK_CHECKPOINTS = ['--syncdelay', '1', '--oplogSize', '64']
 const NOTICED_MS = 60_000
-const folder = mkdtempSync(join(tmpdir(), 'waki-full-disk-'))
 const disks: SmallDisk[] = []
-let nodes: Nodes | undefined
+const {
+  skip,
+  folder,
+  nodes: set,
+} = mongoSet('full-disk', {
+  skip: skipUnless(mountsHere(), 'leave to mount a disk of 512 MB (root on Linux)'),
+  plan: (folder) => {
+    for (const index of [0, 1, 2]) disks.push(mountSmallDisk(join(folder, String(index)), DISK_MB))
+    return { folderOf: (index) => diskOf(index).folder, settings: QUICK_CHECKPOINTS }
+  },
+  ended: () => {
+    for (const disk of disks) disk.unmount()
+  },
+})
 let expected: readonly string[] = []
 let databases = 0
 
 before(async () => {
-  if (skip !== false) return
-  expected = await expectedLines()
-  for (const index of [0, 1, 2]) disks.push(mountSmallDisk(join(folder, String(index)), DISK_MB))
-  nodes = await startNodes({ folderOf: (index) => diskOf(index).folder, settings: QUICK_CHECKPOINTS })
+  if (skip === false) expected = await expectedLines()
 })
 
-after(async () => {
-  await nodes?.stop()
-  for (const disk of disks) disk.unmount()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-const set = (): Nodes => nodes ?? assert.fail('no nodes')
 const diskOf = (index: number): SmallDisk => disks[index] ?? assert.fail('no disk')
 
 const opened = (): Promise<Store> => openStore({ address: set().uri(`full${databases}`), folder })

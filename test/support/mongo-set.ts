@@ -20,13 +20,17 @@ export type MongoSet = {
 /** `skip`: what else has to be there. `plan` is asked for when the nodes begin, `ended` called when they have stopped. */
 export const mongoSet = (
   name: string,
-  { skip: more = false, plan = () => ({}), ended = () => {} }: { skip?: string | false; plan?: () => NodesPlan; ended?: () => void } = {},
+  {
+    skip: more = false,
+    plan = () => ({}),
+    ended = () => {},
+  }: { skip?: string | false; plan?: (folder: string) => NodesPlan; ended?: () => void } = {},
 ): MongoSet => {
   const skip = skipUnless(mongodPath, 'a mongod (npm run mongod)') || more
   const folder = mkdtempSync(join(tmpdir(), `waki-${name}-`))
   let nodes: Nodes | undefined
   before(async () => {
-    if (skip === false) nodes = await startNodes(plan())
+    if (skip === false) nodes = await startNodes(plan(folder))
   })
   after(async () => {
     await nodes?.stop()
