@@ -1,6 +1,7 @@
 // What everybody has of a record that its author took back, and of one whose content went because it named somebody who was erased: the same. That a record of
 // this collection was there and when, under a name of its place, without its CID, which whoever guesses the content could reckon; and not when it was taken
-// back, since of the latter nothing of that kind could be told. Without content neither counts in any figure, so that nothing changes with its end.
+// back, since of the latter nothing of that kind could be told. Without content neither counts in any figure, so that nothing changes with its end; but for
+// days of an outage, which stay.
 
 import { isErased } from '../journal/erasure.ts'
 import type { IntakeRow } from '../journal/model.ts'
@@ -37,7 +38,9 @@ const hasNamedErased = async (books: Versions, { uri, collection }: IntakeRow): 
 const unnamed = async (books: Versions, row: IntakeRow): Promise<IntakeRow> => {
   const { named: _named, subject: _subject, refusal: _refusal, payload: _payload, ...rest } = row
   const uri = await nameOf(books, row.uri)
-  return { ...rest, rkey: uri.slice(uri.lastIndexOf('/') + 1), uri, cid: null, value: null, residue: 'withdrawn' }
+  // What is left of a notice are days of an outage, which name nobody and have made windows longer.
+  const value = row.collection === nsid.notice ? row.value : null
+  return { ...rest, rkey: uri.slice(uri.lastIndexOf('/') + 1), uri, cid: null, value, residue: 'withdrawn' }
 }
 
 /** By the place of its first version. */

@@ -2,9 +2,9 @@
 // in its books that were running: `claimDays` and `actDays` are so many days longer, by what the log says when it matters. The cut-off of a fiscal
 // year stays where it is, and so does what has lapsed already. What has counted counts, whatever becomes of the notice's record.
 
-import { addDays, dayOf, isCivilDate } from './calendar.ts'
+import { addDays, dayOf, isCivilDate, midnightOf } from './calendar.ts'
 import type { ActionDoc } from './documents.ts'
-import type { Outage } from './documents-desk.ts'
+import type { Outage, OutagesDoc } from './documents-desk.ts'
 import { placeOf } from './disputes.ts'
 import { occasionOfRow, type Draft } from './draft.ts'
 import { fieldsOf, textOf } from './fields.ts'
@@ -51,8 +51,17 @@ export const refusalOfOutage = ({ from, until }: Pick<Outage, 'from' | 'until'>,
 }
 
 /** By how many days all outages known by now put off the lapse of an open claim. */
-export const putOffBy = (draft: Draft, { memo, recordedAt, lapsesAt, putOffDays = 0 }: ActionDoc): number => {
-  const outages = memo === null ? [] : (draft.get('outages', memo.scope)?.outages ?? [])
+export const putOffBy = (draft: Draft, action: ActionDoc): number =>
+  putOffIn(action.memo === null ? null : draft.get('outages', action.memo.scope), action)
+
+/** When an open claim lapses by what the outages of its books say now. */
+export const lapseNow = (doc: OutagesDoc | null, action: ActionDoc): string => {
+  const more = putOffIn(doc, action) - (action.putOffDays ?? 0)
+  return more > 0 ? midnightOf(addDays(dayOf(action.lapsesAt), more)) : action.lapsesAt
+}
+
+const putOffIn = (doc: OutagesDoc | null, { recordedAt, lapsesAt, putOffDays = 0 }: ActionDoc): number => {
+  const outages = doc?.outages ?? []
   if (outages.length === 0) return putOffDays
   const [from, first] = [dayOf(recordedAt), addDays(dayOf(lapsesAt), -putOffDays)]
   for (let days = 0; ;) {

@@ -3,10 +3,12 @@
 import type { Caller } from '../auth/caller.ts'
 import { notFound } from '../auth/access.ts'
 import { nsid } from '../../lexicons/authority.ts'
+import type { ActionDoc } from '../journal/documents.ts'
 import type { IntakeRow } from '../journal/model.ts'
 import type { QueryDeps } from './deps.ts'
 import { readDoc } from './deps.ts'
 import { actionFor, isToldWhy, ownPartOf, withoutReason } from './sight.ts'
+import { lapseNow } from '../journal/outages.ts'
 import { actionView, refusalView, transactionView } from './views.ts'
 import type { ActionView, TransactionView } from './views.ts'
 
@@ -51,8 +53,14 @@ const viewOfRow = async (deps: QueryDeps, row: IntakeRow): Promise<ActionView | 
 export const actionAt = async (deps: QueryDeps, uri: string): Promise<ActionView | null> => {
   const doc = await readDoc(deps.books, 'action', `action:${uri}`)
   const [row] = await deps.books.rows({ uri, limit: 1 })
-  if (doc !== null && (row === undefined || doc.cid === row.cid)) return actionView(doc)
+  if (doc !== null && (row === undefined || doc.cid === row.cid)) return openView(deps, doc)
   return row === undefined || row.action === 'delete' || row.collection !== nsid.action ? null : refusedView(deps, row)
+}
+
+/** What waits lapses later by outages that are told already, though its due entry is looked at only when it comes. */
+const openView = async ({ books }: QueryDeps, doc: ActionDoc): Promise<ActionView> => {
+  if (doc.state !== 'open' || doc.memo === null) return actionView(doc)
+  return { ...actionView(doc), lapsesAt: lapseNow(await readDoc(books, 'outages', `outages:${doc.memo.scope}`), doc) }
 }
 
 const refusedView = async (deps: QueryDeps, row: IntakeRow): Promise<ActionView> => {
@@ -108,7 +116,7 @@ export const myPendingConfirmations = async (deps: QueryDeps, caller: Caller, li
   const found: ActionView[] = []
   for (const uri of uris) {
     const doc = await readDoc(deps.books, 'action', `action:${uri}`)
-    const view = doc === null ? null : await actionFor(deps, caller, 'everything', actionView(doc))
+    const view = doc === null ? null : await actionFor(deps, caller, 'everything', await openView(deps, doc))
     if (view !== null) found.push(view)
   }
   return { actions: found, total }

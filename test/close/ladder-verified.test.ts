@@ -53,6 +53,8 @@ test('an auditor makes the figures of a year again in which a ruling fell on app
   await untilBooked(desk, told)
   await town.remove(told)
   await world.settled()
+  const { action } = await chie.ask(method.getAction, { uri: late.uri })
+  assert.equal(at({ action }, 'action')['lapsesAt'], '2026-08-08T15:00:00.000Z', 'one day later than without the outage')
   // The ninety-first day: within the time that the outage has put off.
   world.step('2026-08-08T01:00:00.000Z')
   await aoi.confirm(late)
