@@ -1,13 +1,11 @@
 // Entries that only exported journals have, so that a journal of one year can stand by itself: the balances it begins with, what somebody received without
 // being named, and the sums of lines that are counted but shown to nobody, since their records were withdrawn.
 
-import { accountOf } from '../journal/chart.ts'
+import { carriedTo } from '../journal/chart.ts'
 import type { Posting } from '../journal/model.ts'
 import { exact } from '../journal/units.ts'
 import type { Sum } from '../statements/sum.ts'
 import type { ExportedTransaction } from './journal-rows.ts'
-
-const BROUGHT_FORWARD = 3110
 
 /** Only what the store's own sums have in common with these. */
 type Amount = Pick<Sum, 'account' | 'amount'> & { readonly unit: Posting['unit'] }
@@ -17,8 +15,7 @@ type OwnSum = Amount & { readonly entity: string }
 export const openingEntry = (sums: readonly OwnSum[], scope: string, date: string): ExportedTransaction | null => {
   const balances = new Map<string, { entity: string; account: number; unit: Posting['unit']; amount: number }>()
   for (const { entity, account, unit, amount } of sums) {
-    const type = accountOf(account)?.type
-    const kept = type === 'asset' || type === 'liability' || type === 'memo' ? account : BROUGHT_FORWARD
+    const kept = carriedTo(account)
     const key = JSON.stringify([entity, kept, unit])
     const known = balances.get(key) ?? { entity, account: kept, unit, amount: 0 }
     balances.set(key, { ...known, amount: exact(known.amount + amount) })

@@ -67,7 +67,13 @@ const byCode: ReadonlyMap<number, Account> = new Map(chart.map((entry) => [entry
 
 export const accountOf = (code: number): Account | undefined => byCode.get(code)
 
+const KEPT: readonly (string | undefined)[] = ['asset', 'liability', 'memo']
+
+/** The account on which a balance begins the next year: its own, or net assets brought forward. */
+export const carriedTo = (code: number): number => (KEPT.includes(accountOf(code)?.type) ? code : BROUGHT_FORWARD)
+
 export const CLEARING = 1310
+export const BROUGHT_FORWARD = 3110
 export const OPENING = 3210
 export const SCOPE_TRANSFER = 3310
 export const RESIDENTS_CONTRIBUTION = 3420

@@ -1,8 +1,8 @@
-// Every account with its debit and credit, per unit, at the end of a day: the sums of all that is effective up to it.
+// Every account with its debit and credit, per unit, at the end of a day: what the fiscal year has brought by then, and what it began with.
 
 import type { Caller } from '../auth/caller.ts'
 import { notFound } from '../auth/access.ts'
-import { dayOf, isCivilDate } from '../journal/calendar.ts'
+import { addDays, dayOf, fiscalYearOf, isCivilDate, periodOfFiscalYear } from '../journal/calendar.ts'
 import { XrpcError } from '../../server/xrpc-error.ts'
 import { trialBalance } from '../statements/trial-balance.ts'
 import type { TrialBalanceRow } from '../statements/trial-balance.ts'
@@ -29,6 +29,11 @@ export const trialBalanceFor = async (deps: QueryDeps, caller: Caller, query: Tr
     throw new XrpcError(400, 'InvalidRequest', `on: "${query.on}" is not a day; give it as YYYY-MM-DD`)
   const on = query.on ?? dayOf(new Date(deps.clock.civilMs()).toISOString())
   const knownAt = await knownAtFor(deps, sight, query, { from: on, through: on })
-  const sums = await deps.books.sums({ scope: query.scope, through: on, knownAt, ...(entity === null ? {} : { entity }) })
-  return { scope: query.scope, ...(entity === null ? {} : { entity }), on, knownAt, rows: trialBalance(sums) }
+  const whose = { scope: query.scope, ...(entity === null ? {} : { entity }) }
+  const { from } = periodOfFiscalYear(fiscalYearOf(on))
+  const [within, before] = await Promise.all([
+    deps.books.sums({ ...whose, from, through: on, knownAt }),
+    deps.books.sums({ ...whose, through: addDays(from, -1), knownAt }),
+  ])
+  return { ...whose, on, knownAt, rows: trialBalance(within, before) }
 }

@@ -179,6 +179,14 @@ test('the desk’s journal: whole, also after somebody took a record back, and m
   const clearing = trial.find((row) => row[3] === '1310' && row[6] === '分')
   assert.equal(later.balanceSheet('WA.MIN', november)['1310'] ?? 0, Number(clearing?.[7]) - Number(clearing?.[8]))
   assert.deepEqual(later.incomeStatement('WA.MIN', november), hledger.incomeStatement('WA.MIN', november))
+  // Revenue and expense of the trial balance are the year's by then, as hledger has them, whatever earlier years brought.
+  const ofYear = trial.filter(([, , , account = '', , , unit]) => unit === '分' && /^[45]/.test(account))
+  assert.deepEqual(
+    Object.fromEntries(
+      ofYear.flatMap(([, , , account = '', , , , debit, credit]) => (debit === credit ? [] : [[account, Number(credit) - Number(debit)]])),
+    ),
+    hledger.incomeStatement('WA.MIN', { from: YEAR.from, through: november.through }),
+  )
 })
 
 test('signed in, one takes one’s own files from one’s own page, and nobody keeps a copy on the way', async () => {

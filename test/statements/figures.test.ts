@@ -82,6 +82,30 @@ test('the trial balance balances in every unit, scope by scope and entity by ent
           `${code} ${entity} ${unit}`,
         )
     }
+  const whose = { scope: '172014', entity: 'P:did:plc:aaaaaaaaaaaaaaaaaaaaaaaa' }
+  const later = { leaf: 99, instant: '2028-05-31T15:00:00.000Z' }
+  const all = trialBalance(sumsOf(book.transactions, { ...whose, knownAt: later }))
+  const [within, before] = [
+    sumsOf(book.transactions, { ...whose, from: '2027-04-01', knownAt: later }),
+    sumsOf(book.transactions, { ...whose, through: '2027-03-31', knownAt: later }),
+  ]
+  const ofYear = trialBalance(within, before)
+  const amountOf = (of: typeof all, wanted: (account: number) => boolean): number =>
+    of.filter(({ account, unit }) => unit === 'MIN' && wanted(account)).reduce((sum, { debit, credit }) => sum + debit - credit, 0)
+  const earlier = amountOf(trialBalance(before), (account) => account >= 3000 && account < 9000)
+  assert.notEqual(earlier, 0, 'something came before')
+  assert.equal(
+    amountOf(ofYear, (account) => account === 3110),
+    earlier,
+  )
+  assert.equal(
+    amountOf(ofYear, (account) => account === 4110),
+    amountOf(trialBalance(within), (account) => account === 4110),
+  )
+  assert.equal(
+    amountOf(ofYear, (account) => account === 1310),
+    amountOf(all, (account) => account === 1310),
+  )
   const rows = trialBalance(
     sumsOf(book.transactions, { scope: '172014', entity: 'P:did:plc:aaaaaaaaaaaaaaaaaaaaaaaa', through: '2026-05-31', knownAt }),
   )
