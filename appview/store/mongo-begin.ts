@@ -190,7 +190,9 @@ const areWhole = ({ members, votingMembersCount }: Document): boolean =>
   votingMembersCount === members.length &&
   members.every(({ state }: { readonly state: number }) => state === PRIMARY || state === SECONDARY)
 const parseName = ({ setName }: Document): string | undefined => (typeof setName === 'string' ? setName : undefined)
-const hasPrimary = ({ isWritablePrimary, primary }: Document): boolean => isWritablePrimary === true || typeof primary === 'string'
+/** A node that has been elected takes nothing for a moment. */
+const hasPrimary = ({ isWritablePrimary, primary, me }: Document): boolean =>
+  isWritablePrimary === true || (typeof primary === 'string' && primary !== me)
 const codeOf = (error: unknown): number | undefined =>
   error instanceof MongoServerError && typeof error.code === 'number' ? error.code : undefined
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
