@@ -2,12 +2,14 @@
 
 import { hash } from 'node:crypto'
 import { isWellFormedDid } from '../../atproto/did.ts'
+import { OPENING } from '../journal/chart.ts'
 import { fieldsOf, listOf } from '../journal/fields.ts'
 import type { ImportRow } from '../journal/documents-desk.ts'
 import { throughMergers } from '../journal/mergers.ts'
 import type { Json } from '../journal/model.ts'
 import { openingCsv, parseImport } from '../journal/parse-opening.ts'
 import { scopeOn } from '../journal/residence.ts'
+import { compareBytes } from '../journal/units.ts'
 import { readDoc } from '../queries/deps.ts'
 import type { Draft } from '../store/desk.ts'
 import { readCsv, type CsvLine } from './csv.ts'
@@ -16,6 +18,7 @@ import type { Desks, Office, Plan } from './office.ts'
 import type { DeskOperations, OpeningInput } from './operations.ts'
 import { done, reason, refused, type Outcome, type Reason } from './outcome.ts'
 import type { DeskRefusal } from './refusals.ts'
+import { inOrder } from './register-lines.ts'
 import { underWay } from './under-way.ts'
 
 const COLUMNS = ['holder', 'points', 'usableUntil', 'minutes'] as const
@@ -27,9 +30,12 @@ export const openingDeeds = (desks: Desks): Pick<DeskOperations, 'proposeOpening
     desks.perform(actor, { deed: 'opening.propose' }, async (office) => {
       const read = await readOpening(office, input)
       if (!read.ok) return read
-      const { rows, sha256 } = read.value
+      const { rows, lines, sha256 } = read.value
       if (await isKnown(office, sha256)) return refused('opening.already-imported', sha256)
-      const body: Json = { rows: rows.map((row): Json => ({ ...row })), sha256, control: { ...input.control } }
+      const opened = await openedAlready(office, rows)
+      const again = rows.flatMap(({ holder }, at) => (opened.has(holder) ? [reason('opening.holder-opened', lines[at], holder)] : []))
+      if (again.length > 0) return { ok: false, reasons: inOrder(again) }
+      const body: Json = { rows: rows.map((row): Json => ({ ...row })), lines, sha256, control: { ...input.control } }
       const draft = newDraft(office, { kind: 'opening', subject: sha256, body, isProposed: true })
       return { ok: true, value: draft, changes: { drafts: [draft] }, on: sha256, detail: { draft: draft.id, rows: rows.length } }
     }),
@@ -44,11 +50,14 @@ export const openingsOf = async (office: Office, draft: Draft): Promise<Plan<Dra
   if (imported === undefined || (standing !== null && standing.opening !== null)) return refused('opening.already-imported', draft.subject)
   const { sha256, rows } = imported
   const about = rows.map(({ holder }) => holder)
+  const lines = listOf(fields?.['lines']) ?? []
   const residents = await residentsAmong(office, about)
-  const gone = rows.flatMap(({ holder }, index) =>
-    residents.has(holder) ? [] : [reason('opening.holder-not-resident', index + 2, holder)],
-  )
-  if (gone.length > 0) return { ok: false, reasons: gone }
+  const faults = rows.flatMap((row, index): readonly Reason[] => {
+    const line = lines[index]
+    const code = holderFault(office, row.holder, residents)
+    return code === undefined ? [] : [reason(code, typeof line === 'number' ? line : null, row.holder)]
+  })
+  if (faults.length > 0) return { ok: false, reasons: inOrder(faults) }
   const first = office.entry({ kind: 'import', payload: { sha256, rows: rows.map((row): Json => ({ ...row })) }, about })
   const approvals = [draft.proposedBy ?? draft.by, office.actor.did]
   const payload: Json = { sha256, control: fields?.['control'] ?? {}, approvals, createdAt: office.now }
@@ -62,7 +71,8 @@ export const openingsOf = async (office: Office, draft: Draft): Promise<Plan<Dra
   }
 }
 
-type Opening = { readonly rows: readonly ImportRow[]; readonly sha256: string }
+/** Rows by holder, so that the same list in another order is the same; `lines` of the file, row by row. */
+type Opening = { readonly rows: readonly ImportRow[]; readonly lines: readonly number[]; readonly sha256: string }
 
 /** All or nothing: control totals are of the whole file. */
 const readOpening = async (office: Office, { csv, control }: OpeningInput): Promise<Outcome<Opening>> => {
@@ -75,13 +85,14 @@ const readOpening = async (office: Office, { csv, control }: OpeningInput): Prom
   )
   const seen = new Set<string>()
   const faults = lines.flatMap(({ line, cells }): readonly Reason[] => {
-    const code = faultOf(cells, seen, residents)
+    const code = faultOf(cells, seen) ?? holderFault(office, cells.holder, residents) ?? figureFault(cells)
     seen.add(cells.holder)
     return code === undefined ? [] : [reason(code, line, cells.holder)]
   })
-  const all = [...read.value.refused, ...faults].toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
+  const all = inOrder([...read.value.refused, ...faults])
   if (all.length > 0) return { ok: false, reasons: all }
-  const rows = lines.map(({ cells: { holder, minutes } }): ImportRow => ({
+  const sorted = lines.toSorted((a, b) => compareBytes(a.cells.holder, b.cells.holder))
+  const rows = sorted.map(({ cells: { holder, minutes } }): ImportRow => ({
     holder,
     points: 0,
     usableUntil: null,
@@ -90,19 +101,32 @@ const readOpening = async (office: Office, { csv, control }: OpeningInput): Prom
   const total = rows.reduce((sum, { minutes }) => sum + minutes, 0)
   if (control.rows !== rows.length || control.minutes !== total || control.points !== 0)
     return refused('opening.control-mismatch', `${rows.length} / 0 / ${total}`)
-  return done({ rows, sha256: hash('sha256', openingCsv(rows), 'hex') })
+  return done({ rows, lines: sorted.map(({ line }) => line), sha256: hash('sha256', openingCsv(rows), 'hex') })
 }
 
-const faultOf = (
-  { holder, points, usableUntil, minutes }: CsvLine<Column>['cells'],
-  seen: ReadonlySet<string>,
-  residents: ReadonlySet<string>,
-): DeskRefusal | undefined => {
-  if (!isWellFormedDid(holder)) return 'opening.holder-invalid'
-  if (seen.has(holder)) return 'opening.holder-repeated'
+const faultOf = ({ holder }: CsvLine<Column>['cells'], seen: ReadonlySet<string>): DeskRefusal | undefined =>
+  isWellFormedDid(holder) ? (seen.has(holder) ? 'opening.holder-repeated' : undefined) : 'opening.holder-invalid'
+
+/** Nobody opens a balance of their own, as first or as second person. */
+const holderFault = ({ actor }: Office, holder: string, residents: ReadonlySet<string>): DeskRefusal | undefined => {
   if (!residents.has(holder)) return 'opening.holder-not-resident'
+  return actor.did === holder ? 'opening.own-balance' : undefined
+}
+
+const figureFault = ({ points, usableUntil, minutes }: CsvLine<Column>['cells']): DeskRefusal | undefined => {
   if (!/^\d{1,9}$/.test(minutes) || Number(minutes) > MINUTES_MAX || !/^\d{0,9}$/.test(points)) return 'opening.figure-invalid'
   return Number(points) > 0 || usableUntil !== '' ? 'opening.points-unsupported' : undefined
+}
+
+/** Holders to whom as many minutes are booked as opening already: a list that comes again, with a line more or less. */
+const openedAlready = async ({ books, town, today }: Office, rows: readonly ImportRow[]): Promise<ReadonlySet<string>> => {
+  const opened = new Set<string>()
+  for (const { holder, minutes } of rows) {
+    const sums = await books.sums({ scope: town.code, entity: `P:${holder}`, through: today })
+    const standing = sums.find(({ account, unit, amount }) => account === OPENING && unit === 'MIN' && amount === -minutes)
+    if (minutes > 0 && standing !== undefined) opened.add(holder)
+  }
+  return opened
 }
 
 /** Those of these DIDs who belong to the town today, as the books will judge. */

@@ -29,6 +29,7 @@ export const registerEntryDeeds = (desks: Desks): Pick<DeskOperations, 'mapRecei
         return refused('receiver.index-invalid', String(index))
       const did = (await desk.resident(town.code, id))?.did ?? null
       if (did === null) return refused('receiver.unknown', id)
+      if (actor.did === did) return refused('receiver.own-share')
       const giver = action.giver.slice(2)
       if (giver === did) return refused('receiver.is-giver')
       if (namesOther(action, index, did)) return refused('receiver.named-otherwise')

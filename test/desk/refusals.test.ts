@@ -33,7 +33,7 @@ const prepare = async (desk: DeskWorld) => {
   const people = await residents(town, ['aoi', 'ren', 'sora', 'mother'])
   const [aoi = assert.fail(), ren = assert.fail(), sora = assert.fail(), mother = assert.fail()] = people
   const hidden = await world.member('hidden')
-  const csv = `id,name,did,from,household,protected\r\n1,青井,${aoi.did},2026-04-01,K,\r\n2,蓮,,2026-04-01,H,\r\n3,隠,${hidden.did},2026-04-01,,1\r\n4,空,${sora.did},2026-04-01,,\r\n5,母,${mother.did},2026-04-01,K,\r\n`
+  const csv = `id,name,did,from,household,protected\r\n1,青井,${aoi.did},2026-04-01,K,\r\n2,蓮,,2026-04-01,H,\r\n3,隠,${hidden.did},2026-04-01,,1\r\n4,空,${sora.did},2026-04-01,,\r\n5,母,${mother.did},2026-04-01,K,\r\n6,蓮,${ren.did},2026-04-01,,\r\n`
   await atDesk(clerk, 'importRegister', { csv, apply: true })
   const [open, first, second] = [await aoi.act(KANAZAWA, { eventId: 'e2' }), await aoi.act(KANAZAWA), await aoi.act(KANAZAWA)]
   await ren.confirm(first, { role: 'witness' })
@@ -54,6 +54,10 @@ const prepare = async (desk: DeskWorld) => {
   const [draft, other, withdrawn] = [await saved(), await saved(), await saved()]
   await atDesk(clerk, 'withdraw', { id: withdrawn['id'], version: 1 })
   const brought = await atDesk(admin, 'proposeOpening', opening(`${aoi.did},0,45`, { rows: 1, points: 0, minutes: 45 }))
+  const opened = await atDesk(admin, 'proposeOpening', opening(`${sora.did},0,33`, { rows: 1, points: 0, minutes: 33 }))
+  await atDesk(approver, 'approve', { id: opened['id'], version: opened['version'] })
+  for (const { uri, kind } of listIn(await atDesk(town, 'listEntries'), 'entries'))
+    if (kind === 'opening') await untilBooked(desk, String(uri))
   const [flag] = listIn(await atDesk(approver, 'listFlags'), 'flags')
   await atDesk(approver, 'dismissFlag', { id: flag?.['id'], reason: '二回続けて行った' })
   return { aoi, ren, sora, hidden, named, open, first, second, dispute, draft, other, withdrawn, brought, flag: String(flag?.['id']) }
@@ -61,7 +65,7 @@ const prepare = async (desk: DeskWorld) => {
 
 const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>>): Promise<readonly Row[]> => {
   const { town, host, clerk, approver, admin, world } = desk
-  const { aoi, hidden, open, first, second, dispute, draft, other, withdrawn, flag } = known
+  const { aoi, sora, hidden, open, first, second, dispute, draft, other, withdrawn, flag } = known
   const csv = (text: string): Json => ({ csv: text, apply: true })
   const stranger = await world.member('stranger')
   const body = { did: stranger.did, names: { ja: '会' }, validFrom: '2026-05-01' }
@@ -145,13 +149,16 @@ const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>
     ['opening.holder-invalid', clerk, 'proposeOpening', opening('x,0,60')],
     ['opening.holder-repeated', clerk, 'proposeOpening', opening(`${aoi.did},0,60\r\n${aoi.did},0,x`)],
     ['opening.holder-not-resident', clerk, 'proposeOpening', opening(`${stranger.did},0,x`)],
+    ['opening.own-balance', known.ren, 'proposeOpening', opening(`${known.ren.did},0,60`)],
     ['opening.figure-invalid', clerk, 'proposeOpening', opening(`${aoi.did},5,-3`)],
     ['opening.points-unsupported', clerk, 'proposeOpening', opening(`${aoi.did},5,60`)],
     ['opening.control-mismatch', clerk, 'proposeOpening', opening(`${aoi.did},0,61`)],
     ['opening.already-imported', clerk, 'proposeOpening', opening(`${aoi.did},0,45`, { rows: 1, points: 0, minutes: 45 })],
+    ['opening.holder-opened', clerk, 'proposeOpening', opening(`${sora.did},0,33\r\n${aoi.did},0,1`, { rows: 2, points: 0, minutes: 34 })],
     ['receiver.action-unknown', clerk, 'mapReceiver', { action: `${first.uri}x`, index: 0, resident: '9' }],
     ['receiver.index-invalid', clerk, 'mapReceiver', { action: first.uri, index: 3, resident: '9' }],
     ['receiver.unknown', clerk, 'mapReceiver', { action: first.uri, index: 0, resident: '2' }],
+    ['receiver.own-share', known.ren, 'mapReceiver', { action: first.uri, index: 0, resident: '6' }],
     ['receiver.is-giver', clerk, 'mapReceiver', { action: first.uri, index: 0, resident: '1' }],
     ['receiver.named-otherwise', clerk, 'mapReceiver', { action: known.named.uri, index: 0, resident: '4' }],
     ['receiver.same-household', clerk, 'mapReceiver', { action: first.uri, index: 0, resident: '5' }],

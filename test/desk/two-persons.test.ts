@@ -75,6 +75,33 @@ test('balances of an earlier scheme: control totals, two persons, once', async (
   await closeAndAudit(world)
 })
 
+test('nobody opens a balance of their own, as first or second person; the same list in another order is the same list', async () => {
+  const desk = await openDeskWorld()
+  await using _ = desk.world
+  const { world, town, clerk, approver } = desk
+  const [aoi = assert.fail(), ren = assert.fail()] = await residents(town, ['aoi', 'ren'])
+  for (const one of [clerk, approver]) await town.admit(one)
+  await world.settled()
+  const of = (...lines: readonly (readonly [Member, number])[]): Json => ({
+    csv: ['holder,minutes', ...lines.map(([{ did }, minutes]) => `${did},${minutes}`)].join('\n'),
+    control: { rows: lines.length, points: 0, minutes: lines.reduce((sum, [, minutes]) => sum + minutes, 0) },
+  })
+  assert.equal(await refusalAt(clerk, 'proposeOpening', of([aoi, 10], [clerk, 90])), 'opening.own-balance')
+  const theirs = await atDesk(clerk, 'proposeOpening', of([aoi, 10], [approver, 90]))
+  const approval = { id: theirs['id'], version: theirs['version'] }
+  await assert.rejects(atDesk(approver, 'approve', approval), /^XrpcRefused: line 3: opening\.own-balance|line 3: opening\.own-balance/)
+  const draft = await atDesk(clerk, 'proposeOpening', of([aoi, 300], [ren, 45]))
+  assert.equal(await refusalAt(clerk, 'proposeOpening', of([ren, 45], [aoi, 300])), 'opening.already-imported')
+  await atDesk(approver, 'approve', { id: draft['id'], version: draft['version'] })
+  const more = of([ren, 45], [aoi, 300], [clerk, 0])
+  await eventually(
+    () => refusalAt(town, 'proposeOpening', more).catch(() => ''),
+    (code) => code === 'opening.holder-opened',
+    'with a line more it is told line by line',
+  )
+  await closeAndAudit(world)
+})
+
 test('what last year would have been: under another policy, at other rates; then published', async () => {
   const desk = await openDeskWorld()
   await using _ = desk.world

@@ -290,6 +290,6 @@ export const homePage = (shell: Shell, view: HomeView): string => {
           ja: `${town}の支え合いは、${fiscalYearText(lang, view.fiscalYear)}に${hours}時間でした。`,
           en: `${hours} hours of mutual aid in ${town}, ${fiscalYearText(lang, view.fiscalYear)}.`,
         }),
-    main: html`${hero(shell, view, forPeople, forPublic)}${view.town.partOf !== undefined && html`<div class="wrap">${partOfNotice(lang, view.town)}</div>`}${view.hidden ? few : view.acts === 0 ? emptyTown(shell, view) : body(lang, view)}`,
+    main: html`${hero(shell, view, forPeople, forPublic)}${view.town.partOf !== undefined && html`<div class="wrap"><section class="block">${partOfNotice(lang, view.town)}</section></div>`}${view.hidden ? few : view.acts === 0 ? emptyTown(shell, view) : body(lang, view)}`,
   })
 }
