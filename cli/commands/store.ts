@@ -22,8 +22,8 @@ const folderOf = (args: Arguments, from: string, to: string): string => {
 
 const copy = async (args: Arguments): Promise<void> => {
   const [from, to] = [
-    required(args, 'from', 'data/appview/appview.sqlite'),
-    required(args, 'to', 'mongodb://localhost/waki?replicaSet=rs0'),
+    addressIn(args, 'from', 'data/appview/appview.sqlite'),
+    addressIn(args, 'to', 'mongodb://localhost/waki?replicaSet=rs0'),
   ]
   const folder = folderOf(args, from, to)
   const [toFolder, book] = [text(args, 'to-folder') ?? folder, text(args, 'book')]
@@ -46,7 +46,7 @@ const copy = async (args: Arguments): Promise<void> => {
 }
 
 const drop = async (args: Arguments): Promise<void> => {
-  const [store, book] = [required(args, 'store', 'mongodb://localhost/waki?replicaSet=rs0'), required(args, 'book', 'main')]
+  const [store, book] = [addressIn(args, 'store', 'mongodb://localhost/waki?replicaSet=rs0'), required(args, 'book', 'main')]
   if (isFile(store)) throw new CommandRefused('a book is dropped out of a MongoDB; a store on SQLite is a file, which is deleted')
   if (text(args, 'yes') !== book)
     throw new CommandRefused(`this takes the book ${book} out of the database, and nothing brings it back: say --yes ${book}`)
@@ -64,11 +64,17 @@ const begin = async (args: Arguments): Promise<void> => {
 }
 
 const signOut = async (args: Arguments): Promise<void> => {
-  const [address, book] = [required(args, 'store', 'data/appview/appview.sqlite'), text(args, 'book')]
+  const [address, book] = [addressIn(args, 'store', 'data/appview/appview.sqlite'), text(args, 'book')]
   if (text(args, 'yes') !== 'sign-out')
     throw new CommandRefused('this signs everybody out, on every appview of these books: say --yes sign-out')
   const folder = folderOf(args, address, address)
   process.stdout.write(`${await signOutAll({ address, folder, book })} values of sign-in are gone: everybody is signed out.\n`)
+}
+
+/** An address, or after @ the file that holds it: a password belongs in no list of processes. */
+const addressIn = (args: Arguments, name: string, example: string): string => {
+  const value = required(args, name, example)
+  return value.startsWith('@') ? lineOf(value.slice(1)) : value
 }
 
 /** What a file holds, in one line. */
@@ -82,7 +88,7 @@ const lineOf = (file: string): string => {
 
 export const storeCommand: Command = {
   usage:
-    'store copy --from FILE|URI --to FILE|URI [--folder DIR] [--to-folder DIR] [--book NAME] [--to-book NAME] | drop --store URI --book NAME --yes NAME | sign-out --store FILE|URI [--folder DIR] [--book NAME] --yes sign-out | begin --store-file FILE --admin-file FILE [--at HOST:PORT]',
+    'store copy --from FILE|URI|@FILE --to FILE|URI|@FILE [--folder DIR] [--to-folder DIR] [--book NAME] [--to-book NAME] | drop --store URI --book NAME --yes NAME | sign-out --store FILE|URI [--folder DIR] [--book NAME] --yes sign-out | begin --store-file FILE --admin-file FILE [--at HOST:PORT]',
   summary:
     'The books of an appview into an empty store, also between SQLite and MongoDB, compared to the byte; with --to-folder while it runs. drop: one of several books out of a MongoDB. sign-out: everybody, for when the secret or the keys of sign-in are lost. begin: the replica set that an address names, and its users, from the machine of its first node.',
   options: {

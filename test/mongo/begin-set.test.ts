@@ -32,10 +32,12 @@ const addressFor = (password: string, user = 'waki'): string =>
 
 type Ended = { readonly code: number; readonly said: string }
 
-const begin = async (address: string, admin = 'of-the-admin', at = hostsOf()[0] ?? ''): Promise<Ended> => {
-  const files = ['--store-file', fileOf('store', address), '--admin-file', fileOf('admin', admin)]
+const begin = (address: string, admin = 'of-the-admin', at = hostsOf()[0] ?? ''): Promise<Ended> =>
+  store('begin', '--store-file', fileOf('store', address), '--admin-file', fileOf('admin', admin), '--at', at)
+
+const store = async (...words: readonly string[]): Promise<Ended> => {
   try {
-    const { stdout } = await run(process.execPath, ['--no-warnings', 'cli/waki.js', 'store', 'begin', ...files, '--at', at])
+    const { stdout } = await run(process.execPath, ['--no-warnings', 'cli/waki.js', 'store', ...words])
     return { code: 0, said: stdout }
   } catch (error) {
     const { code, stderr } = error as { readonly code: number; readonly stderr: string }
@@ -126,4 +128,13 @@ test('another password of the administrator, or another set, changes nothing', {
   const other = await begin(addressFor('third-secret').replace('replicaSet=rs0', 'replicaSet=rs1'))
   assert.match(other.said, /of the set rs0, not of rs1/)
   await (await openStore({ address: addressFor('second-secret'), folder })).close()
+})
+
+test('the address of a store may stand in a file', { skip }, async () => {
+  const book = ['--book', 'nosuch', '--yes', 'nosuch']
+  assert.match(
+    (await store('drop', '--store', `@${fileOf('store', addressFor('second-secret'))}`, ...book)).said,
+    /there is no book nosuch/,
+  )
+  assert.match((await store('drop', '--store', `@${join(folder, 'nowhere')}`, ...book)).said, /nowhere cannot be read/)
 })
