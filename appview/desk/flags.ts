@@ -44,7 +44,8 @@ export const flagDeeds = (desks: Desks): Pick<DeskOperations, 'flags' | 'dismiss
         const flag = (await all(office, day)).find((one) => one.id === id)
         if (flag === undefined) return refused('flag.unknown', id)
         if (flag.isDismissed) return refused('flag.dismissed', id)
-        return { ok: true, value: { ...flag, isDismissed: true }, detail: { reason } }
+        // That it is dismissed stands in the trail alone; it is so once.
+        return { ok: true, value: { ...flag, isDismissed: true }, changes: {}, detail: { reason } }
       }),
   }
 }

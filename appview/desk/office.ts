@@ -52,7 +52,10 @@ export type Office = {
   readonly entry: (input: Omit<EntryInput, 'repo'>) => ReturnType<typeof makeEntry>
 }
 
-/** What a deed wants to be kept, and answers. `on` whom or what; `detail` goes into the trail and names nobody. */
+/**
+ * What a deed wants to be kept, and answers. With `changes`, be they none, it is kept only while the desk is as the plan saw it; a plan does nothing itself,
+ * since it may be made again. `on` whom or what; `detail` goes into the trail and names nobody.
+ */
 export type Plan<T> =
   | {
       readonly ok: true

@@ -13,6 +13,8 @@ import type { EntryKind } from './entry.ts'
 import type { Desks, Office, Plan } from './office.ts'
 import type { DeskOperations, Published } from './operations.ts'
 import { refused } from './outcome.ts'
+import type { DeedName } from './permissions.ts'
+import { underWay } from './under-way.ts'
 
 const MAX_HOUSEHOLD = 32
 /** Beyond so many later entries the same household is published once more, which changes nothing. */
@@ -38,7 +40,8 @@ export const registerEntryDeeds = (desks: Desks): Pick<DeskOperations, 'mapRecei
       const standing = (await readDoc(books, 'mapped', `mapped:${place}`))?.did ?? null
       // Who was named in error gives way; what another town has said stands.
       if (standing !== null && (standing === did || !(await isOurs(office, standing, place)))) return refused('receiver.already-mapped')
-      return publishEntry(office, 'receiver', { action: uri, cid: action.cid, index, did }, [did])
+      const mapping = { action: uri, cid: action.cid, index, did }
+      return publishOnce(office, { deed: 'receiver.map', on: uri, kind: 'receiver' }, mapping, [did])
     }),
   publishHousehold: (actor, household) =>
     desks.perform(actor, { deed: 'household.publish', on: household, publishes: true }, async (office) => {
@@ -63,7 +66,7 @@ export const registerEntryDeeds = (desks: Desks): Pick<DeskOperations, 'mapRecei
       const spans = (await readDoc(office.books, 'admissions', `admissions:${did}`))?.spans ?? []
       const span = spanOn(spans, office.today)
       if (span === undefined || !office.codes.includes(span.code)) return refused('death.not-resident', did)
-      return publishEntry(office, 'death', { did, on }, [did])
+      return publishOnce(office, { deed: 'death.record', on: did, kind: 'death' }, { did, on }, [did])
     }),
 })
 
@@ -81,6 +84,16 @@ const isSameHousehold = async (books: Books, one: string, other: string): Promis
 
 const membersOf = (payload: Json): readonly string[] =>
   (listOf(fieldsOf(payload)?.['members']) ?? []).filter((did) => typeof did === 'string')
+
+type Said = { readonly deed: DeedName; readonly on: string; readonly kind: EntryKind }
+
+/** The same that is on its way already, and that the books do not know yet, is not said again. */
+const publishOnce = async (office: Office, { deed, on, kind }: Said, payload: Json, about: readonly string[]): Promise<Plan<Published>> => {
+  const uri = await underWay(office, deed, on)
+  const said = uri === undefined ? null : await office.desk.entryAt(office.town.code, uri)
+  if (said !== null && isDeepStrictEqual(said.payload, payload)) return { ok: true, value: { uri: said.uri }, detail: { again: true } }
+  return publishEntry(office, kind, payload, about)
+}
 
 export const publishEntry = (office: Office, kind: EntryKind, payload: Json, about: readonly string[]): Plan<Published> => {
   const { entry, publication } = office.entry({ kind, payload, about })

@@ -1,6 +1,7 @@
 // What every engine of the desk's store must do, as one suite: a deed is kept whole or not at all, under its own town, and the audit trail only grows.
 
 import assert from 'node:assert/strict'
+import { newJobOf } from '../../appview/jobs/operators-rebuild.ts'
 import { DeskConflict } from '../../appview/store/desk.ts'
 import type { AuditRow, Deed, Draft, EntryPayload, Resident } from '../../appview/store/desk.ts'
 import type { Store } from '../../appview/store/store.ts'
@@ -93,6 +94,51 @@ const keeping = (on: On): void => {
     await assert.rejects(desk.persist(deed({ drafts: [draft('d', 2, { state: 'withdrawn' })] })), DeskConflict)
     assert.equal((await desk.draft(KANAZAWA, 'd'))?.state, 'proposed')
     assert.equal(await desk.draft(KOMATSU, 'd'), null)
+  })
+
+  on('a deed is kept only while what it has seen stands as it was', async ({ desk, work }) => {
+    const grant = { did: 'did:plc:a', role: 'clerk', from: AT, until: null, grantedBy: 'did:plc:town', endedBy: null } as const
+    const seen = { part: 'desk', version: await desk.version(KANAZAWA, 'desk') } as const
+    assert.equal(seen.version, 0)
+    const first = deed({ seen, roles: [grant] })
+    const publish = { repo: 'did:plc:town', collection: 'org.waki.entry', rkey: '3k', verb: 'create', record: {} } as const
+    const second = deed({ seen, publish: [publish] })
+    const both = await Promise.allSettled([desk.persist(first), desk.persist(second)])
+    const [kept, late] = both.toSorted((a, b) => a.status.localeCompare(b.status))
+    assert.equal(kept?.status, 'fulfilled')
+    assert.ok(late?.status === 'rejected' && late.reason instanceof DeskConflict && late.reason.isMoved)
+    await assert.rejects(desk.persist({ ...second, drafts: [draft('d', 1)] }), { name: 'DeskConflict', isMoved: true })
+    assert.deepEqual([await desk.draft(KANAZAWA, 'd'), (await desk.trail(KANAZAWA, { limit: 9 })).length], [null, 1])
+    const version = await desk.version(KANAZAWA, 'desk')
+    assert.deepEqual([await desk.version(KOMATSU, 'desk'), await desk.version(KANAZAWA, 'closes')], [0, 0], 'by town and part')
+    await desk.persist(deed())
+    assert.equal(await desk.version(KANAZAWA, 'desk'), version, 'what says nothing of it changes nothing of it')
+    await desk.persist({ ...second, seen: { part: 'desk', version } })
+    assert.notEqual(await desk.version(KANAZAWA, 'desk'), version)
+    assert.ok((await work.pending(0, 9)).length >= 1)
+  })
+
+  on('of a subject it is the newest line that must be the same', async ({ desk }) => {
+    const part = { on: 'at://act' }
+    const version = await desk.version(KANAZAWA, part)
+    await desk.persist(deed({ audit: [audit('other', 'at://another')] }))
+    const said = deed({ seen: { part, version }, audit: [audit('confirm', 'at://act')] })
+    await desk.persist(said)
+    await assert.rejects(desk.persist(said), { name: 'DeskConflict', isMoved: true })
+    assert.equal(await desk.version(KANAZAWA, part), 2)
+    assert.equal(await desk.version(KOMATSU, part), 0)
+    assert.equal((await desk.trail(KANAZAWA, { limit: 9 })).length, 2)
+  })
+
+  on('a job is kept with its deed, and only from the version before', async ({ desk, work }) => {
+    const job = newJobOf({ town: KANAZAWA, id: '1', kind: 'rebuild', ask: {}, by: 'did:plc:clerk', askedAt: AT })
+    await desk.persist(deed({ jobs: [job] }))
+    await assert.rejects(desk.persist(deed({ jobs: [job], residents: [resident('1')] })), { name: 'DeskConflict', isMoved: true })
+    const cancelled = { ...job, state: 'cancelled', version: 2 } as const
+    await desk.persist(deed({ jobs: [cancelled] }))
+    await assert.rejects(desk.persist(deed({ jobs: [cancelled] })), { name: 'DeskConflict', isMoved: true })
+    assert.deepEqual(await work.job(KANAZAWA, '1'), cancelled)
+    assert.deepEqual([await desk.registerSize(KANAZAWA), (await desk.trail(KANAZAWA, { limit: 9 })).length], [0, 2])
   })
 
   on('the audit trail counts by town and only grows', async ({ desk }) => {
