@@ -79,9 +79,9 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
     if (doc !== null) absent.put(kind, id)
   }
   const read = (kind: string, id: string): Doc | null => {
-    const key = `${kind}:${id}`
-    if (away === null) return absent.isAbsent(kind, id) ? null : keep(kind, id, table.get(key))
-    const { number, text } = away.find(key)
+    if (away === null) return absent.isAbsent(kind, id) ? null : keep(kind, id, table.get(`${kind}:${id}`))
+    if (!away.has(kind)) return null
+    const { number, text } = away.find(`${kind}:${id}`)
     // What was never written is asked for once: it is not to put out what is there.
     return number === 0 ? null : keep(kind, id, text)
   }
@@ -150,6 +150,8 @@ type Away = ReturnType<typeof openAway>
 /** Documents that go elsewhere, each under the number its key was given. */
 const openAway = (table: ReturnType<typeof openTable>, elsewhere: Elsewhere) => {
   const keys = createWrittenKeys()
+  /** Of what was written: some kinds are asked for with every act, and few books have any. */
+  const kinds = new Set<string>()
   /** Number 0: was never written. */
   const find = (key: string): { readonly number: number; readonly text: string | null } => {
     let text: string | null = null
@@ -163,10 +165,12 @@ const openAway = (table: ReturnType<typeof openTable>, elsewhere: Elsewhere) => 
   }
   return {
     find,
+    has: (kind: string): boolean => kinds.has(kind),
     put: (leaving: Leaving): void => {
       const { number } = find(leaving.key)
       // What came and went in memory was never written.
       if (leaving.text === null && number === 0) return
+      kinds.add(partsOf(leaving.key)[0])
       elsewhere.put({ ...leaving, number: number || keys.add(leaving.key), isNew: number === 0 })
     },
   }
