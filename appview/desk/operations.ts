@@ -147,6 +147,10 @@ export type RatesPreview = {
   readonly categories: readonly { readonly category: string; readonly minutes: number; readonly before: number; readonly after: number }[]
   readonly before: number
   readonly after: number
+  /** A table that began on a later day holds for all that can still be booked: this one serves a restatement at most. */
+  readonly isSuperseded: boolean
+  /** The first day, where a table begins on that day already: it holds on for what is booked, this one for what is confirmed from now on. */
+  readonly replaces: string | null
 }
 
 export type OpeningInput = {

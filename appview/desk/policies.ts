@@ -7,7 +7,7 @@ import type { ActionDoc, ConfirmationNote, RateTable } from '../journal/document
 import { fieldsOf, listOf, textOf } from '../journal/fields.ts'
 import type { IntakeRow, Json } from '../journal/model.ts'
 import { parsePolicy, parseRateTable } from '../journal/parse-town.ts'
-import { policyInForce, yenPerHourOf, type Rules } from '../journal/policy.ts'
+import { policyInForce, policyOn, yenPerHourOf, type Rules } from '../journal/policy.ts'
 import { yenOf } from '../journal/units.ts'
 import { readDoc } from '../queries/deps.ts'
 import { actsOfLastYear, type YearOfActs } from './acts-of-year.ts'
@@ -21,6 +21,8 @@ import { wrongField } from './valid-record.ts'
 const SUPPORTED_MODE = 'none'
 /** What a rate table calls every category it does not list. */
 const EVERY_OTHER = '*'
+/** A first day later than this is mistyped: some ten years. */
+const MOST_DAYS_AHEAD = 3_660
 
 export const policyDeeds = (desks: Desks): Pick<DeskOperations, 'previewPolicy' | 'publishPolicy' | 'previewRates' | 'publishRates'> => ({
   previewPolicy: (actor, policy) =>
@@ -36,7 +38,9 @@ export const policyDeeds = (desks: Desks): Pick<DeskOperations, 'previewPolicy' 
   previewRates: (actor, rates) =>
     desks.look(actor, 'rates.preview', async (office) => {
       const judged = judgeRates(office, rates)
-      return judged.ok ? done(ratesPreviewOf(await actsOfLastYear(office), judged.value)) : judged
+      return judged.ok
+        ? done({ ...ratesPreviewOf(await actsOfLastYear(office), judged.value), ...(await placeOf(office, judged.value)) })
+        : judged
     }),
   publishRates: (actor, rates) =>
     desks.perform(actor, { deed: 'rates.publish', publishes: true }, async (office) => {
@@ -63,6 +67,7 @@ const judgeRates = (office: Office, rates: RatesInput): Outcome<RateTable> => {
   if (unknown.length > 0) return { ok: false, reasons: unknown }
   if (rates.source === '') return refused('rates.source-missing')
   if (!isCivilDate(rates.validFrom)) return refused('rates.date-impossible', rates.validFrom)
+  if (rates.validFrom > addDays(office.today, MOST_DAYS_AHEAD)) return refused('rates.too-far', rates.validFrom)
   const row = rowOf(office, nsid.rateTable, rates)
   const parsed = parseRateTable({ code: office.town.code, row, cid: '' })
   const strange = strangeIn(row)
@@ -134,7 +139,22 @@ const isLate = ({ recordedAt, confirmations }: ActionDoc, { claimDays, timeLevel
 
 const minutesOf = (acts: YearOfActs['acts']): number => acts.reduce((sum, { minutes }) => sum + minutes, 0)
 
-const ratesPreviewOf = ({ fiscalYear, acts }: YearOfActs, table: RateTable): RatesPreview => {
+/** Among the tables that stand. What may still be booked was done no longer ago than it may be claimed, and waits no longer than a claim may. */
+const placeOf = async (
+  { books, town, today }: Office,
+  { validFrom }: RateTable,
+): Promise<Pick<RatesPreview, 'isSuperseded' | 'replaces'>> => {
+  const tables = (await readDoc(books, 'rates', `rates:${town.code}`))?.tables ?? []
+  const { actDays, claimDays } = policyOn(await readDoc(books, 'policies', `policies:${town.code}`), today)
+  const earliest = addDays(today, -(actDays + claimDays))
+  const standing = tables.filter(({ untilLeaf }) => untilLeaf === null).map((table) => table.validFrom)
+  return {
+    isSuperseded: standing.some((from) => from > validFrom && from <= earliest),
+    replaces: standing.includes(validFrom) ? validFrom : null,
+  }
+}
+
+const ratesPreviewOf = ({ fiscalYear, acts }: YearOfActs, table: RateTable): Omit<RatesPreview, 'isSuperseded' | 'replaces'> => {
   const byCategory = new Map<string, { minutes: number; before: number; after: number }>()
   for (const { action, minutes, yen } of acts) {
     const sums = byCategory.get(action.category) ?? { minutes: 0, before: 0, after: 0 }

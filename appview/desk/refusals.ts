@@ -177,6 +177,11 @@ const table = [
   ['rates.field-unknown', '単価表にない項目です。つづりを確かめてください。', 'A rate table has no such field; look at its spelling.'],
   ['rates.source-missing', '単価の出典がありません。', 'The source of the rates is missing.'],
   ['rates.date-impossible', '存在しない日付です。', 'The date does not exist.'],
+  [
+    'rates.too-far',
+    '適用開始日が、10年より先です。年を確かめてください。',
+    'Its first day is more than ten years ahead; look at the year.',
+  ],
   ['rates.category-unknown', 'この分類は使えません。', 'This category is not known to the books.'],
   ['rates.malformed', '単価は、分類ごとに一度、0円以上の整数で示します。', 'Rates are whole yen, zero or more, one per category.'],
   ['close.year-invalid', '年度は、西暦4桁で示します。', 'A fiscal year is a calendar year of four digits.'],

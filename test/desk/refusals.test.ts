@@ -139,6 +139,7 @@ const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>
     ['rates.field-unknown', admin, 'publishRates', { rates: { ...rates, source: '', sorce: '内閣府' } }],
     ['rates.source-missing', admin, 'publishRates', { rates: { ...rates, source: '', validFrom: 'x' } }],
     ['rates.date-impossible', admin, 'publishRates', { rates: { ...rates, validFrom: 'x', rates: [] } }],
+    ['rates.too-far', admin, 'publishRates', { rates: { ...rates, validFrom: '2125-04-01', rates: [] } }],
     [
       'rates.category-unknown',
       admin,

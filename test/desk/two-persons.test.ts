@@ -140,7 +140,20 @@ test('what last year would have been: under another policy, at other rates; then
     { category: 'environment', minutes: 91, before: 914 + 1858, after: 500 + 1017 },
     { category: 'elderly', minutes: 90, before: 2742, after: 3000 },
   ])
-  assert.deepEqual([yen['before'], yen['after']], [5514, 4517])
+  assert.deepEqual([yen['before'], yen['after'], yen['isSuperseded'], yen['replaces']], [5514, 4517, false, null])
+  const place = async (validFrom: string): Promise<unknown> => {
+    const { isSuperseded, replaces } = await atDesk(clerk, 'previewRates', { rates: { ...rates, validFrom } })
+    return [isSuperseded, replaces]
+  }
+  assert.deepEqual(
+    [await place('2026-04-01'), await place('1900-01-01')],
+    [
+      [false, '2026-04-01'],
+      [false, null],
+    ],
+  )
+  world.step('2026-12-01T00:00:00.000Z')
+  assert.deepEqual(await place('1900-01-01'), [true, null], 'nothing that the standing table does not hold for can be booked any more')
   await untilBooked(desk, String((await atDesk(admin, 'publishPolicy', { policy }))['uri']))
   await untilBooked(desk, String((await atDesk(admin, 'publishRates', { rates }))['uri']))
   const shown = await getJson(`${world.appview.url}/xrpc/${method.getPolicy}?code=${KANAZAWA}&on=2026-06-01`)

@@ -76,6 +76,20 @@ const policyTried = (lang: Lang, preview: PolicyPreview): Html => {
   )
 }
 
+const SUPERSEDED: Words = {
+  ja: 'より新しい日から始まる単価表が、これから記帳されるすべての行動に使われます。この単価表が使われるのは、締め切った年度の再表示で示したときだけです。開始日を確かめてください。',
+  en: 'A table that begins on a later day holds for all that can still be booked. This one serves a restatement of a closed year alone: look at its first day.',
+}
+const REPLACES: Words = {
+  ja: '同じ日から始まる単価表があります。これから確かめられる行動には新しい表が使われ、すでに記帳された金額は変わりません。',
+  en: 'A table begins on that day already. What is confirmed from now on is valued by the new one; what is booked stays as it is.',
+}
+
+const ratesPlace = (lang: Lang, { isSuperseded, replaces }: RatesPreview): Content => {
+  const words = isSuperseded ? SUPERSEDED : replaces === null ? null : REPLACES
+  return words !== null && notice('warn', say(lang, { ja: '適用開始日', en: 'First day' }), html`<p>${say(lang, words)}</p>`)
+}
+
 const ratesTried = (lang: Lang, { fiscalYear, categories, before, after }: RatesPreview): Html => {
   const row = (name: string, minutes: number | null, was: number, is: number): Html =>
     html`<tr>
@@ -138,7 +152,7 @@ export const ratesChangePage = (at: AtDesk, view: RatesChange): string => {
   const { lang } = at.shell
   const { typed, preview, reasons } = view
   const form: Form = { lang, reasons, fieldOf: ruleFieldOf }
-  const tried: Content = preview !== null && ratesTried(lang, preview)
+  const tried: Content = preview !== null && html`${ratesPlace(lang, preview)}${ratesTried(lang, preview)}`
   return deskPage(at, {
     room: 'rules',
     title: { ja: '単価表を改める', en: 'Change the rate table' },

@@ -19,6 +19,7 @@ const RULE_FIELDS: Readonly<Record<string, string>> = {
   'policy.malformed': 'timeLevel',
   'rates.source-missing': 'source',
   'rates.date-impossible': 'validFrom',
+  'rates.too-far': 'validFrom',
   'rates.category-unknown': 'lines',
   'rates.malformed': 'lines',
 }
