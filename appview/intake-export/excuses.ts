@@ -1,5 +1,5 @@
-// Whether a statement that comes out otherwise may do so for what a file lacks. Where the file holds by its nature all that the statement's municipality has,
-// only what others keep excuses anything, and no more than it can touch.
+// Whether a statement that comes out otherwise may do so for what is not here. Entries of desks excuse no more than they can touch; where a file holds by its
+// nature all that the statement's municipality has, only what others keep does. Records kept back whose minutes nobody can know excuse all.
 
 import type { Roster } from '../journal/model.ts'
 import type { Difference } from '../close/differences.ts'
@@ -12,7 +12,7 @@ import type { Judged, Reach } from './reach.ts'
 
 /**
  * `excuses`: nothing is said about the statement. `lacking`: what the file cannot hold. `reach`: how much of the municipality's that may touch; null where
- * the file is not its auditor's and holds what authors show. `missing`: what such a file has to hold and has not, which excuses nothing.
+ * that cannot be told. `missing`: what such a file has to hold and has not, which excuses nothing.
  */
 export type Excuse = { readonly excuses: boolean; readonly lacking: Lacking; readonly missing: Lacking; readonly reach: Reach | null }
 
@@ -25,24 +25,29 @@ export const openExcuses = (
   source: Source,
 ): ((one: Differing) => Promise<Excuse | null>) => {
   let read: Promise<readonly Gap[]> | undefined
-  const judged = new Map<number, Promise<Judged>>()
+  const judged = new Map<string, Promise<Judged>>()
   const judgedAt = (code: string, gaps: readonly Gap[], knownAt: Position): Promise<Judged> => {
-    const known = judged.get(knownAt.leaf) ?? highestRate(books, roster).then((rate) => judgeGaps(books, code, gaps, { knownAt, rate }))
-    judged.set(knownAt.leaf, known)
+    const key = `${code} ${knownAt.leaf}`
+    const known =
+      judged.get(key) ??
+      highestRate(books, roster).then((rate) => judgeGaps(books, code, gaps, { knownAt, rate, isAuditors: isAuditorsOf(source, code) }))
+    judged.set(key, known)
     return known
   }
   return async ({ scope, knownAt, differences }) => {
     read ??= gapsIn(books, roster, source)
-    const gaps = await read
-    if (source.of !== 'town' || source.code !== scope) {
-      const lacking = lackingOf(gaps.filter(({ leaf }) => leaf <= knownAt.leaf))
-      return lackingCount(lacking) === 0 ? null : { excuses: true, lacking, missing: lackingOf([]), reach: null }
+    const gaps = (await read).filter(({ leaf }) => leaf <= knownAt.leaf)
+    if (!isAuditorsOf(source, scope) && gaps.some((gap) => 'author' in gap)) {
+      const lacking = lackingOf(gaps)
+      return { excuses: true, lacking, missing: lackingOf([]), reach: null }
     }
     const { elsewhere, here, reach } = await judgedAt(scope, gaps, knownAt)
     if (lackingCount(elsewhere) + lackingCount(here) === 0) return null
     return { excuses: isWithinReach(differences, reach), lacking: elsewhere, missing: here, reach }
   }
 }
+
+const isAuditorsOf = (source: Source, code: string): boolean => source.of === 'town' && source.code === code
 
 /** Of all tables of all municipalities, yen per hour. */
 const highestRate = async (books: Pick<Books, 'load'>, roster: Roster): Promise<number> => {

@@ -1,4 +1,4 @@
-// How far what an auditor's file cannot hold may reach into the signed figures of its municipality: other desks' entries, by what their kind decides, and
+// How far what is not here may reach into the signed figures of a municipality: desks' entries, by what their kind decides and how many there are, and
 // withdrawn records of people who belong elsewhere. Acts that they may have decided count with all their minutes; what lies beyond that differs.
 
 import { moverOf } from '../journal/moves.ts'
@@ -23,7 +23,7 @@ export type Reach = {
   readonly balances: boolean
 }
 
-/** What an auditor's file lacks. `elsewhere`: what it cannot hold, and how far that reaches. `here`: what it holds by its nature, and has not. */
+/** What is lacking. `elsewhere`: what cannot be here, and how far that reaches. `here`: what an auditor's file holds by its nature, and has not. */
 export type Judged = { readonly elsewhere: Lacking; readonly here: Lacking; readonly reach: Reach }
 
 type Act = { readonly scopes: Set<string>; readonly people: Set<string>; giver: string | undefined; minutes: number }
@@ -36,16 +36,19 @@ const OF_AN_ACTION: readonly EntryKind[] = ['dispute', 'ruling', 'appeal', 'appe
 const OF_A_PERSON: readonly EntryKind[] = ['death', 'suspension', 'suspension-end']
 const OF_BALANCES: readonly EntryKind[] = ['import', 'opening']
 
-/** The gaps of a file of this municipality's auditor, as known at a position. `rate`: the highest of all yen per hour. */
+/** `rate`: the highest of all yen per hour. `isAuditors`: the file is of this municipality's auditor, and holds by its nature all that is its own. */
+export type Judging = { readonly knownAt: Position; readonly rate: number; readonly isAuditors: boolean }
+
+/** The gaps as known at a position, for a municipality. */
 export const judgeGaps = async (
   books: ReachBooks,
   code: string,
   all: readonly Gap[],
-  { knownAt, rate }: { readonly knownAt: Position; readonly rate: number },
+  { knownAt, rate, isAuditors }: Judging,
 ): Promise<Judged> => {
   const mergers = mergersKnownAt(await readDoc(books, 'mergers', 'mergers:all'), knownAt)
   const towns = await townsOfPeople(books, mergers)
-  const isHere = (gap: Gap): boolean => ('town' in gap ? gap.town === code : towns.get(gap.author)?.has(code) === true)
+  const isHere = (gap: Gap): boolean => isAuditors && ('town' in gap ? gap.town === code : towns.get(gap.author)?.has(code) === true)
   const gaps = all.filter(({ leaf }) => leaf <= knownAt.leaf)
   const elsewhere = gaps.filter((gap) => !isHere(gap))
   const reach =
@@ -67,30 +70,56 @@ const reachOf = async (
   const kinds = kindsByTown(gaps)
   const authors = new Set(gaps.flatMap((gap) => ('author' in gap ? [gap.author] : [])))
   const isOf = (scope: string, town: string): boolean => scope === town || successorOn(mergers, scope, FOR_EVER) === town
-  const reached = acts.filter(
-    (act) =>
-      (act.giver !== undefined && authors.has(act.giver)) ||
-      [...kinds].some(([town, entries]) => {
-        const hasPart = [...act.scopes].some((scope) => isOf(scope, town))
-        const people = [...act.people].filter((did) => towns.get(did)?.has(town) === true).length
-        const isDecided = OF_AN_ACTION.some((kind) => entries.has(kind)) && hasPart
-        // Who lives together are two, both known to the desk that says so.
-        const isOfAPerson = OF_A_PERSON.some((kind) => entries.has(kind)) && (hasPart || people > 0)
-        return isDecided || (entries.has('household') && people >= 2) || isOfAPerson
-      }),
-  )
-  const minutes = reached.reduce((sum, act) => sum + act.minutes, 0)
+  const reached = new Set(acts.filter(({ giver }) => giver !== undefined && authors.has(giver)))
+  for (const [town, entries] of kinds) {
+    const countOf = (some: readonly EntryKind[]): number => some.reduce((sum, kind) => sum + (entries.get(kind) ?? 0), 0)
+    const hasPart = ({ scopes }: Act): boolean => [...scopes].some((scope) => isOf(scope, town))
+    const known = ({ people }: Act): number => [...people].filter((did) => towns.get(did)?.has(town) === true).length
+    const most = longest(acts.filter(hasPart), countOf(OF_AN_ACTION))
+    const ofPeople = actsOfThoseWithMost(
+      acts.filter((act) => hasPart(act) || known(act) > 0),
+      countOf(OF_A_PERSON),
+    )
+    // Who lives together are two, both known to the desk that says so.
+    const ofHouseholds = entries.has('household') ? acts.filter((act) => known(act) >= 2) : []
+    for (const act of [...most, ...ofPeople, ...ofHouseholds]) reached.add(act)
+  }
+  const minutes = minutesOf([...reached])
   const balances = [...kinds].some(
     ([town, entries]) =>
-      isOf(town, code) ||
-      (OF_BALANCES.some((kind) => entries.has(kind)) && [...towns.values()].some((codes) => codes.has(town) && codes.has(code))),
+      (town !== code && isOf(town, code)) ||
+      (OF_BALANCES.some((kind) => entries.has(kind)) &&
+        (town === code || [...towns.values()].some((codes) => codes.has(town) && codes.has(code)))),
   )
-  return { acts: reached.length, minutes, yen: Math.ceil((minutes * rate) / 60) + reached.length, balances }
+  return { acts: reached.size, minutes, yen: Math.ceil((minutes * rate) / 60) + reached.size, balances }
 }
 
-const kindsByTown = (gaps: readonly Gap[]): ReadonlyMap<string, ReadonlySet<EntryKind>> => {
-  const kinds = new Map<string, Set<EntryKind>>()
-  for (const gap of gaps) if ('entry' in gap) kinds.set(gap.town, (kinds.get(gap.town) ?? new Set()).add(gap.entry))
+const minutesOf = (acts: readonly Act[]): number => acts.reduce((sum, act) => sum + act.minutes, 0)
+
+/** An entry speaks of one action: so many of them, those that come to most. */
+const longest = (acts: readonly Act[], count: number): readonly Act[] => acts.toSorted((a, b) => b.minutes - a.minutes).slice(0, count)
+
+/** An entry speaks of one person: all acts of so many people, of those whose acts come to most. */
+const actsOfThoseWithMost = (acts: readonly Act[], count: number): readonly Act[] => {
+  if (count === 0) return []
+  const byPerson = new Map<string, Act[]>()
+  for (const act of acts)
+    for (const did of act.people) {
+      const known = byPerson.get(did)
+      if (known === undefined) byPerson.set(did, [act])
+      else known.push(act)
+    }
+  const people = [...byPerson.values()].toSorted((a, b) => minutesOf(b) - minutesOf(a))
+  return people.slice(0, count).flat()
+}
+
+const kindsByTown = (gaps: readonly Gap[]): ReadonlyMap<string, ReadonlyMap<EntryKind, number>> => {
+  const kinds = new Map<string, Map<EntryKind, number>>()
+  for (const gap of gaps) {
+    if (!('entry' in gap)) continue
+    const ofTown = kinds.get(gap.town) ?? new Map<EntryKind, number>()
+    kinds.set(gap.town, ofTown.set(gap.entry, (ofTown.get(gap.entry) ?? 0) + 1))
+  }
   return kinds
 }
 

@@ -17,8 +17,8 @@ import { codesOf } from './whole-consolidation.ts'
 /** 'other-roster': the figures are these, made under another roster, of the municipality alone perhaps. */
 export type CheckVerdict = Verified['verdict'] | 'other-roster'
 
-/** A signed statement that is not what these books make. 'lacking': it may rest on what a desk keeps to itself, and nothing is said about it. */
-export type SignedOtherwise = Pick<Verified, 'version' | 'entity' | 'kind' | 'record'> & {
+/** A signed statement that is not what these books make. 'lacking': no more than what desks keep to themselves can touch, so that nothing is said about it. */
+export type SignedOtherwise = Pick<Verified, 'version' | 'entity' | 'kind' | 'record' | 'excuse'> & {
   readonly verdict: CheckVerdict
   readonly differences: readonly Difference[]
 }
@@ -73,8 +73,8 @@ const memberOf = (code: string, verified: readonly Verified[]): MemberCheck => {
   const otherwise = verified
     .filter(({ verdict }) => verdict !== 'same')
     .map((one): SignedOtherwise => {
-      const { version, entity, kind, record, differences } = one
-      return { version, entity, kind, record, verdict: verdictOf(one), differences }
+      const { version, entity, kind, record, excuse, differences } = one
+      return { version, entity, kind, record, excuse, verdict: verdictOf(one), differences }
     })
   const verdict = otherwise.map((one) => one.verdict).toSorted((a, b) => GRAVITY.indexOf(b) - GRAVITY.indexOf(a))[0] ?? 'same'
   return { code, version: newest.version, verdict, otherwise }

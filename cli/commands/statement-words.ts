@@ -35,7 +35,8 @@ export const holdingText = (source: Source): string =>
     ? `ファイル / file: ${source.code}の監査担当のもの（${source.code}の記入の中身と、取り消された記録の残りがあるはずのもの） / of ${source.code}’s auditor: holds what entries of ${source.code} stand for and what is left of its withdrawn records`
     : 'ファイル / file: 公開のもの、または運営者のもの / what everybody may have, or an operator’s'
 
-const linesOf = ({ withdrawn, inactive, erased, entries }: Lacking): readonly string[] => {
+/** A line for each reason, and how many records. */
+export const reasonLines = ({ withdrawn, inactive, erased, entries }: Lacking): readonly string[] => {
   const reasons: readonly (readonly [number, string, string])[] = [
     [
       withdrawn,
@@ -55,22 +56,25 @@ const linesOf = ({ withdrawn, inactive, erased, entries }: Lacking): readonly st
 /** Why a statement that this file does not make again is nobody's fault, a line for each reason. */
 export const tellLacking = (lacking: Lacking): void => {
   process.stdout.write('  この時点までの記録のうち、このファイルにないもの / not in this file, of what was recorded up to then:\n')
-  for (const line of linesOf(lacking)) process.stdout.write(line)
+  for (const line of reasonLines(lacking)) process.stdout.write(line)
 }
 
 /** What is not there, how far that reaches, and what excuses nothing. */
 export const tellExcuse = ({ lacking, missing, reach, excuses }: Excuse): void => {
-  if (linesOf(lacking).length > 0) tellLacking(lacking)
-  if (reach !== null) {
-    const { acts, minutes, balances } = reach
-    const ja = `${acts}件の行為、${minutes}分まで${balances ? '、および残高' : ''}`
-    const en = `${acts} acts, ${minutes} minutes at most${balances ? ', and balances' : ''}`
-    process.stdout.write(`    それが触れうるのは${ja} / that may touch ${en}\n`)
-    if (!excuses) process.stdout.write('    差はそれを超えています / what differs lies beyond that\n')
-  }
-  if (linesOf(missing).length === 0) return
+  if (reasonLines(lacking).length > 0) tellLacking(lacking)
+  tellReach({ reach, excuses })
+  if (reasonLines(missing).length === 0) return
   process.stdout.write('  このファイルにあるはずで、ないもの / what this file has to hold and has not:\n')
-  for (const line of linesOf(missing)) process.stdout.write(line)
+  for (const line of reasonLines(missing)) process.stdout.write(line)
+}
+
+export const tellReach = ({ reach, excuses }: Pick<Excuse, 'reach' | 'excuses'>): void => {
+  if (reach === null) return
+  const { acts, minutes, balances } = reach
+  const ja = `${acts}件の行為、${minutes}分まで${balances ? '、および残高' : ''}`
+  const en = `${acts} acts, ${minutes} minutes at most${balances ? ', and balances' : ''}`
+  process.stdout.write(`    それが触れうるのは${ja} / that may touch ${en}\n`)
+  if (!excuses) process.stdout.write('    差はそれを超えています / what differs lies beyond that\n')
 }
 
 export const tellReport = ({ checked, problems }: AuditReport): void => {

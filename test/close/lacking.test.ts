@@ -92,7 +92,7 @@ test('households of a neighbour that can touch no act of the town excuse nothing
   const { verdict, excuse, member } = await verdictsOf(town, lessOfOne)
   assert.deepEqual([verdict, member, excuse?.reach?.acts], ['differs', 'differs', 0])
   assert.deepEqual(excuse?.lacking.entries, [{ town: KOMATSU.code, kind: 'household', count: 1 }])
-  assert.equal((await verdictsOf(town, lessOfOne, { of: 'file' })).verdict, 'lacking', 'what everybody may have holds less')
+  assert.equal((await verdictsOf(town, lessOfOne, { of: 'file' })).verdict, 'differs', 'nor in what everybody may have')
 })
 
 test('what the file has to hold excuses nothing, and is named', async () => {
@@ -143,4 +143,35 @@ test('a balance brought in by a neighbour excuses a balance that came along, and
   await close()
   const { verdict, excuse } = await verdictsOf(town, lessOfOne)
   assert.deepEqual([verdict, excuse?.reach?.balances, excuse?.reach?.acts], ['differs', true, 0])
+})
+
+const LOG: Source = { of: 'log' }
+
+test('books that follow the log: an entry of a desk excuses what its kind can touch, a stranger’s nothing', async () => {
+  const { town, entry, close } = await twoTowns()
+  await using _ = town
+  const subject = { uri: 'at://did:plc:nobody/org.waki.action/3k', cid: 'bafyreib' }
+  await entry('dispute', { subject })
+  await entry('dispute', { subject }, personDid(NEIGHBOUR))
+  await close()
+  const bare = await verdictsOf(town, withMinutes(50), LOG)
+  assert.deepEqual([bare.verdict, bare.member], ['differs', 'differs'], 'no act of both')
+  assert.deepEqual(bare.excuse?.lacking.entries, [{ town: KOMATSU.code, kind: 'dispute', count: 1 }])
+})
+
+test('books that follow the log: so many of a town’s own disputes excuse so many acts, and no more', async () => {
+  const { town, entry, close } = await twoTowns()
+  await using _ = town
+  const row = await entry('dispute', { subject: { uri: 'at://did:plc:nobody/org.waki.action/3k', cid: 'bafyreib' } }, TOWN)
+  await close()
+  const bare = ({ payload: _left, ...without }: IntakeRow): IntakeRow => without
+  const alter =
+    (minutes: number) =>
+    (one: IntakeRow): IntakeRow =>
+      one.uri === row.uri ? bare(one) : withMinutes(minutes)(one)
+  assert.equal((await verdictsOf(town, (one) => (one.uri === row.uri ? bare(one) : one), LOG)).verdict, 'same')
+  const within = await verdictsOf(town, alter(50), LOG)
+  assert.deepEqual([within.verdict, within.member, within.excuse?.reach?.acts], ['lacking', 'lacking', 1])
+  const beyond = await verdictsOf(town, alter(500), LOG)
+  assert.deepEqual([beyond.verdict, beyond.member], ['differs', 'differs'])
 })

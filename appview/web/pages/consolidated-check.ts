@@ -18,7 +18,7 @@ const VERDICTS: Readonly<Record<MemberCheck['verdict'], { readonly kind: 'ok' | 
   differs: { kind: 'bad', word: { ja: '一致しません', en: 'differs' } },
   absent: { kind: 'wait', word: { ja: '署名された計算書がありません', en: 'nothing signed is there' } },
   'other-roster': { kind: 'ok', word: { ja: '数字は一致（別の名簿によるもの）', en: 'the same figures, under another roster' } },
-  lacking: { kind: 'wait', word: { ja: '非公開の記入があり、照合できません', en: 'rests on entries kept by the desk' } },
+  lacking: { kind: 'wait', word: { ja: '照合できません（非公開の記入）', en: 'not verifiable: private entries' } },
   'other-rules': { kind: 'wait', word: { ja: '前の規則による版', en: 'by earlier rules' } },
   'no-table': { kind: 'wait', word: { ja: '照合待ち', en: 'not checked yet' } },
 }
@@ -80,14 +80,30 @@ const differencesOf = (lang: Lang, { name, otherwise }: CheckRow): Html[] =>
       ),
     )
 
-const rowOf = (lang: Lang, { name, version, verdict }: CheckRow): Html =>
-  html`<tr>
+/** Of the newest statement that cannot be made again here: what is not here, whose it is, and how far that reaches. */
+const excuseOf = (lang: Lang, { otherwise, verdict }: CheckRow): Html | false => {
+  const excuse = otherwise.findLast((one) => one.verdict === 'lacking')?.excuse ?? null
+  if (verdict !== 'lacking' || excuse === null) return false
+  const { lacking, reach } = excuse
+  const count = lacking.entries.reduce((sum, entries) => sum + entries.count, 0)
+  const whose = [...new Set(lacking.entries.map(({ town }) => town))].join(', ')
+  const far = reach === null ? null : { acts: numText(reach.acts), minutes: numText(reach.minutes) }
+  const ja = `窓口だけが中身を知る記入${count}件（${whose}）${far === null ? '' : `。触れうるのは${far.acts}件の行為、${far.minutes}分まで`}`
+  const en = `${count} entries whose content desks alone have (${whose})${far === null ? '' : `; they may touch ${far.acts} acts, ${far.minutes} minutes at most`}`
+  return html`<p class="small">${say(lang, { ja, en })}</p>`
+}
+
+const rowOf = (lang: Lang, row: CheckRow): Html => {
+  const { name, version, verdict } = row
+  return html`<tr>
     <th scope="row">${say(lang, name)}</th>
     <td data-l="${say(lang, { ja: '版', en: 'Version' })}">${version === null ? '–' : say(lang, { ja: `第${version}版`, en: String(version) })}</td>
     <td data-l="${say(lang, { ja: '照合', en: 'Check' })}">
       ${version === null ? say(lang, { ja: 'まだ締めていません', en: 'not closed yet' }) : chip(VERDICTS[verdict].kind, say(lang, VERDICTS[verdict].word))}
+      ${excuseOf(lang, row)}
     </td>
   </tr>`
+}
 
 /** Nothing before anybody has closed the year. */
 export const checkBlock = (lang: Lang, rows: readonly CheckRow[]): Html | false =>
