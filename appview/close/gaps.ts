@@ -4,8 +4,9 @@
 import { OriginUnavailable, fetchOrigin } from '../follow/origin.ts'
 import type { OriginAnswer } from '../follow/origin.ts'
 import { isUnavailable } from '../follow/resync.ts'
-import { cutOffOf } from '../journal/calendar.ts'
+import { cutOffOf, periodOfFiscalYear } from '../journal/calendar.ts'
 import type { ActionDoc } from '../journal/documents.ts'
+import { successorOn } from '../journal/mergers.ts'
 import type { Doc, IntakeRow, RosterTown } from '../journal/model.ts'
 import { subjectOf } from '../journal/residue.ts'
 import { lacksContent } from '../intake-export/lacking.ts'
@@ -70,12 +71,13 @@ export const entriesWithoutContent = async (
  */
 export const brokenRepos = async (books: GapBooks, town: RosterTown, fiscalYear: number): Promise<readonly string[]> => {
   const { leaf } = await books.leafBefore(cutOffOf(fiscalYear))
+  const codes = await codesOf(books, town.code, periodOfFiscalYear(fiscalYear).through)
   const broken: string[] = []
-  for await (const people of peopleOf(books, town)) {
+  for await (const people of peopleOf(books, town.did, codes)) {
     const heads = await books.heads(people.map(({ did }) => did))
     for (const { did, isOurs } of people) {
       if (heads.get(did)?.state !== 'desynchronized' || broken.includes(did)) continue
-      if ((await hasHole(books, did, leaf)) && (isOurs || (await hasPart(books, did, town.code)))) broken.push(did)
+      if ((await hasHole(books, did, leaf)) && (isOurs || (await hasPart(books, did, codes)))) broken.push(did)
     }
   }
   return broken
@@ -83,33 +85,40 @@ export const brokenRepos = async (books: GapBooks, town: RosterTown, fiscalYear:
 
 type Person = { readonly did: string; readonly isOurs: boolean }
 
-async function* peopleOf(books: GapBooks, { code, did }: RosterTown): AsyncGenerator<readonly Person[]> {
+/** Of a town, and of what has become part of it by the end of the year: their books are in its own. */
+const codesOf = async (books: GapBooks, code: string, by: string): Promise<readonly string[]> => {
+  const doc = (await books.load(['mergers:all'])).get('mergers:all') ?? null
+  const mergers = doc?.kind === 'mergers' ? doc.mergers : []
+  return [code, ...mergers.flatMap(({ from }) => (successorOn(mergers, from, by) === code ? [from] : []))]
+}
+
+async function* peopleOf(books: GapBooks, did: string, codes: readonly string[]): AsyncGenerator<readonly Person[]> {
   yield [{ did, isOurs: true }]
   for (const prefix of ['admissions:', 'hosts:']) {
     let after: string | null = null
     for (;;) {
       const keys: readonly string[] = await books.keys(prefix, after, PAGE)
       const docs = await books.load(keys)
-      yield keys.map((key): Person => ({ did: key.slice(prefix.length), isOurs: isOf(docs.get(key) ?? null, code) }))
+      yield keys.map((key): Person => ({ did: key.slice(prefix.length), isOurs: isOf(docs.get(key) ?? null, codes) }))
       if (keys.length < PAGE) break
       after = keys.at(-1) ?? null
     }
   }
 }
 
-const isOf = (doc: Doc | null, code: string): boolean => {
-  if (doc?.kind === 'admissions') return doc.spans.some((span) => span.code === code)
-  return doc?.kind === 'hosts' && doc.registrations.some((one) => one.code === code)
+const isOf = (doc: Doc | null, codes: readonly string[]): boolean => {
+  if (doc?.kind === 'admissions') return doc.spans.some(({ code }) => codes.includes(code))
+  return doc?.kind === 'hosts' && doc.registrations.some(({ code }) => codes.includes(code))
 }
 
-/** Whether somebody gave an act, or spoke of one, that was done in a town or is booked there. */
-const hasPart = async (books: GapBooks, repo: string, code: string): Promise<boolean> => {
+/** Whether somebody gave an act, or spoke of one, that was done in one of these towns or is booked there. */
+const hasPart = async (books: GapBooks, repo: string, codes: readonly string[]): Promise<boolean> => {
   for (const collection of [nsid.action, nsid.confirmation])
     for (let before: { readonly leaf: number; readonly op: number } | undefined; ;) {
       const rows: readonly IntakeRow[] = await books.rows({ repo, collection, limit: PAGE, ...(before === undefined ? {} : { before }) })
       const uris = rows.flatMap((row) => (collection === nsid.action ? row.uri : (row.subject ?? subjectOf(row) ?? [])))
       const docs = await books.load([...new Set(uris)].map((uri) => `action:${uri}`))
-      if ([...docs.values()].some((doc) => doc?.kind === 'action' && scopesOf(doc).includes(code))) return true
+      if ([...docs.values()].some((doc) => doc?.kind === 'action' && scopesOf(doc).some((scope) => codes.includes(scope)))) return true
       before = rows.at(-1)
       if (rows.length < PAGE) break
     }

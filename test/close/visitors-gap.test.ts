@@ -46,6 +46,17 @@ test('what a visitor’s repo lacks is a gap where the visitor gave or confirmed
     assert.deepEqual(new Set(await gapsOf(KANAZAWA)), new Set([giver, confirmer]), 'not of whoever never had part in its acts')
     assert.deepEqual(new Set(await gapsOf(KOMATSU)), new Set([giver, confirmer, neighbour]), 'all who live there')
     assert.deepEqual(await gapsOf(KAGA), [])
+    const before = log.leaf
+    log.write(
+      KOMATSU.did,
+      'municipality',
+      { code: KOMATSU.code, names: { ja: '小松市' }, tier: 'municipality', successor: KAGA.code },
+      { key: 'self' },
+    )
+    const word = { code: KAGA.code, names: { ja: '加賀市' }, tier: 'municipality', predecessors: [KOMATSU.code], validFrom: '2026-05-01' }
+    log.write(KAGA.did, 'municipality', word, { key: 'self' })
+    await writer.append(log.rows.filter(({ leaf }) => leaf > before).map(partOf))
+    assert.deepEqual(new Set(await gapsOf(KAGA)), new Set([giver, confirmer, neighbour]), 'what has become part of it is its own')
   } finally {
     await store.close()
     rmSync(folder, { recursive: true, force: true })
