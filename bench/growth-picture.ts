@@ -74,7 +74,9 @@ const panelOf = (what: string, points: readonly Point[], { ticks, aimMs, engines
     (level) =>
       `<text x="${rounded(x(level))}" y="${height - bottom + 18}" text-anchor="middle" fill="${QUIET_COLOUR}">${level.toLocaleString('en')}</text>`,
   )
-  const aim = `${across(y(aimMs), `stroke="${AIM_COLOUR}" stroke-dasharray="3 3"`)}<text x="${left + 4}" y="${rounded(y(aimMs) - 4)}" fill="${AIM_COLOUR}">aim: ${aimMs} ms</text>`
+  const aim = across(y(aimMs), `stroke="${AIM_COLOUR}" stroke-dasharray="3 3"`)
+  // Readable where a line runs through it.
+  const named = `<text x="${left + 4}" y="${rounded(y(aimMs) - 4)}" fill="${AIM_COLOUR}" stroke="#fff" stroke-width="3" paint-order="stroke">aim: ${aimMs} ms</text>`
   const curves = engines.map((engine, nth) => {
     const own = points.filter((point) => point.engine === engine).toSorted((a, b) => a.postings - b.postings)
     const path = own.map(({ postings, p99Ms }) => `${rounded(x(postings))},${rounded(y(p99Ms))}`).join(' ')
@@ -83,7 +85,7 @@ const panelOf = (what: string, points: readonly Point[], { ticks, aimMs, engines
     )
     return `<polyline points="${path}" ${strokeOf(nth)}/>${dots.join('')}`
   })
-  return [titleOf(what), ...grid, ...axis, aim, ...curves, figuresOf(points, engines, y)].join('')
+  return [titleOf(what), ...grid, ...axis, aim, ...curves, named, figuresOf(points, engines, y)].join('')
 }
 
 /** Of the largest books, beside their points and never one over another. */
