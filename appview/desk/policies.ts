@@ -33,6 +33,7 @@ export const policyDeeds = (desks: Desks): Pick<DeskOperations, 'previewPolicy' 
   publishPolicy: (actor, policy) =>
     desks.perform(actor, { deed: 'policy.publish', publishes: true }, async (office) => {
       const judged = await judgePolicy(office, policy)
+      if (judged.ok && (await changesWhatWasDone(office, policy))) return refused('policy.retroactive', office.today)
       return judged.ok ? publish(office.record(nsid.policy, { ...policy })) : judged
     }),
   previewRates: (actor, rates) =>
@@ -48,6 +49,10 @@ export const policyDeeds = (desks: Desks): Pick<DeskOperations, 'previewPolicy' 
       return judged.ok ? publish(office.record(nsid.rateTable, { ...rates })) : judged
     }),
 })
+
+/** Acts are judged by the policy of their day: one from an earlier day on would judge those anew that were done under another. */
+const changesWhatWasDone = async ({ books, town, today }: Office, { effectiveFrom }: PolicyInput): Promise<boolean> =>
+  effectiveFrom < today && policyInForce(await readDoc(books, 'policies', `policies:${town.code}`), today) !== undefined
 
 const judgePolicy = async (office: Office, policy: PolicyInput): Promise<Outcome<Rules>> => {
   const unknown = unknownIn(nsid.policy, policy, 'policy.field-unknown')

@@ -173,6 +173,11 @@ const table = [
     'より新しい日から始まる制度がすでに行われているため、この制度が行われることはありません。',
     'A policy that began on a later day is in force: this one would never be.',
   ],
+  [
+    'policy.retroactive',
+    '過去の日からは始められません。すでに行われたことが、別の決まりで見直されてしまいます。示した日以後にしてください。',
+    'It cannot begin on a day gone by: what was done already would be judged by other rules. Begin on the day named, or later.',
+  ],
   ['policy.malformed', '制度の項目に、正しくない値があります。', 'A field of the policy has a value that is not possible.'],
   ['rates.field-unknown', '単価表にない項目です。つづりを確かめてください。', 'A rate table has no such field; look at its spelling.'],
   ['rates.source-missing', '単価の出典がありません。', 'The source of the rates is missing.'],

@@ -135,6 +135,7 @@ const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>
     ['policy.mode-unsupported', admin, 'publishPolicy', { policy: { mode: 'earn', effectiveFrom: 'x' } }],
     ['policy.date-impossible', admin, 'publishPolicy', { policy: { ...policy, effectiveFrom: 'x', timeLevel: 9 } }],
     ['policy.superseded', admin, 'publishPolicy', { policy: { ...policy, effectiveFrom: '2026-03-31', timeLevel: 9 } }],
+    ['policy.retroactive', admin, 'publishPolicy', { policy: { ...policy, effectiveFrom: '2026-05-09' } }],
     ['policy.malformed', admin, 'previewPolicy', { policy: { ...policy, timeLevel: 9 } }],
     ['rates.field-unknown', admin, 'publishRates', { rates: { ...rates, source: '', sorce: '内閣府' } }],
     ['rates.source-missing', admin, 'publishRates', { rates: { ...rates, source: '', validFrom: 'x' } }],

@@ -79,7 +79,7 @@ test('a record of another day, category or town is in doubt, and what is longer 
   await aoi.act(KANAZAWA, { minutes: 120, eventId: EVENT, performedOn: '2026-03-20', category: 'disaster' })
   await ren.act(KANAZAWA, { minutes: 480, category: 'culture' })
   await yui.act(KANAZAWA, { minutes: 120, eventId: EVENT })
-  const limits = { mode: 'none', effectiveFrom: '2026-05-01', minutesPerAct: 90 }
+  const limits = { mode: 'none', effectiveFrom: '2026-05-10', minutesPerAct: 90 }
   await untilBooked({ world, town }, String((await atDesk(admin, 'publishPolicy', { policy: limits }))['uri']))
   const rows = [{ who: { did: aoi.did } }, { who: { did: ren.did } }, { who: { did: yui.did } }, { who: { card: 'a' } }]
   const view = await atDesk(clerk, 'saveSheet', { sheet: sheetOf(rows, { hostBody: host.did }) })
