@@ -15,7 +15,8 @@ const ALONE_TIMEOUT_MS = 3_000
 const CONNECT_TIMEOUT_MS = 5_000
 const SOCKET_TIMEOUT_MS = 90_000
 const WAIT_QUEUE_TIMEOUT_MS = 20_000
-const POOL_MAX = 20
+/** With forty readers at once five connections answer fewer, and twenty or fifty no more at no less CPU (`npm run bench:mongo`); each costs every node a thread. */
+const POOL_MAX = 10
 /** Reads of one moment outside of transactions came with 5.0. */
 const OLDEST_MAJOR = 5
 const DEFAULT_DATABASE = 'waki'

@@ -36,7 +36,7 @@ test('an appview shows how its MongoDB does', { skip }, async () => {
   const figure = async (name: string): Promise<number> => (await figures()).get(name) ?? NaN
   assert.equal((await fetch(url)).status, 200)
   const shown = await figures()
-  assert.equal(shown.get('mongodb_pool_max'), 20)
+  assert.equal(shown.get('mongodb_pool_max'), 10)
   assert.ok((shown.get('mongodb_connections') ?? 0) >= 1, 'connections are open')
   assert.ok((shown.get('mongodb_connections_checked_out') ?? NaN) <= (shown.get('mongodb_connections') ?? 0))
   assert.ok((shown.get('mongodb_wait_queue') ?? NaN) >= 0)
