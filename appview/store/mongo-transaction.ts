@@ -129,17 +129,18 @@ export const openWorkshop = (tables: Tables): Workshop => {
     folding: { view: viewAs('folding') },
     transact: async (work) => {
       try {
-        const { answer, transaction } = await atomically(
+        const { answer, transaction, session } = await atomically(
           tables.client,
           async (session) => {
             const row = await readState(tables, session)
             const transaction = transactionIn({ tables, session, row, memoryAt: memory.at, memoOf, rememberedAt })
             const answer = await work(transaction.value)
             await transaction.end()
-            return { answer, transaction }
+            return { answer, transaction, session }
           },
           writer.free,
         )
+        if (session.operationTime !== undefined) moments.wrote(session.operationTime)
         transaction.remember(memory.advance)
         return answer
       } finally {
