@@ -6,6 +6,7 @@ import { tryRecognise } from './claims.ts'
 import { withoutUnheard } from './decide-confirmation.ts'
 import type { Merger, Span } from './documents.ts'
 import { occasionOfDue, occasionOfRow, type Draft, type Occasion } from './draft.ts'
+import { isErased, wasErased } from './erasure.ts'
 import type { Due, IntakeRow } from './model.ts'
 import { mergersOf, successorOn } from './mergers.ts'
 import { postMove } from './moves.ts'
@@ -18,7 +19,7 @@ export const decideAdmission = (draft: Draft, row: IntakeRow, code: string): voi
   const occasion = occasionOfRow(row)
   const subject = draft.get('record', row.uri)?.about
   if (row.action === 'delete' || row.cid === null) {
-    if (subject !== undefined) end(draft, subject, row, occasion)
+    if (subject !== undefined && !isGone(draft, subject)) end(draft, subject, row, occasion)
     draft.put('record', row.uri, null)
     return
   }
@@ -53,6 +54,13 @@ export const decideAdmission = (draft: Draft, row: IntakeRow, code: string): voi
   const begins = dueOf(span)
   if (begins.at > occasion.recordedAt) draft.schedule(begins)
   else decideWaiting(draft, parsed.subject, row.uri, occasion)
+}
+
+/** The record of somebody erased goes out of the town's repo: that says nothing of where they belonged, and what was booked of it stays. */
+const isGone = (draft: Draft, subject: string): boolean => {
+  if (!isErased(subject)) return false
+  draft.want(['erasures:all'])
+  return wasErased(subject, draft.get('erasures', 'all')?.count ?? 0)
 }
 
 /** A move begins when it is known at the earliest, and never before the admission that it ends. */

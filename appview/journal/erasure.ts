@@ -15,6 +15,9 @@ export const erasedName = (nth: number): string => `${NAME}${nth}`
 
 export const isErased = (did: string): boolean => did.startsWith(NAME)
 
+/** Whether somebody known by this name was erased before, of so many who were: intake that is folded again names everybody so from the first row on. */
+export const wasErased = (did: string, count: number): boolean => isErased(did) && Number(did.slice(NAME.length)) <= count
+
 /** What an entity's lines in a scope stand under: of an erased one its slot; an organisation and the person behind the same account have one each. */
 export const postedEntity = (entity: string, scope: string): string => {
   const did = entity.slice(2)

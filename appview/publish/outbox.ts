@@ -1,5 +1,5 @@
 // Records the appview writes into its towns' repos: kept in the store first, under a key fixed there, then published. A crash between publishing and
-// noting it leaves a pending row; publishing it again meets RecordAlreadyExists, which is how it learns that it was done.
+// noting it leaves a pending row; publishing it again meets RecordAlreadyExists, which is how it learns that it was done. What is deleted is not there again.
 
 import { TidClock } from '../../atproto/tid.ts'
 import type { Clock } from '../../server/clock.ts'
@@ -122,7 +122,7 @@ const publishOne = async (deps: OutboxDeps, tokens: Map<string, string>, row: Ou
     deps.log.info('record.published', { repo: row.repo, collection: row.collection, rkey: row.rkey })
     return true
   } catch (error) {
-    if (error instanceof PdsRefused && error.error === 'RecordAlreadyExists') {
+    if (error instanceof PdsRefused && error.error === (row.verb === 'delete' ? 'RecordNotFound' : 'RecordAlreadyExists')) {
       await deps.work.settle(row.id, { state: 'done', nextMs: 0, cid: null, error: null })
       return true
     }
@@ -132,8 +132,13 @@ const publishOne = async (deps: OutboxDeps, tokens: Map<string, string>, row: Ou
   }
 }
 
-const write = async (deps: OutboxDeps, tokens: Map<string, string>, row: OutboxRow): Promise<string> => {
+/** The CID of what stands there then. */
+const write = async (deps: OutboxDeps, tokens: Map<string, string>, row: OutboxRow): Promise<string | null> => {
   const { repo, collection, rkey, record } = row
+  if (row.verb === 'delete') {
+    await callAs(deps, tokens, repo, 'com.atproto.repo.deleteRecord', { repo, collection, rkey })
+    return null
+  }
   const method = row.verb === 'create' ? 'com.atproto.repo.createRecord' : 'com.atproto.repo.putRecord'
   return neededText(await callAs(deps, tokens, repo, method, { repo, collection, rkey, record }), 'cid')
 }

@@ -6,6 +6,7 @@ import { createSafeFetch } from '../../server/safe-fetch.ts'
 import { openDeliverer } from '../notify/deliver.ts'
 import { HOOK_ANSWER_MAX_BYTES, HOOK_TIMEOUT_MS } from '../notify/limits.ts'
 import { openNotifier } from '../notify/notifier.ts'
+import { openErasedAdmissions } from '../publish/erased-admissions.ts'
 import { openOutbox } from '../publish/outbox.ts'
 import type { Outbox } from '../publish/outbox.ts'
 import type { PublishAccounts } from '../publish/publish-file.ts'
@@ -63,6 +64,7 @@ const beginJobs = (
   const deliverer = openDeliverer({ work: store.work, keys: hookKeys, fetch: safeFetch, clock, log })
   const areBooksFit = async (): Promise<boolean> => (await standing.look()) === 'fit'
   const longWork = openLongWork({ ...office, store, dataDir: config.dataDir, roster: standing.roster, accounts, clock, log, areBooksFit })
+  const erased = openErasedAdmissions({ store, roster: standing.roster, accounts, clock, log, areBooksFit, wake: () => outbox.wake() })
   return {
     outbox,
     told: () => '',
@@ -72,6 +74,7 @@ const beginJobs = (
       await deliverer.close()
       await notifier.close()
       await longWork.close()
+      await erased.close()
       await outbox.close()
     },
   }

@@ -30,7 +30,7 @@ type StoredRow = {
   readonly repo: string
   readonly collection: string
   readonly rkey: string
-  readonly verb: 'create' | 'put'
+  readonly verb: Publication['verb']
   readonly record: string
   readonly state: OutboxState
   readonly attempts: number

@@ -54,7 +54,7 @@ const outboxRowOf = (row: StoredRow): OutboxRow => ({
   repo: row.repo,
   collection: row.collection,
   rkey: row.rkey,
-  verb: row.verb === 'put' ? 'put' : 'create',
+  verb: parseVerb(row.verb),
   record: JSON.parse(row.record),
   state: parseState(row.state),
   attempts: row.attempts,
@@ -62,5 +62,7 @@ const outboxRowOf = (row: StoredRow): OutboxRow => ({
   cid: row.cid,
   error: row.error,
 })
+
+const parseVerb = (text: string): OutboxRow['verb'] => (text === 'put' || text === 'delete' ? text : 'create')
 
 const parseState = (text: string): OutboxState => (text === 'done' || text === 'failed' ? text : 'pending')

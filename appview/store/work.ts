@@ -10,12 +10,12 @@ export type Session = { readonly did: string; readonly handle: string; readonly 
 
 export type OutboxState = 'pending' | 'done' | 'failed'
 
-/** A record to be published under a key fixed beforehand, so that it can never be published twice. 'put' writes over what stands there. */
+/** A record to be published under a key fixed beforehand, so that it can never be published twice. 'put' writes over what stands there, 'delete' takes it out. */
 export type Publication = {
   readonly repo: string
   readonly collection: string
   readonly rkey: string
-  readonly verb: 'create' | 'put'
+  readonly verb: 'create' | 'put' | 'delete'
   readonly record: Readonly<Record<string, unknown>>
 }
 

@@ -140,6 +140,66 @@ test('E22b: every scope statement stays as it was, persons counted alike; a fold
   await store.close()
 })
 
+/** Rows by which towns take admissions out of their repos. */
+const takenOut = async (books: Books, of: readonly string[], from: IntakeRow): Promise<readonly IntakeRow[]> => {
+  const docs = await books.load(of.map((did) => `admissions:${did}`))
+  const uris = [...docs.values()].flatMap((doc) => (doc?.kind === 'admissions' ? doc.spans.map(({ uri }) => uri) : []))
+  return Promise.all(
+    uris.map(async (uri, index) => {
+      const [row = assert.fail(uri)] = await books.rows({ uri, limit: 1 })
+      const at = { leaf: from.leaf + index + 1, op: 0, recordedAt: from.recordedAt }
+      const { residue: _, named: __, ...rest } = row
+      return { ...rest, ...at, action: 'delete' as const, cid: null, value: null }
+    }),
+  )
+}
+
+test('the admission of somebody erased goes out of the town’s repo: no figure changes, in no scope and no year, and a fold of it all says the same', async () => {
+  const store = openSqliteStore(':memory:')
+  const { books } = store
+  const gone = later(farewellOfA())
+  const writer = await folded(store, [...rowsOf('town'), profileOfA(), ...gone], AFTER)
+  const known = await statementsOf(books)
+  const sums = async () => Promise.all(roster.map(({ code }) => books.sumsByEntity({ scope: code, through: '2030-03-31' })))
+  const figures = await sums()
+  const rows = await takenOut(books, ['did:erased:1'], { ...(gone.at(-1) ?? assert.fail()), recordedAt: AFTER })
+  assert.ok(rows.length > 0)
+  await writer.append(rows.map(partOf))
+  assert.deepEqual(await statementsOf(books), known)
+  assert.deepEqual(await sums(), figures)
+  const lines = await Array.fromAsync(books.dump())
+  await rebuildBooks(books)
+  assert.deepEqual(await Array.fromAsync(books.dump()), lines)
+  await store.close()
+})
+
+test('a move to come of somebody erased stays booked when both towns take their admissions out', async () => {
+  const log = smallTown()
+  const mover = person('x')
+  log.at('2026-06-01').admit(KANAZAWA, mover, '2026-04-01')
+  log.confirm(person('a'), log.act(mover, { minutes: 50, performedOn: '2026-06-01' }))
+  log.at('2026-06-02').admit(KOMATSU, mover, '2027-04-01')
+  log.at('2026-06-04').account(mover, 'deleted')
+  const store = openSqliteStore(':memory:')
+  const { books } = store
+  await books.setRoster(towns)
+  const writer = await openWriter({ books, clock: settableClock(0), roster: () => towns })
+  await writer.append(log.rows.map(partOf))
+  await writer.advance('2026-08-01T00:00:00.000Z')
+  const sums = async () => Promise.all(towns.map(({ code }) => books.sumsByEntity({ scope: code, through: '2030-03-31' })))
+  const figures = await sums()
+  assert.ok(JSON.stringify(figures[1]).includes(`X:${KOMATSU.code}#1`), 'they would have moved')
+  const last = { ...(log.rows.at(-1) ?? assert.fail()), recordedAt: '2026-08-01T00:00:00.000Z' }
+  const rows = await takenOut(books, ['did:erased:1'], last)
+  assert.equal(rows.length, 2)
+  await writer.append(rows.map(partOf))
+  assert.deepEqual(await sums(), figures)
+  const lines = await Array.fromAsync(books.dump())
+  await rebuildBooks(books)
+  assert.deepEqual(await Array.fromAsync(books.dump()), lines)
+  await store.close()
+})
+
 test('whoever comes back within thirty days is not erased', async () => {
   const store = openSqliteStore(':memory:')
   const back = farewellOfA().map((row) => ({ ...row, leaf: row.leaf + 1, account: { active: true, status: null } }))

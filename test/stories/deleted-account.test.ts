@@ -4,14 +4,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { procedure } from '../../cli/xrpc-client.ts'
-import { method } from '../../lexicons/authority.ts'
+import { method, nsid } from '../../lexicons/authority.ts'
 import { at, eventually, getJson, parseJson } from '../support/asking.ts'
-import { closeAndAudit, KANAZAWA, openTown, residents } from '../support/town.ts'
+import { closeAndAudit, KANAZAWA, openTown, publishFileOf, residents } from '../support/town.ts'
 import { ADMIN_PASSWORD } from '../support/world.ts'
 
 test('deleted, erased after thirty days, and every folder is sound', async () => {
   const { world, town } = await openTown()
   await using _world = world
+  await world.closeAppview(world.appview)
+  await world.openAppview([{ code: KANAZAWA, did: town.did }], 'appview', { publishFile: publishFileOf(town) })
   const [aoi, ben] = await residents(town, ['aoi', 'ben'])
   assert(aoi !== undefined && ben !== undefined)
   await ben.confirm(await aoi.act(KANAZAWA, { minutes: 40 }))
@@ -38,6 +40,22 @@ test('deleted, erased after thirty days, and every folder is sound', async () =>
   world.step('2026-06-20T09:00:00.000Z')
   await eventually(journal, (entries) => !entries.includes(aoi.did), 'the journal names nobody')
   assert.match(await journal(), /X:172014#1/)
+  assert.equal(await given(), 65)
+  // The town itself names nobody any more who is gone.
+  const admitted = async (): Promise<string> =>
+    JSON.stringify(
+      await getJson(`${town.session.service}/xrpc/com.atproto.repo.listRecords?repo=${town.did}&collection=${nsid.admission}&limit=100`),
+    )
+  const before = await world.leaves()
+  await eventually(
+    admitted,
+    (records) => !records.includes(aoi.did) && records.includes(ben.did),
+    'the admission is out of the public repo',
+  )
+  const { rev } = await getJson(`${town.session.service}/xrpc/com.atproto.sync.getLatestCommit?did=${town.did}`)
+  world.wrote(town.did, String(rev))
+  await world.settled()
+  assert.ok((await world.leaves()) >= before)
   assert.equal(await given(), 65)
   await closeAndAudit(world)
 })
