@@ -15,7 +15,7 @@ import type { Running, ServeOptions } from '../server/serve.ts'
 import { lockFile, shareFile } from '../server/sqlite.ts'
 import { storeOf } from './config.ts'
 import type { AppviewConfig } from './config.ts'
-import { LEASE_TTL_MS } from './roles/limits.ts'
+import { CLOSE_PATIENCE_MS, LEASE_TTL_MS } from './roles/limits.ts'
 import { inTurn } from './roles/opening.ts'
 import { openRoles } from './roles/open-roles.ts'
 import { ROLES, isWhole, needsStore } from './roles/roles.ts'
@@ -84,13 +84,30 @@ const startOnStore = async (process: Process): Promise<RunningAppview> => {
       const parts = await work({ ...process, store, seat, leaseTtlMs, url: door.url }, app)
       reloadRoster = parts.reloadRoster
       const open = held.move()
-      return async () => {
-        await parts.end()
-        await open.disposeAsync()
-      }
+      return () =>
+        withinPatience(process, async () => {
+          await parts.end()
+          await open.disposeAsync()
+        })
     },
   })
   return { ...running, reloadRoster: () => reloadRoster() }
+}
+
+/** A store that does not answer is not waited for without end: a lease that was not given back runs out by itself, and what is not stored is in the log. */
+const withinPatience = async ({ clock, log }: Process, end: () => Promise<void>): Promise<void> => {
+  const ended = new AbortController()
+  const late = clock.sleep(CLOSE_PATIENCE_MS, ended.signal).then(
+    () => log.warn('close.left', { afterMs: CLOSE_PATIENCE_MS }),
+    () => {},
+  )
+  const ending = end()
+  try {
+    await Promise.race([ending, late])
+  } finally {
+    ended.abort()
+    ending.catch((error: unknown) => log.warn('close.failed', { error }))
+  }
 }
 
 const work = async (around: Surroundings, app: Express) => {

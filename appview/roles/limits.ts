@@ -32,3 +32,11 @@ export const REBUILD_RETRY_MS = 2_000
 
 /** So long the store may take to answer who asks whether traffic may come. */
 export const READY_WAIT_MS = 3_000
+/** So long a process that ends waits for a store that does not answer. With the grace of answers (server/serve.ts) within the thirty seconds of deploy/compose.yaml. */
+export const CLOSE_PATIENCE_MS = 15_000
+
+/** How often who stands by is judged whether it could take over. */
+export const SUCCESSION_LOOK_MS = 10_000
+/** So long and so much its relay may take to say whose log it has. */
+export const ORIGIN_PATIENCE_MS = 3_000
+export const ORIGIN_MAX_BYTES = 64 * 1024
