@@ -21,12 +21,15 @@ import { FIGURES_EVERY_MS, PURGE_EVERY_MS, REBUILD_RETRY_MS } from './limits.ts'
 import type { People } from './people.ts'
 import { openPost } from './post.ts'
 import type { Duty } from './post.ts'
+import { keepJudging } from './succession.ts'
 import { INGEST, postOf } from './surroundings.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export type Ingest = {
   /** Null while another process follows. */
   status(): FollowStatus | null
+  /** Why this process, which stands by, could not take over; null where it could. */
+  fault(): string | null
   reloadRoster(): Promise<string>
   close(): Promise<void>
 }
@@ -34,10 +37,15 @@ export type Ingest = {
 /** Throws StartError where it could begin at once and cannot. */
 export const openIngest = async (around: Surroundings, people: People): Promise<Ingest> => {
   const post = await openPost(postOf(around, INGEST, () => beginFollowing(around, people)))
+  const succession = await keepJudging(around, () => post.duty() !== null)
   return {
     status: () => post.duty()?.status() ?? null,
+    fault: () => succession.fault(),
     reloadRoster: async () => post.duty()?.reloadRoster() ?? 'Another process follows the relay: it reads the roster file',
-    close: () => post.close(),
+    close: async () => {
+      succession[Symbol.dispose]()
+      await post.close()
+    },
   }
 }
 

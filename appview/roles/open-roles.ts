@@ -37,7 +37,12 @@ export const openRoles = async (around: Surroundings) => {
     books: store.books,
     roster: standing.roster,
     look: standing.look,
-    readiness: () => readinessOf(around, standing, { isIngesting: (ingest?.status() ?? null) !== null, isSending: jobs.isHeld() }),
+    readiness: () =>
+      readinessOf(around, standing, {
+        isIngesting: (ingest?.status() ?? null) !== null,
+        isUnfit: (ingest?.fault() ?? null) !== null,
+        isSending: jobs.isHeld(),
+      }),
     reloadRoster: async (): Promise<string> => reload(ingest, standing),
     close: async (): Promise<void> => {
       looking[Symbol.dispose]()
@@ -53,13 +58,14 @@ const reload = async (ingest: Ingest | null, standing: Standing): Promise<string
   return sentence
 }
 
-type Doing = { readonly isIngesting: boolean; readonly isSending: boolean }
+/** `isUnfit`: it stands by, and could not take over. */
+type Doing = { readonly isIngesting: boolean; readonly isUnfit: boolean; readonly isSending: boolean }
 
 /** Who holds a lease of a store that does not answer does nothing either. */
 export const readinessOf = async (
   { roles, clock }: Pick<Surroundings, 'roles' | 'clock'>,
   standing: Pick<Standing, 'look'>,
-  { isIngesting, isSending }: Doing,
+  { isIngesting, isUnfit, isSending }: Doing,
 ): Promise<Readiness> => {
   const over = new AbortController()
   const late = clock.sleep(READY_WAIT_MS, over.signal).then(() => 'no-store' as const)
@@ -68,7 +74,7 @@ export const readinessOf = async (
   const books = fitness === 'fit' ? ('ready' as const) : fitness
   const held = (isHeld: boolean) => (fitness === 'no-store' ? fitness : isHeld ? ('ready' as const) : ('stand-by' as const))
   const all: Readiness = {
-    ingest: held(isIngesting),
+    ingest: isUnfit && fitness !== 'no-store' ? 'unfit' : held(isIngesting),
     pages: books,
     xrpc: books,
     static: 'ready',

@@ -98,7 +98,8 @@ export class AppviewProcesses {
     return [...one, ...(await Promise.all((this.#where.apart ? others : roles).map((each) => this.start(each))))]
   }
 
-  async start(roles: string): Promise<ServerProcess> {
+  /** `more`: settings that are other than those of all. */
+  async start(roles: string, more: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
     const folder = this.#folderOf(this.#folders++)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     for (const key of KEYS)
@@ -111,6 +112,7 @@ export class AppviewProcesses {
       ...known,
       ...own,
       ...(this.#where.store === undefined ? {} : { STORE: this.#where.store }),
+      ...more,
     })
     this.#started.push(process)
     return process
