@@ -82,3 +82,10 @@ export const storeOf = ({ store, storeBook, dataDir }: Pick<AppviewConfig, 'stor
   folder: dataDir,
   book: storeBook,
 })
+
+/** The store that these settings name, for tools that are run beside an appview in service; null where DATA_DIR is not set. */
+export const storeOfEnvironment = (environment: Environment = process.env): StoreAddress | null => {
+  if ((environment['DATA_DIR'] ?? '') === '') return null
+  const { dataDir, store, storeBook } = specificationOf(['ingest'])
+  return storeOf(readSettings({ dataDir, store, storeBook }, environment))
+}

@@ -54,7 +54,9 @@ export const copyStore = async (from: StoreAddress, to: StoreAddress, onProgress
 const copyFrom = async (source: Source, from: StoreAddress, to: StoreAddress, onProgress: CopyProgress): Promise<Copied> => {
   const { rules, cursor } = await source.store.books.state()
   if (rules !== RULES && cursor.read.leaf > 0)
-    throw new StartError('this store was folded by other rules than those of this program: run `npx waki rebuild` first')
+    throw new StartError(
+      'this store was folded by other rules than those of this program: start its appview with this program first, which folds it anew',
+    )
   takeKey(erasureKeyOf(from), erasureKeyOf(to))
   for (const name of SEALING) if (existsSync(join(from.folder, name))) takeKey(join(from.folder, name), join(to.folder, name))
   const target = await openStore(to)
@@ -164,7 +166,7 @@ const compare = async (source: Hashes, target: Books, folded: string): Promise<v
     throw new StartError('the copy does not hold the intake of its source: delete it, and report this')
   if (source.folded !== folded)
     throw new StartError(
-      'the copy folds to other books than its source has: see with `npx waki audit appview` whether the source is sound; delete the copy',
+      'the copy folds to other books than its source has: see with `npx waki audit appview --store FILE|URI` whether the source is sound; delete the copy',
     )
 }
 

@@ -13,6 +13,7 @@ import { openStore } from './store/open-store.ts'
 import type { StoreAddress } from './store/open-store.ts'
 import type { Books } from './store/store.ts'
 
+export { storeOfEnvironment } from './config.ts'
 export { engineOf } from './store/open-store.ts'
 export { StartError } from '../server/start-error.ts'
 

@@ -3,20 +3,19 @@
 
 import { AssertionError } from 'node:assert'
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { askRebuild, engineOf, rebuildStore, StartError } from '../../appview/rebuild.ts'
-import { text, CommandRefused, type Arguments, type Command } from '../command.ts'
+import type { StoreAddress } from '../../appview/store/open-store.ts'
+import { text, CommandRefused, type Command } from '../command.ts'
 import { existingNetwork, rosterFile } from '../network/folder.ts'
 import { checkPortsFree, STOP_FIRST } from '../network/ports.ts'
 import { progressBar } from '../progress.ts'
+import { STORE_OPTIONS, STORE_USAGE, storeNamed } from './store-named.ts'
 
-const ask = async (args: Arguments, address: string): Promise<void> => {
-  const isFile = engineOf(address) === 'sqlite'
-  const folder = text(args, 'folder') ?? (isFile ? dirname(address) : undefined)
-  if (folder === undefined) throw new CommandRefused('--folder is missing: name the data folder of the appview, in which its keys lie')
-  if (isFile && !existsSync(address)) throw new CommandRefused(`there is no store ${address}`)
+const ask = async (where: StoreAddress): Promise<void> => {
+  if (engineOf(where.address) === 'sqlite' && !existsSync(where.address)) throw new CommandRefused(`there is no store ${where.address}`)
   try {
-    const { town, id } = await askRebuild({ address, folder, book: text(args, 'book') })
+    const { town, id } = await askRebuild(where)
     process.stdout.write(`Asked for: job ${id}, at the desk of ${town}. The appview that follows into this store does it, once one runs.\n`)
   } catch (error) {
     if (error instanceof StartError) throw new CommandRefused(error.message)
@@ -25,13 +24,13 @@ const ask = async (args: Arguments, address: string): Promise<void> => {
 }
 
 export const rebuildCommand: Command = {
-  usage: 'rebuild [--data DIR] | rebuild --store FILE|URI [--folder DIR] [--book NAME]',
+  usage: `rebuild [--data DIR] | rebuild ${STORE_USAGE}`,
   summary:
-    'Delete journal and balances of a stopped network’s appview and make them again from its intake. With --store: ask the appview that runs on that store to do so, as a job.',
-  options: { data: { type: 'string' }, store: { type: 'string' }, folder: { type: 'string' }, book: { type: 'string' } },
+    'Delete journal and balances of a stopped network’s appview and make them again from its intake. With --store, or where an appview’s settings name one: ask the appview that runs on that store to do so, as a job.',
+  options: { data: { type: 'string' }, ...STORE_OPTIONS },
   run: async (args) => {
-    const address = text(args, 'store')
-    if (address !== undefined) return ask(args, address)
+    const named = storeNamed(args)
+    if (named !== null) return ask(named)
     const { dir, file } = existingNetwork(text(args, 'data'))
     await checkPortsFree(file.ports, STOP_FIRST)
     const bar = progressBar('Rebuilding from intake', process.stdout)

@@ -1,0 +1,19 @@
+// Which appview's store a command works on where it is not that of a local network: the one --store names, or that of the settings an appview in service has
+// (DATA_DIR, STORE or STORE_FILE, STORE_BOOK), so that a command typed in its environment finds what it works on.
+
+import { dirname } from 'node:path'
+import { engineOf, storeOfEnvironment } from '../../appview/rebuild.ts'
+import type { StoreAddress } from '../../appview/store/open-store.ts'
+import { text, CommandRefused, type Arguments } from '../command.ts'
+
+export const STORE_USAGE = '--store FILE|URI [--folder DIR] [--book NAME]'
+export const STORE_OPTIONS = { store: { type: 'string' }, folder: { type: 'string' }, book: { type: 'string' } } as const
+
+/** Null: the local network's. `--data` names such a one whatever the settings say. */
+export const storeNamed = (args: Arguments): StoreAddress | null => {
+  const address = text(args, 'store')
+  if (address === undefined) return text(args, 'data') === undefined ? storeOfEnvironment() : null
+  const folder = text(args, 'folder') ?? (engineOf(address) === 'sqlite' ? dirname(address) : undefined)
+  if (folder === undefined) throw new CommandRefused('--folder is missing: name the data folder of the appview, in which its keys lie')
+  return { address, folder, book: text(args, 'book') }
+}
