@@ -35,10 +35,15 @@ export const openPost = async <D extends Duty>(deps: PostDeps<D>): Promise<Post<
   const { name, held, clock, log } = deps
   const stop = new AbortController()
   const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()))
-  let duty: D | null = null
+  let [duty, isHeard]: [D | null, boolean] = [null, true]
+  const show = (): void => held.set({ lease: name }, duty !== null && isHeard ? 1 : 0)
   const enter = (next: D | null): void => {
     duty = next
-    held.set({ lease: name }, next === null ? 0 : 1)
+    show()
+  }
+  const heard = (found: boolean): void => {
+    isHeard = found
+    show()
   }
   const serve = async (term: Term<D>): Promise<void> => {
     enter(term.duty)
@@ -50,14 +55,14 @@ export const openPost = async <D extends Duty>(deps: PostDeps<D>): Promise<Post<
     log.info('lease.waiting', { lease: name })
     await awaitLease(deps, name, stop.signal)
     try {
-      await serve(await beginTerm(deps))
+      await serve(await beginTerm(deps, heard))
     } catch (error) {
       log.error('post.failed', { post: name, error })
       await clock.sleep(POST_RETRY_TIMES * deps.ttlMs, stop.signal)
     }
   }
   enter(null)
-  const first = (await takeIfFree(deps, name)) ? await beginTerm(deps) : null
+  const first = (await takeIfFree(deps, name)) ? await beginTerm(deps, heard) : null
   const running = (async () => {
     if (first !== null) await serve(first)
     while (!stop.signal.aborted) await standBy()
@@ -73,9 +78,11 @@ export const openPost = async <D extends Duty>(deps: PostDeps<D>): Promise<Post<
   }
 }
 
-const beginTerm = async <D extends Duty>(deps: PostDeps<D>): Promise<Term<D>> => {
+type Heard = (isHeard: boolean) => void
+
+const beginTerm = async <D extends Duty>(deps: PostDeps<D>, heard: Heard): Promise<Term<D>> => {
   let duty: D | null = null
-  const beating = startBeating(deps, () => duty?.told() ?? '')
+  const beating = startBeating(deps, () => duty?.told() ?? '', heard)
   try {
     duty = await deps.begin()
   } catch (error) {
@@ -99,15 +106,23 @@ const endTerm = async <D extends Duty>(deps: PostDeps<D>, { duty, beating }: Ter
 const release = async <D extends Duty>({ leases, name, seat, log }: PostDeps<D>): Promise<void> =>
   leases.release(name, seat.holder).catch((error: unknown) => log.warn('lease.not-released', { lease: name, error }))
 
-const startBeating = <D extends Duty>({ leases, name, seat, clock, log, ttlMs }: PostDeps<D>, told: () => string): Beating => {
+/** `heard`: whether the store has answered a beat within the lease's time; the figure of who holds it says no more than that. */
+const startBeating = <D extends Duty>(
+  { leases, name, seat, clock, log, ttlMs }: PostDeps<D>,
+  told: () => string,
+  heard: Heard,
+): Beating => {
   const lost = Promise.withResolvers<void>()
   let isBeating = false
   let isLost = false
+  let heardMs = clock.monotonicMs()
   const beat = async (): Promise<boolean> => {
     if (isBeating || isLost) return !isLost
     isBeating = true
     try {
       isLost = !(await leases.renew(name, seat.holder, told()))
+      heardMs = clock.monotonicMs()
+      heard(true)
       if (isLost) {
         log.error('lease.lost', { lease: name, holder: seat.holder })
         lost.resolve()
@@ -120,7 +135,10 @@ const startBeating = <D extends Duty>({ leases, name, seat, clock, log, ttlMs }:
     }
     return !isLost
   }
-  const timer = clock.every(ttlMs / LEASE_BEATS_PER_TTL, () => void beat())
+  const timer = clock.every(ttlMs / LEASE_BEATS_PER_TTL, () => {
+    if (clock.monotonicMs() - heardMs > ttlMs) heard(false)
+    void beat()
+  })
   return { lost: lost.promise, beat, [Symbol.dispose]: () => timer[Symbol.dispose]() }
 }
 

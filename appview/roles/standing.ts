@@ -1,5 +1,6 @@
 // What a process knows of the books without writing them: whether they are folded by the rules of this program, whose they are, and how following stands.
 
+import type { Clock } from '../../server/clock.ts'
 import { parseToldStatus } from '../follow/follow-status.ts'
 import type { FollowStatus } from '../follow/follow-status.ts'
 import type { Roster } from '../journal/model.ts'
@@ -25,6 +26,7 @@ export type Standing = {
 /** `own`: the status of this process where it follows itself. */
 export const openStanding = async ({ store, clock, leaseTtlMs }: Surroundings, own: () => FollowStatus | null): Promise<Standing> => {
   let { roster } = await store.books.state()
+  const ageOf = openAge(clock)
   return {
     roster: () => roster,
     look: async () => {
@@ -38,9 +40,23 @@ export const openStanding = async ({ store, clock, leaseTtlMs }: Surroundings, o
       const lease = await store.leases.read(INGEST)
       const told = parseToldStatus(lease?.told ?? '')
       if (told === null) return nothingTold(await store.books.state(), clock.realMs())
-      const isFresh = lease?.holder !== null && clock.realMs() - Date.parse(told.asOf) <= TOLD_FRESH_TIMES * leaseTtlMs
+      const isFresh = lease?.holder !== null && ageOf(told.asOf) <= TOLD_FRESH_TIMES * leaseTtlMs
       return isFresh ? told : { ...told, state: 'away', reason: null }
     },
+  }
+}
+
+/**
+ * How old what was told is, in ms: by the clock of this machine alone, from when it was first seen here. Only of what was told before the first look the
+ * teller's clock is believed.
+ */
+const openAge = (clock: Pick<Clock, 'realMs' | 'monotonicMs'>): ((asOf: string) => number) => {
+  let seen: { readonly asOf: string; readonly sinceMs: number } | null = null
+  return (asOf) => {
+    const nowMs = clock.monotonicMs()
+    if (seen === null) seen = { asOf, sinceMs: nowMs - Math.max(0, clock.realMs() - Date.parse(asOf)) }
+    if (seen.asOf !== asOf) seen = { asOf, sinceMs: nowMs }
+    return nowMs - seen.sinceMs
   }
 }
 
@@ -67,15 +83,16 @@ export const keepLooking = (
   { look, follow }: Pick<Standing, 'look' | 'follow'>,
 ): Disposable => {
   const age = metrics.gauge('books_age_seconds', 'how long ago whoever follows the log has told of it last; 0 where this process follows')
-  let toldMs: number | null = null
+  const ageOf = openAge(clock)
+  let told: string | undefined
   let isLooking = false
-  const show = (): void => age.set(toldMs === null ? 0 : Math.max(0, clock.realMs() - toldMs) / MS_PER_SECOND)
+  const show = (): void => age.set(told === undefined ? 0 : ageOf(told) / MS_PER_SECOND)
   const lookOnce = async (): Promise<void> => {
     if (isLooking) return
     isLooking = true
     try {
       const { asOf } = await follow()
-      toldMs = asOf === undefined ? null : Date.parse(asOf)
+      told = asOf
       show()
       if (asOf !== undefined) await look()
     } finally {

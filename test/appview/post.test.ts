@@ -25,6 +25,8 @@ const clock = systemClock()
 type Process = {
   readonly leases: Leases
   readonly events: string[]
+  /** The figure of who holds it. */
+  readonly figure: () => Promise<number | undefined>
   readonly open: (more?: { readonly fenced?: Promise<void>; readonly begin?: () => void }) => Promise<Post<Duty>>
 }
 
@@ -48,6 +50,7 @@ const processesOf = (t: TestContext): { leases: Leases; process: (leases?: Lease
     return {
       leases,
       events,
+      figure: async () => (await held.get()).values[0]?.value,
       open: async ({ fenced = new Promise<void>(() => {}), begin = () => {} } = {}) => {
         const start = async (): Promise<Duty> => {
           begin()
@@ -132,11 +135,14 @@ test('while the store is silent nobody takes over; when it answers again who had
   }
   const [first, second] = [process(cut), process(cut)]
   const [one, other] = [await first.open(), await second.open()]
+  assert.deepEqual([await first.figure(), await second.figure()], [1, 0])
   isSilent = true
   await clock.sleep(4 * TTL_MS)
+  assert.equal(await first.figure(), 0, 'a lease of a store that is silent is held by nobody')
   isSilent = false
   await clock.sleep(2 * TTL_MS)
   assert.deepEqual([isHeld(one), isHeld(other)], [true, false])
+  assert.deepEqual([await first.figure(), await second.figure()], [1, 0])
   assert.ok(first.events.includes('lease.late') && second.events.includes('lease.unseen'))
 })
 

@@ -95,6 +95,7 @@ test('while the store is away, what was told of following grows older, and is as
   const clock = {
     ...systemClock(),
     realMs: () => nowMs,
+    monotonicMs: () => nowMs,
     every: (_ms: number, tick: () => void) => (ticks.push(tick), { [Symbol.dispose]: () => {} }),
   }
   const metrics = createMetrics('standing', false)
@@ -112,4 +113,30 @@ test('while the store is away, what was told of following grows older, and is as
   assert.equal(await ageAfter(1_000), 1)
   assert.equal(await ageAfter(59_000), 60)
   assert.equal(asked, 2)
+})
+
+test('how old what was told is goes by the clock of this machine: one that is a minute ahead shows nothing old', async () => {
+  const AHEAD_MS = 61_000
+  let [nowMs, told] = [Date.parse('2026-05-10T00:00:00.000Z'), 0]
+  const ticks: (() => void)[] = []
+  const clock = {
+    ...systemClock(),
+    realMs: () => nowMs + AHEAD_MS,
+    monotonicMs: () => nowMs,
+    every: (_ms: number, tick: () => void) => (ticks.push(tick), { [Symbol.dispose]: () => {} }),
+  }
+  const metrics = createMetrics('standing', false)
+  const follow = async (): Promise<FollowStatus> => ({ ...notFollowing(), state: 'following', asOf: new Date(told).toISOString() })
+  using _ = keepLooking({ clock, metrics }, { look: async () => 'fit', follow })
+  const ageAfter = async (ms: number): Promise<number> => {
+    nowMs += ms
+    for (const tick of ticks) tick()
+    await systemClock().sleep(1)
+    return Number(/waki_books_age_seconds(?:\{[^}]*\})? ([\d.]+)/.exec(await metrics.text())?.[1])
+  }
+  told = nowMs
+  await ageAfter(0)
+  told = nowMs + 1_000
+  assert.equal(await ageAfter(1_000), 0)
+  assert.equal(await ageAfter(5_000), 5, 'nobody has told anything since')
 })
