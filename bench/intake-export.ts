@@ -13,6 +13,7 @@ import { closeYear } from '../appview/close/close-year.ts'
 import { proofOfCommit, rowsOfCommit } from '../appview/follow/parse-record.ts'
 import { openWriter } from '../appview/follow/writer.ts'
 import type { Part } from '../appview/follow/writer.ts'
+import { RULES } from '../appview/journal/rules.ts'
 import { openSqliteStore } from '../appview/store/sqlite-store.ts'
 import { settableClock } from '../server/clock.ts'
 import { TOWN_CODE } from './action-record.ts'
@@ -67,6 +68,7 @@ const fill = async (): Promise<number> => {
   const clock = settableClock(Date.parse(origin.created))
   await books.bind(origin)
   await books.setRoster(roster)
+  await books.resetFold(await books.takeEpoch(), RULES)
   const writer = await openWriter({ books, clock, roster: () => roster })
   let leaf = 0
   const take = async (frames: readonly Uint8Array[]): Promise<void> => {
