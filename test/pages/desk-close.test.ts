@@ -51,10 +51,10 @@ test('in its time it is closed once by who may, and restated with a reason', asy
   const rates = await town.create(nsid.rateTable, {
     rates: [{ category: '*', yenPerHour: 1500, method: 'RC-S' }],
     source: '内閣府 2027',
-    validFrom: '2027-04-01',
+    validFrom: '2026-04-01',
   })
   await world.settled()
-  assert.match(seen(await desk.get(CLOSE)), /2027年4月1日から：内閣府2027/)
+  assert.match(seen(await desk.get(CLOSE)), /2026年4月1日から：内閣府2027/)
   const unknown = await desk.post(`${CLOSE}/restate`, { year: '2026', 'why-2026': '単価の改定', 'rates-2026': 'at://nobody/x/y' })
   assert.match(unknown.text, /id="rates-2026-e"[\s\S]*単価の改定|単価の改定[\s\S]*id="rates-2026-e"/)
   const again = await desk.post(`${CLOSE}/restate`, { year: '2026', 'why-2026': '単価の改定', 'rates-2026': rates.uri })
