@@ -1,6 +1,6 @@
 // The desk and the work of one store into another that is empty, through the store contract alone.
 
-import { copyJobs, copyNotices } from './copy-notices.ts'
+import { copyHooks, copyJobs, copyNotices } from './copy-notices.ts'
 import type { Desk } from './store/desk.ts'
 import type { OutboxRow, Store } from './store/store.ts'
 
@@ -67,4 +67,5 @@ export const copyWork = async ({ books, work }: Store, { work: target }: Store):
   }
   await copyJobs({ roster, source: work, target })
   await copyNotices(work, target)
+  await copyHooks(work, target)
 }

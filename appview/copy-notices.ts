@@ -45,8 +45,18 @@ export const copyNotices = async (source: Work, target: Work): Promise<void> => 
     const place = await placeAfterCopy(source, target, to, await source.seen(to))
     if (place > 0) await target.see(to, place)
   }
-  for (const hook of await source.dueHooks(Number.MAX_SAFE_INTEGER, '', Number.MAX_SAFE_INTEGER))
-    await target.putHook({ ...hook, version: 1, delivered: await placeAfterCopy(source, target, hook.owner, hook.delivered) })
+}
+
+/** After the notices, among which they have their places. Stopped ones too: their owners see why. */
+export const copyHooks = async (source: Work, target: Work): Promise<void> => {
+  for (let after = ''; ;) {
+    const page = await source.hooks(after, PAGE)
+    for (const hook of page)
+      await target.putHook({ ...hook, version: 1, delivered: await placeAfterCopy(source, target, hook.owner, hook.delivered) })
+    const last = page.at(-1)
+    if (last === undefined) break
+    after = last.owner
+  }
 }
 
 /** Where the copy has what stands at a place of the source, or just below it. */

@@ -24,9 +24,9 @@ export { signOutAll } from './sign-out.ts'
 
 const PAGE = 1_000
 const FOLDER_MODE = 0o700
-/** Without these nobody stays signed in, and no grant is read. */
-const SEALING = ['secret', 'sign-in-keys']
 
+/** `secretFile`: where the secret of sign-in is, if not in the folder. */
+export type CopySource = StoreAddress & { readonly secretFile?: string | undefined }
 export type Copied = { readonly rows: number; readonly transactions: number; readonly statementsHash: string; readonly leaf: number }
 export type CopyProgress = (what: 'rows' | 'folded', done: number, total: number) => void
 
@@ -34,7 +34,7 @@ export type CopyProgress = (what: 'rows' | 'folded', done: number, total: number
  * Into another folder: one moment of the source, whose appview may go on. Within one folder: the source is moved, and its appview has to be stopped.
  * Throws StartError when the source cannot be copied, the target holds books already, or the copy is not what the source is.
  */
-export const copyStore = async (from: StoreAddress, to: StoreAddress, onProgress: CopyProgress = () => {}): Promise<Copied> => {
+export const copyStore = async (from: CopySource, to: StoreAddress, onProgress: CopyProgress = () => {}): Promise<Copied> => {
   if (engineOf(from.address) === 'sqlite' && !existsSync(from.address)) throw new StartError(`there is no store ${from.address}`)
   const isMove = resolve(from.folder) === resolve(to.folder)
   mkdirSync(to.folder, { recursive: true, mode: FOLDER_MODE })
@@ -51,14 +51,14 @@ export const copyStore = async (from: StoreAddress, to: StoreAddress, onProgress
   }
 }
 
-const copyFrom = async (source: Source, from: StoreAddress, to: StoreAddress, onProgress: CopyProgress): Promise<Copied> => {
+const copyFrom = async (source: Source, from: CopySource, to: StoreAddress, onProgress: CopyProgress): Promise<Copied> => {
   const { rules, cursor } = await source.store.books.state()
   if (rules !== RULES && cursor.read.leaf > 0)
     throw new StartError(
       'this store was folded by other rules than those of this program: start its appview with this program first, which folds it anew',
     )
   takeKey(erasureKeyOf(from), erasureKeyOf(to))
-  for (const name of SEALING) if (existsSync(join(from.folder, name))) takeKey(join(from.folder, name), join(to.folder, name))
+  takeSealing(from, to)
   const target = await openStore(to)
   try {
     await movingTo(to, (moving) => begin(moving, to))
@@ -86,6 +86,17 @@ const isTooLong = (error: unknown): boolean => error instanceof Error && 'code' 
 const takeKey = (from: string, to: string): void => {
   if (!existsSync(to)) copyFileSync(from, to)
   else if (!readFileSync(to).equals(readFileSync(from))) throw new StartError(`${to} is the key of another store: move it away first`)
+}
+
+/** Without these nobody stays signed in, and no grant is read: keys without the secret that opens them are refused now, not when the copy is needed. */
+const takeSealing = (from: CopySource, to: StoreAddress): void => {
+  const [keys, secret] = [join(from.folder, 'sign-in-keys'), from.secretFile ?? join(from.folder, 'secret')]
+  if (existsSync(keys) && !existsSync(secret))
+    throw new StartError(
+      `${secret} is not there, under which ${keys} is sealed: name the secret’s file with --secret-file, as SECRET_FILE does`,
+    )
+  if (existsSync(secret) && resolve(from.folder) !== resolve(to.folder)) takeKey(secret, join(to.folder, 'secret'))
+  if (existsSync(keys)) takeKey(keys, join(to.folder, 'sign-in-keys'))
 }
 
 const lockFolder = (folder: string): Disposable => {

@@ -24,6 +24,8 @@ export type HookWork = {
   /** Replaces the hook of its owner; false, and nothing is kept, unless the stored one has the version before (none for version 1). */
   putHook(hook: Hook): Promise<boolean>
   dropHook(owner: string): Promise<void>
+  /** All there are, stopped ones too, by their owners behind this one. */
+  hooks(after: string, limit: number): Promise<readonly Hook[]>
   /** Active ones that may be tried now, by their owners in a fixed order, behind this one ('' from the first on). */
   dueHooks(nowMs: number, after: string, limit: number): Promise<readonly Hook[]>
 }

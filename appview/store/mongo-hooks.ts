@@ -16,6 +16,7 @@ type HookRow = {
 export const openHookTable = (db: Db, b: string): HookWork => {
   const table = db.collection<HookRow>('hook')
   const at = (owner: string) => ({ _id: keyOf(b, owner), b })
+  const behind = (after: string) => ({ $gt: keyOf(b, after), $lt: `${b}/~` })
   return {
     hook: async (owner) => {
       const row = await table.findOne(at(owner))
@@ -28,9 +29,9 @@ export const openHookTable = (db: Db, b: string): HookWork => {
       return (await table.updateOne({ ...at(owner), version: version - 1 }, { $set: row })).matchedCount === 1
     },
     dropHook: async (owner) => void (await table.deleteOne(at(owner))),
+    hooks: async (after, limit) => (await table.find({ b, _id: behind(after) }, { sort: { _id: 1 }, limit }).toArray()).map(parseHook),
     dueHooks: async (nowMs, after, limit) => {
-      const behind = { $gt: keyOf(b, after), $lt: `${b}/~` }
-      const due = table.find({ b, _id: behind, state: 'active', nextMs: { $lte: nowMs } }, { sort: { _id: 1 }, limit })
+      const due = table.find({ b, _id: behind(after), state: 'active', nextMs: { $lte: nowMs } }, { sort: { _id: 1 }, limit })
       return (await due.toArray()).map(parseHook)
     },
   }

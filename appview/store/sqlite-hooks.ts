@@ -15,6 +15,7 @@ export const openHookTable = (db: Database): HookWork => {
   const add = db.prepare('INSERT OR IGNORE INTO hook VALUES (?, ?, ?, ?, ?)')
   const change = db.prepare('UPDATE hook SET state = ?, next_ms = ?, version = ?, hook = ? WHERE owner = ? AND version = ?')
   const drop = db.prepare('DELETE FROM hook WHERE owner = ?')
+  const all = db.prepare<[string, number], HookRow>('SELECT hook FROM hook WHERE owner > ? ORDER BY owner LIMIT ?')
   const due = db.prepare<[string, number, number], HookRow>(
     "SELECT hook FROM hook WHERE owner > ? AND state = 'active' AND next_ms <= ? ORDER BY owner LIMIT ?",
   )
@@ -29,6 +30,7 @@ export const openHookTable = (db: Database): HookWork => {
     hook: async (owner) => one.all(owner).map(parseHook)[0] ?? null,
     putHook: async (hook) => put.immediate(hook),
     dropHook: async (owner) => dropped.immediate(owner),
+    hooks: async (after, limit) => all.all(after, limit).map(parseHook),
     dueHooks: async (nowMs, after, limit) => due.all(after, nowMs, limit).map(parseHook),
   }
 }

@@ -30,7 +30,7 @@ const copy = async (args: Arguments): Promise<void> => {
   const toBook = text(args, 'to-book') ?? book
   const bars = { rows: progressBar('Copying intake', process.stdout), folded: progressBar('Folding the copy', process.stdout) }
   const { rows, transactions, statementsHash, leaf } = await copyStore(
-    { address: from, folder, book },
+    { address: from, folder, book, secretFile: text(args, 'secret-file') },
     { address: to, folder: toFolder, book: toBook },
     (what, done, total) => bars[what].show(done, total),
   )
@@ -88,7 +88,7 @@ const lineOf = (file: string): string => {
 
 export const storeCommand: Command = {
   usage:
-    'store copy --from FILE|URI|@FILE --to FILE|URI|@FILE [--folder DIR] [--to-folder DIR] [--book NAME] [--to-book NAME] | drop --store URI --book NAME --yes NAME | sign-out --store FILE|URI [--folder DIR] [--book NAME] --yes sign-out | begin --store-file FILE --admin-file FILE [--at HOST:PORT]',
+    'store copy --from FILE|URI|@FILE --to FILE|URI|@FILE [--folder DIR] [--to-folder DIR] [--secret-file FILE] [--book NAME] [--to-book NAME] | drop --store URI --book NAME --yes NAME | sign-out --store FILE|URI [--folder DIR] [--book NAME] --yes sign-out | begin --store-file FILE --admin-file FILE [--at HOST:PORT]',
   summary:
     'The books of an appview into an empty store, also between SQLite and MongoDB, compared to the byte; with --to-folder while it runs. drop: one of several books out of a MongoDB. sign-out: everybody, for when the secret or the keys of sign-in are lost. begin: the replica set that an address names, and its users, from the machine of its first node.',
   options: {
@@ -96,6 +96,7 @@ export const storeCommand: Command = {
     to: { type: 'string' },
     folder: { type: 'string' },
     'to-folder': { type: 'string' },
+    'secret-file': { type: 'string' },
     book: { type: 'string' },
     'to-book': { type: 'string' },
     store: { type: 'string' },

@@ -24,6 +24,15 @@ test('what was told is not told again, what was seen is seen, and what was under
   await work.see(AOI, second?.place ?? 0)
   const hook = { owner: AOI, id: 'h', url: 'https://a.example/', state: 'active', version: 1, attempts: 0, nextMs: 0, code: null } as const
   await work.putHook({ ...hook, delivered: second?.place ?? 0, setAt: '2027-06-02T00:00:00.000Z' })
+  const stopped = {
+    ...hook,
+    owner: REN,
+    delivered: 0,
+    setAt: '2027-06-02T00:00:00.000Z',
+    state: 'stopped',
+    code: 'hook.unreachable',
+  } as const
+  await work.putHook(stopped)
 
   await copyWork(source, target)
   const copy = target.work
@@ -45,6 +54,7 @@ test('what was told is not told again, what was seen is seen, and what was under
     (await copy.noticesAfter(AOI, delivered, 9)).map(({ id }) => id),
     ['3'],
   )
+  assert.deepEqual(await copy.hook(REN), stopped, 'its owner still sees why')
   await source.close()
   await target.close()
 })

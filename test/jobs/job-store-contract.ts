@@ -193,6 +193,10 @@ const hooks = (on: On): void => {
     assert.deepEqual(await work.dueHooks(5, REN, 9), [])
     assert.equal(await work.putHook(hook(AOI, { version: 2, state: 'stopped', code: 'hook.gone' })), true)
     assert.deepEqual(owners(await work.dueHooks(5, '', 9)), [REN])
+    assert.deepEqual(
+      [owners(await work.hooks('', 9)), owners(await work.hooks('', 1)), owners(await work.hooks(AOI, 9))],
+      [[AOI, REN], [AOI], [REN]],
+    )
     await work.dropHook(REN)
     assert.deepEqual([await work.hook(REN), await work.dueHooks(9, '', 9)], [null, []])
   })
