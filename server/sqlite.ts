@@ -52,7 +52,7 @@ export const lockFile = (file: string): Disposable => {
     db.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     db.close()
-    throw new StartError(`${dirname(file)} is in use by another running server (${sentence(error)})`)
+    throw notLocked(file, error)
   }
   return { [Symbol.dispose]: () => db.close() }
 }
@@ -66,10 +66,15 @@ export const shareFile = (file: string): Disposable => {
     db.prepare('SELECT count(*) FROM sqlite_master').get()
   } catch (error) {
     db.close()
-    throw new StartError(`${dirname(file)} is in use by another running server (${sentence(error)})`)
+    throw notLocked(file, error)
   }
   return { [Symbol.dispose]: () => db.close() }
 }
+
+const notLocked = (file: string, error: unknown): StartError =>
+  error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL'
+    ? new StartError(`the disk of ${dirname(file)} is full: make room there, then start again`)
+    : new StartError(`${dirname(file)} is in use by another running server (${sentence(error)})`)
 
 const openFile = (file: string): Database => {
   try {

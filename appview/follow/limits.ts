@@ -17,6 +17,8 @@ export const REBUILD_ROWS_AT_HAND = 500
 /** Times a failed commit is tried again before the writer gives up. */
 export const COMMIT_ATTEMPTS = 5
 export const COMMIT_RETRY_MS = 200
+/** With a full disk it is tried again so often, for ever. */
+export const FULL_RETRY_MS = 1_000
 
 export const RECONNECT_FIRST_MS = 250
 export const RECONNECT_MAX_MS = 30_000

@@ -10,7 +10,9 @@ import { StoreRefused } from '../store/store.ts'
 import { decideLoaded } from './decide-loaded.ts'
 import { NOTHING, endOf, openLine } from './fold-in-line.ts'
 import type { Part } from './fold-in-line.ts'
-import { BATCH_MAX_DUE, COMMIT_ATTEMPTS, COMMIT_RETRY_MS } from './limits.ts'
+import { isDiskFull } from './disk-room.ts'
+import type { Room } from './disk-room.ts'
+import { BATCH_MAX_DUE, COMMIT_ATTEMPTS, COMMIT_RETRY_MS, FULL_RETRY_MS } from './limits.ts'
 
 export type { Part } from './fold-in-line.ts'
 
@@ -37,10 +39,11 @@ export type WriterDeps = {
   readonly forget?: (did: string) => Promise<void>
   /** Told around each commit: batch.committing, batch.committed. */
   readonly mark?: (event: string) => void
+  readonly room?: Pick<Room, 'tell'>
 }
 
 /** Takes the epoch: an older writer is refused from now on. */
-export const openWriter = async ({ books, clock, roster, forget = async () => {}, mark = () => {} }: WriterDeps): Promise<Writer> => {
+export const openWriter = async ({ books, clock, roster, forget = async () => {}, mark = () => {}, room }: WriterDeps): Promise<Writer> => {
   const epoch = await books.takeEpoch()
   const folding = await books.folding()
   const reading = { ...folding, rows: (query: RowQuery) => books.rows(query) }
@@ -48,9 +51,11 @@ export const openWriter = async ({ books, clock, roster, forget = async () => {}
   const commit = async (part: Partial<Commit>, moved: Omit<Cursor, 'step'>): Promise<void> => {
     const nextCursor = { ...moved, step: cursor.step + 1 }
     const whole = { epoch, expectedCursor: cursor, nextCursor, intake: [], proofs: [], heads: [], changes: NOTHING, ...part }
-    for (const did of endedBy(whole.intake, whole.changes)) await forget(did)
     mark('batch.committing')
-    await commitSurely(books, clock, whole)
+    await commitSurely({ books, clock, ...(room === undefined ? {} : { room }) }, whole, async () => {
+      for (const did of endedBy(whole.intake, whole.changes)) await forget(did)
+      await books.commit(whole)
+    })
     mark('batch.committed')
     cursor = nextCursor
   }
@@ -90,17 +95,25 @@ const later = (a: Position, b: Position): Position => ({
 
 const samePosition = (a: Position, b: Position): boolean => a.leaf === b.leaf && a.instant === b.instant
 
-/** Commits once, whatever the store throws: after a failure it looks whether the commit is there before it tries again. */
-const commitSurely = async (books: Books, clock: Clock, commit: Commit): Promise<void> => {
-  for (let attempt = 1; ; attempt++) {
+/** Commits once, whatever the store throws: after a failure it looks whether the commit is there before it tries again. With a full disk it tries for ever. */
+const commitSurely = async (
+  { books, clock, room }: Pick<WriterDeps, 'books' | 'clock' | 'room'>,
+  commit: Commit,
+  store: () => Promise<void>,
+): Promise<void> => {
+  for (let attempt = 1; ;) {
     try {
-      return await books.commit(commit)
+      await store()
+      return room?.tell(false)
     } catch (error) {
       if (error instanceof StoreRefused && error.reason === 'epoch') throw error
       const { cursor, epoch } = await books.state()
       if (epoch === commit.epoch && cursor.step === commit.nextCursor.step) return
-      if (error instanceof StoreRefused || attempt === COMMIT_ATTEMPTS) throw error
-      await clock.sleep(COMMIT_RETRY_MS * attempt)
+      const isFull = isDiskFull(error)
+      if (error instanceof StoreRefused || (!isFull && attempt === COMMIT_ATTEMPTS)) throw error
+      if (isFull) room?.tell(true)
+      await clock.sleep(isFull ? FULL_RETRY_MS : COMMIT_RETRY_MS * attempt)
+      if (!isFull) attempt += 1
     }
   }
 }

@@ -3,6 +3,8 @@
 
 import { createSafeFetch } from '../../server/safe-fetch.ts'
 import { withPayloads } from '../follow/entry-payloads.ts'
+import { openRoom } from '../follow/disk-room.ts'
+import type { Room } from '../follow/disk-room.ts'
 import { followRelay } from '../follow/follow-relay.ts'
 import type { Follower } from '../follow/follow-relay.ts'
 import { toldStatus } from '../follow/follow-status.ts'
@@ -30,17 +32,21 @@ export type Ingest = {
   status(): FollowStatus | null
   /** Why this process, which stands by, could not take over; null where it could. */
   fault(): string | null
+  /** Whether it waits, since the store's disk is full. */
+  isFull(): boolean
   reloadRoster(): Promise<string>
   close(): Promise<void>
 }
 
 /** Throws StartError where it could begin at once and cannot. */
 export const openIngest = async (around: Surroundings, people: People): Promise<Ingest> => {
-  const post = await openPost(postOf(around, INGEST, () => beginFollowing(around, people)))
+  const room = openRoom(around.log)
+  const post = await openPost(postOf(around, INGEST, () => beginFollowing({ ...around, room }, people)))
   const succession = await keepJudging(around, () => post.duty() !== null)
   return {
     status: () => post.duty()?.status() ?? null,
     fault: () => succession.fault(),
+    isFull: () => post.duty() !== null && room.isFull(),
     reloadRoster: async () => post.duty()?.reloadRoster() ?? 'Another process follows the relay: it reads the roster file',
     close: async () => {
       succession[Symbol.dispose]()
@@ -49,9 +55,11 @@ export const openIngest = async (around: Surroundings, people: People): Promise<
   }
 }
 
+type InRoom = Surroundings & { readonly room: Room }
+
 type Following = Duty & { status(): FollowStatus; reloadRoster(): Promise<string> }
 
-const beginFollowing = async (around: Surroundings, people: People): Promise<Following> => {
+const beginFollowing = async (around: InRoom, people: People): Promise<Following> => {
   const { config, clock, log, metrics, store } = around
   const { books } = store
   const roster = await openRosterKeeper({ books, file: config.rosterFile, log })
@@ -113,7 +121,7 @@ const untilFollowed = async ({ clock, log }: Surroundings, signal: AbortSignal, 
 }
 
 const followFolded = async (
-  around: Surroundings,
+  around: InRoom,
   people: People,
   roster: () => Roster,
   progress?: Parameters<typeof refoldIntake>[2],
@@ -136,7 +144,7 @@ const followFolded = async (
 
 /** The one writer, of books that are folded to their end by the present rules. */
 const openFoldedBooks = async (
-  { clock, log, store: { books, work } }: Surroundings,
+  { clock, log, room, store: { books, work } }: InRoom,
   { keep }: People,
   roster: () => Roster,
   progress?: Parameters<typeof refoldIntake>[2],
@@ -147,7 +155,7 @@ const openFoldedBooks = async (
     await work.dropNotices({ person: did })
     await work.dropHook(did)
   }
-  const writer = await openWriter({ books, clock, roster, forget, mark: (event) => log.debug(event) })
+  const writer = await openWriter({ books, clock, roster, forget, room, mark: (event) => log.debug(event) })
   const refolded = await refoldIntake(books, writer, progress)
   const { rules } = await books.state()
   if (refolded > 0) log.info('books.refolded', { rows: refolded, ...(formerRules === null ? {} : { formerRules, rules }) })

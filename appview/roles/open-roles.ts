@@ -42,6 +42,7 @@ export const openRoles = async (around: Surroundings) => {
         isIngesting: (ingest?.status() ?? null) !== null,
         isUnfit: (ingest?.fault() ?? null) !== null,
         isSending: jobs.isHeld(),
+        isFull: ingest?.isFull() ?? false,
       }),
     reloadRoster: async (): Promise<string> => reload(ingest, standing),
     close: async (): Promise<void> => {
@@ -58,14 +59,14 @@ const reload = async (ingest: Ingest | null, standing: Standing): Promise<string
   return sentence
 }
 
-/** `isUnfit`: it stands by, and could not take over. */
-type Doing = { readonly isIngesting: boolean; readonly isUnfit: boolean; readonly isSending: boolean }
+/** `isUnfit`: it stands by, and could not take over. `isFull`: it waits for room on the store's disk. */
+type Doing = { readonly isIngesting: boolean; readonly isUnfit: boolean; readonly isSending: boolean; readonly isFull: boolean }
 
 /** Who holds a lease of a store that does not answer does nothing either. */
 export const readinessOf = async (
   { roles, clock }: Pick<Surroundings, 'roles' | 'clock'>,
   standing: Pick<Standing, 'look'>,
-  { isIngesting, isUnfit, isSending }: Doing,
+  { isIngesting, isUnfit, isSending, isFull }: Doing,
 ): Promise<Readiness> => {
   const over = new AbortController()
   const late = clock.sleep(READY_WAIT_MS, over.signal).then(() => 'no-store' as const)
@@ -74,7 +75,7 @@ export const readinessOf = async (
   const books = fitness === 'fit' ? ('ready' as const) : fitness
   const held = (isHeld: boolean) => (fitness === 'no-store' ? fitness : isHeld ? ('ready' as const) : ('stand-by' as const))
   const all: Readiness = {
-    ingest: isUnfit && fitness !== 'no-store' ? 'unfit' : held(isIngesting),
+    ingest: fitness === 'no-store' ? fitness : isFull ? 'no-room' : isUnfit ? 'unfit' : held(isIngesting),
     pages: books,
     xrpc: books,
     static: 'ready',

@@ -22,5 +22,5 @@ export const isWhole = (roles: readonly Role[]): boolean => roles.length === ROL
 /** Static files are all that needs neither store nor relay. */
 export const needsStore = (roles: readonly Role[]): boolean => roles.some((role) => role !== 'static')
 
-/** Of each role of a process; a stand-by waits for another process to end, and one that is unfit waits in vain: it could not take over. */
-export type Readiness = Readonly<Partial<Record<Role, 'ready' | 'stand-by' | 'unfit' | 'folding' | 'other-rules' | 'no-store'>>>
+/** Of each role of a process; a stand-by waits for another process to end, and one that is unfit waits in vain: it could not take over; with no room on the store's disk nothing is read in. */
+export type Readiness = Readonly<Partial<Record<Role, 'ready' | 'stand-by' | 'unfit' | 'no-room' | 'folding' | 'other-rules' | 'no-store'>>>

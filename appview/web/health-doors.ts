@@ -16,8 +16,9 @@ export const mountHealth = (app: Express, roles: readonly Role[], look: () => Pr
   })
 }
 
-/** A process with doors is ready when these are: whether it writes too is another's concern as much as its own. */
+/** A process with doors is ready when these are: whether it writes too is another's concern as much as its own, unless its disk is full, which people have to mend. */
 const isServing = (roles: readonly Role[], found: Readiness): boolean => {
+  if (found.ingest === 'no-room') return false
   const doors = roles.filter((role) => role !== 'ingest' && role !== 'jobs')
   return (doors.length > 0 ? doors : roles).every((role) => found[role] === 'ready')
 }

@@ -79,7 +79,7 @@ test('books of other rules, and books that are being folded, are answered with 5
 
 test('of a store that does not answer, or not in time, nothing is ready, whoever holds its leases', async () => {
   const roles = ['ingest', 'pages', 'xrpc', 'static', 'jobs'] as const
-  const doing = { isIngesting: true, isUnfit: false, isSending: true }
+  const doing = { isIngesting: true, isUnfit: false, isSending: true, isFull: false }
   const gone = { ingest: 'no-store', pages: 'no-store', xrpc: 'no-store', static: 'ready', jobs: 'no-store' }
   const ready = (look: () => Promise<'fit'>) => readinessOf({ roles, clock: systemClock() }, { look }, doing)
   assert.deepEqual(await ready(() => Promise.reject(new Error('no primary'))), gone)
