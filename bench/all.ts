@@ -1,8 +1,8 @@
-// Every measurement, one after the other, and RESULTS.md made of what they wrote.
-//   npm run bench [-- --quick]
+// Every measurement, one after the other, and RESULTS.md made of what they wrote, each with the commit it was made at.
+//   npm run bench [-- --quick | --write]
 
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from './child.ts'
 import { mongodPath } from '../test/support/needs.ts'
@@ -38,18 +38,23 @@ type Kept = Report & { readonly machine: Machine }
 const reports = NAMES.map((name): Kept => JSON.parse(readFileSync(join(outDir, `${name}.json`), 'utf8')))
 const [first] = reports
 if (first === undefined) throw new Error('nothing was measured')
-const { node, cores, cpu, commit, date, quick } = first.machine
+const { node, cores, cpu } = first.machine
+const places = reports.map(({ name, machine: { commit, date, quick } }) => `${name} ${commit} (${date}${quick ? ', quick' : ''})`)
+const picture = 'statements-growth.svg'
+if (existsSync(join(outDir, picture))) copyFileSync(join(outDir, picture), join(projectRoot, 'bench', picture))
 
 writeFileSync(
   join(projectRoot, 'bench', 'RESULTS.md'),
   `# Measured
 
-By \`npm run bench${quick ? ' -- --quick' : ''}\` on ${date}, commit ${commit}: Node ${node}, ${cores} cores of ${cpu}. Servers run on one core, load on the other.
+By \`npm run bench\`, Node ${node}, ${cores} cores of ${cpu}. Servers run on one core, load on the other. Measured at: ${places.join(', ')}.
 Absolute figures wander with the machine; ratios within a run hold. Writes are durable on both sides: answered after a commit that was synced.
 
 ## Aims
 
 ${markdown(aimRows(reports.flatMap(({ aims }) => aims)))}
+
+![Statements as the books grow, on both engines](${picture})
 
 ${reports.flatMap(({ tables }) => tables.map(({ title, rows }) => `## ${title}\n\n${markdown(rows)}\n`)).join('\n')}`,
 )
