@@ -5,6 +5,7 @@ import { catalog } from '../../lexicons/catalog.ts'
 import { xrpcRouter } from '../../server/xrpc.ts'
 import { XrpcError } from '../../server/xrpc-error.ts'
 import { createCallers } from '../auth/caller.ts'
+import { openEntriesLacking } from '../close/entries-lacking.ts'
 import { parseForm } from '../export/formats.ts'
 import type { Queries } from '../queries/queries.ts'
 import type { Parts } from '../roles/open-roles.ts'
@@ -36,7 +37,12 @@ export const mountDoors = (parts: Parts, app: Express): Downloads => {
   if (roles.includes('xrpc')) mountXrpc(parts, downloads, app)
   if (roles.includes('pages')) {
     app.use(clientDocumentsRouter(parts.documents))
-    app.get('/network.json', async (_req, res) => void res.set('Access-Control-Allow-Origin', '*').json(await networkJson(parts.queries)))
+    const lacking = openEntriesLacking(parts.books, parts.roster)
+    app.get(
+      '/network.json',
+      async (_req, res) =>
+        void res.set('Access-Control-Allow-Origin', '*').json({ ...(await networkJson(parts.queries)), entriesLacking: await lacking() }),
+    )
     app.use(pagesRouter(pages, downloads))
   } else if (roles.includes('static')) mountStatic(app)
   return downloads

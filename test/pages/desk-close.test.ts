@@ -33,16 +33,30 @@ test('before its time a year cannot be closed, and the page says from when', asy
   assert.match((await desk.post(CLOSE, { year: 'x' })).text, /close\.year-invalid/)
 })
 
+test('entries whose content is not here are counted at the close and in /network.json, and are closed over knowingly alone', async () => {
+  await town.create(nsid.entry, { kind: 'dispute', commitment: { $bytes: Buffer.alloc(32).toString('base64').replaceAll('=', '') } })
+  await world.settled()
+  const status = (await (await fetch(`${world.appview.url}/network.json`)).json()) as { readonly entriesLacking: unknown }
+  assert.deepEqual(status.entriesLacking, [{ code: KANAZAWA, count: 1 }])
+  world.step('2027-07-01T03:00:00.000Z')
+  const desk = await visitorOf(approver)
+  const page = await desk.get(CLOSE)
+  assert.match(seen(page), /窓口の記入1件の中身が、この帳簿にありません/)
+  assert.match(page.text, new RegExp(`name="without-${town.did}"`))
+  assert.match((await desk.post(CLOSE, { year: '2026' })).text, /close\.entries-lacking/)
+})
+
 test('in its time it is closed once by who may, and restated with a reason', async () => {
   world.step('2027-07-01T03:00:00.000Z')
   const [desk, other] = [await visitorOf(approver), await visitorOf(clerk)]
   assert.match((await other.post(CLOSE, { year: '2026' })).text, /desk\.role-insufficient/)
   assert.match(seen(await other.get(CLOSE)), /承認か管理の担当者が締め切ります/)
   assert.match(seen(await desk.get(CLOSE)), /令和8年度締め切れます.*令和8年度を締め切る/)
-  assert.equal((await desk.post(CLOSE, { year: '2026' })).headers.get('location'), `${CLOSE}?done=closed`)
+  const knowingly = { year: '2026', [`without-${town.did}`]: '1' }
+  assert.equal((await desk.post(CLOSE, knowingly)).headers.get('location'), `${CLOSE}?done=closed`)
   await world.settled()
   const closed = await desk.get(`${CLOSE}?done=closed`)
-  assert.match(seen(closed), /締切済み.*第1版2027年7月1日12時00分照合済み–[0-9a-f]{64}/)
+  assert.match(seen(closed), /締切済み.*第1版2027年7月1日12時00分照合済み–（1人の記録を除く）[0-9a-f]{64}/)
   assert.match(closed.text, new RegExp(`href="/m/${KANAZAWA}/2026/v1"`))
   assert.match((await desk.post(CLOSE, { year: '2026' })).text, /close\.already-closed/)
 

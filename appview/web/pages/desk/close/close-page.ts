@@ -92,7 +92,7 @@ const restateForm = (lang: Lang, at: AtDesk, view: CloseView, { year, versions: 
   )
 }
 
-const missing = (lang: Lang, { missing: repos, behind }: YearView): Content => [
+const missing = (lang: Lang, { missing: repos, behind, lacking }: YearView): Content => [
   behind !== null &&
     notice(
       'warn',
@@ -105,6 +105,18 @@ const missing = (lang: Lang, { missing: repos, behind }: YearView): Content => [
       <p class="help">${say(lang, { ja: '届くまで待つか、除いて締め切る方に印を付けます。除いた数は公開されます。', en: 'Wait for them, or tick those without whom you close. How many is public.' })}</p>
       ${repos.map(({ did, name }) => html`<label class="tick"><input type="checkbox" name="without-${did}" value="1" />${name}${name !== did && html` <span class="id">${did}</span>`}</label>`)}
     </fieldset>`,
+  lacking !== null &&
+    notice(
+      'warn',
+      say(lang, {
+        ja: `窓口の記入${lacking.count}件の中身が、この帳簿にありません`,
+        en: `These books lack what ${lacking.count} of the desk’s entries stand for`,
+      }),
+      html`<p>${say(lang, { ja: '裁定、世帯、開始残高などが数字に入っていません。バックアップから戻したあとなら、窓口でもう一度記入してください。', en: 'Rulings, households, openings and the like are not in the figures. After a restore from a backup, write them once more at the desk.' })}</p>
+        <label class="tick"
+          ><input type="checkbox" name="without-${lacking.did}" value="1" />${say(lang, { ja: '書き直しました。もとの記入を除いて締め切ります', en: 'They are written anew; close without the former ones' })}</label
+        >`,
+    ),
 ]
 
 const closeForm = (lang: Lang, at: AtDesk, year: YearView, isMain: boolean): Html =>

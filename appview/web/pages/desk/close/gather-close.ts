@@ -1,6 +1,6 @@
 // Every fiscal year of a town as its desk closes it: what stands, what could be closed now, and by name what is still missing for it.
 
-import { booksBehind, brokenRepos } from '../../../../close/gaps.ts'
+import { booksBehind, brokenRepos, entriesWithoutContent } from '../../../../close/gaps.ts'
 import { whatStands } from '../../../../close/close-year.ts'
 import type { Reason } from '../../../../desk/outcome.ts'
 import { cutOffOf, dayOf } from '../../../../journal/calendar.ts'
@@ -22,6 +22,8 @@ export type YearView = {
   /** What the books lack, in words that name it; null when nothing, or not asked yet. */
   readonly behind: string | null
   readonly missing: readonly Missing[]
+  /** Entries of the town whose content is not here, and the DID by which it is said that they are closed over; null where there are none. */
+  readonly lacking: { readonly count: number; readonly did: string } | null
 }
 export type RateOption = { readonly uri: string; readonly validFrom: string; readonly source: string }
 export type CloseView = {
@@ -53,7 +55,7 @@ export const gatherClose = async (deps: PagesDeps, at: AtDesk, more: Partial<Clo
 const yearView = async (deps: PagesDeps, at: AtDesk, year: number): Promise<YearView> => {
   const { closing, queries, clock, roster } = deps
   const closableFrom = dayOf(cutOffOf(year))
-  const view = { year, closableFrom, versions: [], behind: null, missing: [] }
+  const view = { year, closableFrom, versions: [], behind: null, missing: [], lacking: null }
   const closed = await queries.closingOf(at.town.code, year)
   if (closed !== null) return { ...view, state: 'closed', versions: closed.versions }
   if (clock.civilMs() < Date.parse(cutOffOf(year))) return { ...view, state: 'early' }
@@ -61,10 +63,12 @@ const yearView = async (deps: PagesDeps, at: AtDesk, year: number): Promise<Year
   if (town === undefined) return { ...view, state: 'open' }
   if ((await whatStands(closing, town, year, 1)) !== null) return { ...view, state: 'on-its-way' }
   const missing = await brokenRepos(closing.books, town, year)
+  const count = await entriesWithoutContent(closing.books, town, year)
   return {
     ...view,
     state: 'open',
     behind: await booksBehind(closing.books, closing.askLog, year),
     missing: await Promise.all(missing.map(async (did) => ({ did, name: await nameOf(deps, did) }))),
+    lacking: count === 0 ? null : { count, did: town.did },
   }
 }
