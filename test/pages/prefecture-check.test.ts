@@ -22,11 +22,12 @@ import { seen } from './visitor.ts'
 
 const YEAR = 2026
 const MOST_BYTES = 60_000
+const IN_MAY = '2027-05-30T00:00:00.000Z'
 /** After the cut-off of the year. */
 const IN_JUNE = '2027-06-02T00:00:00.000Z'
 
-const rowOf = (repo: string, collection: string, rkey: string, value: Json, leaf: number): IntakeRow => {
-  const place = { origin: 'test/1', leaf, op: 0, recordedAt: IN_JUNE, source: 'record', action: 'create' } as const
+const rowOf = (repo: string, collection: string, rkey: string, value: Json, leaf: number, recordedAt = IN_JUNE): IntakeRow => {
+  const place = { origin: 'test/1', leaf, op: 0, recordedAt, source: 'record', action: 'create' } as const
   const cid = cidForCbor(encodeData(jsonToData(value))).toString()
   return { ...place, repo, collection, rkey, uri: `at://${repo}/${collection}/${rkey}`, cid, value }
 }
@@ -43,8 +44,8 @@ const closeOf = async ({ books }: Store, code: string, leaf: number, alter: (rec
   )
 }
 
-/** Komatsu closes as its books are, Kanazawa as if an hour more had been given; Kaga has not closed. */
-const closedFederation = async (t: TestContext) => {
+/** Komatsu closes as its books are, Kanazawa as if an hour more had been given; Kaga has not closed. `desk`: who has written of a dispute, for its desk alone. */
+const closedFederation = async (t: TestContext, desk?: string) => {
   const site = await federationPages(t)
   const { store, clock, visitor } = site
   const { books } = store
@@ -57,6 +58,9 @@ const closedFederation = async (t: TestContext) => {
   assert.doesNotMatch(seen(await visitor.get(`/m/17/${YEAR}`)), /市町が署名した数字との照合/)
   clock.set(IN_JUNE)
   const next = async (): Promise<number> => (await books.state()).cursor.read.leaf + 1
+  const dispute = { $type: nsid.entry, kind: 'dispute', commitment: { $bytes: 'A'.repeat(43) }, createdAt: IN_MAY }
+  const repo = roster.find(({ code }) => code === desk)?.did ?? desk
+  if (repo !== undefined) await take([rowOf(repo, nsid.entry, '3ky', dispute, await next(), IN_MAY)])
   const notice = { $type: nsid.notice, title: 'x', body: 'y', createdAt: IN_JUNE }
   await take([rowOf(roster[0]?.did ?? '', nsid.notice, '3kx', notice, await next())])
   await take(await closeOf(store, KOMATSU, await next()))
@@ -80,6 +84,21 @@ test('a municipality that signs a false figure is found and named', async (t) =>
   assert.match(seen(await visitor.get(`/m/17/${YEAR}?lang=en`)), /Kanazawa City: Statement of the whole area/)
   assert.match(seen(await visitor.get(`/network/statement/${YEAR}`)), /金沢市\s*第1版\s*一致しません/)
   assert.ok(Buffer.byteLength(page.text) < MOST_BYTES)
+})
+
+test('an entry of somebody who is no municipality excuses nothing', async (t) => {
+  const { visitor } = await closedFederation(t, 'did:plc:z72i7hdynmk6r22z27h6tvur')
+  assert.match(seen(await visitor.get(`/m/17/${YEAR}`)), /金沢市\s*第1版\s*一致しません/)
+})
+
+test('what a dispute of its own desk can touch is not verifiable, and says why', async (t) => {
+  const { visitor } = await closedFederation(t, KANAZAWA)
+  const shown = seen(await visitor.get(`/m/17/${YEAR}`))
+  assert.match(
+    shown,
+    /金沢市\s*第1版\s*照合できません（非公開の記入）\s*窓口だけが中身を知る記入1件（172014）。触れうるのは1件の行為、\d+分まで/,
+  )
+  assert.match(shown, /小松市\s*第1版\s*一致(?!しません)/)
 })
 
 const skip = skipUnless(chromiumPath, 'a Chromium')
