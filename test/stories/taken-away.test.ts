@@ -76,7 +76,7 @@ const twoTowns = async () => {
   ] as const)
     await patiently(by, deskMethod.close, { town: code, fiscalYear: Number(FY) })
   const rates = [{ category: '*', yenPerHour: 1931, method: 'RC-S' }]
-  const table = await town.create(nsid.rateTable, { rates, source: '内閣府 2027', validFrom: '2027-04-01' })
+  const table = await town.create(nsid.rateTable, { rates, source: '内閣府 2027', validFrom: '2026-04-01' })
   await world.settled()
   await patiently(town, deskMethod.restate, { town: KANAZAWA, fiscalYear: Number(FY), reason: '単価表の改定', rateTable: table.uri })
   await eventually(
