@@ -54,14 +54,14 @@ const isInterrupted = (error: unknown): boolean =>
   (error instanceof MongoServerError && (SNAPSHOT_CODES.has(error.code) || PRIMARY_CODES.has(error.code)))
 
 const again = async <T>(work: () => Promise<T>): Promise<T> => {
-  const { monotonicMs, sleep } = systemClock()
-  const begun = monotonicMs()
+  const clock = systemClock()
+  const begun = clock.monotonicMs()
   for (let attempt = 1; ; attempt++)
     try {
       return await work()
     } catch (error) {
-      if (!isTransient(error) || (attempt >= ATTEMPTS && monotonicMs() - begun > PATIENCE_MS)) throw error
-      await sleep(randomInt(Math.min(WAIT_MAX_MS, WAIT_MS * 2 ** attempt)))
+      if (!isTransient(error) || (attempt >= ATTEMPTS && clock.monotonicMs() - begun > PATIENCE_MS)) throw error
+      await clock.sleep(randomInt(Math.min(WAIT_MAX_MS, WAIT_MS * 2 ** attempt)))
     }
 }
 
