@@ -145,6 +145,14 @@ test('the authority of our records stands in one file', () => {
   )
 })
 
+test('no file names a place of one machine', () => {
+  const place = /['"`]\/(?:tmp|work|root|home)\//
+  assert.deepEqual(
+    code.filter((path) => path !== 'test/tidy.test.ts' && place.test(source(path))),
+    [],
+  )
+})
+
 test('files are short, open with what they hold, and carry names that explain themselves', () => {
   const long = code.filter((path) => !GENERATED.includes(path) && source(path).split('\n').length > LONGEST_FILE_LINES)
   assert.deepEqual(long, [])

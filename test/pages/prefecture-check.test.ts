@@ -122,7 +122,6 @@ test('the check is accessible, narrow and wide, light and dark', { skip, timeout
     )
     const beyond = Number(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'))
     assert.equal(beyond, 0, `${width} px`)
-    await page.locator('section[aria-labelledby=signed]').screenshot({ path: `/tmp/waki/m2/check-${width}-${colorScheme}.png` })
     await context.close()
   }
 })
