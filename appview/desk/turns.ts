@@ -3,6 +3,8 @@
 
 import { randomInt } from 'node:crypto'
 import type { Clock } from '../../server/clock.ts'
+import { inTurnByKey } from '../../server/in-turn.ts'
+import type { TurnByKey } from '../../server/in-turn.ts'
 import { DeskConflict } from '../store/desk.ts'
 import type { Desk } from '../store/desk.ts'
 
@@ -13,19 +15,12 @@ const WAIT_MS = 4
 const WAIT_MAX_MS = 256
 
 /** By the desk whose deeds they are. */
-const turnsOf = new WeakMap<object, Map<string, Promise<unknown>>>()
+const turnsOf = new WeakMap<object, TurnByKey>()
 
-export const inTurn = async <T>(desk: Pick<Desk, 'persist'>, name: string, work: () => Promise<T>): Promise<T> => {
-  const turns = turnsOf.get(desk) ?? new Map<string, Promise<unknown>>()
-  turnsOf.set(desk, turns)
-  const turn = (turns.get(name) ?? Promise.resolve()).then(work)
-  const settled = turn.catch(() => {})
-  turns.set(name, settled)
-  try {
-    return await turn
-  } finally {
-    if (turns.get(name) === settled) turns.delete(name)
-  }
+export const inTurn = <T>(desk: Pick<Desk, 'persist'>, name: string, work: () => Promise<T>): Promise<T> => {
+  const turn = turnsOf.get(desk) ?? inTurnByKey()
+  turnsOf.set(desk, turn)
+  return turn(name, work)
 }
 
 /** `deed` looks and keeps; from the beginning where what it saw has moved, at a moment left to chance. Throws that DeskConflict in the end. */

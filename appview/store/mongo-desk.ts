@@ -2,8 +2,7 @@
 // included; the lines of the audit trail are numbered by the town, and nothing here changes or removes one.
 
 import type { ClientSession, Collection, Db, MongoClient } from 'mongodb'
-import { inTurn } from '../../server/in-turn.ts'
-import type { Turn } from '../../server/in-turn.ts'
+import { inTurnByKey } from '../../server/in-turn.ts'
 import type { AuditRow, Deed, Desk, DeskPart, Draft, EntryPayload, Resident, RoleGrant } from './desk.ts'
 import { DeskConflict } from './desk.ts'
 import { keyOf, within } from './mongo-keys.ts'
@@ -40,16 +39,11 @@ export const openDesk = (client: MongoClient, db: Db, book: string, work: WorkIn
     of: (town) => keyOf(book, town),
   }
   const persist = openPersist(tables, work)
-  const turns = new Map<string, Turn>()
   /** Deeds of a town number their lines one after the other: those of one process need not run into one another for it. */
-  const turnOf = (town: string): Turn => {
-    const turn = turns.get(town) ?? inTurn()
-    turns.set(town, turn)
-    return turn
-  }
+  const turn = inTurnByKey()
   return {
     version: (town, part) => versionOf(tables, tables.of(town), part),
-    persist: (deed) => turnOf(deed.town)(() => atomically(client, (session) => persist(session, deed))),
+    persist: (deed) => turn(deed.town, () => atomically(client, (session) => persist(session, deed))),
     ...openRoles(tables),
     ...openRegister(tables),
     ...openDrafts(tables),
