@@ -8,6 +8,24 @@ import type { Books } from '../store/store.ts'
 
 const PAGE = 1_000
 
+/** Those of a repo that came after one leaf, and before another where one is named. `newest`: the leaf of the last entry that was looked at, or 0. */
+export const countLacking = async (
+  books: Pick<Books, 'rows'>,
+  repo: string,
+  { after = 0, before }: { readonly after?: number; readonly before?: number },
+): Promise<{ readonly count: number; readonly newest: number }> => {
+  let [count, newest] = [0, 0]
+  for (let at = before === undefined ? undefined : { leaf: before, op: 0 }; ;) {
+    const rows = await books.rows({ repo, collection: nsid.entry, limit: PAGE, ...(at === undefined ? {} : { before: at }) })
+    const fresh = rows.filter(({ leaf }) => leaf > after)
+    count += fresh.filter(lacksContent).length
+    newest = Math.max(newest, fresh[0]?.leaf ?? 0)
+    const last = fresh.at(-1)
+    if (last === undefined || fresh.length < PAGE) return { count, newest }
+    at = { leaf: last.leaf, op: last.op }
+  }
+}
+
 export type EntriesLacking = readonly { readonly code: string; readonly count: number }[]
 
 /** Municipalities that lack none are left out. */
@@ -15,17 +33,10 @@ export const openEntriesLacking = (books: Pick<Books, 'rows'>, roster: () => Ros
   const counted = new Map<string, { readonly upTo: number; readonly count: number }>()
   const countOf = async (repo: string): Promise<number> => {
     const known = counted.get(repo) ?? { upTo: 0, count: 0 }
-    let [upTo, count] = [known.upTo, known.count]
-    for (let before: { readonly leaf: number; readonly op: number } | undefined; ;) {
-      const rows = await books.rows({ repo, collection: nsid.entry, limit: PAGE, ...(before === undefined ? {} : { before }) })
-      const fresh = rows.filter(({ leaf }) => leaf > known.upTo)
-      count += fresh.filter(lacksContent).length
-      upTo = Math.max(upTo, fresh[0]?.leaf ?? 0)
-      before = rows.at(-1)
-      if (fresh.length < PAGE) break
-    }
-    counted.set(repo, { upTo, count })
-    return count
+    const { count, newest } = await countLacking(books, repo, { after: known.upTo })
+    const now = { upTo: Math.max(known.upTo, newest), count: known.count + count }
+    counted.set(repo, now)
+    return now.count
   }
   return async () => {
     const found: { code: string; count: number }[] = []

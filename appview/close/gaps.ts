@@ -6,12 +6,12 @@ import type { OriginAnswer } from '../follow/origin.ts'
 import { isUnavailable } from '../follow/resync.ts'
 import { cutOffOf, periodOfFiscalYear } from '../journal/calendar.ts'
 import type { ActionDoc } from '../journal/documents.ts'
-import { successorOn } from '../journal/mergers.ts'
+import { codesWithin } from '../journal/mergers.ts'
 import type { Doc, IntakeRow, RosterTown } from '../journal/model.ts'
 import { subjectOf } from '../journal/residue.ts'
-import { lacksContent } from '../intake-export/lacking.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import type { Books } from '../store/store.ts'
+import { countLacking } from './entries-lacking.ts'
 
 export type GapBooks = Pick<Books, 'state' | 'nextDue' | 'leafBefore' | 'keys' | 'load' | 'heads' | 'rows'>
 
@@ -55,14 +55,7 @@ export const entriesWithoutContent = async (
   fiscalYear: number,
 ): Promise<number> => {
   const { leaf } = await books.leafBefore(cutOffOf(fiscalYear))
-  let count = 0
-  for (let before = { leaf: leaf + 1, op: 0 }; ;) {
-    const rows = await books.rows({ repo: town.did, collection: nsid.entry, before, limit: PAGE })
-    count += rows.filter(lacksContent).length
-    const last = rows.at(-1)
-    if (last === undefined || rows.length < PAGE) return count
-    before = { leaf: last.leaf, op: last.op }
-  }
+  return (await countLacking(books, town.did, { before: leaf + 1 })).count
 }
 
 /**
@@ -89,7 +82,7 @@ type Person = { readonly did: string; readonly isOurs: boolean }
 const codesOf = async (books: GapBooks, code: string, by: string): Promise<readonly string[]> => {
   const doc = (await books.load(['mergers:all'])).get('mergers:all') ?? null
   const mergers = doc?.kind === 'mergers' ? doc.mergers : []
-  return [code, ...mergers.flatMap(({ from }) => (successorOn(mergers, from, by) === code ? [from] : []))]
+  return codesWithin(mergers, code, by)
 }
 
 async function* peopleOf(books: GapBooks, did: string, codes: readonly string[]): AsyncGenerator<readonly Person[]> {

@@ -6,7 +6,7 @@ import { TidClock } from '../../atproto/tid.ts'
 import type { Clock } from '../../server/clock.ts'
 import { dayOf } from '../journal/calendar.ts'
 import type { Merger } from '../journal/documents.ts'
-import { successorOn } from '../journal/mergers.ts'
+import { codesWithin, successorOn } from '../journal/mergers.ts'
 import type { Json, Roster } from '../journal/model.ts'
 import { townOf } from '../journal/roster.ts'
 import type { PublishAccounts } from '../publish/publish-file.ts'
@@ -149,7 +149,8 @@ const enter = async (deps: DeskDeps, tids: TidClock, actor: Actor, ask: Ask, isD
       actor,
       town: { code: actor.town, did },
       mergers,
-      codes: codesOf(mergers, actor.town, today),
+      // A town that is part of another keeps what it had: to be looked at, and for what ends there.
+      codes: codesWithin(mergers, actor.town, today),
       now,
       today,
       nextKey,
@@ -158,12 +159,6 @@ const enter = async (deps: DeskDeps, tids: TidClock, actor: Actor, ask: Ask, isD
     },
   }
 }
-
-/** A town that is part of another keeps what it had: to be looked at, and for what ends there. */
-const codesOf = (mergers: readonly Merger[], code: string, today: string): readonly string[] => [
-  code,
-  ...mergers.flatMap(({ from }) => (from !== code && successorOn(mergers, from, today) === code ? [from] : [])),
-]
 
 /** The DID that speaks for a code now. */
 export const spokesmanOf = (roster: Roster, code: string): string | undefined =>

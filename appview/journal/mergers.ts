@@ -17,6 +17,12 @@ export const mergersKnownAt = (doc: MergersDoc | null, known: { readonly leaf: n
 export const successorOn = (mergers: readonly Merger[], code: string, date: string): string =>
   mergers.reduce((current, { from, into, on }) => (from === current && on <= date ? into : current), code)
 
+/** A municipality and what has become part of it by a civil date. */
+export const codesWithin = (mergers: readonly Merger[], code: string, date: string): readonly string[] => [
+  code,
+  ...mergers.flatMap(({ from }) => (from !== code && successorOn(mergers, from, date) === code ? [from] : [])),
+]
+
 /** What carries on what is booked in a scope on a date: the mergers on that day or after it, each from where the one before led. */
 export const mergersFrom = (mergers: readonly Merger[], scope: string, date: string): readonly Merger[] => {
   const carrying: Merger[] = []
