@@ -4,7 +4,7 @@
 import type { RateTable } from '../journal/documents.ts'
 import type { Roster } from '../journal/model.ts'
 import { RULES } from '../journal/rules.ts'
-import { readDoc } from '../queries/deps.ts'
+import { rateTablesOf } from '../queries/rates-of-year.ts'
 import type { Books } from '../store/store.ts'
 import type { ClosedVersion, ClosedYear } from './closings.ts'
 import { statementSet } from './statement-set.ts'
@@ -56,7 +56,7 @@ export const tableOf = async (
   { uri, cid }: { readonly uri: string; readonly cid?: string },
 ): Promise<RateTable | null> => {
   for (const code of new Set(roster.map((town) => town.code))) {
-    const tables = (await readDoc(books, 'rates', `rates:${code}`))?.tables ?? []
+    const tables = await rateTablesOf(books, code)
     const found = tables.findLast((table) => table.uri === uri && (cid === undefined || table.cid === cid))
     if (found !== undefined) return found
   }

@@ -11,8 +11,7 @@ import { GIVEN } from '../journal/chart.ts'
 import type { RateTable } from '../journal/documents.ts'
 import { yenPerHourOf } from '../journal/policy.ts'
 import { RULES } from '../journal/rules.ts'
-import { readDoc } from '../queries/deps.ts'
-import { stretchesOf } from '../queries/rates-of-year.ts'
+import { stretchesIn } from '../queries/rates-of-year.ts'
 import type { Seen } from '../store/desk.ts'
 import type { Books } from '../store/store.ts'
 import { canonicalJson } from '../statements/canonical-json.ts'
@@ -89,9 +88,9 @@ const unfitFor = async (
   books: Books,
   { scope, fiscalYear, table }: { readonly scope: string; readonly fiscalYear: number; readonly table: RateTable },
 ): Promise<readonly [DeskRefusal, string] | null> => {
-  const tables = (await readDoc(books, 'rates', `rates:${scope}`))?.tables ?? []
   const knownAt = await knownAtCutOff(books, fiscalYear)
-  const own = stretchesOf(tables, periodOfFiscalYear(fiscalYear), knownAt.leaf, [table]).filter(({ isAnew }) => isAnew)
+  const query = { scope, period: periodOfFiscalYear(fiscalYear), leaf: knownAt.leaf, revaluedBy: [table] }
+  const own = (await stretchesIn(books, query)).filter(({ isAnew }) => isAnew)
   if (own.length === 0) return ['restate.rates-not-in-year', table.validFrom]
   const given = await Promise.all(own.map(({ from, through }) => books.contributions({ scope, from, through, accounts: [GIVEN], knownAt })))
   const lacking = given.flat().find(({ category, minutes }) => minutes !== 0 && yenPerHourOf(table, category) === undefined)

@@ -4,9 +4,8 @@
 import { cutOffOf, periodOfFiscalYear } from '../journal/calendar.ts'
 import type { RateTable } from '../journal/documents.ts'
 import type { Roster } from '../journal/model.ts'
-import { readDoc } from '../queries/deps.ts'
 import { contributionsIn, ratesIn } from '../queries/disclosure.ts'
-import { stretchesOf } from '../queries/rates-of-year.ts'
+import { stretchesIn } from '../queries/rates-of-year.ts'
 import type { Stretch } from '../queries/rates-of-year.ts'
 import { wholeStatement } from '../queries/whole-statement.ts'
 import { canonicalHash } from '../statements/canonical-json.ts'
@@ -58,8 +57,7 @@ export const statementSet = async (books: Books, roster: Roster, query: SetQuery
   const { scope, fiscalYear, version, revaluedBy, alreadyMerged, leftOutBefore } = query
   const period = periodOfFiscalYear(fiscalYear)
   const knownAt = await knownAtCutOff(books, fiscalYear)
-  const tables = (await readDoc(books, 'rates', `rates:${scope}`))?.tables ?? []
-  const stretches = stretchesOf(tables, period, knownAt.leaf, revaluedBy)
+  const stretches = await stretchesIn(books, { scope, period, leaf: knownAt.leaf, revaluedBy })
   const valued = revaluedBy.length === 0 ? books : await revaluedBooks(books, { scope, period, knownAt, stretches })
   const year = await contributionsIn(valued, scope, period, knownAt)
   const rates = await ratesIn(valued, { scope, period, knownAt, year, revaluedBy })

@@ -4,8 +4,7 @@
 import type { Period } from '../journal/calendar.ts'
 import type { RateTable } from '../journal/documents.ts'
 import type { Roster } from '../journal/model.ts'
-import { readDoc } from '../queries/deps.ts'
-import { stretchesOf } from '../queries/rates-of-year.ts'
+import { stretchesIn } from '../queries/rates-of-year.ts'
 import { codesOf, federationPlanOf, ratesKnown, rosterAt, shownBy, wholeConsolidation } from '../queries/whole-consolidation.ts'
 import { canonicalHash } from '../statements/canonical-json.ts'
 import { publishedConsolidation } from '../statements/consolidation.ts'
@@ -52,8 +51,7 @@ const isYenShown = async (
   const ratesOf = (code: string): Promise<readonly number[]> => ratesKnown(books, code, period.through, knownAt)
   const booked = await ratesOf(scope)
   const others = (await Promise.all(codes.filter((code) => code !== scope).map(ratesOf))).flat()
-  const tables = (await readDoc(books, 'rates', `rates:${scope}`))?.tables ?? []
-  const stretches = stretchesOf(tables, period, knownAt.leaf, revaluedBy)
+  const stretches = await stretchesIn(books, { scope, period, leaf: knownAt.leaf, revaluedBy })
   const own = revaluedBy.length === 0 ? booked : stretches.flatMap(({ table }) => Object.values(table?.yenPerHour ?? {}))
   return new Set(booked).size <= 1 && new Set([...own, ...others]).size <= 1
 }

@@ -10,6 +10,7 @@ import { parsePolicy, parseRateTable } from '../journal/parse-town.ts'
 import { policyInForce, policyOn, yenPerHourOf, type Rules } from '../journal/policy.ts'
 import { yenOf } from '../journal/units.ts'
 import { readDoc } from '../queries/deps.ts'
+import { rateTablesOf } from '../queries/rates-of-year.ts'
 import { actsOfLastYear, type YearOfActs } from './acts-of-year.ts'
 import { publish } from './admissions.ts'
 import type { Desks, Office } from './office.ts'
@@ -149,7 +150,7 @@ const placeOf = async (
   { books, town, today }: Office,
   { validFrom }: RateTable,
 ): Promise<Pick<RatesPreview, 'isSuperseded' | 'replaces'>> => {
-  const tables = (await readDoc(books, 'rates', `rates:${town.code}`))?.tables ?? []
+  const tables = await rateTablesOf(books, town.code)
   const { actDays, claimDays } = policyOn(await readDoc(books, 'policies', `policies:${town.code}`), today)
   const earliest = addDays(today, -(actDays + claimDays))
   const standing = tables.filter(({ untilLeaf }) => untilLeaf === null).map((table) => table.validFrom)

@@ -11,12 +11,11 @@ import { planOf } from '../statements/small-groups.ts'
 import type { Plan, RateOf } from '../statements/small-groups.ts'
 import type { Books, Contribution } from '../store/store.ts'
 import type { QueryDeps } from './deps.ts'
-import { readDoc } from './deps.ts'
 import { knownAtFor } from './known-at.ts'
 import { visitorsRates } from './visitors.ts'
 import type { KnownAt } from './known-at.ts'
 import { createMemory } from './memory.ts'
-import { stretchesOf } from './rates-of-year.ts'
+import { rateTablesOf, stretchesOf } from './rates-of-year.ts'
 
 export type People = { readonly area: number; readonly public: number }
 
@@ -96,7 +95,7 @@ export const ratesIn = async (
   books: Pick<Books, 'load' | 'flows' | 'flowPairs'>,
   { scope, period, knownAt, year, revaluedBy = [] }: Valued,
 ): Promise<{ rateOf: RateOf; onePriorRate: boolean; monthlyRate: boolean }> => {
-  const all = (await readDoc(books, 'rates', `rates:${scope}`))?.tables ?? []
+  const all = await rateTablesOf(books, scope)
   const before = all.filter((table) => stoodAt(table, knownAt.leaf) && table.validFrom <= period.from)
   const used = [...new Set(year.map(({ category }) => category))]
   const ratesBy = (named: readonly RateTable[]): readonly (RateTable | undefined)[] => {

@@ -5,9 +5,23 @@ import { addDays } from '../journal/calendar.ts'
 import type { Period } from '../journal/calendar.ts'
 import type { RateTable } from '../journal/documents.ts'
 import { stoodAt } from '../journal/policy.ts'
+import type { Books } from '../store/store.ts'
+import { readDoc } from './deps.ts'
 
 /** Days, inclusive, with one table, or none. `isAnew`: named by a restatement. */
 export type Stretch = Period & { readonly table: RateTable | undefined; readonly isAnew: boolean }
+
+/** All rate tables of a town, also those that ended, by their first day. */
+export const rateTablesOf = async (books: Pick<Books, 'load'>, scope: string): Promise<readonly RateTable[]> =>
+  (await readDoc(books, 'rates', `rates:${scope}`))?.tables ?? []
+
+type StretchQuery = { readonly scope: string; readonly period: Period; readonly leaf: number; readonly revaluedBy: readonly RateTable[] }
+
+/** Those of a town. */
+export const stretchesIn = async (
+  books: Pick<Books, 'load'>,
+  { scope, period, leaf, revaluedBy }: StretchQuery,
+): Promise<readonly Stretch[]> => stretchesOf(await rateTablesOf(books, scope), period, leaf, revaluedBy)
 
 /** `tables`: all of the town, also those that ended; `leaf`: as known at it; `revaluedBy`: those of restatements, newest last. */
 export const stretchesOf = (

@@ -9,7 +9,7 @@ import { stoodAt, yenPerHourOf } from '../journal/policy.ts'
 import { SMALL_GROUP, SMALL_SENSITIVE_GROUP } from '../statements/small-groups.ts'
 import type { FlowPair } from '../store/flows.ts'
 import type { Books } from '../store/store.ts'
-import { readDoc } from './deps.ts'
+import { rateTablesOf } from './rates-of-year.ts'
 import type { KnownAt } from './known-at.ts'
 
 export type VisitorsRates = {
@@ -53,7 +53,7 @@ const isEnoughEach = (pairs: readonly FlowPair[], groupOf: (town: string) => str
 
 /** What a town's tables said over the period, as one text: equal texts, equal yen. */
 const ratesOf = async (books: Pick<Books, 'load'>, scope: string, { from, through }: Period, { leaf }: KnownAt): Promise<string> => {
-  const tables = ((await readDoc(books, 'rates', `rates:${scope}`))?.tables ?? []).filter((table) => stoodAt(table, leaf))
+  const tables = (await rateTablesOf(books, scope)).filter((table) => stoodAt(table, leaf))
   const first = Math.max(
     tables.findLastIndex(({ validFrom }) => validFrom <= from),
     0,

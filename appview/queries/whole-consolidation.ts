@@ -15,7 +15,7 @@ import type { Level } from '../statements/small-groups.ts'
 import { worksheetPlanOf } from '../statements/worksheet-plan.ts'
 import type { TownShown, WorksheetPlan } from '../statements/worksheet-plan.ts'
 import type { Books, Sum } from '../store/store.ts'
-import { readDoc } from './deps.ts'
+import { rateTablesOf } from './rates-of-year.ts'
 import type { KnownAt } from './known-at.ts'
 
 export type ConsolidationSubject = Omit<Consolidation, 'v' | 'units'>
@@ -78,7 +78,7 @@ export const ratesKnown = async (
   through: string,
   { leaf }: KnownAt,
 ): Promise<readonly number[]> => {
-  const tables = (await readDoc(books, 'rates', `rates:${code}`))?.tables ?? []
+  const tables = await rateTablesOf(books, code)
   return tables.filter((table) => stoodAt(table, leaf) && table.validFrom <= through).flatMap(({ yenPerHour }) => Object.values(yenPerHour))
 }
 

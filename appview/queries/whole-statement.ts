@@ -11,6 +11,7 @@ import { buildStatement } from '../statements/statement.ts'
 import type { KnownAt, Statement, StatementKind } from '../statements/statement.ts'
 import type { Books, Sum } from '../store/store.ts'
 import { readDoc } from './deps.ts'
+import { rateTablesOf } from './rates-of-year.ts'
 import { sumsOf } from './own-lines.ts'
 
 export type Subject = {
@@ -53,7 +54,7 @@ const kindOf = (entity: string | null): StatementKind => {
 const circumstancesOf = async (books: ReadBooks, { scope, entity, period, knownAt }: Subject) => {
   const isKnown = (rule: Parameters<typeof stoodAt>[0]): boolean => stoodAt(rule, knownAt.leaf)
   const policies = (await readDoc(books, 'policies', `policies:${scope}`))?.policies.filter(isKnown) ?? []
-  const tables = (await readDoc(books, 'rates', `rates:${scope}`))?.tables.filter(isKnown) ?? []
+  const tables = (await rateTablesOf(books, scope)).filter(isKnown)
   const first = tables.findLastIndex(({ validFrom }) => validFrom <= period.from)
   const rates = tables.slice(Math.max(first, 0)).filter(({ validFrom }) => validFrom <= period.through)
   const years = Array.from(

@@ -2,7 +2,7 @@
 
 import type { Period } from '../../journal/calendar.ts'
 import type { RateTable } from '../../journal/documents.ts'
-import { readDoc } from '../../queries/deps.ts'
+import { rateTablesOf } from '../../queries/rates-of-year.ts'
 import { SMALL_GROUP, SMALL_SENSITIVE_GROUP } from '../../statements/small-groups.ts'
 import type { PagesDeps } from './deps.ts'
 import type { TownAnswers } from './gather-town.ts'
@@ -117,7 +117,7 @@ const versionNotes = ({ area }: TownAnswers): NoteView[] => {
 /** Those that the statement names, by their first days. */
 const tablesOf = async ({ books }: PagesDeps, code: string, { statement }: TownAnswers['area']): Promise<readonly RateTable[]> => {
   const cids = 'hidden' in statement ? [] : statement.rateCids
-  return ((await readDoc(books, 'rates', `rates:${code}`))?.tables ?? []).filter(({ cid }) => cids.includes(cid))
+  return (await rateTablesOf(books, code)).filter(({ cid }) => cids.includes(cid))
 }
 
 export const notesOf = async (deps: PagesDeps, code: string, answers: TownAnswers, period: Period): Promise<NoteView[]> => {
