@@ -5,7 +5,7 @@ import { MongoClient, MongoServerError } from 'mongodb'
 import type { Document } from 'mongodb'
 import { systemClock } from '../../server/clock.ts'
 import { StartError } from '../../server/start-error.ts'
-import { isMongoUri, shownUri } from './mongo-connect.ts'
+import { AUTHENTICATION_FAILED, isMongoUri, messageOf, shownUri, UNAUTHORIZED } from './mongo-connect.ts'
 
 export type SetPlan = {
   /** The store's address: its hosts are the nodes, its user is made. */
@@ -33,8 +33,6 @@ const FIND_MS = 10_000
 const STEP_MS = 250
 /** So long a node may take until it is primary, or has taken a member in. */
 const PATIENCE_MS = 60_000
-const UNAUTHORIZED = 13
-const AUTHENTICATION_FAILED = 18
 /** The configuration before, or a member that is new, is not with a majority yet. */
 const NOT_YET = [308, 109, 103, 74]
 const [PRIMARY, SECONDARY] = [1, 2]
@@ -195,4 +193,3 @@ const hasPrimary = ({ isWritablePrimary, primary, me }: Document): boolean =>
   isWritablePrimary === true || (typeof primary === 'string' && primary !== me)
 const codeOf = (error: unknown): number | undefined =>
   error instanceof MongoServerError && typeof error.code === 'number' ? error.code : undefined
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -166,8 +166,8 @@ export const checkServer = (shown: string, { setName, msg }: Hello, version: rea
   if (setName === undefined && msg !== 'isdbgrid') throw standsAlone(shown)
 }
 
-const AUTHENTICATION_FAILED = 18
-const UNAUTHORIZED = 13
+export const AUTHENTICATION_FAILED = 18
+export const UNAUTHORIZED = 13
 
 /** The same error, or a sentence where the user of the address may not do what has to be done. */
 export const refusedRight = (error: unknown, uri: string): unknown =>
@@ -196,4 +196,4 @@ const sentenceOfSelection = (error: MongoServerSelectionError, shown: string): s
   return `the MongoDB at ${shown} does not answer (${message}): check host and port in the store's address, that mongod runs, and that this machine may reach it`
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
