@@ -13,7 +13,13 @@ export const STORE_OPTIONS = { store: { type: 'string' }, folder: { type: 'strin
 export const storeNamed = (args: Arguments): StoreAddress | null => {
   const address = text(args, 'store')
   if (address === undefined) return text(args, 'data') === undefined ? storeOfEnvironment() : null
-  const folder = text(args, 'folder') ?? (engineOf(address) === 'sqlite' ? dirname(address) : undefined)
+  return { address, folder: folderBeside(args, [address]), book: text(args, 'book') }
+}
+
+/** Where keys lie beside a store: the appview's data folder, which is that of a file. */
+export const folderBeside = (args: Arguments, addresses: readonly string[]): string => {
+  const file = addresses.find((address) => engineOf(address) === 'sqlite')
+  const folder = text(args, 'folder') ?? (file === undefined ? undefined : dirname(file))
   if (folder === undefined) throw new CommandRefused('--folder is missing: name the data folder of the appview, in which its keys lie')
-  return { address, folder, book: text(args, 'book') }
+  return folder
 }

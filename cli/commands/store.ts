@@ -3,29 +3,20 @@
 // `waki store sign-out`: everybody, where the secret is lost.
 
 import { readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { copyStore, signOutAll, StartError } from '../../appview/copy-store.ts'
 import { beginSet } from '../../appview/store/mongo-begin.ts'
+import { engineOf } from '../../appview/store/open-store.ts'
 import { dropBook } from '../../appview/store/mongo-drop.ts'
 import { CommandRefused, required, text, type Arguments, type Command } from '../command.ts'
 import { progressBar } from '../progress.ts'
-
-const isFile = (address: string): boolean => !/^mongodb(?:\+srv)?:\/\//.test(address)
-
-/** Where keys lie beside the store: the appview's data folder. */
-const folderOf = (args: Arguments, from: string, to: string): string => {
-  const file = [from, to].find(isFile)
-  const folder = text(args, 'folder') ?? (file === undefined ? undefined : dirname(file))
-  if (folder === undefined) throw new CommandRefused('--folder is missing: name the data folder of the appview, in which its keys lie')
-  return folder
-}
+import { folderBeside } from './store-named.ts'
 
 const copy = async (args: Arguments): Promise<void> => {
   const [from, to] = [
     addressIn(args, 'from', 'data/appview/appview.sqlite'),
     addressIn(args, 'to', 'mongodb://localhost/waki?replicaSet=rs0'),
   ]
-  const folder = folderOf(args, from, to)
+  const folder = folderBeside(args, [from, to])
   const [toFolder, book] = [text(args, 'to-folder') ?? folder, text(args, 'book')]
   const toBook = text(args, 'to-book') ?? book
   const bars = { rows: progressBar('Copying intake', process.stdout), folded: progressBar('Folding the copy', process.stdout) }
@@ -47,7 +38,8 @@ const copy = async (args: Arguments): Promise<void> => {
 
 const drop = async (args: Arguments): Promise<void> => {
   const [store, book] = [addressIn(args, 'store', 'mongodb://localhost/waki?replicaSet=rs0'), required(args, 'book', 'main')]
-  if (isFile(store)) throw new CommandRefused('a book is dropped out of a MongoDB; a store on SQLite is a file, which is deleted')
+  if (engineOf(store) === 'sqlite')
+    throw new CommandRefused('a book is dropped out of a MongoDB; a store on SQLite is a file, which is deleted')
   if (text(args, 'yes') !== book)
     throw new CommandRefused(`this takes the book ${book} out of the database, and nothing brings it back: say --yes ${book}`)
   const gone = await dropBook(store, book)
@@ -67,7 +59,7 @@ const signOut = async (args: Arguments): Promise<void> => {
   const [address, book] = [addressIn(args, 'store', 'data/appview/appview.sqlite'), text(args, 'book')]
   if (text(args, 'yes') !== 'sign-out')
     throw new CommandRefused('this signs everybody out, on every appview of these books: say --yes sign-out')
-  const folder = folderOf(args, address, address)
+  const folder = folderBeside(args, [address])
   process.stdout.write(`${await signOutAll({ address, folder, book })} values of sign-in are gone: everybody is signed out.\n`)
 }
 
