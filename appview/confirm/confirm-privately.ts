@@ -14,6 +14,7 @@ import type { ActionDoc, AdmissionsDoc } from '../journal/documents.ts'
 import { successorOn } from '../journal/mergers.ts'
 import type { Roster } from '../journal/model.ts'
 import { isAdmitted, scopeOn } from '../journal/residence.ts'
+import { isRunning } from '../journal/suspensions.ts'
 import type { Seen } from '../store/desk.ts'
 import type { Books, Desk } from '../store/store.ts'
 import { voiceOf, type Voice } from './voice.ts'
@@ -152,7 +153,7 @@ const isFree = async (books: Books, { leaf, op }: ActionDoc, { index }: Voice): 
 /** By what the books know now: who has spoken to the town has spoken. */
 const isSuspended = async (books: Books, did: string, today: string): Promise<boolean> => {
   const doc = (await books.load([`suspensions:${did}`])).get(`suspensions:${did}`) ?? null
-  return doc?.kind === 'suspensions' && doc.suspensions.some(({ until, endedLeaf }) => endedLeaf === null && today <= until)
+  return doc?.kind === 'suspensions' && doc.suspensions.some((one) => isRunning(one, today))
 }
 
 /** Known to the desk alone; the log cannot see who stands behind a private word. */

@@ -7,7 +7,7 @@ import type { RulingDoc, Suspension } from '../journal/documents-desk.ts'
 import { fieldsOf, textOf } from '../journal/fields.ts'
 import { throughMergers } from '../journal/mergers.ts'
 import { scopeOn } from '../journal/residence.ts'
-import { MOST_RECEIVERS, refusalOfDays } from '../journal/suspensions.ts'
+import { isRunning, MOST_RECEIVERS, refusalOfDays } from '../journal/suspensions.ts'
 import { readDoc } from '../queries/deps.ts'
 import type { Draft } from '../store/desk.ts'
 import { approvalsOf, newDraft } from './drafts.ts'
@@ -15,7 +15,7 @@ import type { Desks, Office, Plan } from './office.ts'
 import type { DeskOperations } from './operations.ts'
 import { done, refused, type Outcome } from './outcome.ts'
 import { isPartyTo } from './parties.ts'
-import { actionAt, isRunning, rulingAt, waitingDrafts } from './upheld-rulings.ts'
+import { actionAt, rulingAt, waitingDrafts } from './upheld-rulings.ts'
 
 const TEXT_MAX = 4096
 

@@ -3,8 +3,9 @@
 import { dayOf } from '../journal/calendar.ts'
 import { lastDayOfAppeal } from '../journal/appeals.ts'
 import type { ActionDoc } from '../journal/documents.ts'
-import type { RulingDoc, Suspension } from '../journal/documents-desk.ts'
+import type { RulingDoc } from '../journal/documents-desk.ts'
 import { fieldsOf, textOf } from '../journal/fields.ts'
+import { isRunning } from '../journal/suspensions.ts'
 import { readDoc } from '../queries/deps.ts'
 import type { Draft, DraftKind } from '../store/desk.ts'
 import type { Books } from '../store/store.ts'
@@ -40,8 +41,6 @@ export const actionAt = async (books: Pick<Books, 'intake' | 'load'>, place: str
 /** Drafts of a kind that wait for a second person. */
 export const waitingDrafts = ({ desk, town }: Office, kind: DraftKind): Promise<readonly Draft[]> =>
   desk.drafts(town.code, { kind, state: 'proposed', limit: DRAFTS })
-
-export const isRunning = ({ endedLeaf, until }: Suspension, today: string): boolean => endedLeaf === null && until >= today
 
 const viewsOf = async (office: Office): Promise<readonly UpheldRulingView[]> => {
   const { books } = office

@@ -101,3 +101,6 @@ export const isSuspended = (draft: Draft, { repo, leaf, recordedAt }: Confirmati
 
 export const isSuspendedAt = ({ suspensions }: SuspensionsDoc, leaf: number, day: string): boolean =>
   suspensions.some((one) => one.leaf < leaf && day <= one.until && (one.endedLeaf === null || leaf < one.endedLeaf))
+
+/** By what the books know now. */
+export const isRunning = ({ endedLeaf, until }: Suspension, today: string): boolean => endedLeaf === null && today <= until
