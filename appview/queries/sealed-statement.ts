@@ -23,8 +23,6 @@ export type Sealed = {
   readonly closing: Recorded
   readonly hash: string
   readonly gaps: number
-  /** The rate table by which this version is valued anew. */
-  readonly revaluedBy: { readonly uri: string; readonly cid: string } | null
 }
 
 type AnswerOf<T> = T & { readonly record: Recorded; readonly of: ClosedVersion; readonly sealed: Sealed }
@@ -73,7 +71,6 @@ const createFinder =
       closing: of.record,
       hash: of.hash,
       gaps: of.gaps,
-      revaluedBy: year.versions.findLast((one) => one.version <= of.version && one.revaluedBy !== null)?.revaluedBy ?? null,
     }
     return { ...found, of, sealed }
   }
