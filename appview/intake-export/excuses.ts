@@ -3,6 +3,8 @@
 
 import type { Roster } from '../journal/model.ts'
 import type { Difference } from '../close/differences.ts'
+import { dayOf } from '../journal/calendar.ts'
+import { codesWithin } from '../journal/mergers.ts'
 import { readDoc } from '../queries/deps.ts'
 import type { Books, Position } from '../store/store.ts'
 import { gapsIn, lackingCount, lackingOf } from './lacking.ts'
@@ -20,24 +22,31 @@ type Differing = { readonly scope: string; readonly knownAt: Position; readonly 
 
 /** The intake is read when something is first asked. Null where nothing is lacking. */
 export const openExcuses = (
-  books: Pick<Books, 'intake' | 'keys' | 'load' | 'transactions'>,
+  books: Pick<Books, 'intake' | 'keys' | 'load' | 'state' | 'transactions'>,
   roster: Roster,
   source: Source,
 ): ((one: Differing) => Promise<Excuse | null>) => {
   let read: Promise<readonly Gap[]> | undefined
   const judged = new Map<string, Promise<Judged>>()
+  const isAuditorsOf = async (code: string): Promise<boolean> => {
+    if (source.of !== 'town') return false
+    const mergers = (await readDoc(books, 'mergers', 'mergers:all'))?.mergers ?? []
+    return codesWithin(mergers, source.code, dayOf((await books.state()).cursor.read.instant)).includes(code)
+  }
   const judgedAt = (code: string, gaps: readonly Gap[], knownAt: Position): Promise<Judged> => {
     const key = `${code} ${knownAt.leaf}`
     const known =
       judged.get(key) ??
-      highestRate(books, roster).then((rate) => judgeGaps(books, code, gaps, { knownAt, rate, isAuditors: isAuditorsOf(source, code) }))
+      Promise.all([highestRate(books, roster), isAuditorsOf(code)]).then(([rate, isAuditors]) =>
+        judgeGaps(books, code, gaps, { knownAt, rate, isAuditors }),
+      )
     judged.set(key, known)
     return known
   }
   return async ({ scope, knownAt, differences }) => {
     read ??= gapsIn(books, roster, source)
     const gaps = (await read).filter(({ leaf }) => leaf <= knownAt.leaf)
-    if (!isAuditorsOf(source, scope) && gaps.some((gap) => 'author' in gap)) {
+    if (gaps.some((gap) => 'author' in gap) && !(await isAuditorsOf(scope))) {
       const lacking = lackingOf(gaps)
       return { excuses: true, lacking, missing: lackingOf([]), reach: null }
     }
@@ -46,8 +55,6 @@ export const openExcuses = (
     return { excuses: isWithinReach(differences, reach), lacking: elsewhere, missing: here, reach }
   }
 }
-
-const isAuditorsOf = (source: Source, code: string): boolean => source.of === 'town' && source.code === code
 
 /** Of all tables of all municipalities, yen per hour. */
 const highestRate = async (books: Pick<Books, 'load'>, roster: Roster): Promise<number> => {

@@ -4,13 +4,14 @@ import { createHash } from 'node:crypto'
 import { commitmentIn } from '../desk/commitment.ts'
 import { partsOf } from '../follow/refold.ts'
 import type { Part } from '../follow/writer.ts'
+import { dayOf } from '../journal/calendar.ts'
 import type { IntakeRow, Roster } from '../journal/model.ts'
 import { townOf } from '../journal/roster.ts'
 import type { Books, BooksState, Desk } from '../store/store.ts'
 import { FORMAT, FORMAT_VERSION, HEADS_PER_LINE } from './format.ts'
 import type { Head, LeafLine, Line, PrivateContent } from './format.ts'
-import { hasEntriesOf, shownIn } from './view.ts'
-import type { View } from './view.ts'
+import { hasEntriesOf, lookedAt, shownIn } from './view.ts'
+import type { Looked, View } from './view.ts'
 
 const PAGE = 1_000
 
@@ -32,6 +33,7 @@ export async function* exportIntake({ books, desk, view, onProgress = () => {} }
   const hash = createHash('sha256')
   const said = { leaves: 0, rows: 0, withheld: 0 }
   const total = (await books.counts()).intake
+  const looked = await lookedAt(books, view, dayOf(state.cursor.read.instant))
   const repos = new Set<string>()
   let done = 0
   const say = (line: Line): string => {
@@ -41,7 +43,7 @@ export async function* exportIntake({ books, desk, view, onProgress = () => {} }
   }
   yield say(headOf(state, view))
   for await (const part of partsIn(books, state.cursor.read.leaf)) {
-    const { line, withheld } = await lineOf({ books, desk, view, roster: state.roster }, part)
+    const { line, withheld } = await lineOf({ books, desk, view: looked, roster: state.roster }, part)
     said.withheld += withheld
     done += part.rows.length
     onProgress(done, total)
@@ -81,7 +83,7 @@ async function* partsIn(books: Pick<Books, 'intake'>, upTo: number): AsyncGenera
   }
 }
 
-type Source = Pick<ExportOptions, 'books' | 'desk' | 'view'> & { readonly roster: Roster }
+type Source = Pick<ExportOptions, 'books' | 'desk'> & { readonly view: Looked; readonly roster: Roster }
 
 const lineOf = async (source: Source, { leaf, rows }: Part): Promise<{ readonly line: LeafLine; readonly withheld: number }> => {
   const { rows: shown, proof, withheld } = await shownIn(source.books, source.roster, source.view, leaf, rows)

@@ -1,6 +1,7 @@
 // How far what is not here may reach into the signed figures of a municipality: desks' entries, by what their kind decides and how many there are, and
 // withdrawn records of people who belong elsewhere. Acts that they may have decided count with all their minutes; what lies beyond that differs.
 
+import { dayOf } from '../journal/calendar.ts'
 import { moverOf } from '../journal/moves.ts'
 import { mergersKnownAt, successorOn } from '../journal/mergers.ts'
 import type { ActionDoc, Merger } from '../journal/documents.ts'
@@ -48,7 +49,12 @@ export const judgeGaps = async (
 ): Promise<Judged> => {
   const mergers = mergersKnownAt(await readDoc(books, 'mergers', 'mergers:all'), knownAt)
   const towns = await townsOfPeople(books, mergers)
-  const isHere = (gap: Gap): boolean => isAuditors && ('town' in gap ? gap.town === code : towns.get(gap.author)?.has(code) === true)
+  const today = dayOf(knownAt.instant)
+  const isHere = (gap: Gap): boolean =>
+    isAuditors &&
+    ('town' in gap
+      ? successorOn(mergers, gap.town, today) === successorOn(mergers, code, today)
+      : towns.get(gap.author)?.has(code) === true)
   const gaps = all.filter(({ leaf }) => leaf <= knownAt.leaf)
   const elsewhere = gaps.filter((gap) => !isHere(gap))
   const reach =

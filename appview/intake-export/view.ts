@@ -1,5 +1,5 @@
 // Who an exported intake is for, and what of each row that is. The operator has all of it. A desk has what entries of its town stand for, and what is
-// left of withdrawn records in which the town has part. Everybody has what its authors show: of what they took back or an inactive account wrote,
+// left of withdrawn records in which the town has part; what has become part of it is the town, too. Everybody has what its authors show: of what they took back or an inactive account wrote,
 // that it was there and when, never what it said. Towns' own records stand in every view. Of who is erased everybody has nothing: no row of theirs, what
 // named them as if its author had taken it back (unnamed.ts), and an entry's record as it was published, so that one file beside an earlier one tells of nobody
 // which entries are theirs.
@@ -9,6 +9,7 @@ import { hiddenOf } from '../auth/access.ts'
 import { REPO_MAX_BLOCKS, REPO_MAX_BYTES } from '../follow/limits.ts'
 import { isErased } from '../journal/erasure.ts'
 import { fieldsOf } from '../journal/fields.ts'
+import { codesWithin } from '../journal/mergers.ts'
 import type { IntakeRow, Json, Roster } from '../journal/model.ts'
 import { TOWN_RECORDS, emptied, subjectOf } from '../journal/residue.ts'
 import { townOf } from '../journal/roster.ts'
@@ -25,15 +26,27 @@ type PartBooks = Pick<Books, 'load' | 'transactions'>
 
 export type Shown = { readonly rows: readonly IntakeRow[]; readonly proof: Proof | null; readonly withheld: number }
 
+/** A view with the codes of which it is. */
+export type Looked =
+  | Exclude<View, { readonly of: 'town' }>
+  | { readonly of: 'town'; readonly code: string; readonly codes: readonly string[] }
+
+/** A municipality has the books of what has become part of it by this day. */
+export const lookedAt = async (books: Pick<Books, 'load'>, view: View, today: string): Promise<Looked> => {
+  if (view.of !== 'town') return view
+  const doc = (await books.load(['mergers:all'])).get('mergers:all') ?? null
+  return { ...view, codes: codesWithin(doc?.kind === 'mergers' ? doc.mergers : [], view.code, today) }
+}
+
 /** Whether what this town's entries stand for goes along. */
-export const hasEntriesOf = (view: View, town: string): boolean =>
-  view.of === 'operator' ? view.isPrivate : view.of === 'town' && view.code === town
+export const hasEntriesOf = (view: Looked, town: string): boolean =>
+  view.of === 'operator' ? view.isPrivate : view.of === 'town' && view.codes.includes(town)
 
 /** One leaf as this view has it. `withheld`: rows of which something is kept back. */
 export const shownIn = async (
   books: PartBooks & Pick<Books, 'proof' | 'rows'>,
   roster: Roster,
-  view: View,
+  view: Looked,
   leaf: number,
   rows: readonly IntakeRow[],
 ): Promise<Shown> => {
@@ -52,7 +65,7 @@ export const shownIn = async (
       row.residue === undefined ||
       row.value === null ||
       isOutage(row) ||
-      (view.of === 'town' && (await hasPart(books, roster, view.code, row)))
+      (view.of === 'town' && (await hasPart(books, roster, view.codes, row)))
     shown.push(isKept ? row : { ...row, value: null })
     if (!isKept) withheld += 1
   }
@@ -73,17 +86,18 @@ const isTakenAlong = ({ value, collection, repo, leaf }: IntakeRow, roster: Rost
  * Whether an action is of this town, or what a confirmation speaks of: by where it says it was done, by its giver, whom the town has taken in at some time, and
  * by where it has ever been booked. So is all the town wrote itself; and every admission, since it decides in whose books somebody's acts stand.
  */
-const hasPart = async (books: PartBooks, roster: Roster, code: string, row: IntakeRow): Promise<boolean> => {
-  if (row.collection === nsid.admission || codeIn(row.value) === code || townOf(roster, row.repo, row.leaf) === code) return true
+const hasPart = async (books: PartBooks, roster: Roster, codes: readonly string[], row: IntakeRow): Promise<boolean> => {
+  const isOurs = (code: Json | undefined): boolean => typeof code === 'string' && codes.includes(code)
+  if (row.collection === nsid.admission || isOurs(codeIn(row.value)) || isOurs(townOf(roster, row.repo, row.leaf))) return true
   const uri = row.collection === nsid.action ? row.uri : (row.subject ?? subjectOf(row))
   if (uri === undefined) return false
   const repo = repoIn(uri)
   const docs = await books.load([`action:${uri}`, `admissions:${repo}`])
   const [action, admissions] = [docs.get(`action:${uri}`), docs.get(`admissions:${repo}`)]
-  if (action?.kind === 'action' && action.municipality === code) return true
-  if (admissions?.kind === 'admissions' && admissions.spans.some((span) => span.code === code)) return true
+  if (action?.kind === 'action' && isOurs(action.municipality)) return true
+  if (admissions?.kind === 'admissions' && admissions.spans.some(({ code }) => isOurs(code))) return true
   const booked = await books.transactions({ action: uri, limit: MOST_OF_AN_ACTION })
-  return booked.some(({ lines }) => lines.some(({ scope }) => scope === code))
+  return booked.some(({ lines }) => lines.some(({ scope }) => isOurs(scope)))
 }
 
 const MOST_OF_AN_ACTION = 1_000

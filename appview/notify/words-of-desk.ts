@@ -6,6 +6,7 @@ import type { Clock } from '../../server/clock.ts'
 import { holdsNow } from '../desk/office.ts'
 import { addDays, dayOf, midnightOf } from '../journal/calendar.ts'
 import { fieldsOf } from '../journal/fields.ts'
+import { codesWithin, successorOn } from '../journal/mergers.ts'
 import { readDoc } from '../queries/deps.ts'
 import type { DeskRole } from '../store/desk.ts'
 import type { Word } from '../store/notices.ts'
@@ -80,22 +81,30 @@ const drafts = async ({ desk }: Store, { code }: DeskTown): Promise<readonly Wai
     but: proposedBy,
   }))
 
-/** Of whole days, so that the number stands. */
+/** Of whole days, so that the number stands. Those of a town that is part of another by the end of the day are the other's. */
 const flags = async ({ books }: Store, clock: Clock, { code }: DeskTown): Promise<readonly Waiting[]> => {
   const today = dayOf(new Date(clock.civilMs()).toISOString())
-  const prefix = `flags:${code}/`
-  const keys = await books.keys(prefix, `${prefix}${addDays(today, -FLAG_DAYS)}`, FLAG_DAYS + 1)
-  const days = keys.map((key) => key.slice(prefix.length)).filter((day) => day < today)
-  return Promise.all(
-    days.map(async (day) => ({
+  const mergers = (await readDoc(books, 'mergers', 'mergers:all'))?.mergers ?? []
+  const counts = new Map<string, number>()
+  for (const own of codesWithin(mergers, code, today)) {
+    const prefix = `flags:${own}/`
+    const keys = await books.keys(prefix, `${prefix}${addDays(today, -FLAG_DAYS)}`, FLAG_DAYS + 1)
+    const days = keys
+      .map((key) => key.slice(prefix.length))
+      .filter((day) => day < today && successorOn(mergers, own, addDays(day, 1)) === code)
+    for (const day of days)
+      counts.set(day, (counts.get(day) ?? 0) + ((await readDoc(books, 'flags', `${prefix}${day}`))?.flags.length ?? 0))
+  }
+  return [...counts]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([day, count]) => ({
       id: `flags/${code}/${day}`,
       kind: 'flags' as const,
       at: midnightOf(addDays(day, 1)),
       subject: `desk:${code}/flags/${day}`,
-      detail: { day, count: (await readDoc(books, 'flags', `${prefix}${day}`))?.flags.length ?? 0 },
+      detail: { day, count },
       roles: ['approver'] as const,
-    })),
-  )
+    }))
 }
 
 /** Bodies that the town has registered: its desk writes the acts of their cards. */

@@ -1,8 +1,14 @@
 // After a merger the successor's desk deals with all that has become its own; the desk of the municipality that is no more is told where to go.
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
+import { verifyIntakeFile } from '../../appview/intake.ts'
+import { fetchPackedFile } from '../../cli/network/fetch-file.ts'
 import { method, nsid } from '../../lexicons/authority.ts'
+import type { Member } from '../support/member.ts'
 import { at, eventually, getJson, listIn, type Json } from '../support/asking.ts'
 import { closeAndAudit, KANAZAWA, KOMATSU, residents } from '../support/town.ts'
 import { atDesk, refusalAt, untilBooked } from './desk-world.ts'
@@ -85,4 +91,55 @@ test('disputes, receivers, deaths, admissions, host bodies and openings of a mer
   await closeAndAudit(world)
   const refused = await refusedOf(world.folder('appview'), [town.did, neighbour.did])
   assert.deepEqual(refused, [], 'the books took all that the desks published')
+})
+
+const flagDaysOf = async (who: Member): Promise<readonly unknown[]> =>
+  listIn(await who.ask(method.listNotifications, {}), 'notifications')
+    .filter(({ kind }) => kind === 'flags')
+    .map(({ at: when }) => String(when).slice(0, 'YYYY-MM-DD'.length))
+
+test('the successor’s auditor has what entries of the merged town stand for, and its approvers are told of what is flagged there since', async () => {
+  const desks = await openTwoDesks()
+  await using _ = desks.world
+  const { world, town, neighbour, here, there } = desks
+  const [aoi = assert.fail(), ren = assert.fail()] = await residents(town, ['aoi', 'ren'])
+  const act = await aoi.act(KANAZAWA, { minutes: 45 })
+  await aoi.act(KANAZAWA, { minutes: 15 })
+  await ren.confirm(act, { receivers: [{ class: 'unnamed', weight: 1 }] })
+  await world.settled()
+  const reason = '聞き取りのとおり'
+  await untilBooked({ world, town }, String((await atDesk(here.clerk, 'openDispute', { uri: act.uri, reason }))['uri']))
+  const told = (who: Member, days: readonly string[]): Promise<unknown> =>
+    eventually(
+      () => flagDaysOf(who),
+      (found) => JSON.stringify(found) === JSON.stringify(days),
+      `${who.session.handle} is told of flags of ${days.join()}`,
+    )
+  const fileOf = async (who: Member, code: string): Promise<string> => {
+    const file = join(world.dir, `${code}.jsonl.gz`)
+    const token = await who.tokenFor(method.exportIntake, world.appview.url)
+    await fetchPackedFile(`${world.appview.url}/xrpc/${method.exportIntake}?town=${code}`, token, file)
+    return file
+  }
+  const textOf = (file: string): string => gunzipSync(readFileSync(file)).toString()
+  assert.doesNotMatch(textOf(await fileOf(neighbour, KOMATSU)), new RegExp(reason), 'not before it is one town')
+  world.step('2026-05-11T03:00:00.000Z')
+  await told(here.approver, ['2026-05-10'])
+  await merged(desks)
+  const file = await fileOf(neighbour, KOMATSU)
+  assert.match(textOf(file), new RegExp(reason))
+  const { report } = await verifyIntakeFile(file, {})
+  assert.deepEqual([report.problems, report.checked['entries without content'] ?? 0], [[], 0])
+
+  await aoi.act(KANAZAWA, { minutes: 20, performedOn: '2026-05-10' })
+  await world.settled()
+  world.step('2026-06-04T03:00:00.000Z')
+  await neighbour.admit(await world.member('another'))
+  await world.settled()
+  await told(there.approver, ['2026-06-03'])
+  await told(here.approver, ['2026-05-10'])
+  // As bodies they are one by the end of the year.
+  const page = await (await fetch(`${world.appview.url}/m/17/2026`)).text()
+  assert.match(page, /加わる1市町を/)
+  await closeAndAudit(world)
 })

@@ -69,7 +69,7 @@ const setParts = (consolidation: Consolidation, hash: string): readonly SetPart[
 
 const membersNote = async (deps: PagesDeps, consolidation: Consolidation): Promise<SetNote> => {
   const names = await Promise.all(consolidation.members.map((code) => townName(deps, code)))
-  const lead = leadOf(consolidation)
+  const lead = await leadOf(deps, consolidation)
   const list = (lang: 'ja' | 'en'): string =>
     consolidation.members.map((code, index) => `${names[index]?.[lang] ?? ''}（${code}）`).join(lang === 'ja' ? '、' : ', ')
   return { title: { ja: '対象', en: 'Of whom' }, text: { ja: `${lead.ja}${list('ja')}。`, en: `${lead.en} ${list('en')}.` } }

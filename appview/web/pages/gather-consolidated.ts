@@ -108,8 +108,10 @@ const sheetsOf = (consolidation: Consolidation): SheetView[] => {
   return [...sheets, ...(parts.some(({ which }) => which === 'areas') ? [worksheetSheet(consolidation, EVERYBODY)] : [])]
 }
 
-export const leadOf = ({ scope, members }: Consolidation): Words => {
-  const count = numText(members.length)
+/** What has become part of another by the end of the period is counted with that one. */
+export const leadOf = async (deps: PagesDeps, { scope, members, period }: Consolidation): Promise<Words> => {
+  const towns = await Promise.all(members.map((code) => deps.queries.municipality(code)))
+  const count = numText(towns.filter(({ becamePartOf }) => becamePartOf === undefined || becamePartOf.on > period.through).length)
   if (scope === NETWORK)
     return {
       ja: `この帳簿に加わる${count}市町を、ひとつにあわせたものです。`,
@@ -141,7 +143,7 @@ export const gatherConsolidated = async (deps: PagesDeps, { lang }: Shell, scope
     },
     closed: isYearClosed(deps, year),
     knownAt: consolidation.knownAt,
-    lead: leadOf(consolidation),
+    lead: await leadOf(deps, consolidation),
     membersTitle: scope === NETWORK ? { ja: '都道府県ごと', en: 'By prefecture' } : { ja: '市町ごと', en: 'By municipality' },
     members: await membersOf(deps, consolidation, year),
     signed: await signedOf(deps, scope, year),
