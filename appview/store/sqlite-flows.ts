@@ -98,6 +98,7 @@ export const openFlows = (tables: Tables, positions: Positions) => {
     `SELECT ${columns} FROM flow INDEXED BY flow_receiver WHERE receiver = ? AND effective BETWEEN ? AND ? AND recorded <= ?
      AND giver NOT IN (SELECT value FROM json_each(?)) GROUP BY giver, unit, account`,
   )
+  const scopeCount = db.prepare<[], number>('SELECT count(*) FROM scope').pluck()
   const scanned = openScan(tables)
   return (query: FlowQuery): Flow[] => {
     const { scopes, from, through } = query
@@ -113,8 +114,11 @@ export const openFlows = (tables: Tables, positions: Positions) => {
       else known.amount += sign * row.amount
     }
     const among = JSON.stringify([...ids])
+    // Of the whole network nothing comes from outside.
+    const isWhole = ids.size === scopeCount.get()
     for (const id of ids) {
       for (const row of out.iterate(id, monthOfDay(first), monthOfDay(last), plan.month)) add(row, 1)
+      if (isWhole) continue
       for (const row of into.iterate(id, monthOfDay(first), monthOfDay(last), plan.month, among)) add(row, 1)
     }
     for (const row of scanned(plan.after, plan.through, first, last)) if (ids.has(row.giver) || ids.has(row.receiver)) add(row, plan.sign)

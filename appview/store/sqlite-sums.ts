@@ -6,6 +6,8 @@ import type { PackedLine } from './packed-lines.ts'
 import { accountOfKind, categoryOfKind, eachSum, grow, kindNumber, monthNumber, unitOfKind } from './packed-sums.ts'
 import type { Delta } from './packed-sums.ts'
 import { openLinesBetween, openLinesOf } from './sqlite-pages.ts'
+import { openScopeSums } from './sqlite-scope-sums.ts'
+import type { SumRow } from './sqlite-scope-sums.ts'
 import { createSumTable } from './sum-table.ts'
 import type { SumTable } from './sum-table.ts'
 import type { Positions } from './sqlite-positions.ts'
@@ -15,8 +17,6 @@ import type { Sum, SumQuery } from './store.ts'
 
 /** 'entity': one entity. 'scope': the whole scope, entities not told apart. 'each': every entity of the scope. */
 export type SumKind = 'entity' | 'scope' | 'each'
-
-type SumRow = { entity: number; account: number; unit: number; category: number; amount: number; postings: number; signs: number }
 
 /** Which buckets (recorded months ≤ month), and which postings (after ≤ position < through) to add (1) or take away (−1). */
 type Plan = { readonly month: number; readonly after: number; readonly through: number; readonly sign: 1 | -1 }
@@ -90,20 +90,18 @@ const merged = (rows: readonly SumRow[]): SumRow[] => {
     .toSorted((a, b) => a.entity - b.entity || a.unit - b.unit || a.account - b.account || a.category - b.category)
 }
 
-type Bucketed = (kind: SumKind, where: number, who: number, from: number, through: number, month: number) => SumRow[]
+type Bucketed = (kind: SumKind, where: number, who: number, from: number, through: number, month: number) => readonly SumRow[]
 
 /** Whole months, from buckets. */
-const openBucketed = ({ db }: Tables): Bucketed => {
+const openBucketed = (tables: Tables): Bucketed => {
+  const { db } = tables
   const ofEntity = db
     .prepare<number[], [number, Uint8Array]>('SELECT entity, sums FROM bucket WHERE scope = ? AND entity = ? AND recorded <= ?')
     .raw()
   const ofEach = db.prepare<number[], [number, Uint8Array]>('SELECT entity, sums FROM bucket WHERE scope = ? AND recorded <= ?').raw()
-  const ofScope = db.prepare<number[], SumRow>(
-    `SELECT 0 AS entity, account, unit, category, sum(amount) AS amount, sum(postings) AS postings, sum(signs) AS signs FROM scope_bucket
-     WHERE scope = ? AND effective BETWEEN ? AND ? AND recorded <= ? GROUP BY unit, account, category`,
-  )
+  const ofScope = openScopeSums(tables)
   return (kind, where, who, from, through, month) => {
-    if (kind === 'scope') return ofScope.all(where, from, through, month)
+    if (kind === 'scope') return ofScope(where, from, through, month)
     const [first, last] = [monthNumber(from), monthNumber(through)]
     const rows = createRows()
     for (const [entity, sums] of kind === 'entity' ? ofEntity.iterate(where, who, month) : ofEach.iterate(where, month))

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { START } from '../../appview/store/store.ts'
-import type { Books } from '../../appview/store/store.ts'
+import type { Books, Position } from '../../appview/store/store.ts'
 import type { On } from './on-fresh-store.ts'
 import { commitSurely, dumped, given, nothing } from './store-rows.ts'
 
@@ -15,14 +15,12 @@ export const sums = (on: On): void => {
     ['2026-05-31', '2026-05-31T15:00:00.000Z', 'P:c', 70],
     ['2026-06-01', '2026-06-20T01:00:00.000Z', 'P:a', 80],
   ] as const
-  const fill = async (books: Books) => {
-    for (const [index, [effective, recorded, who, minutes]] of acts.entries())
-      await commitSurely(
-        books,
-        { changes: { ...nothing, transactions: [given(index + 1, effective, recorded, who, minutes)] } },
-        index + 1,
-        recorded,
-      )
+  const fill = async (books: Books, onAct: (leaf: number) => Promise<void> = async () => {}) => {
+    for (const [index, [effective, recorded, who, minutes]] of acts.entries()) {
+      const transactions = [given(index + 1, effective, recorded, who, minutes)]
+      await commitSurely(books, { changes: { ...nothing, transactions } }, index + 1, recorded)
+      await onAct(index + 1)
+    }
   }
   // The slow, obvious twin: add up what is in the period and known.
   const twin = (from: string, through: string, leaf: number, who?: string) =>
@@ -52,6 +50,19 @@ export const sums = (on: On): void => {
           const each = (await books.sumsByEntity(query)).filter(({ account }) => account === 4110)
           assert.equal(0 - each.reduce((total, { amount }) => total + amount, 0), twin(from, through, leaf))
         }
+  })
+
+  on('sums asked for again and again while the books grow over the months equal a plain count', async ({ books }) => {
+    const ofScope = async (query: { from: string; through: string; knownAt?: Position }): Promise<number> =>
+      0 - ((await books.sums({ scope: '172014', ...query })).find(({ account }) => account === 4110)?.amount ?? 0)
+    await fill(books, async (leaf) => {
+      for (const [from, through] of periods) {
+        assert.equal(await ofScope({ from, through }), twin(from, through, leaf), `${from} ${through} at ${leaf}`)
+        const knownAt = { leaf: leaf - 1, instant: acts[leaf - 2]?.[1] ?? START.instant }
+        assert.equal(await ofScope({ from, through, knownAt }), twin(from, through, leaf - 1), `${from} ${through} before ${leaf}`)
+        assert.equal(await ofScope({ from, through }), twin(from, through, leaf), `${from} ${through} at ${leaf} again`)
+      }
+    })
   })
 
   on('contributions name the giver behind each line, at every known-at', async ({ books }) => {
