@@ -24,7 +24,7 @@ test('an empty town says who begins and how, and that figures come at midnight',
 test('an appview of several towns lets one choose', async (t) => {
   const { visitor } = await pagesOver(t, () => ({}), { codes: [CODE, '172031'] })
   const page = await visitor.get('/?lang=en')
-  assert.match(seen(page), /Choose a municipality 172014 0 hours fiscal year 2026 172031 0 hours/)
+  assert.match(seen(page), /Choose a municipality 172014 0 min fiscal year 2026 172031 0 min/)
   assert.match(page.text, /href="\/m\/172031\?lang=en"/)
   assert.match(seen(await visitor.get('/m/172031')), /はじめかた/)
 })

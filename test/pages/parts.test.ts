@@ -63,20 +63,21 @@ test('dots stand for the hours they say, and the field says in words what it sho
   assert.equal(dots.public, 331)
   const field = dotField('ja', 1_755 * 60, 1_655 * 60)?.text ?? ''
   assert.match(field, /点ひとつが5時間。人のために351個（1,755時間）/)
+  assert.match(dotField('ja', 125, 60)?.text ?? '', /2時間5分/)
   assert.equal(field.includes('style='), false)
   assert.equal(dotField('ja', 0, 0), null)
 })
 
 test('bars stand by size with the merged rest last, and the table sums them', () => {
   const rows = [
-    { name: { ja: 'その他', en: 'Other' }, forPeople: 9_000, forPublic: 0, last: true },
+    { name: { ja: 'その他', en: 'Other' }, forPeople: 9_015, forPublic: 0, last: true },
     { name: { ja: '小', en: 'Small' }, forPeople: 60, forPublic: 60 },
     { name: { ja: '大', en: 'Large' }, forPeople: 0, forPublic: 600 },
   ]
   const table = categoryBars('ja', rows, { ja: '見出し', en: 'Caption' }).text
   const names = [...table.matchAll(/<th scope="row">([^<]*)</g)].map((found) => found[1])
   assert.deepEqual(names, ['大', '小', 'その他', '計'])
-  assert.match(textOf(table), /計 151 11 162時間$/)
+  assert.match(textOf(table), /計 151:15151時間15分 11:0011時間 162:15162時間15分$/)
 })
 
 test('a month with too few people has no column, and says so', () => {

@@ -8,7 +8,7 @@ import { categoryBars } from './parts/bars.ts'
 import { block, command, id, notice, pairs, tiles } from './parts/block.ts'
 import { eraDateText, fiscalYearText, instantText, monthText } from './parts/date.ts'
 import { dotField } from './parts/dots.ts'
-import { num, wholeHours } from './parts/figure.ts'
+import { bigDuration, durationText, num } from './parts/figure.ts'
 import { chip } from './parts/icon.ts'
 import { monthColumns, type MonthHours } from './parts/months.ts'
 import { MINUTES_COLUMN, statementTable, UNIT_MIN_YEN, YEN_COLUMN, type Row } from './parts/statement-table.ts'
@@ -65,10 +65,7 @@ const hero = (shell: Shell, view: HomeView, forPeople: number, forPublic: number
     <div class="wrap">
       <div class="say">
         <h1>${title}</h1>
-        ${
-          !view.hidden &&
-          html`<p class="huge">${num(wholeHours(forPeople + forPublic))}<span>${say(lang, { ja: '時間', en: 'hours' })}</span></p>`
-        }
+        ${!view.hidden && html`<p class="huge">${bigDuration(lang, forPeople + forPublic)}</p>`}
         <p class="lead">
           ${say(lang, {
             ja: '住民どうしで、また地域のために行われ、受けた人や受入機関が確かめた時間です。',
@@ -250,7 +247,7 @@ const body = (lang: Lang, view: HomeView): Html => {
         [say(lang, { ja: '受入機関', en: 'Host bodies' }), html`${num(view.hostBodies)}${unit.bodies}`],
       ]),
     )}
-    ${block('a2', say(lang, { ja: 'どんな支え合いがあったか', en: 'What kind of help' }), html`${categoryBars(lang, bars, { ja: '分類ごとの時間。単位は時間', en: 'Hours by category' })}${view.merged > 0 && html`<p class="small soft read">${merged}</p>`}${view.undivided && html`<p class="small soft read">${undivided}</p>`}`)}
+    ${block('a2', say(lang, { ja: 'どんな支え合いがあったか', en: 'What kind of help' }), html`${categoryBars(lang, bars, { ja: '分類ごとの時間', en: 'Hours by category' })}${view.merged > 0 && html`<p class="small soft read">${merged}</p>`}${view.undivided && html`<p class="small soft read">${undivided}</p>`}`)}
     ${block('a3', say(lang, { ja: '月ごとの時間', en: 'Hours by month' }), monthColumns(lang, view.months))}
     ${block('a4', say(lang, { ja: '決算書の要約', en: 'The statement in short' }), summary(lang, view))}
     ${block('a5', say(lang, { ja: '年度と月を選ぶ', en: 'Choose a year or a month' }), choose(lang, view))}
@@ -274,7 +271,7 @@ export const homePage = (shell: Shell, view: HomeView): string => {
   const forPeople = sum(view.categories, 'forPeople')
   const forPublic = sum(view.categories, 'forPublic')
   const town = say(lang, view.town.names)
-  const hours = wholeHours(forPeople + forPublic)
+  const time = forPeople + forPublic
   const few = html`<div class="wrap">
     ${notice('calm', say(lang, { ja: '人数が少ないため載せていません', en: 'Too few people to show figures' }), html`<p>${say(lang, { ja: '参加する人が増えると、ここに数字が現れます。', en: 'Figures appear here when more people take part.' })}</p>`)}
   </div>`
@@ -287,8 +284,8 @@ export const homePage = (shell: Shell, view: HomeView): string => {
     description: view.hidden
       ? say(lang, { ja: `${town}の支え合い`, en: `Mutual aid in ${town}` })
       : say(lang, {
-          ja: `${town}の支え合いは、${fiscalYearText(lang, view.fiscalYear)}に${hours}時間でした。`,
-          en: `${hours} hours of mutual aid in ${town}, ${fiscalYearText(lang, view.fiscalYear)}.`,
+          ja: `${town}の支え合いは、${fiscalYearText(lang, view.fiscalYear)}に${durationText('ja', time)}でした。`,
+          en: `${durationText('en', time)} of mutual aid in ${town}, ${fiscalYearText(lang, view.fiscalYear)}.`,
         }),
     main: html`${hero(shell, view, forPeople, forPublic)}${view.town.partOf !== undefined && html`<div class="wrap"><section class="block">${partOfNotice(lang, view.town)}</section></div>`}${view.hidden ? few : view.acts === 0 ? emptyTown(shell, view) : body(lang, view)}`,
   })

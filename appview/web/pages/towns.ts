@@ -5,7 +5,7 @@ import { layout, type Shell, type Town } from './layout.ts'
 import { html, type Content } from './markup.ts'
 import { block, pageHead, tiles } from './parts/block.ts'
 import { dateText, fiscalYearText } from './parts/date.ts'
-import { num, wholeHours } from './parts/figure.ts'
+import { duration } from './parts/figure.ts'
 
 /** `minutes` null: too few people to show a figure. */
 export type TownRow = { readonly town: Town; readonly minutes: number | null }
@@ -19,7 +19,7 @@ export const townsPage = (shell: Shell, rows: readonly TownRow[]): string => {
   const hours = ({ town, minutes }: TownRow): Content =>
     minutes === null
       ? html`<span class="small">${say(lang, { ja: '人数が少ないため載せていません', en: 'Too few people to show' })}</span>`
-      : html`${num(wholeHours(minutes))}${say(lang, { ja: '時間', en: ' hours' })}<span class="small soft nb">　${fiscalYearText(lang, town.year)}</span>`
+      : html`${duration(lang, minutes)}<span class="small soft nb">　${fiscalYearText(lang, town.year)}</span>`
   const partOf = (of: Lang, { partOf: into }: Town): Content =>
     into !== undefined &&
     html` <span class="small soft">${say(of, { ja: `${dateText('ja', into.on)}から${into.names.ja}`, en: `since ${dateText('en', into.on)} ${into.names.en}` })}</span>`

@@ -2,7 +2,7 @@
 
 import { say, type Lang, type Words } from '../lang.ts'
 import { html, type Html } from '../markup.ts'
-import { num, wholeHours } from './figure.ts'
+import { hoursAndMinutes } from './figure.ts'
 import { colourKey } from './key.ts'
 
 export type BarRow = { readonly name: Words; readonly forPeople: number; readonly forPublic: number; readonly last?: boolean }
@@ -17,17 +17,16 @@ const bar = (row: BarRow, longest: number): Html => {
   </svg>`
 }
 
-/** Rows of minutes, shown in whole hours. */
+/** Rows of minutes, shown in hours and minutes. */
 export const categoryBars = (lang: Lang, rows: readonly BarRow[], caption: Words): Html => {
   const total = (row: BarRow): number => row.forPeople + row.forPublic
   const sorted = rows.toSorted((a, b) => Number(a.last ?? false) - Number(b.last ?? false) || total(b) - total(a))
   const longest = Math.max(1, ...rows.map(total))
   const people = say(lang, { ja: '人のために', en: 'For people' })
   const common = say(lang, { ja: '公共のために', en: 'For the public' })
-  const unit = say(lang, { ja: '時間', en: ' hours' })
-  const hours = (minutes: number): Html | string => (minutes === 0 ? '–' : num(wholeHours(minutes)))
+  const hours = (minutes: number): Html | string => (minutes === 0 ? '–' : hoursAndMinutes(lang, minutes))
   const line = (row: BarRow): Html =>
-    html`<tr${row.forPeople > 0 && row.forPublic > 0 && html` class="both"`}><th scope="row">${say(lang, row.name)}</th><td class="pic">${bar(row, longest)}</td><td class="r part" data-l="${people}">${hours(row.forPeople)}</td><td class="r part" data-l="${common}">${hours(row.forPublic)}</td><td class="r"><b>${num(wholeHours(total(row)))}</b><span class="vh">${unit}</span></td></tr>`
+    html`<tr${row.forPeople > 0 && row.forPublic > 0 && html` class="both"`}><th scope="row">${say(lang, row.name)}</th><td class="pic">${bar(row, longest)}</td><td class="r part" data-l="${people}">${hours(row.forPeople)}</td><td class="r part" data-l="${common}">${hours(row.forPublic)}</td><td class="r"><b>${hoursAndMinutes(lang, total(row))}</b></td></tr>`
   const sum = (part: (row: BarRow) => number): number => rows.reduce((all, row) => all + part(row), 0)
   return html`${colourKey(people, common)}
     <table class="bars">
@@ -40,7 +39,7 @@ export const categoryBars = (lang: Lang, rows: readonly BarRow[], caption: Words
           <th scope="col"><span class="vh">${say(lang, { ja: '図', en: 'Picture' })}</span></th>
           <th scope="col" class="r">${people}</th>
           <th scope="col" class="r">${common}</th>
-          <th scope="col" class="r">${say(lang, { ja: '計（時間）', en: 'Total (h)' })}</th>
+          <th scope="col" class="r">${say(lang, { ja: '計（時間:分）', en: 'Total (h:min)' })}</th>
         </tr>
       </thead>
       <tbody>
@@ -48,9 +47,15 @@ export const categoryBars = (lang: Lang, rows: readonly BarRow[], caption: Words
         <tr class="sum">
           <th scope="row">${say(lang, { ja: '計', en: 'Total' })}</th>
           <td class="pic"></td>
-          <td class="r part">${num(wholeHours(sum((row) => row.forPeople)))}</td>
-          <td class="r part">${num(wholeHours(sum((row) => row.forPublic)))}</td>
-          <td class="r">${num(wholeHours(sum(total)))}<span class="vh">${unit}</span></td>
+          <td class="r part">${hoursAndMinutes(
+            lang,
+            sum((row) => row.forPeople),
+          )}</td>
+          <td class="r part">${hoursAndMinutes(
+            lang,
+            sum((row) => row.forPublic),
+          )}</td>
+          <td class="r">${hoursAndMinutes(lang, sum(total))}</td>
         </tr>
       </tbody>
     </table>`

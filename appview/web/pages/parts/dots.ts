@@ -2,7 +2,7 @@
 
 import { say, type Lang } from '../lang.ts'
 import { html, type Html } from '../markup.ts'
-import { numText, wholeHours } from './figure.ts'
+import { duration, durationText } from './figure.ts'
 
 const HOURS_PER_DOT = [1, 5, 10, 50, 100, 500] as const
 const MOST_DOTS = 700
@@ -47,24 +47,23 @@ export const dotField = (lang: Lang, forPeople: number, forPublic: number): Html
   const dots = countDots(forPeople, forPublic)
   if (dots.people + dots.public === 0) return null
   const label = say(lang, {
-    ja: `点の図。点ひとつが${dots.hoursPerDot}時間。人のために${dots.people}個（${numText(wholeHours(forPeople))}時間）、公共のために${dots.public}個（${numText(wholeHours(forPublic))}時間）。`,
-    en: `Dot field. One dot is ${dots.hoursPerDot} h. For people ${dots.people} dots (${numText(wholeHours(forPeople))} h), for the public ${dots.public} dots (${numText(wholeHours(forPublic))} h).`,
+    ja: `点の図。点ひとつが${dots.hoursPerDot}時間。人のために${dots.people}個（${durationText('ja', forPeople)}）、公共のために${dots.public}個（${durationText('ja', forPublic)}）。`,
+    en: `Dot field. One dot is ${dots.hoursPerDot} h. For people ${dots.people} dots (${durationText('en', forPeople)}), for the public ${dots.public} dots (${durationText('en', forPublic)}).`,
   })
   const per = say(lang, { ja: `点ひとつが${dots.hoursPerDot}時間`, en: `one dot is ${dots.hoursPerDot} h` })
   const people = say(lang, { ja: '人のために ', en: 'For people ' })
   const common = say(lang, { ja: '公共のために ', en: 'For the public ' })
-  const unit = say(lang, { ja: '時間', en: ' h' })
   return html`<figure class="waffle">
       ${field(dots, WIDE_COLUMNS, 'w', 'wide-only', label)}${field(dots, NARROW_COLUMNS, 'n', 'narrow-only', label)}
     </figure>
     <ul class="key">
       <li>
         <svg viewBox="0 0 10 10" aria-hidden="true" focusable="false"><circle class="d1" cx="5" cy="5" r="5" /></svg
-        ><span>${people}<b class="num">${numText(wholeHours(forPeople))}</b>${unit}</span>
+        ><span>${people}<b>${duration(lang, forPeople)}</b></span>
       </li>
       <li>
         <svg viewBox="0 0 10 10" aria-hidden="true" focusable="false"><rect class="d2" width="10" height="10" rx="2" /></svg
-        ><span>${common}<b class="num">${numText(wholeHours(forPublic))}</b>${unit}</span>
+        ><span>${common}<b>${duration(lang, forPublic)}</b></span>
       </li>
       <li class="soft">${per}</li>
     </ul>`

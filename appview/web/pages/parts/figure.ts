@@ -45,5 +45,18 @@ export const durationText = (lang: Lang, minutes: number): string =>
     .map(({ figure, unit }) => `${figure}${unit}`)
     .join(lang === 'en' ? ' ' : '')
 
-/** Whole hours, rounded to the nearest, for pictures and headlines. */
+/** For a headline: the hours large, what is left of the hour with their unit. */
+export const bigDuration = (lang: Lang, minutes: number): Html => {
+  const [first, ...rest] = partsOf(lang, minutes)
+  return html`${num(first?.figure ?? '0')}<span>${[first?.unit ?? '', ...rest.map(({ figure, unit }) => `${figure}${unit}`)].join(lang === 'en' ? ' ' : '')}</span>`
+}
+
+/** Hours and minutes in a column of a table, so that what is shown adds up: 225:05, spoken as a duration. */
+export const hoursAndMinutes = (lang: Lang, minutes: number): Html => {
+  const rest = String(minutes % MINUTES_PER_HOUR).padStart('00'.length, '0')
+  const shown = `${grouped(Math.floor(minutes / MINUTES_PER_HOUR))}:${rest}`
+  return html`<span class="num" aria-hidden="true">${shown}</span><span class="vh">${durationText(lang, minutes)}</span>`
+}
+
+/** Whole hours, rounded to the nearest, for pictures alone, which say so. */
 export const wholeHours = (minutes: number): number => Math.round(minutes / MINUTES_PER_HOUR)

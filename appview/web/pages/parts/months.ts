@@ -29,7 +29,7 @@ export const monthColumns = (lang: Lang, months: readonly MonthHours[]): Html =>
     const spoken =
       minutes === null
         ? { ja: '月、人数が少ないため載せていません', en: ': too few people to show' }
-        : { ja: `月、${hours}時間`, en: `: ${hours} hours` }
+        : { ja: `月、${durationText('ja', minutes)}`, en: `: ${durationText('en', minutes)}` }
     return html`<li>
       <svg aria-hidden="true" focusable="false">
         <rect class="d1" x="16%" width="68%" y="${y}" height="${percent(height)}" />
@@ -44,7 +44,10 @@ export const monthColumns = (lang: Lang, months: readonly MonthHours[]): Html =>
       ${months.map(column)}
     </ol>
     <figcaption class="small soft">
-      ${say(lang, { ja: '単位：時間。行動のあった日で数えています。', en: 'In hours, by the day of the act.' })}
+      ${say(lang, {
+        ja: '単位：時間。1時間に満たない分は四捨五入しています。行動のあった日で数えています。',
+        en: 'In hours, rounded, by the day of the act.',
+      })}
     </figcaption>
   </figure>`
 }
