@@ -2,7 +2,7 @@
 
 import { isWellFormedDid } from '../../atproto/did.ts'
 import type { ActionDoc, AdmissionsDoc, Doc, GiverDoc, HostsDoc, PoliciesDoc } from '../journal/documents.ts'
-import { daysKey } from '../journal/giver-days.ts'
+import { dayIn, daysKey } from '../journal/giver-days.ts'
 import { policyOn } from '../journal/policy.ts'
 import { entityOf, isHostOn } from '../journal/residence.ts'
 import type { Books } from '../store/store.ts'
@@ -87,7 +87,7 @@ const actsOf = async (
     const giver = kindOf(first.get(`giver:${entity}`), 'giver')
     const event = kindOf(first.get(`event:${entity}/${eventId}`), 'event')
     if (giver !== null) givers.set(entity, giver)
-    minutes.set(entity, kindOf(first.get(daysKey(entity, performedOn)), 'days')?.days[performedOn]?.minutes ?? 0)
+    minutes.set(entity, dayIn(kindOf(first.get(daysKey(entity, performedOn)), 'days'), performedOn).minutes)
     if (event !== null) ofEvent.set(entity, event.action)
   }
   const uris = [...ofEvent.values(), ...[...givers.values()].flatMap(({ open }) => open)]

@@ -1,8 +1,9 @@
 // What is decided and not yet stored, seen as if it were: so that a batch can be decided while the one before it is on its way to the disks. What is laid
 // over may be stored meanwhile: it is the same then.
 
+import { changeOf } from '../journal/doc-changes.ts'
 import { dueOrder } from '../journal/draft.ts'
-import type { Changes, Doc, Due, Slice } from '../journal/model.ts'
+import type { Changes, Doc, DocChanges, Due, Slice } from '../journal/model.ts'
 import type { Folding } from '../store/store.ts'
 
 export type Ahead = Pick<Folding, 'load' | 'documents' | 'due'> & {
@@ -18,10 +19,10 @@ export const openAhead = ({ load, documents, due }: Pick<Folding, 'load' | 'docu
     },
     documents: async () => {
       const stored = await documents()
-      return stored === null || laid === null ? stored : over(laid.put, stored)
+      return stored === null || laid === null || stored.isAhead?.() === true ? stored : over(laid.put, stored)
     },
     load: async (keys) => {
-      const put = laid?.put ?? new Map<string, Doc | null>()
+      const put: DocChanges = laid?.put ?? new Map<string, Doc | null>()
       const found = new Map<string, Doc | null>()
       for (const key of keys) {
         const doc = put.get(key)
@@ -43,19 +44,19 @@ export const openAhead = ({ load, documents, due }: Pick<Folding, 'load' | 'docu
   }
 }
 
-const over = (put: ReadonlyMap<string, Doc | null>, stored: Slice): Slice => {
+const over = (put: DocChanges, stored: Slice): Slice => {
   const { of } = stored
   const get = (key: string): Doc | null | undefined => {
     const doc = put.get(key)
     return doc === undefined ? stored.get(key) : doc
   }
-  const has = (key: string): boolean => put.has(key) || stored.has(key)
+  const has = (key: string): boolean => put.get(key) !== undefined || stored.has(key)
   if (of === undefined) return { get, has }
   return {
     get,
     has,
     of: (kind, id) => {
-      const doc = put.get(`${kind}:${id}`)
+      const doc = changeOf(put, kind, id)
       return doc === undefined ? of(kind, id) : doc
     },
   }

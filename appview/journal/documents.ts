@@ -91,9 +91,9 @@ export type ParkedConfirmation = ConfirmationNote & { readonly lapsesAt: string 
 /** `giver:<entity>`: open claims by uri. */
 export type GiverDoc = { readonly kind: 'giver'; readonly open: readonly string[] }
 
-/** `days:<entity>/<yyyy-mm>`: claimed minutes, and the category of each act, by performed day. */
-export type DaysDoc = { readonly kind: 'days'; readonly days: { readonly [performedOn: string]: GiverDay } }
-export type GiverDay = { readonly minutes: number; readonly categories: readonly string[] }
+/** `days:<entity>/<yyyy-mm>`: claimed minutes, and the category of each act, by performed day, in the order in which the days came. */
+export type DaysDoc = { readonly kind: 'days'; readonly days: readonly GiverDay[] }
+export type GiverDay = { readonly day: string; readonly minutes: number; readonly categories: readonly string[] }
 
 /** `event:<entity>/<eventId>`: the action that holds the event of this giver. */
 export type EventDoc = { readonly kind: 'event'; readonly action: string }
@@ -113,9 +113,10 @@ export type Span = {
 /** `waiting:<did>`: actions that wait for this person's admission, as giver or as confirmer. */
 export type WaitingDoc = { readonly kind: 'waiting'; readonly actions: readonly string[] }
 
-/** `balance:<entity>`: account 1310 by scope, of everybody but municipalities, which have none. */
-export type BalanceDoc = { readonly kind: 'balance'; readonly scopes: { readonly [scope: string]: Balance } }
+/** `balance:<entity>`: account 1310 by scope, in the order in which they came, of everybody but municipalities, which have none. */
+export type BalanceDoc = { readonly kind: 'balance'; readonly scopes: readonly Balance[] }
 export type Balance = {
+  readonly scope: string
   readonly MIN: number
   readonly JPY: number
   /** Where the entity stands in the roll of the scope. */

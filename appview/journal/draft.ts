@@ -3,13 +3,14 @@
 
 import assert from 'node:assert/strict'
 import { dayOf } from './calendar.ts'
+import { changesIn, keyOf, type Kind, type Seen } from './doc-changes.ts'
 import { compareBytes } from './units.ts'
 import type { Doc } from './documents.ts'
 import { asPosted, isOfErased, type Erasure } from './erasure.ts'
 import type { Changes, Due, IntakeRow, JournalEvent, Refusal, Roster, Slice, Transaction } from './model.ts'
 import type { RefusalCode } from './refusals.ts'
 
-export type Kind = Doc['kind']
+export type { Kind } from './doc-changes.ts'
 export type DocOf<K extends Kind> = Extract<Doc, { readonly kind: K }>
 
 /** Where in the order something happens: a leaf's row, or a due entry (leaf null). `prefix` begins the ids of its transactions. */
@@ -21,14 +22,10 @@ export type Occasion = {
   readonly prefix: string
 }
 
-/** A document as the batch has it. */
-type Seen = { doc: Doc | null; isChanged: boolean }
-
 export class NotLoaded extends Error {}
 const notLoaded = new NotLoaded('a document is not loaded yet')
 
 const isKind = <K extends Kind>(doc: Doc, kind: K): doc is DocOf<K> => doc.kind === kind
-export const keyOf = (kind: Kind, id: string): string => `${kind}:${id}`
 export const dueOrder = (a: Due, b: Due): number => compareBytes(a.at, b.at) || compareBytes(a.kind, b.kind) || compareBytes(a.uri, b.uri)
 const dueKey = (due: Due): string => `${due.at}\n${due.kind}\n${due.uri}`
 
@@ -120,12 +117,6 @@ export class Draft {
     return false
   }
 
-  #changed(): ReadonlyMap<string, Doc | null> {
-    const put = new Map<string, Doc | null>()
-    for (const [kind, ofKind] of this.#seen) for (const [id, { doc, isChanged }] of ofKind) if (isChanged) put.set(keyOf(kind, id), doc)
-    return put
-  }
-
   post(transaction: Transaction): void {
     const { lines } = transaction
     this.#transactions.push(lines.some(isOfErased) ? { ...transaction, lines: lines.map(asPosted) } : transaction)
@@ -166,7 +157,7 @@ export class Draft {
 
   changes(): Changes {
     return {
-      put: this.#changed(),
+      put: changesIn(this.#seen),
       transactions: this.#transactions,
       refusals: this.#refusals,
       dueAdd: [...this.#dueAdd.values()].toSorted(dueOrder),

@@ -99,10 +99,21 @@ export type DueKind = 'account-erasure' | 'claim-lapse' | 'merger' | 'parked-lap
 export type Slice = Pick<ReadonlyMap<string, Doc | null>, 'get' | 'has'> & {
   /** Where every document is at hand: by kind and id, without a key that joins them. */
   readonly of?: (kind: string, id: string) => Doc | null
+  /** Whether documents are here as the commit makes them that has been given last, though it may be under way still. */
+  readonly isAhead?: () => boolean
+}
+
+/** Documents that change, by key, null where one goes; each key once. */
+export type DocChanges = Iterable<readonly [string, Doc | null]> & {
+  /** Undefined: it does not change. */
+  readonly get: (key: string) => Doc | null | undefined
+  /** The same, and all of them in the same order, by kind and id, without keys that join them. */
+  readonly of?: (kind: string, id: string) => Doc | null | undefined
+  readonly each?: (tell: (kind: string, id: string, doc: Doc | null) => void) => void
 }
 
 export type Changes = {
-  readonly put: ReadonlyMap<string, Doc | null>
+  readonly put: DocChanges
   readonly transactions: readonly Transaction[]
   readonly refusals: readonly Refusal[]
   readonly dueAdd: readonly Due[]

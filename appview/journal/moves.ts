@@ -3,7 +3,7 @@
 
 import { CLEARING, SCOPE_TRANSFER } from './chart.ts'
 import { firstOpenDay, later } from './calendar.ts'
-import type { Span } from './documents.ts'
+import type { Balance, Span } from './documents.ts'
 import type { Draft, Occasion } from './draft.ts'
 import { entityIn, mergersFrom, mergersOf, residenceOf } from './mergers.ts'
 import type { Posting, Transaction, Unit } from './model.ts'
@@ -12,6 +12,7 @@ import { enrolled } from './roll.ts'
 import { exact } from './units.ts'
 
 const UNITS: readonly Unit[] = ['MIN', 'JPY']
+const NOTHING: readonly Balance[] = []
 
 /** The DID of an entity that can move; undefined for M:, X: and C:. */
 export const moverOf = (entity: string): string | undefined =>
@@ -27,14 +28,15 @@ export const keepBalances = (draft: Draft, lines: readonly Posting[]): void => {
 /** Adds the lines from a place on that are of one entity in one scope; gives the place after them. */
 const keepBalance = (draft: Draft, lines: readonly Posting[], from: number): number => {
   const { entity, scope } = lines[from] ?? { entity: '', scope: '' }
-  const scopes = draft.get('balance', entity)?.scopes ?? {}
-  const balance = { ...(scopes[scope] ?? { MIN: 0, JPY: 0, place: enrolled(draft, scope, entity) }) }
+  const scopes = draft.get('balance', entity)?.scopes ?? NOTHING
+  const place = scopes.findIndex((one) => one.scope === scope)
+  const balance = { ...(scopes[place] ?? { scope, MIN: 0, JPY: 0, place: enrolled(draft, scope, entity) }) }
   let at = from
   for (let line = lines[at]; line?.entity === entity && line.scope === scope; line = lines[at]) {
     balance[line.unit] = exact(balance[line.unit] + line.amount)
     at += 1
   }
-  draft.put('balance', entity, { kind: 'balance', scopes: { ...scopes, [scope]: balance } })
+  draft.put('balance', entity, { kind: 'balance', scopes: place < 0 ? [...scopes, balance] : scopes.with(place, balance) })
   return at
 }
 
@@ -53,7 +55,7 @@ export const transfer = (entity: string, { from, to, date }: Move, unit: Unit, a
 
 /** All that an entity has in the scope a move leads from. */
 export const transferOfAll = (draft: Draft, entity: string, move: Move): readonly Posting[] => {
-  const balance = draft.get('balance', entity)?.scopes[move.from]
+  const balance = draft.get('balance', entity)?.scopes.find(({ scope }) => scope === move.from)
   return balance === undefined
     ? []
     : UNITS.flatMap((unit) => (balance[unit] === 0 ? [] : transfer(entity, move, unit, balance[unit], false)))

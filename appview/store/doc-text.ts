@@ -1,8 +1,11 @@
-// Documents as a file of SQLite keeps them: as JSON; those of actions and confirmations, which are most of all text, as a list without names of fields and
-// without what the key or another field says already. One that has not just the usual fields in their order stands as JSON, too.
+// Documents as a file of SQLite keeps them: as JSON; those there are most of, of actions, confirmations, days and balances, as a list without names of
+// fields and without what the key or another field says already. One that has not just the usual fields in their order stands as JSON, too.
 
 import type { ActionDoc, ConfirmationDoc, ConfirmationNote, Recognition, Share } from '../journal/documents.ts'
 import type { Doc } from '../journal/model.ts'
+import { balanceOfText, daysOfText, listOfBalance, listOfDays } from './doc-text-of-people.ts'
+import type { BalanceList, DaysList } from './doc-text-of-people.ts'
+import { fields, hasFields } from './doc-fields.ts'
 
 /** Stands for null, for nothing, and for what is said elsewhere: no field it stands for holds a number. */
 const SAID = 0
@@ -58,6 +61,7 @@ type ActionList = readonly [
   dispute: string | Said,
 ]
 type ConfirmationList = readonly [action: string, cid: string, leaf: number, op: number]
+type List = ActionList | ConfirmationList | DaysList | BalanceList
 
 /** The text of the document that stands under this id. */
 export const textOfDoc = (id: string, doc: Doc): string => JSON.stringify(listOf(id, doc) ?? doc)
@@ -65,7 +69,16 @@ export const textOfDoc = (id: string, doc: Doc): string => JSON.stringify(listOf
 /** The same document again, its fields in the same order. */
 export const docOfText = (kind: string, id: string, text: string): Doc => {
   if (!text.startsWith('[')) return parseDoc(text)
-  return kind === 'action' ? actionOf(id, parseAction(text)) : confirmationOf(parseConfirmation(text))
+  switch (kind) {
+    case 'action':
+      return actionOf(id, parseAction(text))
+    case 'days':
+      return daysOfText(id, text)
+    case 'balance':
+      return balanceOfText(text)
+    default:
+      return confirmationOf(parseConfirmation(text))
+  }
 }
 
 /** The same as JSON. */
@@ -77,7 +90,6 @@ const parseAction = (text: string): ActionList => JSON.parse(text)
 const parseConfirmation = (text: string): ConfirmationList => JSON.parse(text)
 
 const BEFORE_REPO = 'at://'.length
-const fields = (names: string): readonly string[] => names.split(' ')
 const FIELDS = {
   action: fields(
     'kind uri cid leaf op recordedAt repo giver category minutes performedOn municipality hostBody eventId beneficiaries state refusal lapsesAt memo confirmations recognised dispute',
@@ -89,19 +101,11 @@ const FIELDS = {
   confirmation: fields('kind action cid leaf op'),
 }
 
-/** Whether these are its fields, in this order, and no others. */
-const hasFields = (value: object, names: readonly string[]): boolean => {
-  let nth = 0
-  for (const name in value) {
-    if (names[nth] !== name) return false
-    nth += 1
-  }
-  return nth === names.length
-}
-
-const listOf = (id: string, doc: Doc): ActionList | ConfirmationList | null => {
+const listOf = (id: string, doc: Doc): List | null => {
   if (doc.kind === 'action') return doc.uri === id && isUsual(doc) ? listOfAction(doc) : null
-  return doc.kind === 'confirmation' && hasFields(doc, FIELDS.confirmation) ? [doc.action, doc.cid, doc.leaf, doc.op] : null
+  if (doc.kind === 'confirmation') return hasFields(doc, FIELDS.confirmation) ? [doc.action, doc.cid, doc.leaf, doc.op] : null
+  if (doc.kind === 'days') return listOfDays(id, doc)
+  return doc.kind === 'balance' ? listOfBalance(doc) : null
 }
 
 const isUsual = (doc: ActionDoc): boolean => {

@@ -6,7 +6,7 @@ import { compareBytes } from '../journal/units.ts'
 import { docOfText, textOfDoc } from './doc-text.ts'
 import { begins, keyOf } from './mongo-keys.ts'
 import type { Transaction, View, Work } from './mongo-transaction.ts'
-import { partsOf } from './sqlite-docs.ts'
+import { partsOf } from '../journal/doc-changes.ts'
 import type { Books } from './store.ts'
 
 const parseDue = (value: string): Due => JSON.parse(value)

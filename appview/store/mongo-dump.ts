@@ -10,7 +10,7 @@ import { pageKeys, transactionsIn, whenOf } from './mongo-pages.ts'
 import type { Paged } from './mongo-pages.ts'
 import type { Line, SumRow } from './mongo-tables.ts'
 import type { View } from './mongo-transaction.ts'
-import { partsOf } from './sqlite-docs.ts'
+import { partsOf } from '../journal/doc-changes.ts'
 
 const PAGE = 1_000
 

@@ -14,8 +14,9 @@ import type { Transaction } from './mongo-transaction.ts'
 import { unitNumber } from './sqlite-tables.ts'
 
 export const writeFold = async (transaction: Transaction, changes: Changes): Promise<void> => {
-  await putDocs(transaction, changes.put)
-  await writeAsks(transaction, changes.put)
+  const docs = new Map(changes.put)
+  await putDocs(transaction, docs)
+  await writeAsks(transaction, docs)
   await writeDues(transaction, changes.dueAdd, changes.dueRemove)
   await writeRefusals(transaction, changes.refusals)
   if (changes.transactions.length === 0) return

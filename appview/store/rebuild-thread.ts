@@ -5,8 +5,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import assert from 'node:assert/strict'
 import { systemClock } from '../../server/clock.ts'
 import { openAppviewFile } from './migrations.ts'
-import { COMMITTED, ENDED } from './rebuild-messages.ts'
-import type { RebuildMessage, WrittenDoc } from './rebuild-messages.ts'
+import { COMMITTED, ENDED, unpackWritten } from './rebuild-messages.ts'
+import type { PackedDocs, RebuildMessage } from './rebuild-messages.ts'
 import { docIndexSql } from './sqlite-docs.ts'
 import { openFoldWriter } from './sqlite-fold.ts'
 import { insertMany } from './sqlite-many.ts'
@@ -39,9 +39,9 @@ const fold = openFoldWriter(tables)
 const putDocs = insertMany(db, 'INSERT', 'doc (rowid, key, value)', 3, 'ON CONFLICT (rowid) DO UPDATE SET value = excluded.value')
 const dropDoc = db.prepare('DELETE FROM doc WHERE rowid = ?')
 
-const writeDocs = (docs: readonly WrittenDoc[]): void => {
+const writeDocs = (docs: PackedDocs): void => {
   let rows: Value[] = []
-  for (const { key, number, isNew, text, asks } of docs) {
+  for (const { key, number, isNew, text, asks } of unpackWritten(docs)) {
     if (!isNew || asks.length > 0) tables.asks.set(key, asks)
     if (text !== null) rows.push(number, tables.dids.write(key), tables.dids.write(text))
     else {

@@ -2,7 +2,8 @@
 // after a reset, and when somebody else has written to the file. During a rebuild a document is written when it is put out of memory, or at the end, not
 // each time it changes, under the number that its key was given here; keys that were never written are told without asking the file.
 
-import type { Doc } from '../journal/model.ts'
+import { eachChange, partsOf } from '../journal/doc-changes.ts'
+import type { Doc, DocChanges } from '../journal/model.ts'
 import type { Database, Statement } from '../../server/sqlite.ts'
 import type { Dids } from './sqlite-dids.ts'
 import { openAbsentDocs } from './absent-docs.ts'
@@ -28,10 +29,13 @@ export type Docs = {
   readonly get: (key: string) => Doc | null
   /** The same by kind and id. */
   readonly of: (kind: string, id: string) => Doc | null
-  /** Null drops it. Only inside a transaction. */
+  /** Null drops it. Only inside a transaction, and while nothing is held. */
   readonly put: (key: string, doc: Doc | null) => void
+  /** The same of all these while they are held. */
+  readonly change: (docs: DocChanges) => void
+  readonly isHeld: () => boolean
   /** These are in the file as they are here. */
-  readonly remember: (docs: ReadonlyMap<string, Doc | null>, texts: readonly (string | null)[]) => void
+  readonly remember: (docs: DocChanges, texts: readonly (string | null)[]) => void
   /** What is written under this epoch is remembered here, though another handle writes it; null: nobody does. */
   readonly expect: (epoch: number | null) => void
   readonly forget: () => void
@@ -73,8 +77,7 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
     return doc
   }
   /** It is in the file as it is here. */
-  const remember = (key: string, doc: Doc | null, text: string | undefined): void => {
-    const [kind, id] = partsOf(key)
+  const remember = (kind: string, id: string, doc: Doc | null, text: string | undefined): void => {
     memoryOf(id).keep(kind, id, doc, text)
     if (doc !== null) absent.put(kind, id)
   }
@@ -94,14 +97,15 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
     of,
     put: (key, doc) => {
       const [kind, id] = partsOf(key)
-      if (away !== null) return memoryOf(id).change(kind, id, doc)
       asks.set(key, asksOf(key, doc))
       if (doc === null) table.drop(key)
-      remember(key, doc, doc === null ? undefined : table.put(key, textOfDoc(id, doc)))
+      remember(kind, id, doc, doc === null ? undefined : table.put(key, textOfDoc(id, doc)))
     },
+    change: (docs) => eachChange(docs, (kind, id, doc) => memoryOf(id).change(kind, id, doc)),
+    isHeld: () => away !== null,
     remember: (docs, texts) => {
       let nth = 0
-      for (const [key, doc] of docs) remember(key, doc, texts[nth++] ?? undefined)
+      eachChange(docs, (kind, id, doc) => remember(kind, id, doc, texts[nth++] ?? undefined))
     },
     expect: others.expect,
     forget: () => {
@@ -174,12 +178,6 @@ const openAway = (table: ReturnType<typeof openTable>, elsewhere: Elsewhere) => 
       elsewhere.put({ ...leaving, number: number || keys.add(leaving.key), isNew: number === 0 })
     },
   }
-}
-
-/** Kind and id of a key. */
-export const partsOf = (key: string): readonly [string, string] => {
-  const end = key.indexOf(':')
-  return [key.slice(0, end), key.slice(end + 1)]
 }
 
 const openTable = (db: Database, dids: Dids) => {

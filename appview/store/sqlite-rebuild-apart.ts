@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import type { Changes } from '../journal/model.ts'
 import { openPacker } from './packed-transactions.ts'
-import { COMMITTED, ENDED } from './rebuild-messages.ts'
+import { COMMITTED, ENDED, packWritten } from './rebuild-messages.ts'
 import type { RebuildMessage, WrittenDoc } from './rebuild-messages.ts'
 import type { Tables } from './sqlite-tables.ts'
 
@@ -88,21 +88,22 @@ export const openApart = ({ docs, dues, room }: Tables, file: string): Apart => 
   const write = async ({ transactions, refusals }: Pick<Changes, 'transactions' | 'refusals'>): Promise<void> => {
     number += 1
     const packed = pack(transactions)
-    send({ kind: 'batch', number, transactions: packed, refusals, docs: outgoing }, [packed.numbers.buffer])
+    const docs = packWritten(outgoing)
+    send({ kind: 'batch', number, transactions: packed, refusals, docs }, [packed.numbers.buffer, docs.numbers.buffer])
     outgoing = []
     forgetCommitted()
     await hasRoom()
   }
   return {
     write: async (changes) => {
-      for (const [key, doc] of changes.put) docs.put(key, doc)
+      docs.change(changes.put)
       for (const due of changes.dueRemove) dues.remove(due)
       for (const due of changes.dueAdd) dues.add(due)
       await write(changes)
     },
     end: async () => {
       for (const _ of docs.release()) if (outgoing.length >= MOST_DOCS) await write({ transactions: [], refusals: [] })
-      send({ kind: 'end', docs: outgoing, dues: dues.taken() })
+      send({ kind: 'end', docs: packWritten(outgoing), dues: dues.taken() })
       await Promise.race([ended, failed])
       assert.equal(Atomics.load(shared, ENDED), 1, 'the thread of a rebuild has ended before its end')
       docs.forget()

@@ -180,7 +180,7 @@ const openQueue = ({ db, dids, docs, dues }: Tables): Queue => {
     },
     documents: async () => {
       docs.refresh()
-      return { get: docs.get, has: () => true, of: docs.of }
+      return { get: docs.get, has: () => true, of: docs.of, isAhead: docs.isHeld }
     },
     keys: async (prefix, after, limit) =>
       keys

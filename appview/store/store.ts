@@ -142,7 +142,7 @@ export type Books = Flows & {
   /** A new epoch; writers holding an older one are refused from now on. */
   takeEpoch(): Promise<number>
   load(keys: readonly string[]): Promise<ReadonlyMap<string, Doc | null>>
-  /** All documents, for a store that has them at hand, as they are until its next commit; null where they are to be loaded. */
+  /** All documents, for a store that has them at hand, as they are until it is given its next commit; null where they are to be loaded. */
   documents(): Promise<Slice | null>
   /** Keys that begin with `prefix`, in bytewise order, after `after`. */
   keys(prefix: string, after: string | null, limit: number): Promise<readonly string[]>
