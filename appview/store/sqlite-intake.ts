@@ -8,6 +8,7 @@ import type { Position, Proof, RepoHead, RowQuery } from './store.ts'
 import { START } from './store.ts'
 import { leafOfPlace, placeOf } from './places.ts'
 import { numberOf } from './number-of.ts'
+import { rowOfText, textOfRow } from './row-text.ts'
 import { insertMany } from './sqlite-many.ts'
 import type { Value } from './sqlite-many.ts'
 import type { Tables } from './sqlite-tables.ts'
@@ -26,15 +27,12 @@ export type IntakeTable = {
 
 type Stored = { readonly row: string }
 
-/** A row as it is stored. */
-export const parseRow = (text: string): IntakeRow => JSON.parse(text)
-
 /** Other uris may share a number: so many rows more are looked at. */
 const SPARE_ROWS = 16
 
 export const openIntake = (tables: Tables, erased: ErasedNames): IntakeTable => {
   const { db, dids } = tables
-  const readRow = ({ row }: Stored): IntakeRow => parseRow(dids.read(row))
+  const readRow = ({ row }: Stored): IntakeRow => rowOfText(dids.read(row))
   const last = db.prepare<[number], { place: number; recorded_at: string }>(
     'SELECT place, recorded_at FROM intake WHERE place <= ? ORDER BY place DESC LIMIT 1',
   )
@@ -44,7 +42,7 @@ export const openIntake = (tables: Tables, erased: ErasedNames): IntakeTable => 
   return {
     append: openAppend(tables),
     after: (leaf, op, limit) => {
-      const rows = after.all(placeOf(leaf, op), limit).map((text) => parseRow(dids.read(text)))
+      const rows = after.all(placeOf(leaf, op), limit).map((text) => rowOfText(dids.read(text)))
       return erased.isEmpty() ? rows : rows.map((row) => withName(row, erased))
     },
     rows: openRows(tables, erased),
@@ -81,7 +79,7 @@ const withName = (row: IntakeRow, erased: ErasedNames): IntakeRow => {
 }
 
 const openRows = ({ db, dids, uriNumber }: Tables, erased: ErasedNames): IntakeTable['rows'] => {
-  const readRow = ({ row }: Stored): IntakeRow => parseRow(dids.read(row))
+  const readRow = ({ row }: Stored): IntakeRow => rowOfText(dids.read(row))
   const inRepo = db.prepare<[number, number], Stored>('SELECT row FROM intake WHERE repo = ? AND place < ? ORDER BY place DESC')
   const versions = db.prepare<[number, number, number], Stored>(
     'SELECT row FROM intake WHERE uri = ? AND place < ? ORDER BY place DESC LIMIT ?',
@@ -151,7 +149,7 @@ export const packIntake = (added: readonly IntakeRow[], proven: readonly Proof[]
   const [places, rows, leaves, proofs]: [number[], string[], number[], string[]] = [[], [], [], []]
   for (const row of added) {
     places.push(placeOf(row.leaf, row.op))
-    rows.push(row.repo, row.uri, row.recordedAt, JSON.stringify(row))
+    rows.push(row.repo, row.uri, row.recordedAt, textOfRow(row))
   }
   const cars = new Uint8Array(proven.reduce((sum, { car }) => sum + car.length, 0))
   let end = 0

@@ -4,8 +4,8 @@ import type { IntakeRow } from '../journal/model.ts'
 import { keepsRecord, subjectOf, withSubject } from '../journal/residue.ts'
 import type { ErasedNames } from './erased-names.ts'
 import { blanked, isBlank } from './proof-blanks.ts'
-import { parseRow } from './sqlite-intake.ts'
 import { placeOf } from './places.ts'
+import { rowOfText, textOfRow } from './row-text.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 const NO_KEY = 0
@@ -15,7 +15,7 @@ type Stored = { readonly row: string }
 export type RowsInPlace = ReturnType<typeof openRowsInPlace>
 
 export const openRowsInPlace = ({ db, dids, uriNumber }: Tables) => {
-  const readRow = ({ row }: Stored): IntakeRow => parseRow(dids.read(row))
+  const readRow = ({ row }: Stored): IntakeRow => rowOfText(dids.read(row))
   const before = db.prepare<[number, number], Stored>('SELECT row FROM intake WHERE uri = ? AND place < ? ORDER BY place')
   const ofRepo = db.prepare<[number], Stored>('SELECT row FROM intake WHERE repo = ? ORDER BY place')
   const between = db.prepare<[number, number], Stored>('SELECT row FROM intake WHERE place >= ? AND place < ? ORDER BY place')
@@ -40,7 +40,7 @@ export const openRowsInPlace = ({ db, dids, uriNumber }: Tables) => {
     /** Overwrites the row where it lies: filled up with blanks to the length it had. */
     put: (row: IntakeRow, change: (text: string) => string = (text) => text): void => {
       const place = placeOf(row.leaf, row.op)
-      const text = change(dids.write(JSON.stringify(row)))
+      const text = change(dids.write(textOfRow(row)))
       const spare = (size.get(place)?.bytes ?? 0) - Buffer.byteLength(text)
       put.run(uriNumber(row.uri), `${text}${' '.repeat(Math.max(0, spare))}`, place)
     },
