@@ -1,18 +1,22 @@
-// The pages in a browser: WCAG 2.2 A and AA and best practice by axe, folds open, light and dark, at 360 and 1,280 px, in both languages;
-// nothing to scroll sideways; and a walk by clicking, with scripts switched off, from sign-in to a line of a statement.
+// The pages in a browser: WCAG 2.2 A and AA and best practice by axe, folds open, at 360 and 1,280 px, the colours in dark as well; nothing to scroll
+// sideways in either language; and a walk by clicking, with scripts switched off, from sign-in to a line of a statement.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { COLOURS, EVERY_RULE, faultsOf, launchBrowser, openFolds, sidewaysOf } from '../support/barriers.ts'
 import { chromiumPath, skipUnless } from '../support/needs.ts'
 import { World } from '../support/world.ts'
 import { fillTown, type FilledTown } from './filled-town.ts'
 import { Visitor } from './visitor.ts'
 
 const skip = skipUnless(chromiumPath, 'a Chromium')
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-const WIDTHS = [360, 1280]
+/** English is laid out as Japanese is where there is room, and colours are the same at each width and in each language. */
+const VIEWS = [
+  { width: 360, colorScheme: 'light', rules: EVERY_RULE, axeLooksAt: ['', '?lang=en'], measured: [] },
+  { width: 1280, colorScheme: 'light', rules: EVERY_RULE, axeLooksAt: [''], measured: ['?lang=en'] },
+  { width: 360, colorScheme: 'dark', rules: COLOURS, axeLooksAt: [''], measured: [] },
+] as const
 const MOST_HTML_BYTES = 60_000
 const MOST_STYLE_BYTES = 15_000
 const LONG = { skip, timeout: 300_000 }
@@ -23,7 +27,7 @@ let empty: World
 
 before(async () => {
   if (skip !== false) return
-  browser = await chromium.launch({ ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }), args: ['--no-sandbox'] })
+  browser = await launchBrowser()
   filled = await fillTown()
   empty = await World.start()
   const town = await empty.member('komatsu')
@@ -43,15 +47,6 @@ const signIn = async (page: Page, handle: string): Promise<void> => {
   const visitor = new Visitor(filled.world.appview.url)
   await visitor.signIn(handle)
   await page.context().addCookies([...visitor.cookies])
-}
-
-/** What is wrong with a page as it stands, in words; nothing when all is well. */
-const faultsOf = async (page: Page): Promise<string[]> => {
-  await page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-  const { violations } = await new AxeBuilder({ page }).options({ runOnly: RULES }).analyze()
-  const beyond = Number(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'))
-  const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`))
-  return beyond > 0 ? [...found, `${beyond} px to scroll sideways`] : found
 }
 
 type Place = { readonly name: string; readonly path: string; readonly isOwn?: boolean; readonly status?: number }
@@ -79,9 +74,8 @@ const newContext = (width: number, colorScheme: 'light' | 'dark'): Promise<Brows
   // axe is a script of the test, which the pages' own policy would not let in.
   browser.newContext({ bypassCSP: true, colorScheme, viewport: { width, height: 800 } })
 
-/** Colours are the same at each width. */
-for (const [width, colorScheme] of [...WIDTHS.map((width) => [width, 'light'] as const), [WIDTHS[0] ?? 360, 'dark'] as const])
-  test(`no page has a barrier at ${width} px, ${colorScheme}, in either language`, LONG, async () => {
+for (const { width, colorScheme, rules, axeLooksAt, measured } of VIEWS)
+  test(`no page has a barrier at ${width} px, ${colorScheme}`, LONG, async () => {
     const owner = await newContext(width, colorScheme)
     const stranger = await newContext(width, colorScheme)
     const own = await owner.newPage()
@@ -89,25 +83,40 @@ for (const [width, colorScheme] of [...WIDTHS.map((width) => [width, 'light'] as
     const open = await stranger.newPage()
     const faults: string[] = []
     for (const { name, path, isOwn = false, status = 200 } of places())
-      for (const query of ['', '?lang=en']) {
+      for (const query of [...axeLooksAt, ...measured]) {
         const page = isOwn ? own : open
         const response = await page.goto(`${filled.world.appview.url}${path}${query}`)
         assert.equal(response?.status(), status, path)
         assert.ok(((await response?.body())?.length ?? 0) <= MOST_HTML_BYTES, path)
-        faults.push(...(await faultsOf(page)).map((fault) => `${name}${query}: ${fault}`))
+        await openFolds(page)
+        const found = axeLooksAt.some((each) => each === query) ? await faultsOf(page, rules) : await sidewaysOf(page)
+        faults.push(...found.map((fault) => `${name}${query}: ${fault}`))
       }
     await own.goto(`${filled.world.appview.url}/me/record`)
     await own.fill('#otherMinutes', '0')
     await own.evaluate("document.querySelector('form').setAttribute('novalidate', '')")
     await own.click('form.form button.big')
     assert.equal(await own.locator('[role=alert] a').count(), 2)
-    faults.push(...(await faultsOf(own)).map((fault) => `record with mistakes: ${fault}`))
+    faults.push(...(await faultsOf(own, rules)).map((fault) => `record with mistakes: ${fault}`))
     await open.goto(empty.appview.url)
-    faults.push(...(await faultsOf(open)).map((fault) => `empty town: ${fault}`))
+    faults.push(...(await faultsOf(open, rules)).map((fault) => `empty town: ${fault}`))
     assert.deepEqual(faults, [])
     await owner.close()
     await stranger.close()
   })
+
+test('a barrier is seen, in light and in dark, and so is what scrolls sideways', LONG, async () => {
+  const context = await newContext(360, 'dark')
+  const page = await context.newPage()
+  await page.setContent('<!doctype html><html><p style="color: #777; background: #888; width: 500px">dim</p><img src="data:,"></html>')
+  const seen = async (rules = EVERY_RULE): Promise<string[]> => [
+    ...new Set((await faultsOf(page, rules)).map((fault) => fault.split(': ')[0] ?? '')),
+  ]
+  for (const id of ['color-contrast', 'html-has-lang', 'image-alt', 'landmark-one-main']) assert.ok((await seen()).includes(id), id)
+  assert.ok((await seen()).some((fault) => fault.endsWith('px to scroll sideways')))
+  assert.ok((await seen(COLOURS)).includes('color-contrast'))
+  await context.close()
+})
 
 test('a page is two requests, and its style is small', LONG, async () => {
   const context = await browser.newContext()

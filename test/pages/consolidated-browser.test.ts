@@ -1,15 +1,13 @@
-// The pages of several municipalities in a browser: WCAG 2.2 A and AA and best practice by axe, folds open, light and dark, at 360 and 1,280 px, in both
-// languages; nothing to scroll sideways.
+// The pages of several municipalities in a browser: WCAG 2.2 A and AA and best practice by axe, folds open, at 360 px in both languages and at
+// 1,280 px, the colours in dark as well; nothing to scroll sideways.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
-import { chromium } from 'playwright-core'
+import { COLOURS, EVERY_RULE, faultsOf, launchBrowser, openFolds } from '../support/barriers.ts'
 import { chromiumPath, skipUnless } from '../support/needs.ts'
 import { federationPages, KANAZAWA, TAKAOKA } from './filled-federation.ts'
 
 const skip = skipUnless(chromiumPath, 'a Chromium')
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const PATHS = [
   `/m/${KANAZAWA}/2026`,
   `/m/${TAKAOKA}/2026`,
@@ -22,13 +20,13 @@ const PATHS = [
 
 test('prefectures, the whole, worksheets and years: accessible, light and dark, narrow and wide', { skip, timeout: 300_000 }, async (t) => {
   const { url } = await federationPages(t)
-  const browser = await chromium.launch({ ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }), args: ['--no-sandbox'] })
+  const browser = await launchBrowser()
   t.after(() => browser.close())
   const faults: string[] = []
-  for (const [width, colorScheme] of [
-    [360, 'light'],
-    [1280, 'light'],
-    [1280, 'dark'],
+  for (const [width, colorScheme, rules] of [
+    [360, 'light', EVERY_RULE],
+    [1280, 'light', EVERY_RULE],
+    [1280, 'dark', COLOURS],
   ] as const) {
     // axe is a script of the test, which the pages' own policy would not let in.
     const context = await browser.newContext({ bypassCSP: true, colorScheme, viewport: { width, height: 800 } })
@@ -37,12 +35,8 @@ test('prefectures, the whole, worksheets and years: accessible, light and dark, 
       for (const lang of width === 360 ? ['', '?lang=en'] : ['']) {
         const answer = await page.goto(`${url}${path}${lang}`)
         assert.equal(answer?.status(), 200, path)
-        await page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-        const { violations } = await new AxeBuilder({ page }).options({ runOnly: RULES }).analyze()
-        const beyond = Number(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'))
-        const where = `${path}${lang} ${width} ${colorScheme}`
-        faults.push(...violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${where}: ${id}: ${html.slice(0, 200)}`)))
-        if (beyond > 0) faults.push(`${where}: ${beyond} px to scroll sideways`)
+        await openFolds(page)
+        faults.push(...(await faultsOf(page, rules)).map((fault) => `${path}${lang} ${width} ${colorScheme}: ${fault}`))
       }
     await context.close()
   }

@@ -3,24 +3,23 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { atDesk, openDeskWorld, untilBooked, type DeskWorld } from '../desk/desk-world.ts'
 import { eventually, listIn } from '../support/asking.ts'
 import type { Member } from '../support/member.ts'
+import { COLOURS, EVERY_RULE, faultsOf, launchBrowser, openFolds } from '../support/barriers.ts'
 import { chromiumPath, skipUnless } from '../support/needs.ts'
 import { KANAZAWA, residents } from '../support/town.ts'
 import { Visitor } from './visitor.ts'
 
 const skip = skipUnless(chromiumPath, 'a Chromium')
 const LONG = { skip, timeout: 300_000 }
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const MOST_HTML_BYTES = 60_000
 const DESK = `/desk/${KANAZAWA}`
 const VIEWS = [
-  { width: 360, colorScheme: 'light', query: '' },
-  { width: 1280, colorScheme: 'light', query: 'lang=en' },
-  { width: 1280, colorScheme: 'dark', query: '' },
+  { width: 360, colorScheme: 'light', rules: EVERY_RULE, query: '' },
+  { width: 1280, colorScheme: 'light', rules: EVERY_RULE, query: 'lang=en' },
+  { width: 1280, colorScheme: 'dark', rules: COLOURS, query: '' },
 ] as const
 
 let browser: Browser
@@ -29,7 +28,7 @@ let traced = ''
 
 before(async () => {
   if (skip !== false) return
-  browser = await chromium.launch({ ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }), args: ['--no-sandbox'] })
+  browser = await launchBrowser()
   desk = await openDeskWorld()
   const { world, town, clerk } = desk
   const [aoi, ren] = (await residents(town, ['aoi', 'ren'])) as [Member, Member]
@@ -91,21 +90,19 @@ const TOO_SMALL = `[...document.querySelectorAll('main .btn, main button:not(.vh
   .filter((one) => one.getClientRects().length > 0 && one.getBoundingClientRect().height < 44).map((one) => one.outerHTML.slice(0, 120))`
 const FILLED = "document.querySelectorAll('main .btn:not(.line, .text)').length"
 
-const faultsOf = async (page: Page): Promise<string[]> => {
-  await page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-  const { violations } = await new AxeBuilder({ page }).options({ runOnly: RULES }).analyze()
-  const beyond = Number(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'))
+const faultsAtDesk = async (page: Page, rules = EVERY_RULE): Promise<string[]> => {
+  await openFolds(page)
+  const barriers = await faultsOf(page, rules)
   const small: unknown = await page.evaluate(TOO_SMALL)
   const filled = Number(await page.evaluate(FILLED))
   return [
-    ...violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`)),
+    ...barriers,
     ...(Array.isArray(small) ? small.map((one) => `small: ${String(one)}`) : []),
     ...(filled > 1 ? [`${filled} filled buttons`] : []),
-    ...(beyond > 0 ? [`${beyond} px to scroll sideways`] : []),
   ]
 }
 
-for (const { width, colorScheme, query } of VIEWS)
+for (const { width, colorScheme, rules, query } of VIEWS)
   test(`no page of the desk has a barrier at ${width} px, ${colorScheme}${query}`, LONG, async () => {
     // axe is a script of the test, which the pages' own policy would not let in.
     const context = await signedIn(desk.town, { bypassCSP: true, colorScheme, viewport: { width, height: 800 } })
@@ -134,7 +131,7 @@ for (const { width, colorScheme, query } of VIEWS)
     ]) {
       const response = await page.goto(`${desk.world.appview.url}${DESK}${path}${path.includes('?') ? '&' : '?'}${query}`)
       assert.equal(response?.status(), 200, path)
-      faults.push(...(await faultsOf(page)).map((fault) => `${path}: ${fault}`))
+      faults.push(...(await faultsAtDesk(page, rules)).map((fault) => `${path}: ${fault}`))
     }
     assert.deepEqual(faults, [])
     await context.close()
@@ -163,10 +160,10 @@ test('forty are stamped by clicking, without any script, and each page on the wa
   const other = await second.newPage()
   const response = await other.goto(`${desk.world.appview.url}${sheet}`)
   assert.ok(((await response?.body())?.length ?? 0) <= MOST_HTML_BYTES)
-  const faults = await faultsOf(other)
+  const faults = await faultsAtDesk(other)
   await other.getByRole('button', { name: '承認して公開する' }).click()
   await other.getByText('承認して公開しました').waitFor()
-  faults.push(...(await faultsOf(other)))
+  faults.push(...(await faultsAtDesk(other)))
   assert.match(await other.locator('.tiles-3').innerText(), /帳簿に入った時間\s*2,310\s*分/)
   assert.deepEqual(faults, [])
   await context.close()

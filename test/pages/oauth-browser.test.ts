@@ -5,9 +5,9 @@ import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import { type Browser, type Page } from 'playwright-core'
 import { createAccount, procedure } from '../../cli/xrpc-client.ts'
+import { faultsOf, launchBrowser } from '../support/barriers.ts'
 import { chromiumPath, referencePdsDir, skipUnless } from '../support/needs.ts'
 import { startReferencePds } from '../support/reference-pds.ts'
 import { KANAZAWA } from '../support/town.ts'
@@ -17,7 +17,6 @@ import type { Member } from '../support/member.ts'
 const LONG = { skip: skipUnless(chromiumPath, 'a Chromium'), timeout: 300_000 }
 const REFERENCE = { ...LONG, skip: LONG.skip === false ? skipUnless(referencePdsDir, 'the official PDS (npm run peers)') : LONG.skip }
 const WIDTHS = [360, 1280]
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 /** Where pictures of each step go, for whoever wants to look. */
 const shots = process.env['SHOTS_DIR']
 
@@ -28,7 +27,7 @@ let reference: string | undefined
 
 before(async () => {
   if (LONG.skip !== false) return
-  browser = await chromium.launch({ ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }), args: ['--no-sandbox'] })
+  browser = await launchBrowser()
   // The official PDS has no settable clock, so civil time is today's.
   world = await World.start({ from: new Date().toISOString() })
   town = await world.member('kanazawa')
@@ -65,10 +64,7 @@ class Walk {
   /** Looks at one of our own pages: no barrier, nothing to scroll sideways. */
   async look(what: string): Promise<void> {
     await this.picture(what)
-    const { violations } = await new AxeBuilder({ page: this.page }).options({ runOnly: RULES }).analyze()
-    this.faults.push(...violations.map(({ id }) => `${what}: ${id}`))
-    const beyond = Number(await this.page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'))
-    if (beyond > 0) this.faults.push(`${what}: ${beyond} px to scroll sideways`)
+    this.faults.push(...(await faultsOf(this.page)).map((fault) => `${what}: ${fault}`))
   }
 
   async picture(what: string): Promise<void> {

@@ -14,8 +14,7 @@ import type { Store } from '../../appview/store/store.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import { recordsWith } from '../close/altered-records.ts'
 import { partOf } from '../appview/books-town.ts'
-import { AxeBuilder } from '@axe-core/playwright'
-import { chromium } from 'playwright-core'
+import { COLOURS, EVERY_RULE, faultsOf, launchBrowser } from '../support/barriers.ts'
 import { chromiumPath, skipUnless } from '../support/needs.ts'
 import { federationPages, KANAZAWA, KOMATSU } from './filled-federation.ts'
 import { seen } from './visitor.ts'
@@ -105,23 +104,17 @@ const skip = skipUnless(chromiumPath, 'a Chromium')
 
 test('the check is accessible, narrow and wide, light and dark', { skip, timeout: 120_000 }, async (t) => {
   const { url } = await closedFederation(t)
-  const browser = await chromium.launch({ ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }), args: ['--no-sandbox'] })
+  const browser = await launchBrowser()
   t.after(() => browser.close())
-  for (const [width, colorScheme] of [
-    [360, 'light'],
-    [1280, 'light'],
-    [360, 'dark'],
+  for (const [width, colorScheme, rules] of [
+    [360, 'light', EVERY_RULE],
+    [1280, 'light', EVERY_RULE],
+    [360, 'dark', COLOURS],
   ] as const) {
     const context = await browser.newContext({ bypassCSP: true, colorScheme, viewport: { width, height: 800 } })
     const page = await context.newPage()
     await page.goto(`${url}/m/17/${YEAR}`)
-    const { violations } = await new AxeBuilder({ page }).options({ runOnly: ['wcag2a', 'wcag2aa', 'wcag22aa', 'best-practice'] }).analyze()
-    assert.deepEqual(
-      violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${width} ${id}: ${html.slice(0, 200)}`)),
-      [],
-    )
-    const beyond = Number(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'))
-    assert.equal(beyond, 0, `${width} px`)
+    assert.deepEqual(await faultsOf(page, rules), [], `${width} px, ${colorScheme}`)
     await context.close()
   }
 })

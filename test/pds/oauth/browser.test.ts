@@ -3,21 +3,19 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
+import { faultsOf, launchBrowser, WCAG } from '../../support/barriers.ts'
 import { chromiumPath, skipUnless } from '../../support/needs.ts'
 import { joinAs, localPds, PASSWORD, type LocalPds } from '../local-pds.ts'
 import { servePage } from './module-server.ts'
 import { personAt } from './person.ts'
 
 const skip = skipUnless(chromiumPath, 'a Chromium')
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 const SCOPE = 'atproto repo:jp.example.note?action=create account:email'
 
 let browser: Browser
 before(async () => {
-  if (skip === false)
-    browser = await chromium.launch({ ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }), args: ['--no-sandbox'] })
+  if (skip === false) browser = await launchBrowser()
 })
 after(() => browser?.close())
 
@@ -44,13 +42,6 @@ document.getElementById('out').textContent = found?.session.did ?? 'nobody'
 
 const parseList = (json: unknown) => json as readonly unknown[]
 
-const faultsOf = async (page: Page): Promise<string[]> => {
-  const { violations } = await new AxeBuilder({ page }).options({ runOnly: RULES }).analyze()
-  const beyond = Number(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'))
-  const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`))
-  return beyond > 0 ? [...found, `${beyond} px to scroll sideways`] : found
-}
-
 for (const { width, colorScheme } of [
   { width: 360, colorScheme: 'light' },
   { width: 1280, colorScheme: 'dark' },
@@ -75,11 +66,11 @@ for (const { width, colorScheme } of [
     const password = page.getByLabel('パスワード', { exact: true })
     await password.waitFor()
     assert.equal(await page.locator('html').getAttribute('lang'), 'ja')
-    assert.deepEqual(await faultsOf(page), [])
+    assert.deepEqual(await faultsOf(page, WCAG), [])
     await password.fill('not this one')
     await page.getByRole('button', { name: 'サインイン', exact: true }).click()
     await page.getByText('ユーザー名かパスワードが違います').waitFor()
-    assert.deepEqual(await faultsOf(page), [])
+    assert.deepEqual(await faultsOf(page, WCAG), [])
     await password.fill(PASSWORD)
     await page.getByRole('checkbox').check()
     await page.getByRole('button', { name: 'サインイン', exact: true }).click()
@@ -87,7 +78,7 @@ for (const { width, colorScheme } of [
     // Consent: what the app wants is said in Japanese.
     await page.getByRole('button', { name: '承認', exact: true }).waitFor()
     await page.getByText('公開の記録を書く').waitFor()
-    assert.deepEqual(await faultsOf(page), [])
+    assert.deepEqual(await faultsOf(page, WCAG), [])
     await page.getByRole('button', { name: '承認', exact: true }).click()
 
     // Back at the app: it writes what it was let, nothing else, and refreshes.
