@@ -3,7 +3,7 @@
 // A repo that was fetched late is worked back to the event, so that whoever follows this log books the same rows at the same leaves, as far as can be.
 
 import type { Did } from '../../atproto/did.ts'
-import type { CommitEvent, RepoEvent, SyncEvent } from '../../atproto/event.ts'
+import type { AccountEvent, CommitEvent, RepoEvent, SyncEvent } from '../../atproto/event.ts'
 import { didOf } from '../../atproto/event.ts'
 import { emptyTree } from '../../atproto/mst.ts'
 import { cidFromBytes } from '../../atproto/cid.ts'
@@ -48,7 +48,8 @@ export const followLeaves = async (deps: Deps, leaves: readonly ReadLeaf[]): Pro
     const { event } = leaf
     const laterOf: LaterOf = (did, rev) => deps.laterOf(did, rev, leaves.slice(index + 1))
     const head = event === null ? undefined : heads.get(didOf(event))
-    const added = event === null ? nothing(leaf.place) : await followOne({ ...deps, laterOf }, leaf, event, head, pending)
+    const isNamed = (did: Did): boolean => heads.has(did) || namesInRows(pending.values(), did)
+    const added = event === null ? nothing(leaf.place) : await followOne({ ...deps, laterOf, isNamed }, leaf, event, head, pending)
     if (added.head !== null) heads.set(added.head.repo, added.head)
     for (const row of added.rows) {
       const rows = pending.get(row.repo)
@@ -61,7 +62,14 @@ export const followLeaves = async (deps: Deps, leaves: readonly ReadLeaf[]): Pro
 }
 
 type LaterOf = (did: Did, rev: string) => Promise<readonly ReadLeaf[]>
-type Own = Omit<Deps, 'laterOf'> & { readonly laterOf: LaterOf }
+type Own = Omit<Deps, 'laterOf'> & {
+  readonly laterOf: LaterOf
+  /** Whether a repo is known by a commit, or rows of this batch name the account. */
+  readonly isNamed: (did: Did) => boolean
+}
+
+const namesInRows = (pending: Iterable<readonly IntakeRow[]>, did: Did): boolean =>
+  [...pending].some((rows) => rows.some(({ value }) => JSON.stringify(value).includes(did)))
 
 const nothing = (place: Place, note: LeafIntake['note'] = 'none'): LeafIntake => ({ place, rows: [], proof: null, head: null, note })
 
@@ -76,8 +84,8 @@ const followOne = async (
     case 'identity':
       return nothing(place)
     case 'account': {
-      const isKnown = pending.has(event.did) || (await deps.books.rows({ repo: event.did, limit: 1 })).length > 0
-      return isKnown ? { ...nothing(place), rows: [accountRow(place, event.did, event.active, event.status ?? null)] } : nothing(place)
+      const isBooked = pending.has(event.did) || (await counts(deps, event))
+      return isBooked ? { ...nothing(place), rows: [accountRow(place, event.did, event.active, event.status ?? null)] } : nothing(place)
     }
     case 'commit':
     case 'sync': {
@@ -87,6 +95,13 @@ const followOne = async (
     }
   }
 }
+
+/**
+ * That an account is active says something where rows of its own stand, be it only that it was not. Its end counts for everybody who is known at all: who never
+ * wrote anything may stand in records of a town, in entries, in the register.
+ */
+const counts = async ({ books, isNamed }: Own, { did, active }: AccountEvent): Promise<boolean> =>
+  active ? (await books.rows({ repo: did, limit: 1 })).length > 0 : isNamed(did) || books.knows(did)
 
 const follows = (event: CommitEvent | SyncEvent, verdict: Believed, head: RepoHead | undefined): boolean => {
   if (head?.state === 'desynchronized') return false

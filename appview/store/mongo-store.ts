@@ -99,6 +99,7 @@ const openParts = (tables: Tables, work: Workshop, erased: ErasedNames): Omit<Bo
   transactions: openTransactions(work),
   refusals: openRefusals(work),
   asked: openAsks(work),
+  knows: (did) => work.view(async ({ names }) => (await names.did.find([did]))[0] !== 0),
   scopesOf: (entity) =>
     work.view(async ({ tables: { home }, session, folded: b, names }) => {
       const [e = 0] = await names.entity.find([entity])

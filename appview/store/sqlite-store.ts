@@ -214,6 +214,7 @@ const openReads = (tables: Tables, intake: IntakeTable): Reads => {
     intake: async ({ leaf, op }, limit) => intake.after(leaf, op, limit),
     rows: async (query) => intake.rows(query),
     heads: async (repos) => intake.heads(repos),
+    knows: async (did) => tables.dids.find(did) !== 0,
     paths: async (repo) => intake.paths(repo),
     proof: async (leaf) => intake.proof(leaf),
     sums: async (query) => sums(query.entity === undefined ? 'scope' : 'entity', query),

@@ -175,6 +175,8 @@ export type Books = Flows & {
   /** Asked for a uri that was withdrawn, the rows under the name it was given last. */
   rows(query: RowQuery): Promise<readonly IntakeRow[]>
   heads(repos: readonly string[]): Promise<ReadonlyMap<string, RepoHead>>
+  /** Whether anything that is kept names this DID: a record of whomever, an entry's content, the desk's papers, a repo's head. */
+  knows(did: string): Promise<boolean>
   /** The live paths ("collection/rkey") of a repo and their record CIDs, as intake has them. */
   paths(repo: string): Promise<ReadonlyMap<string, string>>
   proof(leaf: number): Promise<Proof | null>

@@ -192,6 +192,7 @@ const reading = (on: On): void => {
     assert.deepEqual({ ...found, car: Uint8Array.from(found.car) }, proof)
     assert.equal(await books.proof(2), null)
     assert.deepEqual([...(await books.heads([row.repo, 'did:plc:none']))], [[row.repo, head]])
+    assert.deepEqual([await books.knows(row.repo), await books.knows('did:plc:none')], [true, false])
   })
 }
 

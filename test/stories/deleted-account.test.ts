@@ -14,33 +14,39 @@ test('deleted, erased after thirty days, and every folder is sound', async () =>
   await using _world = world
   await world.closeAppview(world.appview)
   await world.openAppview([{ code: KANAZAWA, did: town.did }], 'appview', { publishFile: publishFileOf(town) })
-  const [aoi, ben] = await residents(town, ['aoi', 'ben'])
-  assert(aoi !== undefined && ben !== undefined)
+  const [aoi, ben, chie] = await residents(town, ['aoi', 'ben', 'chie'])
+  assert(aoi !== undefined && ben !== undefined && chie !== undefined)
   await ben.confirm(await aoi.act(KANAZAWA, { minutes: 40 }))
   await aoi.confirm(await ben.act(KANAZAWA, { minutes: 25 }))
   await aoi.act(KANAZAWA, { minutes: 15 })
+  // Chie takes part in private only: no record of hers is anywhere.
+  const forChie = await ben.act(KANAZAWA, { minutes: 10, beneficiaries: [{ class: 'person', did: chie.did }] })
+  await world.settled()
+  await chie.tell(method.confirm, { subject: { uri: forChie.uri, cid: forChie.cid }, verdict: 'confirmed' })
   await world.settled()
   const given = async (): Promise<unknown> => {
     const { statement } = await town.ask(method.getStatement, { scope: KANAZAWA, fiscalYear: '2026' })
     return at(parseJson(statement), 'units', 'MIN', 'PL')['4110']
   }
   const journal = async (): Promise<string> => JSON.stringify(await town.ask(method.listJournal, { scope: KANAZAWA, limit: '100' }))
-  assert.equal(await given(), 65)
+  await eventually(given, (minutes) => minutes === 75, 'what Chie confirmed is booked')
   assert.match(await journal(), new RegExp(aoi.did))
 
   const [pds] = world.pds
-  await procedure(pds?.url ?? '', 'com.atproto.admin.deleteAccount', { did: aoi.did }, { basic: `admin:${ADMIN_PASSWORD}` })
-  world.stopped(aoi.did)
-  await eventually(
-    () => getJson(`${world.relay.url}/xrpc/com.atproto.sync.getRepoStatus?did=${aoi.did}`),
-    ({ status }) => status === 'deleted',
-    'the relay has heard of it',
-  )
+  for (const { did } of [aoi, chie]) {
+    await procedure(pds?.url ?? '', 'com.atproto.admin.deleteAccount', { did }, { basic: `admin:${ADMIN_PASSWORD}` })
+    world.stopped(did)
+    await eventually(
+      () => getJson(`${world.relay.url}/xrpc/com.atproto.sync.getRepoStatus?did=${did}`),
+      ({ status }) => status === 'deleted',
+      'the relay has heard of it',
+    )
+  }
   await world.settled()
   world.step('2026-06-20T09:00:00.000Z')
-  await eventually(journal, (entries) => !entries.includes(aoi.did), 'the journal names nobody')
+  await eventually(journal, (entries) => !entries.includes(aoi.did) && !entries.includes(chie.did), 'the journal names nobody')
   assert.match(await journal(), /X:172014#1/)
-  assert.equal(await given(), 65)
+  assert.equal(await given(), 75)
   // The town itself names nobody any more who is gone.
   const admitted = async (): Promise<string> =>
     JSON.stringify(
@@ -49,13 +55,13 @@ test('deleted, erased after thirty days, and every folder is sound', async () =>
   const before = await world.leaves()
   await eventually(
     admitted,
-    (records) => !records.includes(aoi.did) && records.includes(ben.did),
+    (records) => !records.includes(aoi.did) && !records.includes(chie.did) && records.includes(ben.did),
     'the admission is out of the public repo',
   )
   const { rev } = await getJson(`${town.session.service}/xrpc/com.atproto.sync.getLatestCommit?did=${town.did}`)
   world.wrote(town.did, String(rev))
   await world.settled()
   assert.ok((await world.leaves()) >= before)
-  assert.equal(await given(), 65)
+  assert.equal(await given(), 75)
   await closeAndAudit(world)
 })
