@@ -29,7 +29,10 @@ export const changesIn = (seen: SeenDocs): DocChanges => {
     of,
     get: (key) => of(...partsOf(key)),
     each: (tell) => {
-      for (const [kind, ofKind] of kinds) for (const [id, { doc, isChanged }] of ofKind) if (isChanged) tell(kind, id, doc)
+      for (const [kind, ofKind] of kinds)
+        ofKind.forEach(({ doc, isChanged }, id) => {
+          if (isChanged) tell(kind, id, doc)
+        })
     },
     *[Symbol.iterator]() {
       for (const [kind, ofKind] of kinds)

@@ -19,10 +19,10 @@ import { createWrittenKeys } from './written-keys.ts'
 export const docIndexSql = 'CREATE UNIQUE INDEX IF NOT EXISTS doc_key ON doc (key);'
 export const docsSql = `CREATE TABLE doc (key TEXT NOT NULL, value TEXT NOT NULL); ${docIndexSql}`
 
-/** Takes what is put out of memory; `find` knows it until it is in the file. */
+/** Takes what is put out of memory; `find` knows it by its number until it is in the file. */
 export type Elsewhere = {
   readonly put: (doc: WrittenDoc) => void
-  readonly find: (key: string) => Pick<WrittenDoc, 'number' | 'text'> | undefined
+  readonly find: (number: number) => Pick<WrittenDoc, 'key' | 'text'> | undefined
 }
 
 export type Docs = {
@@ -160,10 +160,9 @@ const openAway = (table: ReturnType<typeof openTable>, elsewhere: Elsewhere) => 
   const find = (key: string): { readonly number: number; readonly text: string | null } => {
     let text: string | null = null
     const number = keys.find(key, (one) => {
-      const sent = elsewhere.find(key)
-      const row = sent === undefined ? table.at(one) : undefined
-      text = sent?.text ?? row?.text ?? null
-      return sent?.number === one || row?.key === key
+      const there = elsewhere.find(one) ?? table.at(one)
+      text = there?.text ?? null
+      return there?.key === key
     })
     return { number, text }
   }

@@ -60,12 +60,12 @@ export const openApart = ({ docs, dues, room }: Tables, file: string): Apart => 
   const pack = openPacker()
   let number = 0
   let outgoing: WrittenDoc[] = []
-  const waiting = new Map<string, Waiting>()
+  const waiting = new Map<number, Waiting>()
   const forgetCommitted = (): void => {
     const committed = Atomics.load(shared, COMMITTED)
-    for (const [key, one] of waiting) {
+    for (const [of, one] of waiting) {
       if (one.batch > committed) return
-      waiting.delete(key)
+      waiting.delete(of)
     }
   }
   const hasRoom = async (): Promise<void> => {
@@ -79,10 +79,10 @@ export const openApart = ({ docs, dues, room }: Tables, file: string): Apart => 
   docs.hold({
     put: (doc) => {
       outgoing.push(doc)
-      waiting.delete(doc.key)
-      waiting.set(doc.key, { doc, batch: number + 1 })
+      waiting.delete(doc.number)
+      waiting.set(doc.number, { doc, batch: number + 1 })
     },
-    find: (key) => waiting.get(key)?.doc,
+    find: (of) => waiting.get(of)?.doc,
   })
   dues.hold()
   const write = async ({ transactions, refusals }: Pick<Changes, 'transactions' | 'refusals'>): Promise<void> => {

@@ -25,7 +25,11 @@ export const createWrittenKeys = (): WrittenKeys => {
   let room = FIRST_ROOM
   let size = 0
   let [first, second] = [0, 0]
+  /** Whose hashes these are. */
+  let hashed = ''
   const hash = (key: string): void => {
+    if (key === hashed) return
+    hashed = key
     const length = key.length
     let a = (seeds[0] ^ length) | 0
     let b = (seeds[1] ^ key.charCodeAt(0)) | 0
