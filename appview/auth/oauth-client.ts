@@ -1,19 +1,14 @@
 // The OAuth client of the pages, as backend for frontend: tokens and DPoP keys stay on this server, sealed. Identities are resolved by our own
-// resolvers, so that a sign-in reaches no address that our fetch would not. One refresh per account at a time.
+// resolvers, so that a sign-in reaches no address that our fetch would not. One refresh per account at a time, over all processes of the store: a token to
+// refresh by is good once, and who comes second with it ends the grant.
 
-import {
-  JoseKey,
-  NodeOAuthClient,
-  OAuthResolverError,
-  OAuthResponseError,
-  requestLocalLock,
-  TokenRevokedError,
-} from '@atproto/oauth-client-node'
+import { JoseKey, NodeOAuthClient, OAuthResolverError, OAuthResponseError, TokenRevokedError } from '@atproto/oauth-client-node'
 import type { NodeOAuthClientOptions, OAuthClientMetadataInput } from '@atproto/oauth-client-node'
 import { isDid, parseDid } from '../../atproto/did.ts'
 import { parseHandle } from '../../atproto/handle.ts'
 import type { IdentityCache } from '../../atproto/identity-cache.ts'
 import type { HandleResolver } from '../../atproto/resolve-handle.ts'
+import type { TurnByKey } from '../../server/in-turn.ts'
 import type { Keep } from './keep.ts'
 import { parseGrant, parseState } from './kept-values.ts'
 import type { Failure } from './lazy-client.ts'
@@ -24,6 +19,8 @@ export type OAuthClientDeps = {
   readonly metadata: OAuthClientMetadataInput
   readonly keys: SignInKeys
   readonly keep: Keep
+  /** One at a time by name, among all who keep in that store. */
+  readonly lock: TurnByKey
   readonly identities: IdentityCache
   readonly resolveHandle: HandleResolver
   readonly fetch: typeof fetch
@@ -31,14 +28,14 @@ export type OAuthClientDeps = {
 }
 
 export const createOAuthClient = async (deps: OAuthClientDeps): Promise<NodeOAuthClient> => {
-  const { metadata, keys, keep, fetch, allowLoopback } = deps
+  const { metadata, keys, keep, lock, fetch, allowLoopback } = deps
   return new NodeOAuthClient({
     clientMetadata: metadata,
     ...(metadata.token_endpoint_auth_method === 'private_key_jwt' ? { keyset: await keysetOf(keys) } : {}),
     stateStore: stateStore(keep),
     sessionStore: sessionStore(keep),
     identityResolver: identityResolver(deps),
-    requestLock: requestLocalLock,
+    requestLock: (name, work) => lock(name, async () => work()),
     allowHttp: allowLoopback,
     fetch,
     // A grant that its server ended ends every browser's session too. A new grant in place of an old one does not.

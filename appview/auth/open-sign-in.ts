@@ -5,6 +5,7 @@ import type { OAuthClientMetadataInput } from '@atproto/oauth-client-node'
 import type { IdentityCache } from '../../atproto/identity-cache.ts'
 import type { HandleResolver } from '../../atproto/resolve-handle.ts'
 import type { Clock } from '../../server/clock.ts'
+import type { TurnByKey } from '../../server/in-turn.ts'
 import type { Log } from '../../server/log.ts'
 import { createSealer } from '../../server/seal.ts'
 import { deriveKeys, readOrCreateSecrets } from '../../server/secret-file.ts'
@@ -25,6 +26,8 @@ export type OpenSignInDeps = {
   /** The address under which people reach the site. */
   readonly url: string
   readonly work: SignInWork
+  /** One at a time by name, among all processes of that store. */
+  readonly lock: TurnByKey
   readonly identities: IdentityCache
   readonly resolveHandle: HandleResolver
   readonly fetch: typeof fetch
@@ -43,7 +46,7 @@ export type OpenedSignIn = {
 
 /** Throws StartError when the secret or the keys cannot be used, or are not those of the store. */
 export const openSignIn = async (deps: OpenSignInDeps): Promise<OpenedSignIn> => {
-  const { dataDir, secretFile, url, work, identities, resolveHandle, fetch, clock, log, allowLoopback } = deps
+  const { dataDir, secretFile, url, work, lock, identities, resolveHandle, fetch, clock, log, allowLoopback } = deps
   const [secretAt, keysAt] = [secretFile ?? join(dataDir, 'secret'), join(dataDir, 'sign-in-keys')]
   const secrets = readOrCreateSecrets(secretAt)
   const sealer = createSealer(...deriveKeys(secrets, 'waki appview: seal sign-in'))
@@ -53,7 +56,7 @@ export const openSignIn = async (deps: OpenSignInDeps): Promise<OpenedSignIn> =>
   if (secrets.length > 1) log.info('sign-in.resealed', { rows: await renewKept(work, sealer) })
   const keep = createKeep({ work, sealer, nameKey: keys.nameKey, clock })
   const metadata = clientMetadataOf(url)
-  const loadClient = metadata === null ? null : lazyClient({ metadata, keys, keep, identities, resolveHandle, fetch, allowLoopback })
+  const loadClient = metadata === null ? null : lazyClient({ metadata, keys, keep, lock, identities, resolveHandle, fetch, allowLoopback })
   const signIn = createSignIn({ loadClient, keep, cookies: cookiesFor(url), identities, resolveHandle, clock, log, allowLoopback })
   const documents = metadata === null ? null : { metadata, keys: publicKeysOf(keys) }
   return { keep, signIn, writes: createResidentWrites({ loadClient, keep, log }), documents }

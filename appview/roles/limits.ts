@@ -8,6 +8,9 @@ export const LEASE_BEATS_PER_TTL = 5
 export const LEASE_LOOKS_PER_TTL = 10
 /** A holder known to live on this machine may be at long work: it is given so many times as long. */
 export const LEASE_ALIVE_TIMES = 3
+/** Of what one process does at a time by name, such as renewing what somebody's server granted: so many leases, and so long one waits for another process. */
+export const LOCK_PLACES = 1_024
+export const LOCK_PATIENCE_MS = 60_000
 /** After a post could not be begun, nothing is tried for so many times as long. */
 export const POST_RETRY_TIMES = 2
 /** Whoever was fenced off by a writer without the lease, an operator's tool or one that had stalled, leaves it so many times as long. */

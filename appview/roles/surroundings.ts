@@ -25,6 +25,8 @@ export type Surroundings = {
 /** The leases of an appview's book. */
 export const INGEST = 'ingest'
 export const JOBS = 'jobs'
+/** Begins the names of those under which one process at a time renews what somebody's server granted. */
+export const SIGN_IN = 'sign-in'
 
 /** What a post of this name needs. */
 export const postOf = <D extends Duty>(around: Surroundings, name: string, begin: () => Promise<D>): PostDeps<D> => {

@@ -1,6 +1,9 @@
 // What every engine of the store contract must do with leases.
 
 import assert from 'node:assert/strict'
+import { leaseLock } from '../../appview/roles/lease-lock.ts'
+import { systemClock } from '../../server/clock.ts'
+import { silentLog } from '../../server/log.ts'
 import type { On } from './on-fresh-store.ts'
 
 export const leases = (on: On): void => {
@@ -41,4 +44,34 @@ export const leases = (on: On): void => {
     assert.equal(await leases.take('ingest', 'b', free), true)
     assert.equal((await leases.read('ingest'))?.beat, 4)
   })
+
+  on(
+    'what has one name is done one at a time over all processes; who died over it is waited for no longer than a lease',
+    async ({ leases }) => {
+      const clock = systemClock()
+      const processOf = (holder: string) =>
+        leaseLock(
+          { leases, seat: { holder, stateOf: () => 'unseen', [Symbol.dispose]: () => {} }, clock, log: silentLog, ttlMs: 300 },
+          'sign-in',
+        )
+      assert.equal(await leases.take('sign-in/1023', 'died', null), true)
+      let [done, most, now] = [0, 0, 0]
+      const work = async (): Promise<void> => {
+        most = Math.max(most, ++now)
+        await clock.sleep(5)
+        now--
+        done++
+      }
+      const processes = [processOf('a'), processOf('b'), processOf('c')] as const
+      const asked = processes.flatMap((one) => Array.from({ length: 4 }, () => one('did:plc:aoi', work)))
+      await Promise.all(asked)
+      assert.deepEqual([done, most], [12, 1])
+      // A name of that lease: who holds it never beats.
+      await processes[0]('name 910', work)
+      const failing = processes[1]('did:plc:aoi', () => Promise.reject(new Error('its server is away')))
+      await assert.rejects(failing, /away/)
+      await processes[2]('did:plc:aoi', work)
+      assert.equal(done, 14)
+    },
+  )
 }

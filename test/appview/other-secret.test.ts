@@ -12,6 +12,7 @@ import { createIdentityCache } from '../../atproto/identity-cache.ts'
 import { openSignIn } from '../../appview/auth/open-sign-in.ts'
 import { openStore } from '../../appview/store/open-store.ts'
 import { systemClock } from '../../server/clock.ts'
+import { inTurnByKey } from '../../server/in-turn.ts'
 import { silentLog } from '../../server/log.ts'
 import { addSecret, keepNewestSecret } from '../../server/secret-file.ts'
 import { StartError } from '../../server/start-error.ts'
@@ -32,7 +33,7 @@ const starting = async (address: string, name: string): Promise<void> => {
   const unknown = () => Promise.reject(new Error('nobody is asked'))
   try {
     const identities = createIdentityCache({ resolveDid: unknown, nowMs: () => clock.realMs() })
-    const deps = { work: store.work, identities, resolveHandle: unknown, fetch: noFetch, clock, log: silentLog }
+    const deps = { work: store.work, lock: inTurnByKey(), identities, resolveHandle: unknown, fetch: noFetch, clock, log: silentLog }
     const { keep } = await openSignIn({ ...deps, dataDir, url: 'http://127.0.0.1:1', allowLoopback: true })
     assert.equal(await keep.get('code', 'kept'), isFirst.has(address) ? 'value' : undefined)
     isFirst.add(address)

@@ -8,6 +8,7 @@ import type { TestContext } from 'node:test'
 import { createIdentityCache } from '../../atproto/identity-cache.ts'
 import { createDidResolver } from '../../atproto/resolve-did.ts'
 import { createHandleResolver } from '../../atproto/resolve-handle.ts'
+import { inTurnByKey } from '../../server/in-turn.ts'
 import { createAccess } from '../../appview/auth/access.ts'
 import type { Keep } from '../../appview/auth/keep.ts'
 import { openSignIn } from '../../appview/auth/open-sign-in.ts'
@@ -82,7 +83,13 @@ export const pagesOver = async (t: TestContext, change: (books: Books) => Partia
     metrics: createMetrics('pages', false),
     settable: false,
     setup: async (app, _server, { url }) => {
-      const { keep, signIn, writes, documents } = await openSignIn({ ...known, dataDir: dir, url, allowLoopback: publicUrl === undefined })
+      const { keep, signIn, writes, documents } = await openSignIn({
+        ...known,
+        lock: inTurnByKey(),
+        dataDir: dir,
+        url,
+        allowLoopback: publicUrl === undefined,
+      })
       app.use(clientDocumentsRouter(documents))
       kept = keep
       const desks = createDesk({ books, desk: store.desk, roster, accounts: new Map(), clock, flush: () => {} })
