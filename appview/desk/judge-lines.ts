@@ -5,7 +5,7 @@ import { scopeOn } from '../journal/residence.ts'
 import { meantCategory } from './misspelt.ts'
 import type { StampLine, StampRow, StampSheet } from './operations.ts'
 import { reason, type Reason } from './outcome.ts'
-import { isCard, isMinutes, type Sent } from './parse-sheet.ts'
+import { inOneCase, isCard, isMinutes, type Sent } from './parse-sheet.ts'
 import { deskRefusals, type DeskRefusal } from './refusals.ts'
 import type { RowFacts, SheetFacts } from './sheet-facts.ts'
 
@@ -35,8 +35,7 @@ export const judgeLines = (sheet: StampSheet, facts: SheetFacts, sent: Sent, sta
   })
 }
 
-/** Cards that differ in capitals alone are taken for one that was typed twice. */
-const sameAs = (entity: string): string => (entity.startsWith('C:') ? entity.toLowerCase() : entity)
+const sameAs = (entity: string): string => (entity.startsWith('C:') ? inOneCase(entity) : entity)
 
 const inPrecedence = (codes: readonly DeskRefusal[]): readonly DeskRefusal[] =>
   codes.toSorted((a, b) => deskRefusals.indexOf(a) - deskRefusals.indexOf(b))
@@ -67,6 +66,7 @@ const cardDoubts = (
   if (!isHostThatDay) return ['stamp.card-without-host-body']
   if (!hasHostAccount) return ['stamp.host-body-no-account']
   if (own.action !== null) return ['stamp.already-confirmed']
+  if (own.knownAs !== null) return ['stamp.card-other-capitals']
   return [...(isTooLong ? (['stamp.over-act-cap'] as const) : []), ...(isOver ? (['stamp.over-day-cap'] as const) : [])]
 }
 
@@ -94,6 +94,7 @@ const accountDoubts = (sheet: StampSheet, own: RowFacts, isOver: boolean): reado
 const aboutOf = (code: DeskRefusal, own: RowFacts, { minutesPerAct }: SheetFacts, category: string): string | null => {
   if (code === 'stamp.category-unknown') return meantCategory(category)
   if (code === 'stamp.who-unknown') return own.did
+  if (code === 'stamp.card-other-capitals') return own.knownAs
   if (code === 'stamp.over-day-cap') return String(own.minutesThatDay)
   if (code === 'stamp.over-act-cap') return String(minutesPerAct)
   if (code === 'stamp.other-town') return own.action?.municipality ?? null

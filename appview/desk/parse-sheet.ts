@@ -48,6 +48,9 @@ export const asWritten = (sheet: StampSheet): StampSheet => ({
   rows: sheet.rows.map((row) => ('card' in row.who ? { ...row, who: { card: cardOf(row.who.card) } } : row)),
 })
 
+/** Cards that differ in capitals alone are taken for one. */
+export const inOneCase = (card: string): string => card.toLowerCase()
+
 export const isCard = (card: string): boolean => !isTooLong(card) && !/\p{C}/u.test(card)
 
 export const isMinutes = (minutes: number): boolean => Number.isInteger(minutes) && minutes >= 1 && minutes <= MINUTES_MAX

@@ -113,6 +113,11 @@ const table = [
   ],
   ['stamp.minutes-out-of-range', '時間は1分から720分までの整数です。', 'Minutes are a whole number from 1 to 720.'],
   ['stamp.category-unknown', 'この分類は使えません。', 'This category is not known to the books.'],
+  [
+    'stamp.card-other-capitals',
+    '大文字・小文字だけがちがう番号のカードの記録が、すでにあります。同じカードなら、その書き方で書いてください。',
+    'A card that differs in capitals alone has records already. If it is that card, write it so.',
+  ],
   ['stamp.repeated', '同じ方の行がほかにもあります。', 'Another line is of the same person.'],
   [
     'stamp.own-act',

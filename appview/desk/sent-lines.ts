@@ -4,7 +4,7 @@
 import type { Draft } from '../store/desk.ts'
 import type { Books } from '../store/store.ts'
 import type { Office } from './office.ts'
-import { parseSheetBody, type Sent } from './parse-sheet.ts'
+import { inOneCase, parseSheetBody, type Sent } from './parse-sheet.ts'
 
 /** Sheets of the town that were approved last, looked through for the same event. */
 const LATELY = 100
@@ -26,7 +26,7 @@ export const refusedOf = async ({ books }: Pick<Office, 'books'>, sent: Sent): P
 const refusalAt = async (books: Pick<Books, 'refusals'>, uri: string): Promise<string | undefined> =>
   (await books.refusals({ repo: uri.split('/')[2] ?? '', uri, limit: 1 }))[0]?.code
 
-/** Of the same event by other sheets: actions by uri, cards by the key of their giver. */
+/** Of the same event by other sheets: actions by uri, cards by the key of their giver, whatever its capitals. */
 export const sentElsewhere = async ({ desk, town }: Office, { id, subject }: Draft): Promise<ReadonlySet<string>> => {
   const keys = new Set<string>()
   for (const other of await desk.drafts(town.code, { kind: 'stamps', state: 'done', limit: LATELY })) {
@@ -35,7 +35,7 @@ export const sentElsewhere = async ({ desk, town }: Office, { id, subject }: Dra
     for (const [line, { action }] of Object.entries(sent)) {
       keys.add(action)
       const who = sheet.rows[Number(line) - 1]?.who
-      if (who !== undefined && 'card' in who) keys.add(`C:${sheet.hostBody ?? ''}/${who.card}`)
+      if (who !== undefined && 'card' in who) keys.add(inOneCase(`C:${sheet.hostBody ?? ''}/${who.card}`))
     }
   }
   return keys

@@ -8,6 +8,7 @@ import { entityOf, isHostOn } from '../journal/residence.ts'
 import type { Books } from '../store/store.ts'
 import type { Office } from './office.ts'
 import type { StampRow, StampSheet } from './operations.ts'
+import { inOneCase } from './parse-sheet.ts'
 
 /** Of one line: whose it is, and the record of theirs that it would confirm. `entity` null: nobody is known behind it. */
 export type RowFacts = {
@@ -16,6 +17,8 @@ export type RowFacts = {
   readonly isKnown: boolean
   readonly admissions: AdmissionsDoc | null
   readonly action: ActionDoc | null
+  /** A card that has records of that body already, and differs from this one in capitals alone. */
+  readonly knownAs: string | null
   /** Minutes claimed on that day already. */
   readonly minutesThatDay: number
 }
@@ -49,6 +52,8 @@ export const factsOf = async (office: Office, sheet: StampSheet): Promise<SheetF
   const policies: PoliciesDoc | null = kindOf(known.get(`policies:${town.code}`), 'policies')
   const { minutesPerAct, minutesPerDay } = policyOn(policies, office.today)
   const did = await actsOf(books, sheet, codes, entities)
+  const isOfCards = hostBody !== null && sheet.rows.some(({ who }) => 'card' in who)
+  const cards = isOfCards ? await cardsOf(books, hostBody) : new Map<string, readonly string[]>()
   return {
     rows: sheet.rows.map((row, index) => {
       const whose = didOf(row)
@@ -59,6 +64,7 @@ export const factsOf = async (office: Office, sheet: StampSheet): Promise<SheetF
         isKnown: 'card' in row.who || isWellFormedDid(whose),
         admissions: whose === null ? null : kindOf(known.get(`admissions:${whose}`), 'admissions'),
         action: entity === null ? null : (did.actions.get(entity) ?? null),
+        knownAs: 'card' in row.who ? otherThan(row.who.card, cards) : null,
         minutesThatDay: entity === null ? 0 : (did.minutes.get(entity) ?? 0),
       }
     }),
@@ -68,6 +74,26 @@ export const factsOf = async (office: Office, sheet: StampSheet): Promise<SheetF
     isHostThatDay: hostBody !== null && isHostOn(hosts(hostBody), sheet.performedOn),
     hasHostAccount: hostBody !== null && (await accounts.get(hostBody)) !== undefined,
   }
+}
+
+const CARDS_READ = 1_000
+
+/** Cards of a host body that have records, by what they are when capitals do not count. */
+const cardsOf = async (books: Books, hostBody: string): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const prefix = `giver:C:${hostBody}/`
+  const cards: string[] = []
+  for (let after: string | null = null; ;) {
+    const keys: readonly string[] = await books.keys(prefix, after, CARDS_READ)
+    cards.push(...keys.map((key) => key.slice(prefix.length)))
+    if (keys.length < CARDS_READ) return Map.groupBy(cards, inOneCase)
+    after = keys.at(-1) ?? null
+  }
+}
+
+/** Null where the card itself has records, or none is like it. */
+const otherThan = (card: string, cards: ReadonlyMap<string, readonly string[]>): string | null => {
+  const alike = cards.get(inOneCase(card)) ?? []
+  return alike.includes(card) ? null : (alike[0] ?? null)
 }
 
 /** Of each giver the record of this event, else an open one of that day in this town. */

@@ -15,7 +15,7 @@ import { judgeLines } from './judge-lines.ts'
 import type { Desks, Office, Plan } from './office.ts'
 import type { DeskOperations, SheetView, StampLine, StampSheet } from './operations.ts'
 import { done, reason, refused, type Outcome } from './outcome.ts'
-import { asWritten, bodyOf, judgeSheet, parseSheetBody, type Sent } from './parse-sheet.ts'
+import { asWritten, bodyOf, inOneCase, judgeSheet, parseSheetBody, type Sent } from './parse-sheet.ts'
 import { factsOf, type SheetFacts } from './sheet-facts.ts'
 import { refusedOf, sentElsewhere } from './sent-lines.ts'
 
@@ -84,7 +84,7 @@ const judged = async (
   const elsewhere = await sentElsewhere(office, draft)
   return judgeLines(sheet, facts, sent, [...staffOf(draft), ...more]).map((line): StampLine => {
     const { action = null, entity = null } = facts.rows[line.line - 1] ?? {}
-    if (line.state !== 'ready' || !elsewhere.has(action?.uri ?? entity ?? '')) return line
+    if (line.state !== 'ready' || !elsewhere.has(action?.uri ?? inOneCase(entity ?? ''))) return line
     return { ...line, state: 'doubt', countedMinutes: 0, doubts: [reason('stamp.already-confirmed', line.line)] }
   })
 }

@@ -254,3 +254,22 @@ test('what was sent and the books refused is told at its line and counts in no t
   for (const { action } of listIn(view, 'lines')) await untilBooked({ world, town }, String(action))
   await closeAndAudit(world)
 })
+
+test('a card that another sheet wrote in other capitals is no second person: the line says how it is written', async () => {
+  const { world, town, host, clerk, approver } = await openDeskWorld()
+  await using _ = world
+  const saved = (who: string, more: Json = {}): Promise<Json> =>
+    atDesk(clerk, 'saveSheet', { sheet: sheetOf([{ who: { card: who } }], { hostBody: host.did, ...more }) })
+  const proposed = await atDesk(clerk, 'propose', drafted(await saved('K-1')))
+  const waiting = await atDesk(clerk, 'propose', drafted(await saved('k-1', { eventId: 'evening' })))
+  await atDesk(approver, 'approve', { id: proposed['id'], version: proposed['version'] })
+  const [line = {}] = listIn(await atDesk(clerk, 'getSheet', { id: proposed['id'] }), 'lines')
+  await untilBooked({ world, town }, String(line['action']))
+  // Also one that was put forward before.
+  assert.equal(await refusalAt(approver, 'approve', { id: waiting['id'], version: waiting['version'] }), 'sheet.empty')
+  const again = await saved('k-1', { eventId: 'evening' })
+  const [doubt = {}] = listIn(listIn(again, 'lines')[0] ?? {}, 'doubts')
+  assert.deepEqual([doubt['code'], doubt['about']], ['stamp.card-other-capitals', 'K-1'])
+  assert.deepEqual(states(await saved('K-1', { eventId: 'evening' })), ['ready'])
+  await closeAndAudit(world)
+})
