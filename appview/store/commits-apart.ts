@@ -1,5 +1,6 @@
 // While a backlog is worked off, its commits are written by another thread, each whole and on disk before it counts, and the next batch is decided
-// meanwhile. Small commits, and those that erase anything, the store writes itself, when the thread has nothing to do; without a backlog there is no thread.
+// meanwhile. It starts as soon as a backlog is told of. Small commits, and those that erase anything, the store writes itself, when the thread has nothing
+// to do; without a backlog there is no thread.
 
 import { Worker } from 'node:worker_threads'
 import { systemClock } from '../../server/clock.ts'
@@ -23,6 +24,8 @@ const YOUNG_GENERATION_MB = 48
 export type CommitsApart = {
   /** True when it was stored; false when it is the store's own to write, which it then may. Rejects as a commit does. */
   readonly take: (commit: Commit) => Promise<boolean>
+  /** So many rows are about to be decided: the thread that is to write them starts meanwhile. */
+  readonly soon: (rows: number) => void
   /** Packs what is to be taken next. */
   readonly prepare: (parts: CommitParts) => void
   /** Whether something may be stored while the store answers. */
@@ -36,8 +39,8 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
   let underWay: Promise<unknown> = Promise.resolve()
   let isAnew = false
   let ready: Ready | null = null
-  const isForThread = (parts: CommitParts): boolean =>
-    file !== ':memory:' && parts.intake.length >= (thread === null ? backlog.begins : backlog.lasts) && !erases(parts)
+  const isBacklog = (rows: number): boolean => file !== ':memory:' && rows >= (thread === null ? backlog.begins : backlog.lasts)
+  const isForThread = (parts: CommitParts): boolean => isBacklog(parts.intake.length) && !erases(parts)
   const stop = async (): Promise<void> => {
     await underWay
     const ending = thread
@@ -45,8 +48,9 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
     tables.docs.expect(null)
     await ending?.end()
   }
+  const started = (): WriterThread => startThread(tables, file, () => void stop())
   const send = async (commit: Commit, prepared: PackedParts | undefined): Promise<void> => {
-    thread ??= startThread(tables, file, () => void stop())
+    thread ??= started()
     tables.docs.expect(commit.epoch)
     const packed = prepared ?? packParts(commit, thread.pack)
     const written = thread.write(headOf(commit), packed, isAnew)
@@ -79,6 +83,9 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
       await sent
       return true
     },
+    soon: (rows) => {
+      if (thread === null && isBacklog(rows)) thread = started()
+    },
     prepare: (parts) => {
       if (thread === null || ready !== null || !isForThread(parts)) return
       ready = { thread, intake: parts.intake, packed: packParts(parts, thread.pack) }
@@ -106,6 +113,7 @@ const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
   const clock = systemClock()
   let answered: PromiseWithResolvers<void> | null = null
   let lastMs = clock.monotonicMs()
+  let ended: Extract<CommitAnswer, { ok: false }> | null = null
   const settle = (answer: CommitAnswer): void => {
     const waiting = answered
     answered = null
@@ -114,7 +122,10 @@ const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
     else waiting?.reject(errorOf(answer))
   }
   const send = (message: CommitMessage, ...moved: readonly ArrayBuffer[]): void => worker.postMessage(message, moved)
-  const broken = (message: string): void => settle({ ok: false, refused: null, code: null, message })
+  const broken = (message: string): void => {
+    ended ??= { ok: false, refused: null, code: null, message }
+    settle(ended)
+  }
   worker.on('message', settle)
   worker.on('error', (error) => broken(`the thread that writes a backlog has failed: ${error.message}`))
   const exited = new Promise<void>((resolve) => {
@@ -130,6 +141,8 @@ const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
     pack: openPacker(),
     /** All of it is sent at once: the thread has the file until its end. */
     write: (head: CommitHead, { pieces, rest }: PackedParts, isFresh: boolean): Promise<void> => {
+      // It may have failed before it had anything to write.
+      if (ended !== null) return Promise.reject(errorOf(ended))
       answered = Promise.withResolvers()
       worker.ref()
       send({ kind: 'begin', head, isAnew: isFresh })

@@ -68,7 +68,7 @@ export const openSqliteStore = (file: string, room?: Room, backlog?: Backlog): S
     tell()
   }
   const parts = { ...writes, ...fresh(reads), commit }
-  const folding = { ...parts, prepare: apart.prepare }
+  const folding = { ...parts, soon: apart.soon, prepare: apart.prepare }
   const books: Books = { ...parts, changed, folding: async () => folding }
   const leases = openLeases(file)
   const close = async (): Promise<void> => {

@@ -212,6 +212,8 @@ export type Books = Flows & {
 
 /** Where folding stands, and what it is decided by. */
 export type Folding = Pick<Books, 'state' | 'load' | 'documents' | 'due'> & {
+  /** Told that so many rows are about to be decided, a store may get ready for them. */
+  readonly soon?: (rows: number) => void
   /** Told what the next commit will hold while the one before it is under way, a store may do some of its work meanwhile. */
   readonly prepare?: (parts: CommitParts) => void
 }

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import { openWriter } from '../../appview/follow/writer.ts'
 import type { Writer } from '../../appview/follow/writer.ts'
@@ -111,4 +112,27 @@ test('what cannot be stored is refused by the thread as by the store, and what c
   const found = await hashOfFolded(other.books)
   for (const one of [store, other]) await one.close()
   assert.equal(found, await fold(openSqliteStore(':memory:'), roster, rows, 6))
+})
+
+test('a thread starts when a backlog is told of; one that has failed by the time it is to write costs nothing', async () => {
+  const rows = rowsOf('town')
+  const plain = await fold(openSqliteStore(':memory:'), roster, rows, 4)
+  const file = fileOf()
+  const store = openSqliteStore(file, undefined, { begins: 4, lasts: 1 })
+  const writer = await opened(store, roster)
+  threads.length = 0
+  const folding = await store.books.folding()
+  folding.soon?.(3)
+  await setImmediate()
+  assert.equal(threads.length, 0)
+  folding.soon?.(4)
+  folding.soon?.(4)
+  await setImmediate()
+  assert.equal(threads.length, 1, 'one, before anything is committed')
+  await threads[0]?.terminate()
+  for (let at = 0; at < rows.length; at += 4) await writer.append(rows.slice(at, at + 4).map(partOf))
+  await writer.advance(FAR)
+  assert.ok(threads.length > 1, 'another took its place')
+  assert.equal(await hashOfFolded(store.books), plain)
+  await store.close()
 })
