@@ -28,17 +28,25 @@ export const countLacking = async (
 
 export type EntriesLacking = readonly { readonly code: string; readonly count: number }[]
 
-/** Municipalities that lack none are left out. */
-export const openEntriesLacking = (books: Pick<Books, 'rows'>, roster: () => Roster): (() => Promise<EntriesLacking>) => {
+export type LackingCounts = {
+  /** Municipalities that lack none are left out. */
+  readonly all: () => Promise<EntriesLacking>
+  /** Of these together. */
+  readonly of: (codes: readonly string[]) => Promise<number>
+}
+
+export const openEntriesLacking = (books: Pick<Books, 'rows'>, roster: () => Roster): LackingCounts => {
   const counted = new Map<string, { readonly upTo: number; readonly count: number }>()
   const countOf = async (repo: string): Promise<number> => {
     const known = counted.get(repo) ?? { upTo: 0, count: 0 }
+    const [last] = await books.rows({ repo, collection: nsid.entry, limit: 1 })
+    if (last === undefined || last.leaf === known.upTo) return known.count
     const { count, newest } = await countLacking(books, repo, { after: known.upTo })
     const now = { upTo: Math.max(known.upTo, newest), count: known.count + count }
     counted.set(repo, now)
     return now.count
   }
-  return async () => {
+  const all = async (): Promise<EntriesLacking> => {
     const found: { code: string; count: number }[] = []
     for (const { code, did } of roster()) {
       const count = await countOf(did)
@@ -46,4 +54,9 @@ export const openEntriesLacking = (books: Pick<Books, 'rows'>, roster: () => Ros
     }
     return found
   }
+  const of = async (codes: readonly string[]): Promise<number> => {
+    const counts = await Promise.all(roster().flatMap(({ code, did }) => (codes.includes(code) ? countOf(did) : [])))
+    return counts.reduce((sum, count) => sum + count, 0)
+  }
+  return { all, of }
 }

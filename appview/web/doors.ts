@@ -29,7 +29,8 @@ import { SERVICE_ID, didOfUrl, wellKnownRouter } from './xrpc/well-known.ts'
 /** Those of the process's roles; gives what has to be closed at the end. */
 export const mountDoors = (parts: Parts, app: Express): Downloads => {
   const { roles } = parts
-  const pages = { ...parts, ...parts.confirming }
+  const lacking = openEntriesLacking(parts.books, parts.roster)
+  const pages = { ...parts, ...parts.confirming, entriesLacking: lacking.of }
   const downloads = createDownloads(pages)
   parts.jobs.offerStatements((caller, { code, fiscalYear, format }) =>
     downloads.ofTown(caller, { code, asked: { fiscalYear } }, parseForm('statement', format)),
@@ -37,11 +38,12 @@ export const mountDoors = (parts: Parts, app: Express): Downloads => {
   if (roles.includes('xrpc')) mountXrpc(parts, downloads, app)
   if (roles.includes('pages')) {
     app.use(clientDocumentsRouter(parts.documents))
-    const lacking = openEntriesLacking(parts.books, parts.roster)
     app.get(
       '/network.json',
       async (_req, res) =>
-        void res.set('Access-Control-Allow-Origin', '*').json({ ...(await networkJson(parts.queries)), entriesLacking: await lacking() }),
+        void res
+          .set('Access-Control-Allow-Origin', '*')
+          .json({ ...(await networkJson(parts.queries)), entriesLacking: await lacking.all() }),
     )
     app.use(pagesRouter(pages, downloads))
   } else if (roles.includes('static')) mountStatic(app)

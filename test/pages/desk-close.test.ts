@@ -38,6 +38,8 @@ test('entries whose content is not here are counted at the close and in /network
   await world.settled()
   const status = (await (await fetch(`${world.appview.url}/network.json`)).json()) as { readonly entriesLacking: unknown }
   assert.deepEqual(status.entriesLacking, [{ code: KANAZAWA, count: 1 }])
+  for (const path of [`/m/${KANAZAWA}`, `/m/${KANAZAWA}/2026`, '/m/17/2026'])
+    assert.match(seen(await new Visitor(world.appview.url).get(path)), /この帳簿にない記入.*記入1件の中身が、この帳簿にはありません/, path)
   world.step('2027-07-01T03:00:00.000Z')
   const desk = await visitorOf(approver)
   const page = await desk.get(CLOSE)

@@ -3,6 +3,7 @@
 
 import { checkBlock, type CheckRow } from './consolidated-check.ts'
 import { href, say, type Lang, type Words } from './lang.ts'
+import { lackingNotice } from './lacking-notice.ts'
 import { layout, type Page, type Shell } from './layout.ts'
 import { html, type Html } from './markup.ts'
 import { block, id, notice, pageHead, pairs } from './parts/block.ts'
@@ -21,6 +22,8 @@ export type ConsolidatedView = {
   readonly closed: boolean
   readonly knownAt: { readonly origin: string; readonly leaf: number; readonly instant: string }
   readonly lead: Words
+  /** Entries of the municipalities that these books lack. */
+  readonly lacking: number
   /** Municipalities of a prefecture; of the whole, prefectures. */
   readonly membersTitle: Words
   readonly members: readonly MemberRow[]
@@ -96,7 +99,7 @@ export const consolidatedPage = (shell: Shell, view: ConsolidatedView): string =
     crumbs: view.crumbs,
     description: `${say(lang, view.who)} ${say(lang, view.period)} ${say(lang, TITLE)}`,
     main: html`<div class="wrap">
-      ${pageHead(title(lang), html`<p class="lead">${say(lang, view.who)}　${breakable(say(lang, view.period))}</p><p class="row">${state}${known}</p><p class="read">${say(lang, view.lead)}</p>`)}
+      ${pageHead(title(lang), html`<p class="lead">${say(lang, view.who)}　${breakable(say(lang, view.period))}</p><p class="row">${state}${known}</p><p class="read">${say(lang, view.lead)}</p>`)}${lackingNotice(lang, view.lacking)}
       <div class="with-toc">
         ${contents(lang, view)}
         <div>

@@ -28,6 +28,8 @@ export type PagesDeps = {
   readonly roster: () => Roster
   /** Whether what is in the books may be answered from; absent where it always may. */
   readonly look?: () => Promise<BooksFitness>
+  /** How many entries of these municipalities stand in the log while these books lack what they stand for; absent where none can. */
+  readonly entriesLacking?: (codes: readonly string[]) => Promise<number>
   readonly desks: DeskOperations
   /** What closing and restating a year need. */
   readonly closing: CloseDeps

@@ -14,6 +14,7 @@ import { BooksCatchingUp } from './failures.ts'
 import { consolidatedNotes } from './consolidated-notes.ts'
 import { EVERYBODY, hasYen, partsOf } from './consolidated-parts.ts'
 import type { Words } from './lang.ts'
+import { lackingOf } from './lacking-notice.ts'
 import { say } from './lang.ts'
 import type { Shell } from './layout.ts'
 import { dateText, fiscalYearText } from './parts/date.ts'
@@ -144,6 +145,7 @@ export const gatherConsolidated = async (deps: PagesDeps, { lang }: Shell, scope
     closed: isYearClosed(deps, year),
     knownAt: consolidation.knownAt,
     lead: await leadOf(deps, consolidation),
+    lacking: await lackingOf(deps, consolidation.members, false),
     membersTitle: scope === NETWORK ? { ja: '都道府県ごと', en: 'By prefecture' } : { ja: '市町ごと', en: 'By municipality' },
     members: await membersOf(deps, consolidation, year),
     signed: await signedOf(deps, scope, year),

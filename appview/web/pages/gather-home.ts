@@ -10,6 +10,7 @@ import type { PagesDeps } from './deps.ts'
 import { todayOf } from './deps.ts'
 import { isWhole, townAnswers } from './gather-town.ts'
 import type { CategoryMinutes, HomeView } from './home.ts'
+import { lackingOf } from './lacking-notice.ts'
 import type { Town } from './layout.ts'
 import type { MonthHours } from './parts/months.ts'
 import type { TownRow } from './towns.ts'
@@ -80,6 +81,7 @@ export const gatherHome = async (deps: PagesDeps, town: Town): Promise<HomeView>
     closed: isYearClosed(deps, fiscalYear),
     knownAt: area.knownAt,
     hash: proof.hash,
+    lacking: await lackingOf(deps, [town.code], answers.area.sealed !== null),
     categories: isWhole(area) ? categoriesOf(area) : [],
     merged: isWhole(area) ? (area.notes['mergedCategories'] ?? 0) : 0,
     hidden: !isWhole(area),

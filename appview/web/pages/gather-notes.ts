@@ -6,6 +6,7 @@ import { rateTablesOf } from '../../queries/rates-of-year.ts'
 import { SMALL_GROUP, SMALL_SENSITIVE_GROUP } from '../../statements/small-groups.ts'
 import type { PagesDeps } from './deps.ts'
 import type { TownAnswers } from './gather-town.ts'
+import { LACKING_TITLE, lackingOf, lackingText } from './lacking-notice.ts'
 import { say } from './lang.ts'
 import type { Lang, Words } from './lang.ts'
 import { dateText, instantText } from './parts/date.ts'
@@ -125,6 +126,7 @@ export const notesOf = async (deps: PagesDeps, code: string, answers: TownAnswer
   const today = todayOf(deps)
   const { policy } = await deps.queries.policyOf(code, period.through < today ? period.through : today)
   const { origin, leaf, instant } = statement.knownAt
+  const lacking = await lackingOf(deps, [code], answers.area.sealed !== null)
   const noted: Noted = 'hidden' in statement ? { notes: {}, roster: statement.roster } : statement
   return [
     policyNote(policy?.value),
@@ -136,6 +138,7 @@ export const notesOf = async (deps: PagesDeps, code: string, answers: TownAnswer
       `What stood in the log ${origin} by ${instantText('en', instant)} (up to leaf ${numText(leaf)}). Later confirmations are not included.`,
     ),
     ...countNotes(noted, answers),
+    ...(lacking === 0 ? [] : [{ title: LACKING_TITLE, text: lackingText(lacking) }]),
     note(
       { ja: '名簿', en: 'Roster' },
       `どの団体を自治体とみなすかの名簿。要約値 ${statement.roster}`,

@@ -11,6 +11,7 @@ import { notesOf } from './gather-notes.ts'
 import { say } from './lang.ts'
 import type { Shell, Town } from './layout.ts'
 import { dateText, fiscalYearText, monthText } from './parts/date.ts'
+import { lackingOf } from './lacking-notice.ts'
 import { partOfText } from './part-of.ts'
 import { sheetOf } from './sheets.ts'
 import type { SheetView, StatementView } from './statement.ts'
@@ -108,6 +109,7 @@ export const gatherTownStatement = async (
       ja: `団体としての${town.names.ja}の決算書です。住民一人ひとりの数字は載せていません。${partOfText(town)?.ja ?? ''}`,
       en: `The statement of ${town.names.en} as a body. It shows no figures of single residents. ${partOfText(town)?.en ?? ''}`.trim(),
     },
+    lacking: await lackingOf(deps, [town.code], answers.area.sealed !== null),
     hidden: !isWhole(statement),
     sheets: [...sheetsOf(answers), ...beside.sheets],
     notes: await notesOf(deps, town.code, answers, period),

@@ -1,6 +1,7 @@
 // A municipality's home: this year's help in one number, how it spreads, the statement in short and how to check it.
 
 import { say, href, type Lang } from './lang.ts'
+import { lackingNotice } from './lacking-notice.ts'
 import { partOfNotice } from './part-of.ts'
 import { layout, type Shell, type Town } from './layout.ts'
 import { html, type Content, type Html } from './markup.ts'
@@ -26,6 +27,8 @@ export type HomeView = {
   readonly closed: boolean
   readonly knownAt: KnownAt
   readonly hash: string
+  /** Entries that the books behind these figures lack. */
+  readonly lacking: number
   readonly categories: readonly CategoryMinutes[]
   /** How many categories stand within other, since they have too few people. */
   readonly merged: number
@@ -287,6 +290,6 @@ export const homePage = (shell: Shell, view: HomeView): string => {
           ja: `${town}の支え合いは、${fiscalYearText(lang, view.fiscalYear)}に${durationText('ja', time)}でした。`,
           en: `${durationText('en', time)} of mutual aid in ${town}, ${fiscalYearText(lang, view.fiscalYear)}.`,
         }),
-    main: html`${hero(shell, view, forPeople, forPublic)}${view.town.partOf !== undefined && html`<div class="wrap"><section class="block">${partOfNotice(lang, view.town)}</section></div>`}${view.hidden ? few : view.acts === 0 ? emptyTown(shell, view) : body(lang, view)}`,
+    main: html`${hero(shell, view, forPeople, forPublic)}${(view.town.partOf !== undefined || view.lacking > 0) && html`<div class="wrap"><section class="block">${partOfNotice(lang, view.town)}${lackingNotice(lang, view.lacking)}</section></div>`}${view.hidden ? few : view.acts === 0 ? emptyTown(shell, view) : body(lang, view)}`,
   })
 }

@@ -1,6 +1,7 @@
 // A set of statements of one town, year or month, or of a person who chose to show theirs: title, period, known-at, sheets, notes, data.
 
 import { say, type Lang, type Words } from './lang.ts'
+import { lackingNotice } from './lacking-notice.ts'
 import { layout, type Page, type Shell } from './layout.ts'
 import { html, type Html } from './markup.ts'
 import { id, notice, pageHead, pairs } from './parts/block.ts'
@@ -33,6 +34,8 @@ export type StatementView = {
   readonly version: VersionView | null
   readonly knownAt: { readonly origin: string; readonly leaf: number; readonly instant: string }
   readonly lead: Words
+  /** Entries that the books behind these figures lack; absent where nobody asks. */
+  readonly lacking?: number
   /** Too few people: only the title stands. */
   readonly hidden: boolean
   readonly sheets: readonly SheetView[]
@@ -117,6 +120,6 @@ export const statementPage = (shell: Shell, view: StatementView): string => {
     place: 'statement',
     crumbs: view.crumbs,
     description: `${say(lang, view.who)} ${say(lang, view.period)} ${say(lang, TITLE)}`,
-    main: html`<div class="wrap">${pageHead(title(lang), html`<p class="lead">${say(lang, view.who)}　${breakable(say(lang, view.period))}</p><p class="row">${state}${known}</p><p class="read">${say(lang, view.lead)}</p>${version !== null && versionNotices(lang, version)}`)}${view.hidden ? few : books}</div>`,
+    main: html`<div class="wrap">${pageHead(title(lang), html`<p class="lead">${say(lang, view.who)}　${breakable(say(lang, view.period))}</p><p class="row">${state}${known}</p><p class="read">${say(lang, view.lead)}</p>${version !== null && versionNotices(lang, version)}`)}${lackingNotice(lang, view.lacking ?? 0)}${view.hidden ? few : books}</div>`,
   })
 }
