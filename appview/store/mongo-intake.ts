@@ -32,7 +32,7 @@ export const appendIntake = async (
   if (puts.length > 0) await tables.repo.bulkWrite(puts, { session })
 }
 
-type IntakeReads = Pick<Books, 'intake' | 'rows' | 'heads' | 'paths' | 'proof' | 'leafBefore' | 'positionAt'>
+type IntakeReads = Pick<Books, 'intake' | 'rows' | 'naming' | 'heads' | 'paths' | 'proof' | 'leafBefore' | 'positionAt'>
 
 export const openIntake = (work: Work, erased: ErasedNames): IntakeReads => ({
   intake: ({ leaf, op }, limit) =>
@@ -53,6 +53,11 @@ export const openIntake = (work: Work, erased: ErasedNames): IntakeReads => ({
       return withNames(view, rows.slice(0, limit), erased)
     }),
   rows: openRows(work, erased),
+  naming: (did) =>
+    work.view(async (view) => {
+      const [names = 0] = await view.names.did.find([did])
+      return names === 0 ? [] : (await rowsLike(view, { names })).filter(({ repo }) => repo !== did)
+    }),
   ...openRepoReads(work),
   leafBefore: (instant) => work.view(async (view) => ({ leaf: await lastLeafBefore(view, instant), instant })),
   positionAt: (leaf) => work.view(async (view) => ({ leaf, instant: await instantOf(view, leaf) })),

@@ -17,6 +17,7 @@ export type IntakeTable = {
   append(intake: PackedIntake): void
   after(leaf: number, op: number, limit: number): IntakeRow[]
   rows(query: RowQuery): IntakeRow[]
+  naming(did: string): IntakeRow[]
   heads(repos: readonly string[]): Map<string, RepoHead>
   paths(repo: string): Map<string, string>
   proof(leaf: number): Proof | null
@@ -39,6 +40,9 @@ export const openIntake = (tables: Tables, erased: ErasedNames): IntakeTable => 
   const atLeaf = (leaf: number) => last.get(placeOf(leaf, Number.MAX_SAFE_INTEGER))
   const after = db.prepare<[number, number], string>('SELECT row FROM intake WHERE place > ? ORDER BY place LIMIT ?').pluck()
   const ofRepo = db.prepare<[number], Stored>('SELECT row FROM intake WHERE repo = ? ORDER BY place')
+  const naming = db.prepare<[number], Stored>(
+    'SELECT row FROM mention JOIN intake ON intake.place = mention.place WHERE mention.did = ? ORDER BY mention.place',
+  )
   return {
     append: openAppend(tables),
     after: (leaf, op, limit) => {
@@ -46,6 +50,7 @@ export const openIntake = (tables: Tables, erased: ErasedNames): IntakeTable => 
       return erased.isEmpty() ? rows : rows.map((row) => withName(row, erased))
     },
     rows: openRows(tables, erased),
+    naming: (did) => naming.all(dids.find(did)).map(readRow),
     ...openRepoReads(tables),
     paths: (did) => {
       const live = new Map<string, string>()

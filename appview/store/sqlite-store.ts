@@ -214,6 +214,7 @@ const openReads = (tables: Tables, intake: IntakeTable): Reads => {
     intake: async ({ leaf, op }, limit) => intake.after(leaf, op, limit),
     rows: async (query) => intake.rows(query),
     heads: async (repos) => intake.heads(repos),
+    naming: async (did) => intake.naming(did),
     knows: async (did) => tables.dids.find(did) !== 0,
     paths: async (repo) => intake.paths(repo),
     proof: async (leaf) => intake.proof(leaf),

@@ -177,6 +177,8 @@ export type Books = Flows & {
   heads(repos: readonly string[]): Promise<ReadonlyMap<string, RepoHead>>
   /** Whether anything that is kept names this DID: a record of whomever, an entry's content, the desk's papers, a repo's head. */
   knows(did: string): Promise<boolean>
+  /** Rows of others' repos that name this DID, or what an erased account is called, in order. */
+  naming(did: string): Promise<readonly IntakeRow[]>
   /** The live paths ("collection/rkey") of a repo and their record CIDs, as intake has them. */
   paths(repo: string): Promise<ReadonlyMap<string, string>>
   proof(leaf: number): Promise<Proof | null>

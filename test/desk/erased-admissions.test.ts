@@ -1,11 +1,11 @@
-// The admission of somebody erased goes out of the town's repo, on SQLite.
+// What names somebody erased goes out of the public repos of town and host bodies, on SQLite.
 
 import { test } from 'node:test'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
-import { admissionsGoOnce } from './erased-admissions-contract.ts'
+import { recordsGoOnce } from './erased-admissions-contract.ts'
 
-test('the admission of who was erased goes out of the town’s repo, once', async () => {
+test('what names who was erased goes out of the public repos of town and host bodies, once', async () => {
   const store = openSqliteStore(':memory:')
-  await admissionsGoOnce(store)
+  await recordsGoOnce(store)
   await store.close()
 })

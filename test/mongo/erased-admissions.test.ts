@@ -1,16 +1,16 @@
-// The admission of somebody erased goes out of the town's repo, on MongoDB.
+// What names somebody erased goes out of the public repos of town and host bodies, on MongoDB.
 
 import { test } from 'node:test'
-import { admissionsGoOnce } from '../desk/erased-admissions-contract.ts'
+import { recordsGoOnce } from '../desk/erased-admissions-contract.ts'
 import { mongodPath, skipUnless } from '../support/needs.ts'
 import { freshStore } from './fresh-store.ts'
 
 test(
-  'the admission of who was erased goes out of the town’s repo, once',
+  'what names who was erased goes out of the public repos of town and host bodies, once',
   { skip: skipUnless(mongodPath, 'a mongod (npm run mongod)') },
   async () => {
     const store = await freshStore()
-    await admissionsGoOnce(store)
+    await recordsGoOnce(store)
     await store.close()
   },
 )

@@ -23,13 +23,17 @@ test('deleted, erased after thirty days, and every folder is sound', async () =>
   const forChie = await ben.act(KANAZAWA, { minutes: 10, beneficiaries: [{ class: 'person', did: chie.did }] })
   await world.settled()
   await chie.tell(method.confirm, { subject: { uri: forChie.uri, cid: forChie.cid }, verdict: 'confirmed' })
+  // What Ben confirms of Aoi's in private the town publishes, and so it names Aoi.
+  const forBen = await aoi.act(KANAZAWA, { minutes: 5, beneficiaries: [{ class: 'person', did: ben.did }] })
+  await world.settled()
+  await ben.tell(method.confirm, { subject: { uri: forBen.uri, cid: forBen.cid }, verdict: 'confirmed' })
   await world.settled()
   const given = async (): Promise<unknown> => {
     const { statement } = await town.ask(method.getStatement, { scope: KANAZAWA, fiscalYear: '2026' })
     return at(parseJson(statement), 'units', 'MIN', 'PL')['4110']
   }
   const journal = async (): Promise<string> => JSON.stringify(await town.ask(method.listJournal, { scope: KANAZAWA, limit: '100' }))
-  await eventually(given, (minutes) => minutes === 75, 'what Chie confirmed is booked')
+  await eventually(given, (minutes) => minutes === 80, 'what Chie confirmed is booked')
   assert.match(await journal(), new RegExp(aoi.did))
 
   const [pds] = world.pds
@@ -46,22 +50,27 @@ test('deleted, erased after thirty days, and every folder is sound', async () =>
   world.step('2026-06-20T09:00:00.000Z')
   await eventually(journal, (entries) => !entries.includes(aoi.did) && !entries.includes(chie.did), 'the journal names nobody')
   assert.match(await journal(), /X:172014#1/)
-  assert.equal(await given(), 75)
+  assert.equal(await given(), 80)
   // The town itself names nobody any more who is gone.
-  const admitted = async (): Promise<string> =>
+  const published = async (collection: string): Promise<string> =>
     JSON.stringify(
-      await getJson(`${town.session.service}/xrpc/com.atproto.repo.listRecords?repo=${town.did}&collection=${nsid.admission}&limit=100`),
+      await getJson(`${town.session.service}/xrpc/com.atproto.repo.listRecords?repo=${town.did}&collection=${collection}&limit=100`),
     )
   const before = await world.leaves()
   await eventually(
-    admitted,
+    () => published(nsid.admission),
     (records) => !records.includes(aoi.did) && !records.includes(chie.did) && records.includes(ben.did),
-    'the admission is out of the public repo',
+    'the admissions are out of the public repo',
+  )
+  await eventually(
+    () => published(nsid.confirmation),
+    (records) => !records.includes(aoi.did) && records.includes(ben.did),
+    'so is the confirmation',
   )
   const { rev } = await getJson(`${town.session.service}/xrpc/com.atproto.sync.getLatestCommit?did=${town.did}`)
   world.wrote(town.did, String(rev))
   await world.settled()
   assert.ok((await world.leaves()) >= before)
-  assert.equal(await given(), 75)
+  assert.equal(await given(), 80)
   await closeAndAudit(world)
 })
