@@ -13,6 +13,7 @@ import type { Metrics } from '../server/metrics.ts'
 import { serve } from '../server/serve.ts'
 import type { Running, ServeOptions } from '../server/serve.ts'
 import { lockFile, shareFile } from '../server/sqlite.ts'
+import { StartError } from '../server/start-error.ts'
 import { storeOf } from './config.ts'
 import type { AppviewConfig } from './config.ts'
 import { CLOSE_PATIENCE_MS, LEASE_TTL_MS } from './roles/limits.ts'
@@ -22,6 +23,7 @@ import { ROLES, isWhole, needsStore } from './roles/roles.ts'
 import type { Role } from './roles/roles.ts'
 import { takeSeat } from './roles/seat.ts'
 import type { Surroundings } from './roles/surroundings.ts'
+import type { OnLost } from './store/mongo-lost.ts'
 import { openBoundStore } from './store/open-store.ts'
 import { mountDoors, mountStatic } from './web/doors.ts'
 import { mountHealth } from './web/health-doors.ts'
@@ -67,14 +69,15 @@ const startStatic = async (process: Process): Promise<RunningAppview> => {
 }
 
 const startOnStore = async (process: Process): Promise<RunningAppview> => {
-  const { config, roles, clock, metrics } = process
+  const { config, roles, clock, metrics, log } = process
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const lockName = join(config.dataDir, 'appview.lock')
   // The whole appview is alone in its folder; its parts share it, and keep tools out that want it alone.
   await using held = new AsyncDisposableStack()
   held.use(isWhole(roles) ? lockFile(lockName) : shareFile(lockName))
   const seat = held.use(takeSeat(config.dataDir))
-  const store = await inTurn(config.dataDir, clock, () => openBoundStore(storeOf(config), metrics))
+  const { failed, onLost } = openLoss(log)
+  const store = await inTurn(config.dataDir, clock, () => openBoundStore(storeOf(config), { metrics, onLost }))
   held.defer(() => store.close())
   let reloadRoster = async (): Promise<string> => 'not started'
   const running = await serve({
@@ -91,7 +94,20 @@ const startOnStore = async (process: Process): Promise<RunningAppview> => {
         })
     },
   })
-  return { ...running, reloadRoster: () => reloadRoster() }
+  return { ...running, failed, reloadRoster: () => reloadRoster() }
+}
+
+/** Of a command to the database that nobody will answer: whoever waits for it would for ever, and hold what it holds. */
+const openLoss = (log: Log): { readonly failed: Promise<never>; readonly onLost: OnLost } => {
+  const { promise, reject } = Promise.withResolvers<never>()
+  promise.catch(() => {})
+  const onLost: OnLost = (lost) => {
+    log.error('store.command-lost', lost)
+    reject(
+      new StartError(`the database at ${lost.address} will never answer a command sent ${lost.forMs} ms ago: start this process again`),
+    )
+  }
+  return { failed: promise, onLost }
 }
 
 /** A store that does not answer is not waited for without end: a lease that was not given back runs out by itself, and what is not stored is in the log. */

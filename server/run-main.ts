@@ -4,7 +4,8 @@ import type { Log } from './log.ts'
 import type { Running } from './serve.ts'
 import { StartError } from './start-error.ts'
 
-/** Runs until a signal. Exits 0 after a clean stop, 1 with one sentence on stderr for a StartError, 1 with a stack for anything else. */
+/** Runs until a signal. Exits 0 after a clean stop, 1 with one sentence on stderr for a StartError, 1 with a stack for anything else;
+ *  the same for what a running server fails of later. */
 export const runMain = async (start: () => Promise<Running>, log?: Log): Promise<void> => {
   // A signal that comes while the server is still starting stops it as soon as it has started.
   const asked = Promise.withResolvers<void>()
@@ -15,7 +16,7 @@ export const runMain = async (start: () => Promise<Running>, log?: Log): Promise
   if (process.channel) process.once('disconnect', ask)
   try {
     const running = await start()
-    await asked.promise
+    await Promise.race([asked.promise, ...(running.failed === undefined ? [] : [running.failed])])
     await running.close()
     process.exit(0)
   } catch (error) {

@@ -23,6 +23,8 @@ export type Running = {
   readonly port: number
   /** Stops it cleanly; may be called more than once. */
   close(): Promise<void>
+  /** Rejects when it cannot go on, and is not to be closed but left. */
+  readonly failed?: Promise<never>
 }
 
 /** What setup gets to know: the server's own address and a signal that aborts when the server begins to close. */

@@ -96,6 +96,8 @@ const beginFollowing = async (around: InRoom, people: People): Promise<Following
     close: async () => {
       purging[Symbol.dispose]()
       figures[Symbol.dispose]()
+      // Who stands by from now on has read nothing.
+      leaf.remove()
       ending.abort(new Error('this process ends'))
       await rebuilding.close()
       await follower.close()

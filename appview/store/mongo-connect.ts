@@ -5,6 +5,8 @@ import { MongoClient, MongoParseError, MongoServerError, MongoServerSelectionErr
 import type { Db, MongoClientOptions } from 'mongodb'
 import type { Metrics } from '../../server/metrics.ts'
 import { StartError } from '../../server/start-error.ts'
+import { watchLost } from './mongo-lost.ts'
+import type { OnLost } from './mongo-lost.ts'
 import { watchClient } from './mongo-metrics.ts'
 
 /** How long a start waits for a primary; and a running appview, through an election or a restart of the whole set. */
@@ -70,15 +72,21 @@ export type ConnectOptions = {
   readonly waitMs?: number
   /** Told what the driver tells of itself. */
   readonly metrics?: Metrics
+  /** Told of a command that is never answered, after which nothing of this connection can be relied upon. */
+  readonly onLost?: OnLost
 }
 
 /** Throws StartError with a sentence that says what to do. */
-export const connectMongo = async (uri: string, { waitMs = START_TIMEOUT_MS, metrics }: ConnectOptions = {}): Promise<Connection> => {
+export const connectMongo = async (
+  uri: string,
+  { waitMs = START_TIMEOUT_MS, metrics, onLost }: ConnectOptions = {},
+): Promise<Connection> => {
   const shown = shownUri(uri)
   checkPromises(uri, shown)
   await probe(uri, shown, waitMs)
-  const client = openClient(uri, shown, SELECTION_TIMEOUT_MS, metrics !== undefined)
+  const client = openClient(uri, shown, SELECTION_TIMEOUT_MS, metrics !== undefined || onLost !== undefined)
   if (metrics !== undefined) watchClient(client, metrics)
+  if (onLost !== undefined) watchLost(client, onLost)
   const named = client.options.dbName
   const name = named === 'test' && !/\/test(?:\?|$)/.test(uri) ? DEFAULT_DATABASE : named
   // Only views of the books are read from where the address says (mongo-transaction.ts).

@@ -1,7 +1,6 @@
 // The store contract on one MongoDB. `commit` is one transaction: intake, proofs, what is folded of them, due queue, refusals and cursor are on a majority's
 // disks together, or nothing is; within it the state's epoch and step are compared, so that a writer that was passed by is refused.
 
-import type { Metrics } from '../../server/metrics.ts'
 import { partOfBook } from './copying.ts'
 import { eraseAccount } from './mongo-erase-account.ts'
 import { erase } from './mongo-erase.ts'
@@ -10,7 +9,7 @@ import { openChanges } from './mongo-changes.ts'
 import { ReadConcern } from 'mongodb'
 import type { Db } from 'mongodb'
 import { connectMongo, refusedRight } from './mongo-connect.ts'
-import type { Connection } from './mongo-connect.ts'
+import type { Connection, ConnectOptions } from './mongo-connect.ts'
 import { openContributions, openFlowPairs } from './mongo-contributions.ts'
 import { openDesk } from './mongo-desk.ts'
 import { openQueue } from './mongo-docs.ts'
@@ -41,12 +40,12 @@ export type MongoSettings = {
   readonly book?: string
   /** Where the key lies under which erased names are hashed. */
   readonly keyFile: string
-  readonly metrics?: Metrics
+  readonly watched?: Pick<ConnectOptions, 'metrics' | 'onLost'>
 }
 
 /** Connects, makes what is missing of collections and indexes, and opens the books. Throws StartError when the database cannot be used. */
-export const openMongoStore = async ({ uri, book = DEFAULT_BOOK, keyFile, metrics }: MongoSettings): Promise<Store> => {
-  const { client, db } = await connectMongo(uri, metrics === undefined ? {} : { metrics })
+export const openMongoStore = async ({ uri, book = DEFAULT_BOOK, keyFile, watched = {} }: MongoSettings): Promise<Store> => {
+  const { client, db } = await connectMongo(uri, watched)
   try {
     await openSchema(db)
     await makeState(tablesOf(client, db, book))

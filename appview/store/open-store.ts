@@ -5,6 +5,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Metrics } from '../../server/metrics.ts'
 import { StartError } from '../../server/start-error.ts'
+import type { OnLost } from './mongo-lost.ts'
 import type { Moving } from './moving.ts'
 import { openSqliteMoving } from './sqlite-moving.ts'
 import { openSqliteStore } from './sqlite-store.ts'
@@ -41,15 +42,17 @@ export const engineOf = (address: string): Engine => {
 export const erasureKeyOf = ({ address, folder }: StoreAddress): string =>
   engineOf(address) === 'sqlite' ? `${address}.erasure-key` : join(folder, KEY_FILE)
 
-/** Throws StartError with a sentence that says what to do when the store cannot be opened. `metrics`: told how the database does. */
-export const openStore = async (where: StoreAddress, metrics?: Metrics): Promise<Store> => {
+/** Who is told how a database does, and of a command to it that is never answered: the process is to end then, since much may wait for that. */
+export type Watched = { readonly metrics?: Metrics; readonly onLost?: OnLost }
+
+/** Throws StartError with a sentence that says what to do when the store cannot be opened. `watched`: told how the database does. */
+export const openStore = async (where: StoreAddress, watched: Watched = {}): Promise<Store> => {
   const { address, book } = where
   if (engineOf(address) === 'sqlite') return openSqliteStore(address)
   if (book !== undefined && !BOOK.test(book))
     throw new StartError(`STORE_BOOK ${book} cannot be a book's name: small letters, digits and hyphens, at most 40`)
   const { openMongoStore } = await import('./mongo-store.ts')
-  const watched = metrics === undefined ? {} : { metrics }
-  return openMongoStore({ uri: address, keyFile: erasureKeyOf(where), ...watched, ...(book === undefined ? {} : { book }) })
+  return openMongoStore({ uri: address, keyFile: erasureKeyOf(where), watched, ...(book === undefined ? {} : { book }) })
 }
 
 /** What moving a store needs of one that exists. */
@@ -61,11 +64,11 @@ export const openMoving = async (where: StoreAddress): Promise<Moving> => {
 }
 
 /** Opens an appview's own store; refuses when its folder began on the other engine. */
-export const openBoundStore = async (where: StoreAddress, metrics?: Metrics): Promise<Store> => {
+export const openBoundStore = async (where: StoreAddress, watched?: Watched): Promise<Store> => {
   const engine = engineOf(where.address)
   const bound = boundEngine(where.folder)
   if (bound !== undefined && bound !== engine) throw new StartError(refusal(where.folder, bound, engine))
-  const store = await openStore(where, metrics)
+  const store = await openStore(where, watched)
   if (bound === undefined) bindFolder(where.folder, engine)
   return store
 }

@@ -143,6 +143,11 @@ const runProgram = (environment: Record<string, string>) => {
   return { child, started, ended }
 }
 
+test('a main program whose server cannot go on leaves with a sentence', async () => {
+  const { code, err } = await runProgram({ PORT: '0', FAILS: 'the database is lost' }).ended
+  assert.deepEqual([code, err], [1, 'the database is lost\n'])
+})
+
 for (const how of ['SIGTERM', 'SIGINT', 'disconnect'] as const) {
   test(`a main program stops cleanly on ${how}`, async () => {
     const { child, started, ended } = runProgram({ PORT: '0' })
