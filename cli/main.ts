@@ -2,64 +2,47 @@
 
 import { parseArgs } from 'node:util'
 import { CommandRefused, type Command } from './command.ts'
-import { accountCommand } from './commands/account.ts'
-import { actCommand } from './commands/act.ts'
-import { admitCommand } from './commands/admit.ts'
-import { auditCommand } from './commands/audit.ts'
-import { closeCommand, restateCommand } from './commands/close.ts'
-import { confirmCommand } from './commands/confirm.ts'
-import { demoCommand } from './commands/demo.ts'
-import { deskCommand } from './commands/desk.ts'
-import { exportCommand } from './commands/export.ts'
-import { lexiconsCommand } from './commands/lexicons.ts'
-import { intakeCommand } from './commands/intake.ts'
-import { municipalityCommand } from './commands/municipality.ts'
-import { networkCommand } from './commands/network.ts'
-import { pdsCommand } from './commands/pds.ts'
-import { prefectureCommand } from './commands/prefecture.ts'
-import { rebuildCommand } from './commands/rebuild.ts'
-import { resetCommand } from './commands/reset.ts'
-import { serverCommand } from './commands/server.ts'
-import { storeCommand } from './commands/store.ts'
-import { statementCommand } from './commands/statement.ts'
 import { XrpcRefused } from './xrpc-client.ts'
 
-const commands: Readonly<Record<string, Command>> = {
-  network: networkCommand,
-  plc: serverCommand('plc'),
-  pds: pdsCommand,
-  relay: serverCommand('relay'),
-  appview: serverCommand('appview'),
-  account: accountCommand,
-  municipality: municipalityCommand,
-  admit: admitCommand,
-  act: actCommand,
-  confirm: confirmCommand,
-  demo: demoCommand,
-  desk: deskCommand,
-  close: closeCommand,
-  restate: restateCommand,
-  statement: statementCommand,
-  export: exportCommand,
-  prefecture: prefectureCommand,
-  intake: intakeCommand,
-  lexicons: lexiconsCommand,
-  rebuild: rebuildCommand,
-  audit: auditCommand,
-  store: storeCommand,
-  reset: resetCommand,
+/** Loaded when asked for: most need a small part of what all of them do. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  network: async () => (await import('./commands/network.ts')).networkCommand,
+  plc: async () => (await import('./commands/server.ts')).serverCommand('plc'),
+  pds: async () => (await import('./commands/pds.ts')).pdsCommand,
+  relay: async () => (await import('./commands/server.ts')).serverCommand('relay'),
+  appview: async () => (await import('./commands/server.ts')).serverCommand('appview'),
+  account: async () => (await import('./commands/account.ts')).accountCommand,
+  municipality: async () => (await import('./commands/municipality.ts')).municipalityCommand,
+  admit: async () => (await import('./commands/admit.ts')).admitCommand,
+  act: async () => (await import('./commands/act.ts')).actCommand,
+  confirm: async () => (await import('./commands/confirm.ts')).confirmCommand,
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  desk: async () => (await import('./commands/desk.ts')).deskCommand,
+  close: async () => (await import('./commands/close.ts')).closeCommand,
+  restate: async () => (await import('./commands/close.ts')).restateCommand,
+  statement: async () => (await import('./commands/statement.ts')).statementCommand,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
+  prefecture: async () => (await import('./commands/prefecture.ts')).prefectureCommand,
+  intake: async () => (await import('./commands/intake.ts')).intakeCommand,
+  lexicons: async () => (await import('./commands/lexicons.ts')).lexiconsCommand,
+  rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand,
+  audit: async () => (await import('./commands/audit.ts')).auditCommand,
+  store: async () => (await import('./commands/store.ts')).storeCommand,
+  reset: async () => (await import('./commands/reset.ts')).resetCommand,
 }
 
-const help = (): string => {
-  const lines = Object.values(commands).map((command) => `  waki ${command.usage}\n      ${command.summary}`)
+const help = async (): Promise<string> => {
+  const all = await Promise.all(Object.values(commands).map((load) => load()))
+  const lines = all.map((command) => `  waki ${command.usage}\n      ${command.summary}`)
   return `和記 Waki — signed records of mutual aid, and the statements made of them\n\n${lines.join('\n')}\n`
 }
 
 const run = async (argv: readonly string[]): Promise<void> => {
   const [name = 'help', ...rest] = argv
-  if (['help', '--help', '-h'].includes(name)) return void process.stdout.write(help())
-  const command = commands[name]
-  if (command === undefined) throw new CommandRefused(`there is no command "${name}"; \`npx waki help\` lists them`)
+  if (['help', '--help', '-h'].includes(name)) return void process.stdout.write(await help())
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (load === undefined) throw new CommandRefused(`there is no command "${name}"; \`npx waki help\` lists them`)
+  const command = await load()
   const parsed = parseArgs({ args: rest, options: { ...command.options, help: { type: 'boolean' } }, allowPositionals: true })
   if (parsed.values['help'] === true) return void process.stdout.write(`waki ${command.usage}\n${command.summary}\n`)
   const values: Record<string, string | boolean | undefined> = {}
