@@ -1,5 +1,5 @@
-// The whole way of a resident in a browser, phone and desktop: sign in at the appview with an account on our PDS and with one on the official PDS, allow,
-// record an act, see it, take the permission back at the PDS, be told so, sign in again, sign out.
+// The whole way of a resident in a browser: sign in at the appview with an account on our PDS, on a phone, and with one on the official PDS, on a desktop,
+// allow, record an act, see it, take the permission back at the PDS, be told so, sign in again, sign out. Our pages are looked at on both.
 
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
@@ -16,7 +16,8 @@ import type { Member } from '../support/member.ts'
 
 const LONG = { skip: skipUnless(chromiumPath, 'a Chromium'), timeout: 300_000 }
 const REFERENCE = { ...LONG, skip: LONG.skip === false ? skipUnless(referencePdsDir, 'the official PDS (npm run peers)') : LONG.skip }
-const WIDTHS = [360, 1280]
+const [PHONE, DESKTOP] = [360, 1280]
+const WIDTHS = [PHONE, DESKTOP]
 /** Where pictures of each step go, for whoever wants to look. */
 const shots = process.env['SHOTS_DIR']
 
@@ -63,8 +64,12 @@ class Walk {
 
   /** Looks at one of our own pages: no barrier, nothing to scroll sideways. */
   async look(what: string): Promise<void> {
-    await this.picture(what)
-    this.faults.push(...(await faultsOf(this.page)).map((fault) => `${what}: ${fault}`))
+    const { height = 0, width: own = 0 } = this.page.viewportSize() ?? {}
+    for (const width of [...WIDTHS.filter((each) => each !== own), own]) {
+      await this.page.setViewportSize({ width, height })
+      await this.picture(`${what}-${width}`)
+      this.faults.push(...(await faultsOf(this.page)).map((fault) => `${what} at ${width} px: ${fault}`))
+    }
   }
 
   async picture(what: string): Promise<void> {
@@ -152,11 +157,10 @@ const walkThrough = async (width: number, service: string, handle: string): Prom
   await context.close()
 }
 
-for (const width of WIDTHS) {
-  test(`a resident of our PDS, ${width} px`, LONG, async () => {
-    await walkThrough(width, world.pds[0]?.url ?? assert.fail(), `aoi${width}.pds1.test`)
-  })
-  test(`a resident of the official PDS, ${width} px`, REFERENCE, async () => {
-    await walkThrough(width, reference ?? assert.fail(), `taro${width}.test`)
-  })
-}
+test('a resident of our PDS, on a phone', LONG, async () => {
+  await walkThrough(PHONE, world.pds[0]?.url ?? assert.fail(), 'aoi.pds1.test')
+})
+
+test('a resident of the official PDS, on a desktop', REFERENCE, async () => {
+  await walkThrough(DESKTOP, reference ?? assert.fail(), 'taro.test')
+})
