@@ -34,6 +34,11 @@ const table = [
   ['outage.too-long', '障害のお知らせは、一件で31日までです。', 'A notice of an outage covers 31 days at most.'],
   ['outage.not-begun', '障害がまだ始まっていません。', 'The outage has not begun yet.'],
   ['outage.too-late', '障害のお知らせは、終わりから30日以内に出します。', 'A notice of an outage comes within 30 days of its end.'],
+  [
+    'host.resident-elsewhere',
+    'この方は別の自治体に登録されています。受入機関にするのは、その自治体です。',
+    'This one belongs to another municipality: only that one can make them a host body first.',
+  ],
   ['admission.already-admitted', 'この方はすでにこの自治体に登録されています。', 'This person is admitted to this municipality already.'],
   [
     'admission.fixed',

@@ -111,3 +111,26 @@ test('whoever is flagged again and again takes no room from others', () => {
   const flags = flagsOf(folded(log), '172014/2026-05-10')
   assert.deepEqual([flags.filter(({ by }) => by === A).length, flags.filter(({ by }) => by === B).length], [20, 1])
 })
+
+test('a resident becomes an organisation by the word of their own town; then any other may register it, and end what it registered', () => {
+  const log = smallTown()
+  const elsewhere = log.host(KOMATSU, A)
+  log.confirm(B, log.act(A, { minutes: 20 }))
+  assert.deepEqual(codes(folded(log)), ['host.resident-elsewhere'])
+  assert.deepEqual(
+    ofKind(folded(log), 'recognise').map(({ lines }) => lines[0]?.entity),
+    [`P:${A}`],
+  )
+  log.host(KANAZAWA, A)
+  const second = log.host(KOMATSU, A)
+  log.edit(second, { validTo: '2026-06-30' })
+  log.confirm(B, log.act(A, { minutes: 30 }))
+  const book = folded(log)
+  assert.deepEqual(codes(book), ['host.resident-elsewhere'])
+  assert.deepEqual(
+    ofKind(book, 'recognise').map(({ lines }) => lines[0]?.entity),
+    [`P:${A}`, `O:${A}`],
+  )
+  log.edit(elsewhere, { validTo: '2026-06-30' })
+  assert.deepEqual(codes(folded(log)), ['host.resident-elsewhere'], 'by now its own town has said so')
+})

@@ -36,6 +36,7 @@ const townCases: readonly Case[] = [
   ],
   ['town.rate-malformed', 'a category twice', (log) => log.rates(KANAZAWA, { rates: [rate(1), rate(2)] })],
   ['town.rate-malformed', 'half a yen', (log) => log.rates(KANAZAWA, { rates: [rate(0.5)] })],
+  ['host.resident-elsewhere', 'a resident of another town', (log) => log.host(KOMATSU, A)],
   ['admission.already-admitted', 'a second admission', (log) => log.admit(KANAZAWA, A)],
   ['admission.fixed', 'another subject', (log) => log.edit(log.admit(KANAZAWA, C), { subject: B })],
   ['admission.fixed', 'another first day', (log) => log.edit(log.admit(KANAZAWA, C), { from: '2026-04-02' })],
