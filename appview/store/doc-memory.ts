@@ -17,6 +17,8 @@ type Kept = { doc: Doc | null | undefined; text: string | undefined; isChanged: 
 /** What a document is taken for whose text nobody has seen, and what a change is thought to add to it. */
 const USUAL_SIZE = 500
 const USUAL_GROWTH = 30
+/** What a document takes beside its text: its key, and that it is here. */
+const OWN_SIZE = 100
 /** What is left of the texts when there are too many. */
 const LEFT = 0.75
 
@@ -110,12 +112,12 @@ function* changedIn(kinds: ReadonlyMap<string, ReadonlyMap<string, Kept>>): Gene
     }
 }
 
-/** Gives the length of its text. */
+/** Gives what it takes then. */
 const asText = (one: Kept, { text, asks }: Leaving): number => {
   one.text = text ?? ''
   one.asks = asks
   one.doc = undefined
-  one.size = one.text.length
+  one.size = OWN_SIZE + one.text.length
   return one.size
 }
 
