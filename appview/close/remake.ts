@@ -4,7 +4,8 @@
 import type { RateTable } from '../journal/documents.ts'
 import type { Roster } from '../journal/model.ts'
 import { RULES } from '../journal/rules.ts'
-import { rateTablesOf } from '../queries/rates-of-year.ts'
+import { namedTablesOf, rateTablesOf } from '../queries/rates-of-year.ts'
+import type { NamedTable } from '../queries/rates-of-year.ts'
 import type { Books } from '../store/store.ts'
 import type { ClosedVersion, ClosedYear } from './closings.ts'
 import { statementSet } from './statement-set.ts'
@@ -32,33 +33,38 @@ export const hiddenBefore = ({ versions }: ClosedYear, version: number): Pick<Se
   }
 }
 
-/** The tables by which versions up to this one were valued anew, in order; null where the books lack one. */
+/**
+ * The tables by which versions up to this one were valued anew, in order; null where the books lack one. Of somebody who does not speak for the town a table
+ * values nothing, whatever was signed.
+ */
 export const tablesUpTo = async (
-  books: Pick<Books, 'load'>,
+  books: Pick<Books, 'load' | 'leafBefore'>,
   roster: Roster,
-  { versions }: ClosedYear,
+  { scope, versions }: ClosedYear,
   upTo: number,
-): Promise<readonly RateTable[] | null> => {
-  const tables: RateTable[] = []
+): Promise<readonly NamedTable[] | null> => {
+  const tables: NamedTable[] = []
   for (const { version, revaluedBy } of versions) {
     if (version > upTo || revaluedBy === null) continue
-    const table = await tableOf(books, roster, revaluedBy)
-    if (table === null) return null
-    tables.push(table)
+    const table = await tableFor(books, roster, scope, revaluedBy)
+    if (table === 'unknown') return null
+    if (table !== 'not-own') tables.push(table)
   }
   return tables
 }
 
-/** A rate table of a town of the roster, also one that is no longer in force. */
-export const tableOf = async (
-  books: Pick<Books, 'load'>,
+type Name = { readonly uri: string; readonly cid?: string }
+
+/** A rate table of whoever spoke for the town when it was published, also one that is no longer in force; 'not-own': it is of another of the roster. */
+export const tableFor = async (
+  books: Pick<Books, 'load' | 'leafBefore'>,
   roster: Roster,
-  { uri, cid }: { readonly uri: string; readonly cid?: string },
-): Promise<RateTable | null> => {
-  for (const code of new Set(roster.map((town) => town.code))) {
-    const tables = await rateTablesOf(books, code)
-    const found = tables.findLast((table) => table.uri === uri && (cid === undefined || table.cid === cid))
-    if (found !== undefined) return found
-  }
-  return null
+  scope: string,
+  { uri, cid }: Name,
+): Promise<NamedTable | 'not-own' | 'unknown'> => {
+  const isNamed = (table: RateTable): boolean => table.uri === uri && (cid === undefined || table.cid === cid)
+  const own = (await namedTablesOf(books, scope)).findLast(isNamed)
+  if (own !== undefined) return own
+  for (const code of new Set(roster.map((town) => town.code))) if ((await rateTablesOf(books, code)).some(isNamed)) return 'not-own'
+  return 'unknown'
 }

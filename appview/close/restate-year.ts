@@ -1,17 +1,17 @@
 // A later version of a closed year: valued anew by a rate table, or made by later rules of the journal. Nothing recorded after the cut-off comes in;
 // it merges at least what the versions before merged. The version it replaces stays where it is.
 // Checks, in order: those of a close · closed · the version before has arrived, and these books make the same of it, or are to correct it · reason ·
-// table, its days, its categories · a change.
+// table, whose it is, its days, its categories · a change.
 
 import { refused } from '../desk/outcome.ts'
 import type { Actor, Outcome } from '../desk/outcome.ts'
 import type { DeskRefusal } from '../desk/refusals.ts'
 import { periodOfFiscalYear } from '../journal/calendar.ts'
 import { GIVEN } from '../journal/chart.ts'
-import type { RateTable } from '../journal/documents.ts'
 import { yenPerHourOf } from '../journal/policy.ts'
 import { RULES } from '../journal/rules.ts'
 import { stretchesIn } from '../queries/rates-of-year.ts'
+import type { NamedTable } from '../queries/rates-of-year.ts'
 import type { Seen } from '../store/desk.ts'
 import type { Books } from '../store/store.ts'
 import { canonicalJson } from '../statements/canonical-json.ts'
@@ -20,7 +20,7 @@ import type { ClosedVersion } from './closings.ts'
 import { isYear, mayClose, oneByOne, publishSet, refuse, whatStands } from './close-year.ts'
 import type { CloseDeps, Closed } from './close-year.ts'
 import { entriesWithoutContent } from './gaps.ts'
-import { hiddenBefore, remake, tableOf, tablesUpTo } from './remake.ts'
+import { hiddenBefore, remake, tableFor, tablesUpTo } from './remake.ts'
 import { knownAtCutOff, statementSet } from './statement-set.ts'
 import type { MadeMember, StatementSet } from './statement-set.ts'
 
@@ -64,8 +64,8 @@ const restate = async (deps: CloseDeps, actor: Actor, ask: RestateAsk, seen: See
   if (lacking > 0) return no('close.entries-lacking', `${lacking} ${town.value.did}`)
   if (reason === '') return refused('restate.reason-missing')
   if (isTooLong(reason)) return refused('restate.reason-too-long')
-  const table = rateTable === undefined ? null : await tableOf(books, roster(), { uri: rateTable })
-  if (rateTable !== undefined && table === null) return no('restate.rates-unknown', rateTable)
+  const table = rateTable === undefined ? null : await tableFor(books, roster(), actor.town, { uri: rateTable })
+  if (typeof table === 'string') return no(table === 'unknown' ? 'restate.rates-unknown' : 'restate.rates-not-own', rateTable)
   const unfit = table === null ? null : await unfitFor(books, { scope: actor.town, fiscalYear, table })
   if (unfit !== null) return no(...unfit)
   const before = await tablesUpTo(books, roster(), year, newest.version)
@@ -86,7 +86,7 @@ const restate = async (deps: CloseDeps, actor: Actor, ask: RestateAsk, seen: See
 /** Why a table cannot value a year anew: none of its days lies there, or it says nothing of a category in which somebody gave time on them. */
 const unfitFor = async (
   books: Books,
-  { scope, fiscalYear, table }: { readonly scope: string; readonly fiscalYear: number; readonly table: RateTable },
+  { scope, fiscalYear, table }: { readonly scope: string; readonly fiscalYear: number; readonly table: NamedTable },
 ): Promise<readonly [DeskRefusal, string] | null> => {
   const knownAt = await knownAtCutOff(books, fiscalYear)
   const query = { scope, period: periodOfFiscalYear(fiscalYear), leaf: knownAt.leaf, revaluedBy: [table] }

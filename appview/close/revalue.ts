@@ -1,5 +1,5 @@
 // The yen of a closed year by other rate tables, each on its own days: act by act, split as they were split, as what they differ from the books by. Minutes
-// stay. Acts are those recognised in the year and valued by the town whose table it is. A negation takes back what its recognition has become, and what
+// stay. Acts are those recognised in the year that the area's people gave, valued before or not. A negation takes back what its recognition has become, and what
 // moves out of the area within the year takes the difference along. Opening balances stay as they were closed.
 
 import type { Period } from '../journal/calendar.ts'
@@ -86,7 +86,7 @@ const ownDifferences = (booked: Booked, scope: string, stretches: readonly Stret
   const { kind, action, effectiveDate } = booked
   if (action === null) return NO_DIFFERENCES
   const table = namedOn(stretches, effectiveDate)
-  if (table !== undefined && (kind === 'recognise' || kind === 'restore') && isValuedByTownOf(booked, table)) {
+  if (table !== undefined && (kind === 'recognise' || kind === 'restore')) {
     const all = recognisedAnew(booked, scope, table)
     byAction.set(action, all)
     return all
@@ -99,15 +99,11 @@ const ownDifferences = (booked: Booked, scope: string, stretches: readonly Stret
   return { lines: negated(known.lines), flows: negated(known.flows) }
 }
 
-const isValuedByTownOf = ({ rate }: Booked, { uri }: RateTable): boolean => rate !== null && repoOf(rate) === repoOf(uri)
-
-const repoOf = (uri: string): string => uri.split('/')[2] ?? ''
-
 const recognisedAnew = ({ lines, effectiveDate }: Booked, scope: string, table: RateTable): Differences => {
   // Lines that carry a balance on have a date of their own and no category; receivers stand under their index.
   const given = lines.find(({ account, unit }) => account === GIVEN && unit === 'MIN')
   const category = given?.category
-  if (given === undefined || category === undefined) return NO_DIFFERENCES
+  if (given === undefined || category === undefined || given.scope !== scope) return NO_DIFFERENCES
   const before = lines.filter(({ unit, category: of, receiver }) => unit === 'JPY' && of !== undefined && receiver === undefined)
   const oldYen = -(before[0]?.amount ?? 0)
   const newYen = yenOf(-given.amount, yenPerHourOf(table, category) ?? 0)

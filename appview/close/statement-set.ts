@@ -2,11 +2,10 @@
 // function of the books, the roster and the version alone: whoever has the intake makes the same bytes.
 
 import { cutOffOf, periodOfFiscalYear } from '../journal/calendar.ts'
-import type { RateTable } from '../journal/documents.ts'
 import type { Roster } from '../journal/model.ts'
 import { contributionsIn, ratesIn } from '../queries/disclosure.ts'
 import { stretchesIn } from '../queries/rates-of-year.ts'
-import type { Stretch } from '../queries/rates-of-year.ts'
+import type { NamedTable, Stretch } from '../queries/rates-of-year.ts'
 import { wholeStatement } from '../queries/whole-statement.ts'
 import { canonicalHash } from '../statements/canonical-json.ts'
 import { cellsOf, everybodyIn } from '../statements/cells.ts'
@@ -41,7 +40,7 @@ export type SetQuery = {
   readonly fiscalYear: number
   readonly version: number
   /** The rate tables by which versions up to this one valued the year anew, newest last; none: as booked. */
-  readonly revaluedBy: readonly RateTable[]
+  readonly revaluedBy: readonly NamedTable[]
   /** What versions before this one merged, and what they left out of the worksheet. */
   readonly alreadyMerged: readonly string[]
   readonly leftOutBefore: readonly string[]

@@ -2,9 +2,9 @@
 // the versions before, so that two versions side by side tell nothing that one of them hides.
 
 import type { Period } from '../journal/calendar.ts'
-import type { RateTable } from '../journal/documents.ts'
 import type { Roster } from '../journal/model.ts'
 import { stretchesIn } from '../queries/rates-of-year.ts'
+import type { NamedTable } from '../queries/rates-of-year.ts'
 import { codesOf, federationPlanOf, ratesKnown, rosterAt, shownBy, wholeConsolidation } from '../queries/whole-consolidation.ts'
 import { canonicalHash } from '../statements/canonical-json.ts'
 import { publishedConsolidation } from '../statements/consolidation.ts'
@@ -17,7 +17,7 @@ export type WorksheetQuery = {
   readonly period: Period
   readonly knownAt: KnownAt
   /** By which the year is valued anew, newest last. */
-  readonly revaluedBy: readonly RateTable[]
+  readonly revaluedBy: readonly NamedTable[]
   /** Parts that versions before this one left out. */
   readonly leftOutBefore: readonly string[]
 }

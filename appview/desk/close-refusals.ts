@@ -14,7 +14,7 @@ export const closeRefusals = [
   ],
   [
     'close.already-closed',
-    'この年度は、すでに締め切られています。数字を改めるには再表示を使います。',
+    'この年度は、すでに締め切られています。数字を改めるには訂正版を出します。',
     'This year is closed already; to change its figures, restate it.',
   ],
   [
@@ -31,12 +31,17 @@ export const closeRefusals = [
   ['restate.pending', '前の版か、この版が、まだ公開の途中です。', 'The version before, or this one, is still on its way.'],
   [
     'restate.differs',
-    '前の版を、この帳簿から同じ数字で作り直せません。受付記録を調べ、この帳簿のとおりに改めるときは、訂正として再表示してください。',
+    '前の版を、この帳簿から同じ数字で作り直せません。受付記録を調べ、この帳簿のとおりに改めるときは、帳簿の数字に改める印を付けて訂正版を出してください。',
     'These books do not make the version before again. Audit their intake; to publish what they make, restate it as a correction.',
   ],
-  ['restate.reason-missing', '再表示の理由がありません。', 'The reason of the restatement is missing.'],
+  ['restate.reason-missing', '訂正版を出す理由がありません。', 'The reason of the restatement is missing.'],
   ['restate.reason-too-long', '理由は1,000文字までです。', 'The reason has at most 1,000 characters.'],
   ['restate.rates-unknown', '示された単価表が、帳簿にありません。', 'The books have no such rate table.'],
+  [
+    'restate.rates-not-own',
+    '示された単価表は、公表のときにこの自治体を代表していた自治体のものではありません。この自治体（合併のあとは、引き継いだ自治体）が公表した単価表を示してください。',
+    'That rate table is not of whoever spoke for this municipality when it was published: name one of its own or, after a merger, of its successor.',
+  ],
   [
     'restate.rates-not-in-year',
     '示された単価表は、この年度のどの日にも当たりません。適用の開始日を確かめてください。',

@@ -17,6 +17,13 @@ export const mergersKnownAt = (doc: MergersDoc | null, known: { readonly leaf: n
 export const successorOn = (mergers: readonly Merger[], code: string, date: string): string =>
   mergers.reduce((current, { from, into, on }) => (from === current && on <= date ? into : current), code)
 
+/** Who speaks for a municipality, one after the other: itself, then what it has become; `since`: the merger from which on, null from the first. */
+export const voicesOf = (mergers: readonly Merger[], code: string): readonly { readonly code: string; readonly since: Merger | null }[] => {
+  const voices: { readonly code: string; readonly since: Merger | null }[] = [{ code, since: null }]
+  for (const merger of mergers) if (merger.from === voices.at(-1)?.code) voices.push({ code: merger.into, since: merger })
+  return voices
+}
+
 /** A municipality and what has become part of it by a civil date. */
 export const codesWithin = (mergers: readonly Merger[], code: string, date: string): readonly string[] => [
   code,

@@ -16,6 +16,7 @@ import { visitorsRates } from './visitors.ts'
 import type { KnownAt } from './known-at.ts'
 import { createMemory } from './memory.ts'
 import { rateTablesOf, stretchesOf } from './rates-of-year.ts'
+import type { NamedTable } from './rates-of-year.ts'
 
 export type People = { readonly area: number; readonly public: number }
 
@@ -84,7 +85,7 @@ export type Valued = {
   readonly period: Period
   readonly knownAt: KnownAt
   readonly year: readonly Contribution[]
-  readonly revaluedBy?: readonly RateTable[]
+  readonly revaluedBy?: readonly NamedTable[]
 }
 
 /**
@@ -98,7 +99,7 @@ export const ratesIn = async (
   const all = await rateTablesOf(books, scope)
   const before = all.filter((table) => stoodAt(table, knownAt.leaf) && table.validFrom <= period.from)
   const used = [...new Set(year.map(({ category }) => category))]
-  const ratesBy = (named: readonly RateTable[]): readonly (RateTable | undefined)[] => {
+  const ratesBy = (named: readonly NamedTable[]): readonly (RateTable | undefined)[] => {
     const tables = stretchesOf(all, period, knownAt.leaf, named).map(({ table }) => table)
     // Before a town's first table there is nothing that another one would differ from: what was given then is seen by its value.
     return tables[0] === undefined ? tables.slice(1) : tables

@@ -3,7 +3,8 @@
 
 import { addDays } from '../journal/calendar.ts'
 import type { Period } from '../journal/calendar.ts'
-import type { RateTable } from '../journal/documents.ts'
+import type { Merger, RateTable } from '../journal/documents.ts'
+import { voicesOf } from '../journal/mergers.ts'
 import { stoodAt } from '../journal/policy.ts'
 import type { Books } from '../store/store.ts'
 import { readDoc } from './deps.ts'
@@ -15,7 +16,33 @@ export type Stretch = Period & { readonly table: RateTable | undefined; readonly
 export const rateTablesOf = async (books: Pick<Books, 'load'>, scope: string): Promise<readonly RateTable[]> =>
   (await readDoc(books, 'rates', `rates:${scope}`))?.tables ?? []
 
-type StretchQuery = { readonly scope: string; readonly period: Period; readonly leaf: number; readonly revaluedBy: readonly RateTable[] }
+/** A table by which a municipality may value its acts anew; `until`: the first day on which another such table held when this one was published. */
+export type NamedTable = RateTable & { readonly until: string }
+
+const NEVER = '9999-12-31'
+
+/** Tables of a municipality's own, and from its merger on those of what it has become: each as published while that one spoke for it. */
+export const namedTablesOf = async (books: Pick<Books, 'load' | 'leafBefore'>, scope: string): Promise<readonly NamedTable[]> => {
+  const voices = voicesOf((await readDoc(books, 'mergers', 'mergers:all'))?.mergers ?? [], scope)
+  const starts = await Promise.all(voices.map(({ since }) => firstLeafOf(books, since)))
+  const spoken = await Promise.all(
+    voices.map(async ({ code }, nth) =>
+      (await rateTablesOf(books, code)).filter(({ leaf }) => leaf >= (starts[nth] ?? 0) && leaf < (starts[nth + 1] ?? Infinity)),
+    ),
+  )
+  const tables = spoken.flat()
+  return tables.map((table) => ({ ...table, until: endOf(table, tables) }))
+}
+
+const firstLeafOf = async (books: Pick<Books, 'leafBefore'>, since: Merger | null): Promise<number> =>
+  since === null ? 0 : (since.leaf ?? (await books.leafBefore(since.at)).leaf + 1)
+
+const endOf = ({ validFrom, leaf }: RateTable, tables: readonly RateTable[]): string =>
+  tables
+    .filter((other) => other.validFrom > validFrom && stoodAt(other, leaf))
+    .reduce((first, other) => (other.validFrom < first ? other.validFrom : first), NEVER)
+
+type StretchQuery = { readonly scope: string; readonly period: Period; readonly leaf: number; readonly revaluedBy: readonly NamedTable[] }
 
 /** Those of a town. */
 export const stretchesIn = async (
@@ -28,25 +55,18 @@ export const stretchesOf = (
   tables: readonly RateTable[],
   { from, through }: Period,
   leaf: number,
-  revaluedBy: readonly RateTable[],
+  revaluedBy: readonly NamedTable[],
 ): readonly Stretch[] => {
   const held = tables.filter((table) => stoodAt(table, leaf))
-  const named = revaluedBy.map((table) => ({ table, end: endOf(table, tables) }))
-  const turns = [...held.map(({ validFrom }) => validFrom), ...named.flatMap(({ table, end }) => [table.validFrom, end])]
+  const turns = [...held.map(({ validFrom }) => validFrom), ...revaluedBy.flatMap(({ validFrom, until }) => [validFrom, until])]
   const days = [...new Set([from, ...turns.filter((day) => day > from && day <= through)])].toSorted()
   return days.map((day, nth) => {
     const next = days[nth + 1]
-    const anew = named.findLast(({ table, end }) => table.validFrom <= day && day < end)?.table
+    const anew = revaluedBy.findLast(({ validFrom, until }) => validFrom <= day && day < until)
     const table = anew ?? held.findLast(({ validFrom }) => validFrom <= day)
     return { from: day, through: next === undefined ? through : addDays(next, -1), table, isAnew: anew !== undefined }
   })
 }
-
-const NEVER = '9999-12-31'
-
-/** The first day on which another table of the town held, when this one was published. */
-const endOf = ({ validFrom, leaf }: RateTable, tables: readonly RateTable[]): string =>
-  tables.find((other) => other.validFrom > validFrom && stoodAt(other, leaf))?.validFrom ?? NEVER
 
 /** The table of a restatement for the acts of a day. */
 export const namedOn = (stretches: readonly Stretch[], day: string): RateTable | undefined =>

@@ -95,7 +95,7 @@ test('a version that values the town’s own acts anew shows no yen that tell wh
   const [booked = assert.fail()] = table?.kind === 'rates' ? table.tables : []
   const query = { scope: HERE, fiscalYear: 2026, alreadyMerged: [], leftOutBefore: [] }
   const [first] = (await statementSet(books, ROSTER, { ...query, version: 1, revaluedBy: [] })).members
-  const anew = { ...booked, uri: `${booked.uri}2`, yenPerHour: { '*': 2000 } }
+  const anew = { ...booked, uri: `${booked.uri}2`, yenPerHour: { '*': 2000 }, until: '9999-12-31' }
   const [second] = (await statementSet(books, ROSTER, { ...query, version: 2, revaluedBy: [anew] })).members
   assert.equal(typeof received(first?.statement ?? {}).yen, 'number')
   assert.equal(typeof received(second?.statement ?? {}).minutes, 'number')

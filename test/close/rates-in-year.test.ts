@@ -10,6 +10,7 @@ import { restateYear } from '../../appview/close/restate-year.ts'
 import { revaluedBooks } from '../../appview/close/revalue.ts'
 import { knownAtCutOff } from '../../appview/close/statement-set.ts'
 import { periodOfFiscalYear } from '../../appview/journal/calendar.ts'
+import { voicesOf } from '../../appview/journal/mergers.ts'
 import { yenOf } from '../../appview/journal/units.ts'
 import { readDoc } from '../../appview/queries/deps.ts'
 import { stretchesOf } from '../../appview/queries/rates-of-year.ts'
@@ -98,4 +99,16 @@ test('a table none of whose days lies in the year, or that lacks a category of i
   // Of a category in which nobody gave anything on its days nothing needs to be said.
   const enough = await town.rateTableOf([{ category: 'environment', yenPerHour: 2_000, method: 'RC-S' }], OCTOBER)
   assert.equal(await codeFor(enough), 'done')
+})
+
+test('who speaks for a town is the town itself, then what it became, and then what that became', () => {
+  const merger = (from: string, into: string, leaf: number) => ({ from, into, on: '2027-01-01', leaf, at: '2027-01-01T00:00:00.000Z' })
+  const mergers = [merger('A', 'B', 5), merger('D', 'B', 6), merger('B', 'C', 9)]
+  const told = (code: string): unknown => voicesOf(mergers, code).map((one) => [one.code, one.since?.leaf ?? null])
+  assert.deepEqual(told('A'), [
+    ['A', null],
+    ['B', 5],
+    ['C', 9],
+  ])
+  assert.deepEqual(told('C'), [['C', null]])
 })

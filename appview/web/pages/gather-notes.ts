@@ -2,7 +2,8 @@
 
 import type { Period } from '../../journal/calendar.ts'
 import type { RateTable } from '../../journal/documents.ts'
-import { rateTablesOf } from '../../queries/rates-of-year.ts'
+import { compareBytes } from '../../journal/units.ts'
+import { namedTablesOf, rateTablesOf } from '../../queries/rates-of-year.ts'
 import { SMALL_GROUP, SMALL_SENSITIVE_GROUP } from '../../statements/small-groups.ts'
 import type { PagesDeps } from './deps.ts'
 import type { TownAnswers } from './gather-town.ts'
@@ -33,9 +34,21 @@ const policyNote = (value: unknown): NoteView => {
   )
 }
 
-/** Each table with its first day, where there are several; and why no yen stand beside the minutes, where they do not. */
-const ratesNote = (tables: readonly RateTable[], isYenShown: boolean): NoteView => {
+type Tables = {
+  readonly tables: readonly RateTable[]
+  /** The statement names one that is none of these. */
+  readonly hasUnknown: boolean
+  readonly isYenShown: boolean
+  /** The first day of the statement. */
+  readonly from: string
+}
+
+/** Each table with its first day, where there are several or the first comes later; and why no yen stand beside the minutes, where they do not. */
+const ratesNote = ({ tables, hasUnknown, isYenShown, from: firstDay }: Tables): NoteView => {
   const title = { ja: '単価表', en: 'Rate table' }
+  const isWhole = tables.length === 1 && (tables[0]?.validFrom ?? '') <= firstDay
+  if (tables.length === 0 && hasUnknown)
+    return note(title, 'この帳簿にない単価表が示されています。', 'It names a rate table that these books do not have.')
   if (tables.length === 0) return note(title, 'まだ定められていません。参考円は0です。', 'None is set yet; reference yen are 0.')
   const told = (lang: Lang): string =>
     tables
@@ -45,7 +58,7 @@ const ratesNote = (tables: readonly RateTable[], isYenShown: boolean): NoteView 
           .map(numText)
           .join('・')
         const from = dateText(lang, validFrom)
-        const since = tables.length === 1 ? '' : say(lang, { ja: `${from}から`, en: ` from ${from}` })
+        const since = isWhole ? '' : say(lang, { ja: `${from}から`, en: ` from ${from}` })
         return say(lang, { ja: `${since}1時間 ${yen}円`, en: `¥${yen} an hour${since}` })
       })
       .join(say(lang, { ja: '、', en: ', ' }))
@@ -115,10 +128,13 @@ const versionNotes = ({ area }: TownAnswers): NoteView[] => {
   ]
 }
 
-/** Those that the statement names, by their first days. */
-const tablesOf = async ({ books }: PagesDeps, code: string, { statement }: TownAnswers['area']): Promise<readonly RateTable[]> => {
+/** Those that the statement names, by their first days: the town's own, or those of what it has become. */
+const tablesOf = async ({ books }: PagesDeps, code: string, { statement }: TownAnswers['area']): Promise<Tables> => {
   const cids = 'hidden' in statement ? [] : statement.rateCids
-  return (await rateTablesOf(books, code)).filter(({ cid }) => cids.includes(cid))
+  const all = new Map([...(await rateTablesOf(books, code)), ...(await namedTablesOf(books, code))].map((table) => [table.cid, table]))
+  const tables = [...all.values()].filter(({ cid }) => cids.includes(cid)).toSorted((a, b) => compareBytes(a.validFrom, b.validFrom))
+  const isYenShown = 'hidden' in statement || !(statement.units.JPY.leftOut ?? []).includes('PL')
+  return { tables, hasUnknown: cids.length > tables.length, isYenShown, from: statement.period.from }
 }
 
 export const notesOf = async (deps: PagesDeps, code: string, answers: TownAnswers, period: Period): Promise<NoteView[]> => {
@@ -130,7 +146,7 @@ export const notesOf = async (deps: PagesDeps, code: string, answers: TownAnswer
   const noted: Noted = 'hidden' in statement ? { notes: {}, roster: statement.roster } : statement
   return [
     policyNote(policy?.value),
-    ratesNote(await tablesOf(deps, code, answers.area), 'hidden' in statement || !(statement.units.JPY.leftOut ?? []).includes('PL')),
+    ratesNote(await tablesOf(deps, code, answers.area)),
     ...versionNotes(answers),
     note(
       { ja: 'いつまでの記録か', en: 'Known at' },
