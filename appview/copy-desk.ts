@@ -2,7 +2,7 @@
 
 import { copyHooks, copyJobs, copyNotices } from './copy-notices.ts'
 import type { Desk } from './store/desk.ts'
-import type { OutboxRow, Store } from './store/store.ts'
+import type { Store, Work } from './store/store.ts'
 
 const PAGE = 500
 
@@ -56,16 +56,23 @@ export const copyWork = async ({ books, work }: Store, { work: target }: Store):
     if (last === undefined) break
     after = { kind: last.kind, name: last.name }
   }
+  await copyOutbox(work, target)
   const { roster } = await books.state()
-  const rows = new Map<number, OutboxRow>()
-  for (const row of await work.pending(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)) rows.set(row.id, row)
-  for (const did of new Set(roster.map((town) => town.did)))
-    for (const row of await work.outbox(did, Number.MAX_SAFE_INTEGER)) rows.set(row.id, row)
-  for (const { id: _id, attempts, ...row } of [...rows.values()].toSorted((a, b) => a.id - b.id)) {
-    const id = await target.enqueue(row)
-    if (attempts > 0) await target.settle(id, row)
-  }
   await copyJobs({ roster, source: work, target })
   await copyNotices(work, target)
   await copyHooks(work, target)
+}
+
+/** Of every repo that ever had something published: a row that could not be is told at the desk, and no key is used again. */
+const copyOutbox = async (work: Work, target: Work): Promise<void> => {
+  for (let after = 0; ;) {
+    const page = await work.outboxFrom(after, PAGE)
+    for (const { id: _id, attempts, ...row } of page) {
+      const id = await target.enqueue(row)
+      if (attempts > 0) await target.settle(id, row)
+    }
+    const last = page.at(-1)
+    if (last === undefined) break
+    after = last.id
+  }
 }

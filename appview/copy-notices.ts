@@ -23,7 +23,7 @@ export const copyJobs = async ({
     for (let before: string | undefined; ;) {
       const page = await source.jobs(town, { limit: PAGE, ...(before === undefined ? {} : { before }) })
       if (page.length === 0) break
-      for (const job of page) await target.addJob(isOpen(job) ? { ...job, state: 'waiting', holder: null, nextMs: 0 } : job)
+      for (const job of page) await target.addJob(isOpen(job) ? { ...job, state: 'waiting', holder: null } : job)
       before = page.at(-1)?.id
     }
 }

@@ -183,7 +183,8 @@ const overwriting = async (books: Pick<Books, 'rows'>, publications: readonly Pu
   const made: Publication[] = []
   for (const one of publications) {
     const [newest] = await books.rows({ uri: uriOf(one), limit: 1 })
-    made.push(newest === undefined || newest.action === 'delete' ? one : { ...one, verb: 'put' })
+    if (newest === undefined) made.push(one)
+    else made.push({ ...one, ...(newest.action === 'delete' ? {} : { verb: 'put' as const }), since: newest.leaf })
   }
   return made
 }

@@ -14,5 +14,6 @@ export const standingRecord = async (office: Office, uri: string, missing: DeskR
   if (row === undefined || record === undefined || !codes.some((code) => spokesmanOf(roster, code) === row.repo))
     return refused(missing, about)
   if ((await accounts.get(row.repo)) === undefined) return refused('desk.no-publish-account', row.repo)
-  return done({ repo: row.repo, collection: row.collection, rkey: row.rkey, verb: 'put', record: { $type: row.collection, ...record } })
+  const { repo, collection, rkey, leaf } = row
+  return done({ repo, collection, rkey, verb: 'put', record: { $type: collection, ...record }, since: leaf })
 }

@@ -15,12 +15,12 @@ export type JobFile = {
   readonly until: string
 }
 
-export type JobView = Omit<Job, 'holder' | 'beatMs' | 'nextMs' | 'version' | 'reasons'> & {
+export type JobView = Omit<Job, 'holder' | 'beatMs' | 'version' | 'reasons'> & {
   readonly reasons: readonly Reason[]
   readonly file: JobFile | null
 }
 
-export const jobView = ({ holder: _holder, beatMs: _beat, nextMs: _next, version: _version, ...job }: Job): JobView => ({
+export const jobView = ({ holder: _holder, beatMs: _beat, version: _version, ...job }: Job): JobView => ({
   ...job,
   reasons: reasonsOf(job.reasons),
   file: fileOf(job.result),

@@ -11,6 +11,7 @@ export const JOBS_LOOKED_AT = 200
 /** So often a job is begun or gone on with before it is given up. */
 export const JOB_ATTEMPTS = 3
 export const JOB_RETRY_MS = 2_000
+export const JOB_RETRY_MAX_MS = 60_000
 /** The answer to whoever asks for a close waits so long for its end. */
 export const JOB_PATIENCE_MS = 2_000
 export const JOB_LOOK_EVERY_MS = 20

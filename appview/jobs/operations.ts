@@ -134,7 +134,7 @@ const triedAgain = async ({ roster }: JobDeps, { actor }: Office, job: Job) => {
   if (isOperators(job.kind, roster)) return refused('job.operators', job.id)
   if (isOpen(job)) return refused('job.already-waiting', job.id)
   if (job.state !== 'failed') return refused('job.ended', job.state)
-  const fresh = { attempts: 0, reasons: [], holder: null, nextMs: 0, endedAt: null, by: actor.did } as const
+  const fresh = { attempts: 0, reasons: [], holder: null, endedAt: null, by: actor.did } as const
   const next: Job = { ...job, ...fresh, state: 'waiting', version: job.version + 1 }
   return { ok: true, value: jobView(next), changes: { jobs: [next] }, detail: { job: job.id, again: true } } as const
 }

@@ -34,25 +34,27 @@ export const newJobOf = ({ town, id, kind, ask, by, askedAt }: Pick<Job, 'town' 
   reasons: [],
   holder: null,
   beatMs: 0,
-  nextMs: 0,
 })
 
 type Asked = Pick<Store, 'books' | 'desk' | 'work'>
 
+/** A roster to fold under, and its hash: whoever does it must have the same one in its file. */
+export type NewRoster = { readonly roster: Roster; readonly hash: string }
+
 /** Stands among the jobs of the first municipality. Throws StartError where there is none, or a rebuild waits already. */
-export const askForRebuild = async ({ books, desk, work }: Asked, clock: Clock): Promise<Pick<Job, 'town' | 'id'>> => {
+export const askForRebuild = async ({ books, desk, work }: Asked, clock: Clock, under?: NewRoster): Promise<Pick<Job, 'town' | 'id'>> => {
   const [first] = (await books.state()).roster
   if (first === undefined) throw new StartError('these books know no municipality yet: start an appview on them first')
-  return lookAgain(clock, () => ask({ desk, work }, first.code, clock))
+  return lookAgain(clock, () => askIn({ desk, work }, { town: first.code, ask: { ...under } }, clock))
 }
 
-const ask = async ({ desk, work }: Omit<Asked, 'books'>, town: string, clock: Clock): Promise<Job> => {
+const askIn = async ({ desk, work }: Omit<Asked, 'books'>, { town, ask }: Pick<Job, 'town' | 'ask'>, clock: Clock): Promise<Job> => {
   const seen: Seen = { part: 'desk', version: await desk.version(town, 'desk') }
   const waiting = (await work.openJobs(JOBS_LOOKED_AT)).find(({ kind }) => kind === 'rebuild')
   if (waiting !== undefined) throw new StartError(`a rebuild is waiting or under way already: ${waiting.id} of ${waiting.town}`)
   const id = new TidClock(() => clock.civilMs()).next()
   const askedAt = new Date(clock.civilMs()).toISOString()
-  const job = newJobOf({ town, id, kind: 'rebuild', ask: {}, by: OPERATOR, askedAt })
+  const job = newJobOf({ town, id, kind: 'rebuild', ask, by: OPERATOR, askedAt })
   await desk.persist({ town, seen, audit: [], jobs: [job] })
   return job
 }

@@ -2,6 +2,8 @@
 // process goes on with it from the start. A process that ends puts back what it has not finished.
 
 import { randomUUID } from 'node:crypto'
+import { openBackOff } from '../../server/back-off.ts'
+import type { BackOff } from '../../server/back-off.ts'
 import type { Clock } from '../../server/clock.ts'
 import type { Log } from '../../server/log.ts'
 import { refused } from '../desk/outcome.ts'
@@ -12,7 +14,7 @@ import { changeSurely } from './change.ts'
 import { openHold } from './hold.ts'
 import type { Hold } from './hold.ts'
 import type { JobKinds } from './kinds.ts'
-import { JOBS_AT_ONCE, JOBS_EVERY_MS, JOBS_LOOKED_AT, JOB_ATTEMPTS, JOB_LEASE_MS, JOB_RETRY_MS } from './limits.ts'
+import { JOBS_AT_ONCE, JOBS_EVERY_MS, JOBS_LOOKED_AT, JOB_ATTEMPTS, JOB_LEASE_MS, JOB_RETRY_MAX_MS, JOB_RETRY_MS } from './limits.ts'
 
 export type Runner = {
   /** Looks now. */
@@ -38,6 +40,7 @@ export const openRunner = (deps: RunnerDeps): Runner => {
   const ending = new AbortController()
   const under = new Map<string, Promise<void>>()
   const isSilent = silenceBy(clock, deps.leaseMs ?? JOB_LEASE_MS)
+  const waits = openBackOff(clock, { firstMs: JOB_RETRY_MS, maxMs: JOB_RETRY_MAX_MS })
   const round = async (): Promise<void> => {
     const open = await deps.work.openJobs(JOBS_LOOKED_AT)
     if (open.length === 0 || (await deps.areBooksFit?.()) === false) return
@@ -45,12 +48,12 @@ export const openRunner = (deps: RunnerDeps): Runner => {
       if (ending.signal.aborted || under.size >= JOBS_AT_ONCE) return
       const key = `${job.town}/${job.id}`
       if (under.has(key) || deps.kinds[job.kind] === undefined) continue
-      if (job.state === 'waiting' ? job.nextMs > clock.realMs() : !isSilent(key, job)) continue
+      if (job.state === 'waiting' ? job.attempts > 0 && waits.isWaiting(key) : !isSilent(key, job)) continue
       const hold = await takeUp(deps, job, holder)
       if (hold !== null)
         under.set(
           key,
-          doJob(deps, hold, ending.signal).finally(() => (under.delete(key), wake())),
+          doJob(deps, hold, { ending: ending.signal, waits }).finally(() => (under.delete(key), wake())),
         )
     }
   }
@@ -108,7 +111,9 @@ const takeUp = async ({ work, clock, log }: RunnerDeps, job: Job, holder: string
   return (await changeSurely(work, taken)) === 'kept' ? openHold({ work, clock, log }, taken) : null
 }
 
-const doJob = async ({ kinds, clock, log }: RunnerDeps, hold: Hold, ending: AbortSignal): Promise<void> => {
+type Around = { readonly ending: AbortSignal; readonly waits: BackOff }
+
+const doJob = async ({ kinds, clock, log }: RunnerDeps, hold: Hold, { ending, waits }: Around): Promise<void> => {
   const { job } = hold
   const signal = AbortSignal.any([ending, hold.lost])
   const fields = { job: job.id, kind: job.kind, attempt: job.attempts }
@@ -126,7 +131,10 @@ const doJob = async ({ kinds, clock, log }: RunnerDeps, hold: Hold, ending: Abor
     if (isOver) await hold.end({ state: 'failed', endedAt: civilNow(clock), holder: null, reasons: refused('job.broken-off').reasons })
     // What this process leaves by its own end is no attempt.
     else if (ending.aborted) await hold.end({ state: 'waiting', holder: null, attempts: job.attempts - 1 })
-    else await hold.end({ state: 'waiting', holder: null, nextMs: clock.realMs() + JOB_RETRY_MS * job.attempts })
+    else {
+      waits.failed(`${job.town}/${job.id}`, job.attempts - 1)
+      await hold.end({ state: 'waiting', holder: null })
+    }
   } finally {
     hold[Symbol.dispose]()
   }

@@ -1,6 +1,8 @@
 // Delivers notices to the address their owner has named: in order, at least once, each message signed. What fails is tried again, ever later; a hook that
 // fails too often, or whose address says it is gone, is stopped with a code that its owner sees. Nobody else waits for it.
 
+import { openBackOff } from '../../server/back-off.ts'
+import type { BackOff } from '../../server/back-off.ts'
 import type { Clock } from '../../server/clock.ts'
 import type { Log } from '../../server/log.ts'
 import { UnsafeFetch } from '../../server/safe-fetch.ts'
@@ -32,11 +34,14 @@ const GONE = 410
 export const openDeliverer = (deps: DeliverDeps): Deliverer => {
   // Each has its turn, however many have nothing to deliver.
   let after = ''
+  const waits = openBackOff(deps.clock, { firstMs: HOOK_RETRY_FIRST_MS, maxMs: HOOK_RETRY_MAX_MS })
   const round = retrying(deps, 'hooks.failed', async () => {
     for (let page = 0; page < HOOK_PAGES; page++) {
-      const due = await deps.work.dueHooks(deps.clock.realMs(), after, HOOKS_LOOKED_AT)
-      after = due.length < HOOKS_LOOKED_AT ? '' : (due.at(-1)?.owner ?? '')
-      await Promise.all(due.map((hook) => deliver(deps, hook)))
+      const active = await deps.work.activeHooks(after, HOOKS_LOOKED_AT)
+      after = active.length < HOOKS_LOOKED_AT ? '' : (active.at(-1)?.owner ?? '')
+      // One that was set anew has not failed.
+      const due = active.filter(({ owner, attempts }) => attempts === 0 || !waits.isWaiting(owner))
+      await Promise.all(due.map((hook) => deliver(deps, waits, hook)))
       if (after === '') return
     }
   })
@@ -50,23 +55,24 @@ export const openDeliverer = (deps: DeliverDeps): Deliverer => {
   }
 }
 
-const deliver = async (deps: DeliverDeps, hook: Hook): Promise<void> => {
+const deliver = async (deps: DeliverDeps, waits: BackOff, hook: Hook): Promise<void> => {
   const notices = await deps.work.noticesAfter(hook.owner, hook.delivered, HOOK_BATCH)
   const last = notices.at(-1)
   if (last === undefined) return
   const code = await post(deps, hook, notices)
   const version = hook.version + 1
+  if (code === null) waits.done(hook.owner)
+  else waits.failed(hook.owner, hook.attempts)
   // Whoever has set another one meanwhile is not overwritten.
-  if (code === null) await deps.work.putHook({ ...hook, version, delivered: last.place, attempts: 0, nextMs: 0, code: null })
+  if (code === null) await deps.work.putHook({ ...hook, version, delivered: last.place, attempts: 0, code: null })
   else await deps.work.putHook({ ...failed(deps, hook, code), version })
 }
 
-const failed = ({ clock, log }: DeliverDeps, hook: Hook, code: HookRefusal): Hook => {
+const failed = ({ log }: DeliverDeps, hook: Hook, code: HookRefusal): Hook => {
   const attempts = hook.attempts + 1
   const isOver = code === 'hook.gone' || code === 'hook.address-unsafe' || attempts >= HOOK_ATTEMPTS
   log.warn('hook.failed', { attempts, code, isOver })
-  const waitMs = Math.min(HOOK_RETRY_FIRST_MS * 2 ** hook.attempts, HOOK_RETRY_MAX_MS)
-  return { ...hook, attempts, code, nextMs: clock.realMs() + waitMs, state: isOver ? 'stopped' : 'active' }
+  return { ...hook, attempts, code, state: isOver ? 'stopped' : 'active' }
 }
 
 /** Null: taken. */

@@ -61,7 +61,6 @@ export const createHooks = ({ work, keys, clock, allowLoopback }: HooksDeps): Ho
       url,
       state: 'active',
       attempts: 0,
-      nextMs: 0,
       code: null,
       setAt: new Date(clock.civilMs()).toISOString(),
     } as const

@@ -1,20 +1,34 @@
-// Records the appview writes into its towns' repos: kept in the store first, under a key fixed there, then published. A crash between publishing and
-// noting it leaves a pending row; publishing it again meets RecordAlreadyExists, which is how it learns that it was done. What is deleted is not there again.
+// Records the appview writes into its towns' repos: kept in the store first, under a key fixed there, then published, those of one repo in their order. A
+// crash between publishing and noting it leaves a pending row; publishing it again finds it there, which is how it is learned that it was done. What waited
+// before this process began may be older than what stands: it is held until the books have followed the log, and then judged by it.
 
 import { TidClock } from '../../atproto/tid.ts'
+import { openBackOff } from '../../server/back-off.ts'
+import type { BackOff } from '../../server/back-off.ts'
 import type { Clock } from '../../server/clock.ts'
 import type { Log } from '../../server/log.ts'
-import { PdsRefused, callPds, neededText } from '../auth/pds-call.ts'
+import { PdsRefused } from '../auth/pds-call.ts'
 import type { Fields } from '../auth/pds-call.ts'
-import type { OutboxRow, Work } from '../store/store.ts'
+import type { Books, OutboxRow, Work } from '../store/store.ts'
 import { wokenBy } from '../store/woken.ts'
-import { PUBLISH_ATTEMPTS, PUBLISH_BATCH, PUBLISH_EVERY_MS, PUBLISH_RETRY_FIRST_MS, PUBLISH_RETRY_MAX_MS } from './limits.ts'
+import { judge } from './judge.ts'
+import type { Judged, Logged } from './judge.ts'
+import {
+  PUBLISH_ATTEMPTS,
+  PUBLISH_BATCH,
+  PUBLISH_EVERY_MS,
+  PUBLISH_LOGGED_LOOKED_AT,
+  PUBLISH_RETRY_FIRST_MS,
+  PUBLISH_RETRY_MAX_MS,
+} from './limits.ts'
 import type { PublishAccounts } from './publish-file.ts'
+import { SUPERSEDED, Superseded, openSender } from './send.ts'
+import type { Sender } from './send.ts'
 
 export type Outbox = {
   /** Keeps a record to be published; resolves once it is stored. Gives its uri. */
   add(repo: string, collection: string, record: Fields): Promise<string>
-  /** Publishes what is pending now; resolves when each has been tried once. */
+  /** Publishes what is pending now; resolves when each has been tried once, but for what waits behind another. */
   flush(): Promise<void>
   /** The same, for who does not wait: a failure is logged. */
   wake(): void
@@ -23,21 +37,34 @@ export type Outbox = {
 
 export type OutboxDeps = {
   readonly work: Work
+  readonly books: Pick<Books, 'rows'>
   readonly accounts: PublishAccounts
   readonly fetch: typeof fetch
   readonly clock: Clock
   readonly log: Log
+  /** Whether the books have followed the log to where it stood when this process began. */
+  readonly isCaughtUp: () => Promise<boolean>
 }
+
+/** `upTo`: what an earlier run left pending has no higher id. `held`: the repos it is of, until the books have caught up. */
+type Earlier = { readonly upTo: number; readonly held: ReadonlySet<string> }
+type Sending = { readonly deps: OutboxDeps; readonly sender: Sender; readonly waits: BackOff; readonly earlier: Earlier }
 
 /** Starts publishing what an earlier run left pending. */
 export const openOutbox = (deps: OutboxDeps): Outbox => {
   const tids = new TidClock(() => deps.clock.civilMs())
-  const tokens = new Map<string, string>()
+  const sender = openSender(deps)
+  const waits = openBackOff(deps.clock, { firstMs: PUBLISH_RETRY_FIRST_MS, maxMs: PUBLISH_RETRY_MAX_MS })
+  let earlier: Earlier | null = null
   let turn: Promise<void> = Promise.resolve()
   let next: Promise<void> | null = null
-  const publish = (): Promise<void> => {
+  const publish = async (): Promise<void> => {
     next = null
-    return publishPending(deps, tokens)
+    earlier ??= await leftBefore(deps)
+    await publishPending({ deps, sender, waits, earlier })
+    if (earlier.held.size === 0 || !(await deps.isCaughtUp())) return
+    earlier = { ...earlier, held: new Set() }
+    await publishPending({ deps, sender, waits, earlier })
   }
   // One at work and one that waits, whatever became of the one before: a store that does not answer for a while holds up nothing after it.
   const flush = (): Promise<void> => {
@@ -65,20 +92,28 @@ export const openOutbox = (deps: OutboxDeps): Outbox => {
   }
 }
 
-const publishPending = async (deps: OutboxDeps, tokens: Map<string, string>): Promise<void> => {
-  const rows = await deps.work.pending(deps.clock.realMs(), PUBLISH_BATCH)
-  const stuck = new Set<string>()
-  for (const run of runsOf(rows)) {
-    if (run.length > 1 && !isStuck(stuck, run) && (await publishTogether(deps, tokens, run))) continue
-    for (const row of run) {
-      // Records of one repo keep their order: behind one that has to wait, the others wait too.
-      if (stuck.has(row.repo)) continue
-      if (!(await publishOne(deps, tokens, row))) stuck.add(row.repo)
-    }
-  }
+const leftBefore = async ({ work, log }: OutboxDeps): Promise<Earlier> => {
+  const unsent = await work.unsent()
+  if (unsent.length > 0) log.info('records.left', { repos: unsent.length, count: unsent.reduce((sum, { count }) => sum + count, 0) })
+  return { upTo: Math.max(0, ...unsent.map(({ last }) => last)), held: new Set(unsent.map(({ repo }) => repo)) }
 }
 
-const isStuck = (stuck: ReadonlySet<string>, [first]: readonly OutboxRow[]): boolean => first !== undefined && stuck.has(first.repo)
+const publishPending = async (sending: Sending): Promise<void> => {
+  const { deps, waits, earlier } = sending
+  const rows = await deps.work.pending([...waits.waiting(), ...earlier.held], PUBLISH_BATCH)
+  const stuck = new Set<string>()
+  for (const run of runsOf(rows)) {
+    // Records of one repo keep their order: behind one that has to wait, the others wait too, until its time has come.
+    if (run.some(({ repo }) => stuck.has(repo))) continue
+    const left = await notThereYet(sending, run)
+    if (left.length > 1 && (await publishTogether(sending, left))) continue
+    for (const { row, replaces } of left)
+      if (!(await publishOne(sending, row, replaces))) {
+        stuck.add(row.repo)
+        break
+      }
+  }
+}
 
 /** Neighbours that are created in one repo go in one commit; all others alone. */
 const runsOf = (rows: readonly OutboxRow[]): readonly OutboxRow[][] => {
@@ -93,81 +128,67 @@ const runsOf = (rows: readonly OutboxRow[]): readonly OutboxRow[][] => {
   return runs
 }
 
-/** False where the PDS did not take them as one: they then go one by one, which tells which of them stands there already. */
-const publishTogether = async (deps: OutboxDeps, tokens: Map<string, string>, run: readonly OutboxRow[]): Promise<boolean> => {
-  const repo = run[0]?.repo ?? ''
-  const $type = 'com.atproto.repo.applyWrites#create'
-  const writes = run.map(({ collection, rkey, record }) => ({ $type, collection, rkey, value: record }))
-  try {
-    const { results } = await callAs(deps, tokens, repo, 'com.atproto.repo.applyWrites', { repo, writes })
-    for (const [index, row] of run.entries())
-      await deps.work.settle(row.id, { state: 'done', nextMs: 0, cid: cidAt(results, index), error: null })
-    deps.log.info('records.published', { repo, count: run.length })
-    return true
-  } catch {
-    tokens.delete(repo)
-    return false
+type Left = { readonly row: OutboxRow; readonly replaces: string | null }
+
+/** What is to be sent; what the log says is there, or is superseded, is settled. */
+const notThereYet = async (sending: Sending, run: readonly OutboxRow[]): Promise<readonly Left[]> => {
+  const left: Left[] = []
+  for (const row of run) {
+    const judged = await judgedOf(sending, row)
+    if (judged.kind === 'send') left.push({ row, replaces: judged.replaces })
+    else if (judged.kind === 'done') await sending.deps.work.settle(row.id, { state: 'done', cid: judged.cid, error: null })
+    else await supersede(sending, row)
   }
+  return left
 }
 
-const cidAt = (results: unknown, index: number): string | null => {
-  const result: unknown = Array.isArray(results) ? results[index] : undefined
-  return typeof result === 'object' && result !== null && 'cid' in result && typeof result.cid === 'string' ? result.cid : null
+/** A key that is fresh, and was never tried, is not looked for. */
+const judgedOf = async ({ deps: { work, books }, earlier }: Sending, row: OutboxRow): Promise<Judged> => {
+  if (row.verb === 'create' && row.id > earlier.upTo && row.attempts === 0) return { kind: 'send', replaces: null }
+  const { repo, collection, rkey } = row
+  const rows = await books.rows({ uri: `at://${repo}/${collection}/${rkey}`, limit: PUBLISH_LOGGED_LOOKED_AT })
+  const logged: Logged = rows.toReversed()
+  return judge(row, await work.outboxOf(row), logged)
 }
 
-const publishOne = async (deps: OutboxDeps, tokens: Map<string, string>, row: OutboxRow): Promise<boolean> => {
+const supersede = async ({ deps: { work, log } }: Sending, { id, repo, collection, rkey }: OutboxRow): Promise<void> => {
+  await work.settle(id, { state: 'failed', cid: null, error: SUPERSEDED })
+  log.warn('record.superseded', { repo, collection, rkey })
+}
+
+/** False where the PDS did not take them as one: they then go one by one, which tells which of them stands there already. */
+const publishTogether = async ({ deps: { work, log }, sender }: Sending, left: readonly Left[]): Promise<boolean> => {
+  const repo = left[0]?.row.repo ?? ''
+  const rows = left.map(({ row }) => row)
+  const cids = await sender.sendTogether(repo, rows).catch(() => null)
+  if (cids === null) return false
+  for (const [index, row] of rows.entries()) await work.settle(row.id, { state: 'done', cid: cids[index] ?? null, error: null })
+  log.info('records.published', { repo, count: rows.length })
+  return true
+}
+
+const publishOne = async (sending: Sending, row: OutboxRow, replaces: string | null): Promise<boolean> => {
+  const { deps, sender, waits } = sending
+  const { repo, collection, rkey } = row
   try {
-    const cid = await write(deps, tokens, row)
-    await deps.work.settle(row.id, { state: 'done', nextMs: 0, cid, error: null })
-    deps.log.info('record.published', { repo: row.repo, collection: row.collection, rkey: row.rkey })
+    const cid = await sender.send(row, replaces)
+    await deps.work.settle(row.id, { state: 'done', cid, error: null })
+    waits.done(repo)
+    deps.log.info('record.published', { repo, collection, rkey })
     return true
   } catch (error) {
-    if (error instanceof PdsRefused && error.error === (row.verb === 'delete' ? 'RecordNotFound' : 'RecordAlreadyExists')) {
-      await deps.work.settle(row.id, { state: 'done', nextMs: 0, cid: null, error: null })
+    if (error instanceof Superseded) {
+      await supersede(sending, row)
       return true
     }
-    tokens.delete(row.repo)
-    await deps.work.settle(row.id, retryOf(deps, row, error))
+    const state = isFinal(row, error) ? ('failed' as const) : ('pending' as const)
+    if (state === 'failed') waits.done(repo)
+    else waits.failed(repo, row.attempts)
+    await deps.work.settle(row.id, { state, cid: null, error: error instanceof Error ? error.message : String(error) })
     return false
   }
 }
 
-/** The CID of what stands there then. */
-const write = async (deps: OutboxDeps, tokens: Map<string, string>, row: OutboxRow): Promise<string | null> => {
-  const { repo, collection, rkey, record } = row
-  if (row.verb === 'delete') {
-    await callAs(deps, tokens, repo, 'com.atproto.repo.deleteRecord', { repo, collection, rkey })
-    return null
-  }
-  const method = row.verb === 'create' ? 'com.atproto.repo.createRecord' : 'com.atproto.repo.putRecord'
-  return neededText(await callAs(deps, tokens, repo, method, { repo, collection, rkey, record }), 'cid')
-}
-
-/** As the account of the repo, under the token it has. */
-const callAs = async (deps: OutboxDeps, tokens: Map<string, string>, repo: string, method: string, input: Fields): Promise<Fields> => {
-  const account = await deps.accounts.get(repo)
-  if (account === undefined) throw new Error(`PUBLISH_FILE has no account for ${repo}`)
-  const token = tokens.get(repo) ?? (await signIn(deps, account))
-  tokens.set(repo, token)
-  return callPds(deps.fetch, account.pds, method, input, token)
-}
-
-const signIn = async (deps: OutboxDeps, account: { pds: string; identifier: string; appPassword: string }): Promise<string> => {
-  const { pds, identifier, appPassword } = account
-  return neededText(
-    await callPds(deps.fetch, pds, 'com.atproto.server.createSession', { identifier, password: appPassword }, null),
-    'accessJwt',
-  )
-}
-
-const retryOf = ({ clock }: OutboxDeps, row: OutboxRow, error: unknown) => {
-  const isFinal =
-    error instanceof PdsRefused && error.status === 400 && error.error !== 'ExpiredToken' && row.attempts + 1 >= PUBLISH_ATTEMPTS
-  const waitMs = Math.min(PUBLISH_RETRY_FIRST_MS * 2 ** row.attempts, PUBLISH_RETRY_MAX_MS)
-  return {
-    state: isFinal ? ('failed' as const) : ('pending' as const),
-    nextMs: clock.realMs() + waitMs,
-    cid: null,
-    error: error instanceof Error ? error.message : String(error),
-  }
-}
+/** Refused for good, as often as it is asked. */
+const isFinal = ({ attempts }: OutboxRow, error: unknown): boolean =>
+  error instanceof PdsRefused && error.status === 400 && error.error !== 'ExpiredToken' && attempts + 1 >= PUBLISH_ATTEMPTS

@@ -6,6 +6,7 @@ import { createSafeFetch } from '../../server/safe-fetch.ts'
 import { openDeliverer } from '../notify/deliver.ts'
 import { HOOK_ANSWER_MAX_BYTES, HOOK_TIMEOUT_MS } from '../notify/limits.ts'
 import { openNotifier } from '../notify/notifier.ts'
+import { openCaughtUp } from '../publish/caught-up.ts'
 import { openErasedAdmissions } from '../publish/erased-admissions.ts'
 import { openOutbox } from '../publish/outbox.ts'
 import type { Outbox } from '../publish/outbox.ts'
@@ -54,7 +55,8 @@ const beginJobs = (
   { config, store, clock, log }: Surroundings,
   { people: { fetch, hookKeys }, accounts, standing, office }: JobsDeps,
 ): Sender => {
-  const outbox = openOutbox({ work: store.work, accounts, fetch, clock, log })
+  const isCaughtUp = openCaughtUp(store.books, office.closing.askLog)
+  const outbox = openOutbox({ ...store, accounts, fetch, clock, log, isCaughtUp })
   const notifier = openNotifier({ store, roster: standing.roster, clock, log })
   const safeFetch = createSafeFetch({
     allowLoopback: config.allowLoopback ?? false,
@@ -80,8 +82,8 @@ const beginJobs = (
   }
 }
 
-/** Another process sends: waits a while until nothing is left that could be sent now. */
-const untilSent = async ({ store, clock }: Surroundings): Promise<void> => {
+/** Another process sends: waits a while until nothing is left that could be sent now. What was tried already waits for another time, and what is behind it. */
+const untilSent = async ({ store: { work }, clock }: Surroundings): Promise<void> => {
   const until = clock.monotonicMs() + SENT_PATIENCE_MS
-  while (clock.monotonicMs() < until && (await store.work.pending(clock.realMs(), 1)).length > 0) await clock.sleep(SENT_STEP_MS)
+  while (clock.monotonicMs() < until && (await work.unsent()).some(({ attempts }) => attempts === 0)) await clock.sleep(SENT_STEP_MS)
 }

@@ -12,9 +12,8 @@ export type Hook = {
   readonly version: number
   /** Notices up to this place are delivered, or older than the hook. */
   readonly delivered: number
-  /** Failures in a row; not tried again before `nextMs`, of real time. */
+  /** Failures in a row. */
   readonly attempts: number
-  readonly nextMs: number
   readonly code: string | null
   readonly setAt: string
 }
@@ -26,6 +25,6 @@ export type HookWork = {
   dropHook(owner: string): Promise<void>
   /** All there are, stopped ones too, by their owners behind this one. */
   hooks(after: string, limit: number): Promise<readonly Hook[]>
-  /** Active ones that may be tried now, by their owners in a fixed order, behind this one ('' from the first on). */
-  dueHooks(nowMs: number, after: string, limit: number): Promise<readonly Hook[]>
+  /** Active ones, by their owners in a fixed order, behind this one ('' from the first on). */
+  activeHooks(after: string, limit: number): Promise<readonly Hook[]>
 }

@@ -12,7 +12,7 @@ export type JobState = (typeof JOB_STATES)[number]
 /** How far it is: `what` is a word of the kind's own. */
 export type JobProgress = { readonly done: number; readonly total: number; readonly what: string }
 
-/** Instants are of civil time, `beatMs` and `nextMs` of real time. Ids ascend with the time they were asked. */
+/** Instants are of civil time, `beatMs` of real time. Ids ascend with the time they were asked. */
 export type Job = {
   readonly town: string
   readonly id: string
@@ -34,8 +34,6 @@ export type Job = {
   /** The process that is at it, and when it last said so. */
   readonly holder: string | null
   readonly beatMs: number
-  /** Not begun again before. */
-  readonly nextMs: number
 }
 
 /** 'changed': somebody else was there first. 'busy': another job of the town is running, or a rebuild is. */

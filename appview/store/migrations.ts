@@ -2,7 +2,7 @@
 
 import type { Database } from '../../server/sqlite.ts'
 import { openDatabase } from '../../server/sqlite.ts'
-import { booksSql, deskSql, erasureSql, foldedSql, rowListsSql, workSql } from './schema.sql.ts'
+import { booksSql, deskSql, erasureSql, foldedSql, outboxOrderSql, rowListsSql, workSql } from './schema.sql.ts'
 import { deskVersionsSql } from './sqlite-desk.ts'
 import { flowsSql } from './sqlite-flows.ts'
 import { hooksSql } from './sqlite-hooks.ts'
@@ -23,6 +23,7 @@ export const MIGRATIONS: readonly string[] = [
   hooksSql,
   deskVersionsSql,
   rowListsSql,
+  outboxOrderSql,
 ]
 
 /** Throws StartError when the file cannot be used. */

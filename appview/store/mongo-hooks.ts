@@ -8,6 +8,7 @@ type HookRow = {
   readonly _id: string
   readonly b: string
   readonly state: string
+  /** Always 0: older versions look by it. */
   readonly nextMs: number
   readonly version: number
   readonly hook: string
@@ -23,17 +24,15 @@ export const openHookTable = (db: Db, b: string): HookWork => {
       return row === null ? null : parseHook(row)
     },
     putHook: async (hook) => {
-      const { owner, state, nextMs, version } = hook
-      const row = { state, nextMs, version, hook: JSON.stringify(hook) }
+      const { owner, state, version } = hook
+      const row = { state, nextMs: 0, version, hook: JSON.stringify(hook) }
       if (version === 1) return (await table.updateOne(at(owner), { $setOnInsert: row }, { upsert: true })).upsertedCount === 1
       return (await table.updateOne({ ...at(owner), version: version - 1 }, { $set: row })).matchedCount === 1
     },
     dropHook: async (owner) => void (await table.deleteOne(at(owner))),
     hooks: async (after, limit) => (await table.find({ b, _id: behind(after) }, { sort: { _id: 1 }, limit }).toArray()).map(parseHook),
-    dueHooks: async (nowMs, after, limit) => {
-      const due = table.find({ b, _id: behind(after), state: 'active', nextMs: { $lte: nowMs } }, { sort: { _id: 1 }, limit })
-      return (await due.toArray()).map(parseHook)
-    },
+    activeHooks: async (after, limit) =>
+      (await table.find({ b, _id: behind(after), state: 'active' }, { sort: { _id: 1 }, limit }).toArray()).map(parseHook),
   }
 }
 

@@ -54,6 +54,10 @@ export const INDEXES: readonly (readonly Index[])[] = [
   ],
   // No index: from here on intake lies compressed.
   [],
+  [
+    ['outbox', { b: 1, id: 1, repo: 1 }, { partialFilterExpression: { state: 'pending' } }],
+    ['outbox', { b: 1, repo: 1, rkey: 1, id: 1 }],
+  ],
 ]
 
 /** Collections that are led by `_id` alone. */

@@ -11,7 +11,7 @@ import { keyOf } from './mongo-keys.ts'
 import { openNoticeTable } from './mongo-notices.ts'
 import { openWaiting } from './mongo-waiting.ts'
 import { atomically } from './mongo-atomic.ts'
-import type { OutboxRow, OutboxState, Publication, Work } from './work.ts'
+import type { OutboxRow, OutboxState, Publication, Unsent, Work } from './work.ts'
 
 type KeptRow = {
   readonly _id: string
@@ -34,9 +34,11 @@ type StoredRow = {
   readonly record: string
   readonly state: OutboxState
   readonly attempts: number
+  /** Always 0: older versions look by it. */
   readonly nextMs: number
   readonly cid: string | null
   readonly error: string | null
+  readonly since?: number
 }
 
 export type MongoWork = Work &
@@ -54,15 +56,19 @@ export const openWork = (client: MongoClient, db: Db, book: string): MongoWork =
   waiting: openWaiting(db, book),
 })
 
-const openOutbox = (client: MongoClient, db: Db, b: string): Pick<MongoWork, 'enqueue' | 'enqueueIn' | 'pending' | 'settle' | 'outbox'> => {
+type Outbox = Pick<MongoWork, 'enqueue' | 'enqueueIn' | 'pending' | 'settle' | 'unsent' | 'outbox' | 'outboxFrom' | 'outboxOf'>
+
+const openOutbox = (client: MongoClient, db: Db, b: string): Outbox => {
   const outbox = db.collection<StoredRow>('outbox')
   const counter = db.collection<{ readonly _id: string; readonly b: string; readonly n: number }>('work_counter')
-  const add = async (session: ClientSession, { repo, collection, rkey, verb, record }: Publication): Promise<number> => {
+  const add = async (session: ClientSession, { record, ...row }: Publication): Promise<number> => {
+    const { repo, collection, rkey, verb } = row
     const grown = { session, upsert: true, returnDocument: 'after' } as const
     const id = (await counter.findOneAndUpdate({ _id: keyOf(b, 'outbox'), b }, { $inc: { n: 1 } }, grown))?.n ?? 1
     const _id = verb === 'create' ? keyOf(b, repo, collection, rkey) : keyOf(b, 'put', id)
     const waiting = { state: 'pending', attempts: 0, nextMs: 0, cid: null, error: null } as const
-    await outbox.insertOne({ _id, b, id, repo, collection, rkey, verb, record: JSON.stringify(record), ...waiting }, { session })
+    const since = row.since === undefined ? {} : { since: row.since }
+    await outbox.insertOne({ _id, b, id, repo, collection, rkey, verb, record: JSON.stringify(record), ...since, ...waiting }, { session })
     return id
   }
   return {
@@ -72,15 +78,30 @@ const openOutbox = (client: MongoClient, db: Db, b: string): Pick<MongoWork, 'en
       await add(session, row)
     },
     enqueue: (row) => atomically(client, (session) => add(session, row)),
-    pending: async (nowMs, limit) =>
-      (await outbox.find({ b, state: 'pending', nextMs: { $lte: nowMs } }, { sort: { id: 1 }, limit }).toArray()).map(outboxRowOf),
-    settle: async (id, { state, nextMs, cid, error }) =>
-      void (await outbox.updateOne({ b, id }, { $set: { state, nextMs, cid, error }, $inc: { attempts: 1 } })),
+    pending: async (except, limit) =>
+      (await outbox.find({ b, state: 'pending', repo: { $nin: [...except] } }, { sort: { id: 1 }, limit }).toArray()).map(outboxRowOf),
+    settle: async (id, { state, cid, error }) =>
+      void (await outbox.updateOne({ b, id, state: 'pending' }, { $set: { state, cid, error, nextMs: 0 }, $inc: { attempts: 1 } })),
+    unsent: () => outbox.aggregate<Unsent>(unsentIn(b)).toArray(),
     outbox: async (repo, limit) => (await outbox.find({ b, repo }, { sort: { id: -1 }, limit }).toArray()).map(outboxRowOf),
+    outboxFrom: async (after, limit) =>
+      (await outbox.find({ b, id: { $gt: after } }, { sort: { id: 1 }, limit }).toArray()).map(outboxRowOf),
+    outboxOf: async ({ repo, collection, rkey }) =>
+      (await outbox.find({ b, repo, rkey, collection }, { sort: { id: 1 } }).toArray()).map(outboxRowOf),
   }
 }
 
-const outboxRowOf = ({ _id, b: _b, record, ...row }: StoredRow): OutboxRow => ({ ...row, record: JSON.parse(record) })
+const outboxRowOf = ({ _id, b: _b, nextMs: _next, record, ...row }: StoredRow): OutboxRow => ({ ...row, record: JSON.parse(record) })
+
+const unsentIn = (b: string) => [
+  { $match: { b, state: 'pending' } },
+  { $sort: { id: 1 } },
+  {
+    $group: { _id: '$repo', count: { $sum: 1 }, first: { $first: '$id' }, last: { $last: '$id' }, attempts: { $first: '$attempts' } },
+  },
+  { $sort: { first: 1 } },
+  { $project: { _id: 0, repo: '$_id', count: 1, first: 1, last: 1, attempts: 1 } },
+]
 
 const openKept = (db: Db, b: string): SignInWork => {
   const table = db.collection<KeptRow>('kept')

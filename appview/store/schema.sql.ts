@@ -100,6 +100,14 @@ UPDATE state SET rules = 0;
 /** From here on rows of intake may stand as lists (row-text.ts), which an older version cannot read. */
 export const rowListsSql = '-- nothing else changes'
 
+/** Of a record to be published, what it takes the place of; waiting ones in their order, and all of one record. */
+export const outboxOrderSql = `
+ALTER TABLE outbox ADD COLUMN since INTEGER;
+DROP INDEX outbox_pending;
+CREATE INDEX outbox_waiting ON outbox (id) WHERE state = 'pending';
+CREATE INDEX outbox_record ON outbox (repo, rkey);
+`
+
 /** What a rebuild empties. */
 export const FOLDED_TABLES = [
   'doc',

@@ -36,8 +36,8 @@ const openPersist = (db: Database): Pick<Desk, 'version' | 'persist'> => {
     for (const job of deed.jobs ?? [])
       if (!(job.version === 1 ? jobs.add(job) : jobs.change(job))) throw new DeskConflict(`job ${job.id} was changed meanwhile`, true)
     for (const row of deed.audit) writes.audit(town, row)
-    for (const { repo, collection, rkey, verb, record } of deed.publish ?? [])
-      writes.publish.run(repo, collection, rkey, verb, JSON.stringify(record))
+    for (const { repo, collection, rkey, verb, record, since = null } of deed.publish ?? [])
+      writes.publish.run(repo, collection, rkey, verb, JSON.stringify(record), since)
   })
   return {
     version: async (town, part) => versions.read(town, part),
@@ -97,7 +97,7 @@ const openWrites = (db: Database) => {
     },
     audit: (town: string, row: Omit<AuditRow, 'seq'>) => audit.run({ town, on: row.on, entry: JSON.stringify(row) }),
     publish: db.prepare(
-      `INSERT INTO outbox (repo, collection, rkey, verb, record, state, attempts, next_ms) VALUES (?, ?, ?, ?, ?, 'pending', 0, 0)
+      `INSERT INTO outbox (repo, collection, rkey, verb, record, since, state, attempts, next_ms) VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, 0)
       ON CONFLICT DO NOTHING`,
     ),
   }

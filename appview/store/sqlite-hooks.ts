@@ -12,17 +12,15 @@ type HookRow = { hook: string }
 
 export const openHookTable = (db: Database): HookWork => {
   const one = db.prepare<[string], HookRow>('SELECT hook FROM hook WHERE owner = ?')
-  const add = db.prepare('INSERT OR IGNORE INTO hook VALUES (?, ?, ?, ?, ?)')
-  const change = db.prepare('UPDATE hook SET state = ?, next_ms = ?, version = ?, hook = ? WHERE owner = ? AND version = ?')
+  const add = db.prepare('INSERT OR IGNORE INTO hook VALUES (?, ?, 0, ?, ?)')
+  const change = db.prepare('UPDATE hook SET state = ?, next_ms = 0, version = ?, hook = ? WHERE owner = ? AND version = ?')
   const drop = db.prepare('DELETE FROM hook WHERE owner = ?')
   const all = db.prepare<[string, number], HookRow>('SELECT hook FROM hook WHERE owner > ? ORDER BY owner LIMIT ?')
-  const due = db.prepare<[string, number, number], HookRow>(
-    "SELECT hook FROM hook WHERE owner > ? AND state = 'active' AND next_ms <= ? ORDER BY owner LIMIT ?",
-  )
-  const put = db.transaction(({ owner, state, nextMs, version, ...rest }: Hook): boolean => {
-    const text = JSON.stringify({ owner, state, nextMs, version, ...rest })
-    const { changes } =
-      version === 1 ? add.run(owner, state, nextMs, version, text) : change.run(state, nextMs, version, text, owner, version - 1)
+  const active = db.prepare<[string, number], HookRow>("SELECT hook FROM hook WHERE owner > ? AND state = 'active' ORDER BY owner LIMIT ?")
+  const put = db.transaction((hook: Hook): boolean => {
+    const { owner, state, version } = hook
+    const text = JSON.stringify(hook)
+    const { changes } = version === 1 ? add.run(owner, state, version, text) : change.run(state, version, text, owner, version - 1)
     return changes === 1
   })
   const dropped = db.transaction((owner: string) => void drop.run(owner))
@@ -31,7 +29,7 @@ export const openHookTable = (db: Database): HookWork => {
     putHook: async (hook) => put.immediate(hook),
     dropHook: async (owner) => dropped.immediate(owner),
     hooks: async (after, limit) => all.all(after, limit).map(parseHook),
-    dueHooks: async (nowMs, after, limit) => due.all(after, nowMs, limit).map(parseHook),
+    activeHooks: async (after, limit) => active.all(after, limit).map(parseHook),
   }
 }
 

@@ -6,7 +6,7 @@ import { openHookTable } from './sqlite-hooks.ts'
 import { openJobTable } from './sqlite-jobs.ts'
 import { openKept } from './sqlite-kept.ts'
 import { openNoticeTable } from './sqlite-notices.ts'
-import type { OutboxRow, OutboxState, Work } from './work.ts'
+import type { OutboxRow, OutboxState, Unsent, Work } from './work.ts'
 
 type StoredRow = {
   id: number
@@ -17,9 +17,9 @@ type StoredRow = {
   record: string
   state: string
   attempts: number
-  next_ms: number
   cid: string | null
   error: string | null
+  since: number | null
 }
 
 export const openWork = (db: Database): Work => ({
@@ -31,20 +31,35 @@ export const openWork = (db: Database): Work => ({
   waiting: openChanges(db).changed,
 })
 
-const openOutbox = (db: Database): Pick<Work, 'enqueue' | 'pending' | 'settle' | 'outbox'> => {
+type Outbox = Pick<Work, 'enqueue' | 'pending' | 'settle' | 'unsent' | 'outbox' | 'outboxFrom' | 'outboxOf'>
+
+const openOutbox = (db: Database): Outbox => {
   const add = db.prepare(
-    "INSERT INTO outbox (repo, collection, rkey, verb, record, state, attempts, next_ms) VALUES (?, ?, ?, ?, ?, 'pending', 0, 0)",
+    "INSERT INTO outbox (repo, collection, rkey, verb, record, since, state, attempts, next_ms) VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, 0)",
   )
-  const pending = db.prepare<[number, number], StoredRow>(
-    "SELECT * FROM outbox WHERE state = 'pending' AND next_ms <= ? ORDER BY id LIMIT ?",
+  const pending = db.prepare<[string, number], StoredRow>(
+    "SELECT * FROM outbox WHERE state = 'pending' AND repo NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
   )
-  const settle = db.prepare('UPDATE outbox SET state = ?, next_ms = ?, cid = ?, error = ?, attempts = attempts + 1 WHERE id = ?')
+  const settle = db.prepare(
+    "UPDATE outbox SET state = ?, cid = ?, error = ?, attempts = attempts + 1, next_ms = 0 WHERE id = ? AND state = 'pending'",
+  )
+  const unsent = db.prepare<[], Unsent>(
+    `SELECT w.*, o.attempts FROM (SELECT repo, count(*) AS count, min(id) AS first, max(id) AS last FROM outbox WHERE state = 'pending'
+    GROUP BY repo) w JOIN outbox o ON o.id = w.first ORDER BY w.first`,
+  )
+  const ofRecord = db.prepare<[string, string, string], StoredRow>(
+    'SELECT * FROM outbox WHERE repo = ? AND rkey = ? AND collection = ? ORDER BY id',
+  )
+  const behind = db.prepare<[number, number], StoredRow>('SELECT * FROM outbox WHERE id > ? ORDER BY id LIMIT ?')
   const ofRepo = db.prepare<[string, number], StoredRow>('SELECT * FROM outbox WHERE repo = ? ORDER BY id DESC LIMIT ?')
   return {
-    enqueue: async ({ repo, collection, rkey, verb, record }) =>
-      Number(add.run(repo, collection, rkey, verb, JSON.stringify(record)).lastInsertRowid),
-    pending: async (nowMs, limit) => pending.all(nowMs, limit).map(outboxRowOf),
-    settle: async (id, { state, nextMs, cid, error }) => void settle.run(state, nextMs, cid, error, id),
+    enqueue: async ({ repo, collection, rkey, verb, record, since = null }) =>
+      Number(add.run(repo, collection, rkey, verb, JSON.stringify(record), since).lastInsertRowid),
+    pending: async (except, limit) => pending.all(JSON.stringify(except), limit).map(outboxRowOf),
+    settle: async (id, { state, cid, error }) => void settle.run(state, cid, error, id),
+    unsent: async () => unsent.all(),
+    outboxFrom: async (after, limit) => behind.all(after, limit).map(outboxRowOf),
+    outboxOf: async ({ repo, collection, rkey }) => ofRecord.all(repo, rkey, collection).map(outboxRowOf),
     outbox: async (repo, limit) => ofRepo.all(repo, limit).map(outboxRowOf),
   }
 }
@@ -58,9 +73,9 @@ const outboxRowOf = (row: StoredRow): OutboxRow => ({
   record: JSON.parse(row.record),
   state: parseState(row.state),
   attempts: row.attempts,
-  nextMs: row.next_ms,
   cid: row.cid,
   error: row.error,
+  ...(row.since === null ? {} : { since: row.since }),
 })
 
 const parseVerb = (text: string): OutboxRow['verb'] => (text === 'put' || text === 'delete' ? text : 'create')

@@ -5,6 +5,7 @@ import { START, StoreRefused } from '../../appview/store/store.ts'
 import type { Commit, Store } from '../../appview/store/store.ts'
 import { changes } from './changes-contract.ts'
 import { leases } from './lease-contract.ts'
+import { outbox } from './outbox-contract.ts'
 import { sums } from './store-contract-sums.ts'
 import { commitSurely, given, next, nothing, rowAt } from './store-rows.ts'
 import { onFreshStore } from './on-fresh-store.ts'
@@ -17,6 +18,7 @@ export const storeContract = (name: string, open: () => Store | Promise<Store>):
   sums(on)
   reading(on)
   working(on)
+  outbox(on)
   leases(on)
   changes(on)
 }
@@ -225,19 +227,5 @@ const working = (on: On): void => {
     assert.equal(await bytesOf('s', 0), undefined)
     assert.equal(await work.dropOwned('session', 'a'), 1)
     assert.deepEqual(await work.keptAfter({ kind: '', name: '' }, 10), [])
-  })
-
-  on('the outbox keeps a row until it is settled, and never two under one key', async ({ work }) => {
-    const row = { repo: 'did:plc:town', collection: 'org.waki.policy', rkey: '3k', verb: 'create' as const, record: { mode: 'none' } }
-    const id = await work.enqueue(row)
-    await assert.rejects(work.enqueue(row))
-    const pending = (await work.pending(0, 10))[0] ?? assert.fail('nothing pending')
-    assert.deepEqual(pending, { ...row, id, state: 'pending', attempts: 0, nextMs: 0, cid: null, error: null })
-    await work.settle(id, { state: 'pending', nextMs: 500, cid: null, error: 'down' })
-    assert.deepEqual(await work.pending(499, 10), [])
-    assert.equal((await work.pending(500, 10))[0]?.attempts, 1)
-    await work.settle(id, { state: 'done', nextMs: 0, cid: 'bafy', error: null })
-    assert.deepEqual(await work.pending(Number.MAX_SAFE_INTEGER, 10), [])
-    assert.equal((await work.outbox(row.repo, 5))[0]?.cid, 'bafy')
   })
 }

@@ -50,7 +50,7 @@ const setUp = async (canPublish = true) => {
     for (const { id, repo, collection, rkey, record } of waiting) {
       const bare = town.maker.row(repo, collection, JSON.parse(JSON.stringify(record)) as Json, SECOND_MS)
       await town.take(await withPayloads(desk, ROSTER, [{ ...bare, rkey, uri: `at://${repo}/${collection}/${rkey}` }]))
-      await work.settle(id, { state: 'done', nextMs: 0, cid: null, error: null })
+      await work.settle(id, { state: 'done', cid: null, error: null })
     }
     return waiting.map(({ record }) => JSON.parse(JSON.stringify(record)) as Json)
   }

@@ -17,7 +17,8 @@ test('a run of records is one commit, and survives that some of it was published
   const { service } = town.session
   const account = { pds: service, identifier: town.did, appPassword: await createAppPassword(town.session, 'appview') }
   const store = openSqliteStore(':memory:')
-  const deps = { work: store.work, accounts: new Map([[town.did, account]]), fetch, clock: world.clock, log: silentLog }
+  const isCaughtUp = async (): Promise<boolean> => true
+  const deps = { ...store, accounts: new Map([[town.did, account]]), fetch, clock: world.clock, log: silentLog, isCaughtUp }
   const publish = async (): Promise<void> => {
     const outbox = openOutbox(deps)
     await outbox.flush()
@@ -75,12 +76,20 @@ test('a store that does not answer for a while is asked again, and what waits is
   const account = { pds: service, identifier: handle, appPassword: PASSWORD }
   const store = openSqliteStore(':memory:')
   const asked = { times: 0, isAway: true }
-  const pending = (nowMs: number, limit: number): ReturnType<typeof store.work.pending> => {
+  const pending = (except: readonly string[], limit: number): ReturnType<typeof store.work.pending> => {
     asked.times += 1
-    return asked.isAway ? Promise.reject(new Error('no primary')) : store.work.pending(nowMs, limit)
+    return asked.isAway ? Promise.reject(new Error('no primary')) : store.work.pending(except, limit)
   }
   const accounts = new Map([[town.did, account]])
-  const outbox = openOutbox({ work: { ...store.work, pending }, accounts, fetch, clock: world.clock, log: silentLog })
+  const outbox = openOutbox({
+    work: { ...store.work, pending },
+    books: store.books,
+    accounts,
+    fetch,
+    clock: world.clock,
+    log: silentLog,
+    isCaughtUp: async () => true,
+  })
   const record = { $type: nsid.notice, title: 'a', body: 'a', createdAt: town.now }
   await store.work.enqueue({ repo: town.did, collection: nsid.notice, rkey: '3maaaaaaaaaaa', verb: 'create', record })
   await assert.rejects(outbox.flush(), /no primary/)

@@ -37,7 +37,7 @@ for (const { engine, skip, open } of engines)
     await there.books.setRoster(ROSTER)
     const clock = { ...systemClock(), every: () => ({ [Symbol.dispose]: () => {} }) }
     const done: string[] = []
-    const outbox = openOutbox({ work: here.work, accounts: new Map(), fetch, clock, log: silentLog })
+    const outbox = openOutbox({ ...here, accounts: new Map(), fetch, clock, log: silentLog, isCaughtUp: async () => true })
     const rebuild: DoJob = async ({ kind }) => {
       done.push(kind)
       return { ok: true, value: null }

@@ -22,7 +22,7 @@ test('what was told is not told again, what was seen is seen, and what was under
   await work.tell({ words: [word(AOI, '2'), word(AOI, '3')], name: 'books', cursor: { leaf: 9 }, most: 9 })
   const [, second] = await work.notices(AOI, { limit: 9 })
   await work.see(AOI, second?.place ?? 0)
-  const hook = { owner: AOI, id: 'h', url: 'https://a.example/', state: 'active', version: 1, attempts: 0, nextMs: 0, code: null } as const
+  const hook = { owner: AOI, id: 'h', url: 'https://a.example/', state: 'active', version: 1, attempts: 0, code: null } as const
   await work.putHook({ ...hook, delivered: second?.place ?? 0, setAt: '2027-06-02T00:00:00.000Z' })
   const stopped = {
     ...hook,

@@ -32,7 +32,6 @@ export const job = (id: string, more: Partial<Job> = {}): Job => ({
   reasons: [],
   holder: null,
   beatMs: 0,
-  nextMs: 0,
   ...more,
 })
 
@@ -171,34 +170,32 @@ const hook = (owner: string, more: Partial<Hook> = {}): Hook => ({
   version: 1,
   delivered: 0,
   attempts: 0,
-  nextMs: 0,
   code: null,
   setAt: AT,
   ...more,
 })
 
 const hooks = (on: On): void => {
-  on('a hook is its owner’s one, changes by versions, and is due while it is active', async ({ work }) => {
+  on('a hook is its owner’s one, changes by versions, and is delivered to while it is active', async ({ work }) => {
     assert.equal(await work.hook(AOI), null)
     const both = await Promise.all([work.putHook(hook(AOI)), work.putHook(hook(AOI))])
     assert.equal(both.filter(Boolean).length, 1)
-    assert.equal(await work.putHook(hook(REN, { nextMs: 5 })), true)
+    assert.equal(await work.putHook(hook(REN)), true)
     assert.deepEqual(await work.hook(AOI), hook(AOI))
     assert.equal(await work.putHook(hook(AOI, { version: 3 })), false)
     const owners = (all: readonly Hook[]): string[] => all.map(({ owner }) => owner)
-    assert.deepEqual(owners(await work.dueHooks(4, '', 9)), [AOI])
-    assert.deepEqual(owners(await work.dueHooks(5, '', 9)), [AOI, REN])
-    assert.deepEqual(owners(await work.dueHooks(5, '', 1)), [AOI])
-    assert.deepEqual(owners(await work.dueHooks(5, AOI, 9)), [REN])
-    assert.deepEqual(await work.dueHooks(5, REN, 9), [])
+    assert.deepEqual(owners(await work.activeHooks('', 9)), [AOI, REN])
+    assert.deepEqual(owners(await work.activeHooks('', 1)), [AOI])
+    assert.deepEqual(owners(await work.activeHooks(AOI, 9)), [REN])
+    assert.deepEqual(await work.activeHooks(REN, 9), [])
     assert.equal(await work.putHook(hook(AOI, { version: 2, state: 'stopped', code: 'hook.gone' })), true)
-    assert.deepEqual(owners(await work.dueHooks(5, '', 9)), [REN])
+    assert.deepEqual(owners(await work.activeHooks('', 9)), [REN])
     assert.deepEqual(
       [owners(await work.hooks('', 9)), owners(await work.hooks('', 1)), owners(await work.hooks(AOI, 9))],
       [[AOI, REN], [AOI], [REN]],
     )
     await work.dropHook(REN)
-    assert.deepEqual([await work.hook(REN), await work.dueHooks(9, '', 9)], [null, []])
+    assert.deepEqual([await work.hook(REN), await work.activeHooks('', 9)], [null, []])
   })
   on('notices are read on from a place, the oldest first', async ({ work }) => {
     await work.tell({ words: ['1', '2', '3'].map((id) => word(AOI, id)), name: 'books', cursor: 1, most: 9 })

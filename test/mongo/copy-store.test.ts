@@ -48,7 +48,7 @@ const fill = async ({ books, desk, work }: Store): Promise<void> => {
   })
   await desk.persist({ town, audit: [], drafts: [{ ...draft, state: 'proposed', version: 2, proposedBy: did }] })
   const publication = { repo: did, collection: 'org.waki.policy', verb: 'create', record: { mode: 'none' } } as const
-  await work.settle(await work.enqueue({ ...publication, rkey: '3k' }), { state: 'done', nextMs: 0, cid: 'bafy', error: null })
+  await work.settle(await work.enqueue({ ...publication, rkey: '3k' }), { state: 'done', cid: 'bafy', error: null })
   await work.enqueue({ ...publication, rkey: '3m' })
   await work.keep({ kind: 'session', name: 's', owner: 'o', sealed: Uint8Array.of(1, 2), expiresMs: Date.parse(FAR) })
 }

@@ -79,7 +79,7 @@ export class AppviewProcesses {
   async notices(): Promise<{ readonly inRepo: readonly string[]; readonly waiting: number }> {
     const { wire } = this.network
     const store = await openStore(this.#address())
-    const waiting = (await store.work.pending(Number.MAX_SAFE_INTEGER, 1_000)).length
+    const waiting = (await store.work.pending([], 1_000)).length
     await store.close()
     // After what waits: what is sent in between is in the repo.
     const found = await getJson(`${wire.url}/xrpc/com.atproto.repo.listRecords?repo=${this.#town.did}&collection=${nsid.notice}&limit=100`)
