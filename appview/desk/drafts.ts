@@ -26,7 +26,7 @@ export const openDraft = async ({ desk, town, now }: Office, id: string, version
   const draft = await desk.draft(town.code, id)
   if (draft === null) return refused('draft.unknown', id)
   if (draft.state === 'done' || draft.state === 'withdrawn') return refused('draft.closed', draft.state)
-  if (draft.version !== version) return refused('draft.changed', String(draft.version))
+  if (draft.version !== version) return refused('draft.changed')
   return done({ ...draft, version: version + 1, changedAt: now })
 }
 

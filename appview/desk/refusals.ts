@@ -53,7 +53,7 @@ const table = [
   ['register.id-missing', '番号がありません。', 'The id is missing.'],
   ['register.id-invalid', '番号は64文字までの文字と数字です。', 'An id has at most 64 letters and digits.'],
   ['register.id-repeated', '同じ番号の行がほかにもあります。', 'Another line has the same id.'],
-  ['register.name-missing', '名前がありません。', 'The name is missing.'],
+  ['register.name-missing', '名前がないか、128文字より長くなっています。', 'The name is missing, or longer than 128 characters.'],
   ['register.did-invalid', ...NO_DID],
   ['register.did-repeated', '同じDIDの行がほかにもあります。', 'Another line has the same DID.'],
   ['register.did-taken', 'このDIDは、台帳のほかの方のものです。', 'This DID stands for somebody else in the register.'],
@@ -82,7 +82,7 @@ const table = [
   ['admission.already-admitted', 'この方はすでにこの自治体に登録されています。', 'This person is admitted to this municipality already.'],
   ['admission.not-admitted', 'この方はこの自治体に登録されていません。', 'This person is not admitted to this municipality.'],
   ['hostBody.did-invalid', ...NO_DID],
-  ['hostBody.name-missing', '団体の名前がありません。', 'The name of the body is missing.'],
+  ['hostBody.name-missing', '団体の名前がないか、長すぎます。', 'The name of the body is missing, or too long.'],
   ['hostBody.category-unknown', 'この分類は使えません。', 'This category is not known to the books.'],
   [
     'hostBody.date-impossible',

@@ -51,12 +51,17 @@ export const parseRegister = (csv: string): Outcome<RegisterLines> => {
   return { ok: true, value: { count: lines.length + read.value.refused.length, good, refused: inOrder(bad) } }
 }
 
-const AS_TYPED = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/u
+const AS_TYPED = /^(?:(\d{4})|(令和|平成|R|H)(元|\d{1,2}))[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/u
+const IN_ONE = /^(\d{4})(\d{2})(\d{2})$/u
+/** The year before the first of an era. */
+const ERAS: Readonly<Record<string, number>> = { 令和: 2018, R: 2018, 平成: 1988, H: 1988 }
 const DIGITS = 2
 
-/** 2026/4/1 or 2026年4月1日, as spreadsheets show days, is 2026-04-01. Anything else stays as it is, to be refused. */
+/** 2026/4/1, 20260401, 令和8年4月1日 or R8.4.1, as spreadsheets and city systems have days, is 2026-04-01. Anything else stays as it is, to be refused. */
 const dayIn = (text: string): string => {
-  const [, year, month = '', day = ''] = AS_TYPED.exec(text.normalize('NFKC')) ?? []
+  const typed = text.normalize('NFKC').replace(IN_ONE, '$1-$2-$3')
+  const [, christian, era = '', nth, month = '', day = ''] = AS_TYPED.exec(typed) ?? []
+  const year = christian ?? (nth === undefined ? undefined : String((ERAS[era] ?? 0) + (nth === '元' ? 1 : Number(nth))))
   return year === undefined ? text : `${year}-${month.padStart(DIGITS, '0')}-${day.padStart(DIGITS, '0')}`
 }
 

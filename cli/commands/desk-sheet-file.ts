@@ -115,7 +115,7 @@ const rowOf = (cells: Cells): Fields => {
   const text = (name: string): string => cells.get(name) ?? ''
   const kind = WHO.find((name) => text(name) !== '')
   const cell = (name: string): Fields => (text(name) === '' ? {} : { [name]: text(name) })
-  const minutes = text('minutes')
+  const minutes = text('minutes').normalize('NFKC')
   return {
     who: kind === undefined ? { resident: '' } : { [kind]: text(kind) },
     ...cell('label'),

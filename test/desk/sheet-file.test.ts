@@ -33,7 +33,7 @@ test('lists of a sheet are read however a spreadsheet writes them', () => {
     return { cards, faults: faults.map(({ line, said }) => `${line} ${said.split(' ')[0]}`) }
   }
   try {
-    assert.deepEqual(read('resident,card,label,minutes,absent\r\n1024,,青井,90,\r\n,T1,,,1\r\n'), ROWS)
+    assert.deepEqual(read('resident,card,label,minutes,absent\r\n1024,,青井,９０,\r\n,T1,,,1\r\n'), ROWS)
     const tabs = 'Resident\tCard\tlabel\tminutes\tabsent\r\n1024\t\t青井\t90\t\r\n\t\t\t\t\r\n\tT1\t\t\t1\r\n'
     assert.deepEqual(read(tabs), ROWS)
     assert.deepEqual(read(Buffer.from(`\u{feff}${tabs}`, 'utf16le')), ROWS)

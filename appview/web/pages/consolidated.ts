@@ -99,7 +99,7 @@ export const consolidatedPage = (shell: Shell, view: ConsolidatedView): string =
     crumbs: view.crumbs,
     description: `${say(lang, view.who)} ${say(lang, view.period)} ${say(lang, TITLE)}`,
     main: html`<div class="wrap">
-      ${pageHead(title(lang), html`<p class="lead">${say(lang, view.who)}　${breakable(say(lang, view.period))}</p><p class="row">${state}${known}</p><p class="read">${say(lang, view.lead)}</p>`)}${lackingNotice(lang, view.lacking)}
+      ${pageHead(title(lang), html`<p class="lead">${say(lang, view.who)}　${breakable(say(lang, view.period))}</p><p class="row">${state}${known}</p><p class="read">${say(lang, view.lead)}</p>${lackingNotice(lang, view.lacking)}`)}
       <div class="with-toc">
         ${contents(lang, view)}
         <div>

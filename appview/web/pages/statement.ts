@@ -120,6 +120,6 @@ export const statementPage = (shell: Shell, view: StatementView): string => {
     place: 'statement',
     crumbs: view.crumbs,
     description: `${say(lang, view.who)} ${say(lang, view.period)} ${say(lang, TITLE)}`,
-    main: html`<div class="wrap">${pageHead(title(lang), html`<p class="lead">${say(lang, view.who)}　${breakable(say(lang, view.period))}</p><p class="row">${state}${known}</p><p class="read">${say(lang, view.lead)}</p>${version !== null && versionNotices(lang, version)}`)}${lackingNotice(lang, view.lacking ?? 0)}${view.hidden ? few : books}</div>`,
+    main: html`<div class="wrap">${pageHead(title(lang), html`<p class="lead">${say(lang, view.who)}　${breakable(say(lang, view.period))}</p><p class="row">${state}${known}</p><p class="read">${say(lang, view.lead)}</p>${version !== null && versionNotices(lang, version)}${lackingNotice(lang, view.lacking ?? 0)}`)}${view.hidden ? few : books}</div>`,
   })
 }

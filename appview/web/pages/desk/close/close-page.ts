@@ -1,5 +1,6 @@
 // The close: each fiscal year with its state, what is missing, its versions with their hashes; close and restate.
 
+import { periodOfFiscalYear } from '../../../../journal/calendar.ts'
 import { href, say, type Lang, type Words } from '../../lang.ts'
 import { html, type Content, type Html } from '../../markup.ts'
 import { block, fold, id as idText, notice } from '../../parts/block.ts'
@@ -44,7 +45,7 @@ const versions = (lang: Lang, at: AtDesk, { year, versions: all }: YearView): Ht
             { ja: '記録簿に入った時刻', en: 'In the log' },
             { ja: '照合', en: 'Check' },
             { ja: '理由', en: 'Reason' },
-            { ja: '指紋（SHA-256）', en: 'SHA-256' },
+            { ja: '要約値（SHA-256）', en: 'SHA-256' },
           ].map((words) => html`<th scope="col">${say(lang, words)}</th>`)}
         </tr>
       </thead>
@@ -52,7 +53,7 @@ const versions = (lang: Lang, at: AtDesk, { year, versions: all }: YearView): Ht
         ${all.map(
           ({ version, record, verdict, reason, hash, gaps }) =>
             html`<tr>
-              <th scope="row"><a href="${href(lang, `/m/${at.town.code}/${year}/v${version}`)}">${say(lang, { ja: `第${version}版`, en: `Version ${version}` })}</a></th>
+              <th scope="row" class="nb"><a href="${href(lang, `/m/${at.town.code}/${year}/v${version}`)}">${say(lang, { ja: `第${version}版`, en: `Version ${version}` })}</a></th>
               <td data-l="${say(lang, { ja: '時刻', en: 'In the log' })}">${instantText(lang, record.recordedAt)}</td>
               <td data-l="${say(lang, { ja: '照合', en: 'Check' })}">${chip(VERDICTS[verdict].kind, say(lang, VERDICTS[verdict].words))}</td>
               <td data-l="${say(lang, { ja: '理由', en: 'Reason' })}">${reason ?? '–'}${gaps > 0 && html` <span class="nb soft">${say(lang, { ja: `（${gaps}人の記録を除く）`, en: `(without ${gaps} repos)` })}</span>`}</td>
@@ -69,13 +70,16 @@ const restateForm = (lang: Lang, at: AtDesk, view: CloseView, { year, versions: 
   const typed = (name: string): string => (isThis ? view.typed(name) : '')
   const tables = [
     { value: '', words: { ja: '前の版と同じ', en: 'As in the version before' } },
-    ...view.rates.map(({ uri, validFrom, source }) => ({
-      value: uri,
-      words: { ja: `${dateText('ja', validFrom)}から：${source}`, en: `since ${dateText('en', validFrom)}: ${source}` },
-    })),
+    // A table that begins after the year values none of its days.
+    ...view.rates
+      .filter(({ validFrom }) => validFrom <= periodOfFiscalYear(year).through)
+      .map(({ uri, validFrom, source }) => ({
+        value: uri,
+        words: { ja: `${dateText('ja', validFrom)}から：${source}`, en: `since ${dateText('en', validFrom)}: ${source}` },
+      })),
   ]
   return fold(
-    say(lang, { ja: '再表示する（新しい版を出す）', en: 'Restate (a new version)' }),
+    say(lang, { ja: '訂正版を出す（修正再表示）', en: 'Restate (a new version)' }),
     html`<form class="form" method="post" action="${href(lang, at.path('/close/restate'))}">
       ${hidden('year', year)}
       ${area(form, { name: `why-${year}`, label: { ja: '理由', en: 'Reason' }, value: typed(`why-${year}`), isNeeded: true, help: { ja: '公開されます。前の版は、そのまま残ります。締め切り後の記録は入りません。', en: 'Public. The version before stays where it is. Nothing recorded after the cut-off comes in.' } }, REASON_ROWS)}
@@ -86,7 +90,7 @@ const restateForm = (lang: Lang, at: AtDesk, view: CloseView, { year, versions: 
           ><input type="checkbox" name="correct-${year}" value="1"${typed(`correct-${year}`) !== '' && html` checked`} />${say(lang, { ja: '前の版は照合できません。いまの帳簿の数字に改めます。', en: 'The version before does not check: correct it to what the books make now.' })}</label
         >`
       }
-      <p class="row"><button class="btn line">${say(lang, { ja: '再表示する', en: 'Restate' })}</button></p>
+      <p class="row"><button class="btn line">${say(lang, { ja: '訂正版を出す', en: 'Restate' })}</button></p>
     </form>`,
     isThis,
   )

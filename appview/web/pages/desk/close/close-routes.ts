@@ -21,7 +21,7 @@ const WITHOUT = 'without-'
 
 const DONE: ReadonlyMap<string, Words> = new Map([
   ['closed', { ja: '締め切りました。署名つきの決算書を公開しています', en: 'Closed; the signed statements are being published' }],
-  ['restated', { ja: '再表示しました', en: 'Restated' }],
+  ['restated', { ja: '訂正版を出しました', en: 'Restated' }],
 ])
 
 export const closeRouter = (deps: PagesDeps): Router => {

@@ -53,7 +53,7 @@ const file = (lang: Lang, at: AtDesk, { id, file: made }: JobView): Content => {
     html`${pairs([
       [say(lang, { ja: '名前', en: 'Name' }), idText(name)],
       [say(lang, { ja: '大きさ', en: 'Size' }), size],
-      [say(lang, { ja: '指紋（SHA-256）', en: 'SHA-256' }), idText(sha256)],
+      [say(lang, { ja: '要約値（SHA-256）', en: 'SHA-256' }), idText(sha256)],
       [say(lang, { ja: '保存の期限', en: 'Kept until' }), dateText(lang, until.slice(0, 'YYYY-MM-DD'.length))],
     ])}
     ${

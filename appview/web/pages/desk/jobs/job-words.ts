@@ -11,7 +11,7 @@ import { chip } from '../../parts/icon.ts'
 
 const KINDS: Readonly<Record<JobKind, Words>> = {
   close: { ja: '年度の締め切り', en: 'Close of a year' },
-  restate: { ja: '再表示', en: 'Restatement' },
+  restate: { ja: '訂正版（修正再表示）', en: 'Restatement' },
   auditSample: { ja: '監査の抜き取り', en: 'Audit sample' },
   rebuild: { ja: '帳簿の作り直し', en: 'Rebuild of the books' },
   export: { ja: '書き出し', en: 'Export' },

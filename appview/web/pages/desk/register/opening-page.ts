@@ -40,7 +40,7 @@ const item = (lang: Lang, at: AtDesk, draft: Draft): Html =>
     ${pairs([
       [say(lang, { ja: '人数', en: 'People' }), num(listOf(fieldsOf(draft.body)?.['rows'])?.length ?? 0)],
       [say(lang, { ja: '分の合計', en: 'Minutes' }), num(minutesOf(draft))],
-      [say(lang, { ja: '指紋（SHA-256）', en: 'SHA-256' }), idText(draft.subject ?? '')],
+      [say(lang, { ja: '要約値（SHA-256）', en: 'SHA-256' }), idText(draft.subject ?? '')],
     ])}
     ${draft.state === 'proposed' && approvalForm(at, draft, { path: `/register/opening/${draft.id}`, approve: { ja: '承認して帳簿に入れる', en: 'Approve and book' } })}
   </li>`

@@ -77,7 +77,7 @@ const policyTried = (lang: Lang, preview: PolicyPreview): Html => {
 }
 
 const SUPERSEDED: Words = {
-  ja: 'より新しい日から始まる単価表が、これから記帳されるすべての行動に使われます。この単価表が使われるのは、締め切った年度の再表示で示したときだけです。開始日を確かめてください。',
+  ja: 'より新しい日から始まる単価表が、これから記帳されるすべての行動に使われます。この単価表が使われるのは、締め切った年度の訂正版で示したときだけです。開始日を確かめてください。',
   en: 'A table that begins on a later day holds for all that can still be booked. This one serves a restatement of a closed year alone: look at its first day.',
 }
 const REPLACES: Words = {
