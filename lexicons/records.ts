@@ -44,6 +44,7 @@ export type Admission = {
   readonly subject: string
   readonly from: string
   readonly until?: string
+  readonly nonce?: Bytes
   readonly createdAt: string
 }
 
@@ -93,6 +94,7 @@ export type Confirmation = {
   readonly minutes?: number
   readonly receivers?: readonly ConfirmationReceiver[]
   readonly onBehalf?: string
+  readonly nonce?: Bytes
   readonly createdAt: string
 }
 
@@ -162,6 +164,7 @@ export type HostBody = {
   readonly categories?: readonly string[]
   readonly validFrom: string
   readonly validTo?: string
+  readonly nonce?: Bytes
   readonly createdAt: string
 }
 

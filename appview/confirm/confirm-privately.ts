@@ -3,6 +3,7 @@
 // Checks, in order: confirm/refusals.ts. Durable when it resolves: confirmation, entry and audit trail are kept together, then published.
 
 import { toDatetime } from '../../atproto/datetime.ts'
+import { nonce } from '../../atproto/nonce.ts'
 import type { TidClock } from '../../atproto/tid.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import type { Clock } from '../../server/clock.ts'
@@ -80,6 +81,7 @@ const confirm = async (deps: ConfirmDeps, by: string, input: ConfirmInput): Prom
     verdict,
     ...(minutes === undefined ? {} : { minutes }),
     ...(voice.receivers === null ? {} : { receivers: voice.receivers }),
+    nonce: nonce(),
     createdAt,
   })
   const { index } = voice

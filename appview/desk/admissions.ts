@@ -1,6 +1,7 @@
 // Admissions: the town says in public that somebody takes part as its resident, and when that ends. Protected persons are never named in public.
 
 import { isWellFormedDid } from '../../atproto/did.ts'
+import { nonce } from '../../atproto/nonce.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import { isCivilDate } from '../journal/calendar.ts'
 import { isAdmittedAlready } from '../journal/decide-admission.ts'
@@ -24,7 +25,7 @@ export const admissionDeeds = (desks: Desks): Pick<DeskOperations, 'admit' | 'en
       const spans = (await readDoc(books, 'admissions', `admissions:${did}`))?.spans ?? []
       const stands = isAdmittedAlready(spans, mergers, { code: town.code, from, day: today })
       if (stands || (await underWay(office, 'admission.add', did)) !== undefined) return refused('admission.already-admitted', did)
-      return publish(office.record(nsid.admission, { subject: did, from }))
+      return publish(office.record(nsid.admission, { subject: did, from, nonce: nonce() }))
     }),
   endAdmission: (actor, { did, until }) =>
     desks.perform(actor, { deed: 'admission.end', on: did, publishes: true }, async (office) => {
@@ -33,7 +34,7 @@ export const admissionDeeds = (desks: Desks): Pick<DeskOperations, 'admit' | 'en
       if (standing === undefined) return refused('admission.not-admitted', did)
       if (!isCivilDate(until) || until < standing.statedFrom) return refused('admission.date-impossible', until)
       const record = await standingRecord(office, standing.uri, 'admission.not-admitted', did)
-      return record.ok ? publish({ ...record.value, record: { ...record.value.record, until } }) : record
+      return record.ok ? publish({ ...record.value, record: { ...record.value.record, until, nonce: nonce() } }) : record
     }),
 })
 

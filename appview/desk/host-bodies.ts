@@ -1,6 +1,7 @@
 // Host bodies (受入機関): who may receive help and attest it, and until when.
 
 import { isWellFormedDid } from '../../atproto/did.ts'
+import { nonce } from '../../atproto/nonce.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import { isCivilDate } from '../journal/calendar.ts'
 import { isCategory } from '../journal/categories.ts'
@@ -27,7 +28,9 @@ export const hostBodyDeeds = (desks: Desks): Pick<DeskOperations, 'registerHostB
       const standing = await registrationOf(office, did)
       if (standing?.to === null || (await underWay(office, 'hostBody.add', did)) !== undefined)
         return refused('hostBody.already-registered', did)
-      return publish(office.record(nsid.hostBody, { did, names, ...(categories === undefined ? {} : { categories }), validFrom }))
+      return publish(
+        office.record(nsid.hostBody, { did, names, ...(categories === undefined ? {} : { categories }), validFrom, nonce: nonce() }),
+      )
     }),
   endHostBody: (actor, { did, validTo }) =>
     desks.perform(actor, { deed: 'hostBody.end', on: did, publishes: true }, async (office) => {
@@ -35,7 +38,7 @@ export const hostBodyDeeds = (desks: Desks): Pick<DeskOperations, 'registerHostB
       if (standing === undefined) return refused('hostBody.not-registered', did)
       if (!isCivilDate(validTo) || validTo < standing.from) return refused('hostBody.date-impossible', validTo)
       const record = await standingRecord(office, standing.uri, 'hostBody.not-registered', did)
-      return record.ok ? publish({ ...record.value, record: { ...record.value.record, validTo } }) : record
+      return record.ok ? publish({ ...record.value, record: { ...record.value.record, validTo, nonce: nonce() } }) : record
     }),
 })
 

@@ -1,8 +1,8 @@
 // Stamp sheets: saved as drafts, shown as they stand against the books now, and turned into records when the second person approves.
 
-import { randomBytes } from 'node:crypto'
 import { cidForCbor } from '../../atproto/cid.ts'
 import { encodeData, jsonToData } from '../../atproto/data-model.ts'
+import { nonce } from '../../atproto/nonce.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import type { ActionDoc } from '../journal/documents.ts'
 import { policyOn } from '../journal/policy.ts'
@@ -19,7 +19,6 @@ import { asWritten, bodyOf, inOneCase, judgeSheet, parseSheetBody, type Sent } f
 import { factsOf, type SheetFacts } from './sheet-facts.ts'
 import { refusedOf, sentElsewhere } from './sent-lines.ts'
 
-const NONCE_BYTES = 16
 const CODE_SCHEME = 'jis-x-0402'
 
 export const sheetDeeds = (desks: Desks): Pick<DeskOperations, 'saveSheet' | 'sheet'> => ({
@@ -128,7 +127,7 @@ const cardAction = ({ town, now, nextKey }: Office, sheet: StampSheet, line: Sta
     giver: { card: 'card' in line.who ? line.who.card : '' },
     eventId: sheet.eventId,
     beneficiaries: [{ class: sheet.receiver }],
-    nonce: { $bytes: randomBytes(NONCE_BYTES).toString('base64').replace(/=+$/, '') },
+    nonce: nonce(),
     createdAt: now,
   })
 
@@ -145,5 +144,6 @@ const confirmationOf = (
   role: 'municipality',
   verdict: 'confirmed',
   minutes: countedMinutes,
+  nonce: nonce(),
   ...(known !== null && known.beneficiaries.length > 0 ? {} : { receivers: [{ class: receiver, weight: 1 }] }),
 })

@@ -59,13 +59,19 @@ export const isUnnamed = ({ residue, cid, action }: Pick<IntakeRow, 'residue' | 
 export const emptied = (row: IntakeRow): IntakeRow =>
   row.residue === undefined ? { ...row, ...foldingPart(row), residue: 'emptied' } : row
 
-/** The row of somebody else's record that named an erased account: without its content; what a municipality has published, without what is private. */
+/**
+ * The row of somebody else's record that named an erased account: without its content; what a municipality has published, without what is private, and
+ * without what its CID could be reckoned by.
+ */
 export const released = (row: IntakeRow, named: string): IntakeRow => {
   if (row.residue !== undefined) return row
   if (!TOWN_RECORDS.has(row.collection)) return { ...emptied(row), residue: 'erased', named }
+  const fields = fieldsOf(row.value)
   const payload = fieldsOf(row.payload)
   const kept = Object.entries(payload ?? {}).filter(([field]) => ENTRY_FIELDS.has(field))
-  return { ...row, ...(payload === undefined ? {} : { payload: Object.fromEntries(kept) }), residue: 'erased', named }
+  const { nonce: _nonce, ...value } = fields ?? {}
+  const open = { ...row, ...(fields === undefined ? {} : { value }), residue: 'erased', named } as const
+  return payload === undefined ? open : { ...open, payload: Object.fromEntries(kept) }
 }
 
 /** The row without its content and its uri. */

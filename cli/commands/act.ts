@@ -1,6 +1,6 @@
 // `waki act`: a resident writes an action into their own repo, and is told where to follow it.
 
-import { randomBytes } from 'node:crypto'
+import { nonce } from '../../atproto/nonce.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import { text, required, CommandRefused, type Command } from '../command.ts'
 import { ACTING_USAGE, actingOptions, actingSession, didOf, townOf } from '../network/acting.ts'
@@ -10,11 +10,7 @@ import { outcomeInBooks, type Outcome } from '../network/outcome.ts'
 import { urlsOf } from '../network/specs.ts'
 import { createRecord } from '../xrpc-client.ts'
 
-const NONCE_BYTES = 16
 const CODE_SCHEME = 'jis-x-0402'
-
-/** 16 random bytes in ATProto's JSON: without them, a record's CID could be guessed from its few fields. */
-export const nonce = (): { $bytes: string } => ({ $bytes: randomBytes(NONCE_BYTES).toString('base64').replace(/=+$/, '') })
 
 export const traceUrl = (appview: string, uri: string): string => `${appview}/me/acts/${uri.split('/').at(-1) ?? ''}`
 

@@ -1,5 +1,6 @@
 // `waki admit`: the town confirms, in its own repo, that a person takes part as its resident.
 
+import { nonce } from '../../atproto/nonce.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import { text, required, type Command } from '../command.ts'
 import { actingSession, didOf, townOf } from '../network/acting.ts'
@@ -16,7 +17,7 @@ export const admitCommand: Command = {
     const session = await actingSession(args, town.handle)
     const now = await civilNow(town.pds)
     const from = text(args, 'from') ?? now.date
-    const made = await createRecord(session, nsid.admission, { subject, from, createdAt: now.instant })
+    const made = await createRecord(session, nsid.admission, { subject, from, nonce: nonce(), createdAt: now.instant })
     process.stdout.write(`${town.names.ja} (${town.code}) admits ${subject} from ${from}\n${made.uri}\n`)
   },
 }

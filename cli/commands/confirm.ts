@@ -1,5 +1,6 @@
 // `waki confirm`: another person, a host body or the town says that an action took place, for exactly the version they saw.
 
+import { nonce } from '../../atproto/nonce.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import { text, CommandRefused, type Command } from '../command.ts'
 import { ACTING_USAGE, actingOptions, actingSession } from '../network/acting.ts'
@@ -39,6 +40,7 @@ export const confirmCommand: Command = {
       verdict: args.values['reject'] === true ? 'rejected' : 'confirmed',
       ...(minutes === undefined ? {} : { minutes: Number(minutes) }),
       ...(args.values['public'] === true ? { receivers: [{ class: 'public', weight: 1 }] } : {}),
+      nonce: nonce(),
       createdAt: (await civilNow(session.service)).instant,
     })
     const { appview } = urlsOf(file)

@@ -1,7 +1,7 @@
 // What a chapter of the demo's story works with: the network, who takes part, the time, the desks, and ways to write and to wait.
 
 import { method, nsid } from '../../lexicons/authority.ts'
-import { nonce } from '../commands/act.ts'
+import { nonce } from '../../atproto/nonce.ts'
 import { procedureAs, queryAs, type Fields } from '../network/as-person.ts'
 import type { CivilNow } from '../network/civil-now.ts'
 import { deskOf, type DeskMethodName } from '../network/desk-call.ts'
@@ -92,7 +92,7 @@ export const createStage = (given: Given): Stage => {
       return made
     },
     confirm: async (by, { uri, cid }, value) => {
-      const record = { subject: { uri, cid }, verdict: 'confirmed', ...value, createdAt: stage.now.instant }
+      const record = { subject: { uri, cid }, verdict: 'confirmed', ...value, nonce: nonce(), createdAt: stage.now.instant }
       newest.note(by, (await createRecord(by, nsid.confirmation, record)).rev)
     },
     confirmPrivately: async (by, { uri, cid }) => {

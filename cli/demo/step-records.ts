@@ -1,6 +1,6 @@
 // The records of planned steps: what somebody writes who did that, or was helped by it.
 
-import { nonce } from '../commands/act.ts'
+import { nonce } from '../../atproto/nonce.ts'
 import { addDays } from './calendar.ts'
 import { CODE_SCHEME, type Stage, type Subject } from './stage.ts'
 import type { Act, Confirm, Receiver } from './step.ts'
@@ -31,6 +31,7 @@ export const stepRecords = (stage: Stage) => {
       ...(minutes === null ? {} : { minutes }),
       ...(receivers.length === 0 ? {} : { receivers: receivers.map((receiver) => ({ class: receiver.class, weight: 1 })) }),
       ...(onBehalf === null ? {} : { onBehalf }),
+      nonce: nonce(),
       createdAt: stage.now.instant,
     }),
   }

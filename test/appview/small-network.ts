@@ -17,7 +17,7 @@ import { silentLog } from '../../server/log.ts'
 import type { Running } from '../../server/serve.ts'
 import { eventually, getJson } from '../support/asking.ts'
 import type { Json } from '../support/asking.ts'
-import { nonce } from '../support/member.ts'
+import { nonce } from '../../atproto/nonce.ts'
 import { startWithholdingProxy } from './withholding-proxy.ts'
 import type { WithholdingProxy } from './withholding-proxy.ts'
 

@@ -1,6 +1,6 @@
 // Somebody with an account: writes records as any app would, and asks the appview as themselves with a service token of their PDS.
 
-import { randomBytes } from 'node:crypto'
+import { nonce } from '../../atproto/nonce.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import { createRecord, deleteRecord, procedure, putRecord, query } from '../../cli/xrpc-client.ts'
 import type { Session, WrittenRecord } from '../../cli/xrpc-client.ts'
@@ -9,8 +9,6 @@ import type { World } from './world.ts'
 
 export type Record = Json
 export type Reference = Pick<WrittenRecord, 'uri' | 'cid'>
-
-export const nonce = (): Json => ({ $bytes: randomBytes(16).toString('base64').replaceAll('=', '') })
 
 export class Member {
   readonly world: World
@@ -58,11 +56,16 @@ export class Member {
   }
 
   confirm({ uri, cid }: Reference, more: Record = {}): Promise<WrittenRecord> {
-    return this.create(nsid.confirmation, { subject: { uri, cid }, role: 'beneficiary', verdict: 'confirmed', ...more })
+    return this.create(nsid.confirmation, { subject: { uri, cid }, role: 'beneficiary', verdict: 'confirmed', nonce: nonce(), ...more })
   }
 
   admit(subject: Member | string, more: Record = {}): Promise<WrittenRecord> {
-    return this.create(nsid.admission, { subject: typeof subject === 'string' ? subject : subject.did, from: '2020-01-01', ...more })
+    return this.create(nsid.admission, {
+      subject: typeof subject === 'string' ? subject : subject.did,
+      from: '2020-01-01',
+      nonce: nonce(),
+      ...more,
+    })
   }
 
   /** The first records of a town: who it is, its policy (time only), its rate table. */

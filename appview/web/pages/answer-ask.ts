@@ -2,6 +2,7 @@
 // where one chooses so and for bodies always, as a public record of one's own.
 
 import { toDatetime } from '../../../atproto/datetime.ts'
+import { nonce } from '../../../atproto/nonce.ts'
 import { nsid } from '../../../lexicons/authority.ts'
 import { XrpcError, invalidRequest } from '../../../server/xrpc-error.ts'
 import { hiddenOf, notFound } from '../../auth/access.ts'
@@ -34,6 +35,7 @@ export const answerAsk = async (deps: PagesDeps, session: Session, field: Fields
       subject: { uri, cid },
       role: isHost ? 'hostBody' : 'beneficiary',
       verdict,
+      nonce: nonce(),
       createdAt: toDatetime(deps.clock.civilMs()),
     })
     await untilBooked(deps, written.uri, written.cid)

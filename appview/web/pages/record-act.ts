@@ -1,8 +1,8 @@
 // From the form to a record in the person's own repo. Mistakes are values that say which field, what is wrong and what to do.
 
-import { randomBytes } from 'node:crypto'
 import { splitAtUri } from './own-uri.ts'
 import { toDatetime } from '../../../atproto/datetime.ts'
+import { nonce } from '../../../atproto/nonce.ts'
 import { nsid } from '../../../lexicons/authority.ts'
 import { PdsRefused } from '../../auth/pds-call.ts'
 import { isCategory } from '../../journal/categories.ts'
@@ -14,7 +14,6 @@ import { dateText } from './parts/date.ts'
 import { MOST_MINUTES, MOST_NOTE, type RecordError, type RecordInput, type RecordView } from './record.ts'
 import { untilBooked } from './until-booked.ts'
 
-const NONCE_BYTES = 16
 const NUMBER = /^\d{1,4}$/
 
 export const inputOf = (field: Fields): RecordInput => ({
@@ -30,7 +29,7 @@ export const inputOf = (field: Fields): RecordInput => ({
 
 /** What was typed counts before what was ticked. NaN for what is no whole number. */
 export const minutesOf = ({ minutes, otherMinutes }: Pick<RecordInput, 'minutes' | 'otherMinutes'>): number => {
-  const text = otherMinutes === '' ? minutes : otherMinutes
+  const text = (otherMinutes === '' ? minutes : otherMinutes).normalize('NFKC').trim()
   return NUMBER.test(text) ? Number(text) : Number.NaN
 }
 
@@ -78,7 +77,7 @@ const recordOf = (deps: PagesDeps, { input }: RecordView) => ({
   minutes: minutesOf(input),
   performedOn: input.performedOn,
   municipality: { scheme: 'jis-x-0402', code: input.municipality },
-  nonce: { $bytes: randomBytes(NONCE_BYTES).toString('base64').replace(/=+$/, '') },
+  nonce: nonce(),
   createdAt: toDatetime(deps.clock.civilMs()),
   ...(input.hostBody === '' ? {} : { hostBody: input.hostBody }),
   ...(input.beneficiary === ''
