@@ -1,10 +1,14 @@
-// Asking servers until they have taken something in: polls with a limit, fails aloud with the last answer.
+// Asking servers until they have taken something in: polls with a limit, the more seldom the longer it takes, so that who waits leaves the machine to whom
+// it waits for; fails aloud with the last answer.
 
 import assert from 'node:assert/strict'
 import { systemClock } from '../../server/clock.ts'
 
 const PATIENCE_MS = 30_000
 const POLL_MS = 5
+const MOST_POLL_MS = 100
+/** A wait grows by so much of itself at most. */
+const LATE_SHARE = 0.1
 const clock = systemClock()
 
 export type Json = Readonly<Record<string, unknown>>
@@ -16,12 +20,13 @@ export const eventually = async <T>(
   what: string,
   patienceMs = PATIENCE_MS,
 ): Promise<T> => {
-  const until = clock.monotonicMs() + patienceMs
+  const from = clock.monotonicMs()
   for (;;) {
     const answer = await ask()
     if (isSo(answer)) return answer
-    if (clock.monotonicMs() > until) assert.fail(`not so in ${patienceMs} ms: ${what}; the last answer: ${JSON.stringify(answer)}`)
-    await clock.sleep(POLL_MS)
+    const waitedMs = clock.monotonicMs() - from
+    if (waitedMs > patienceMs) assert.fail(`not so in ${patienceMs} ms: ${what}; the last answer: ${JSON.stringify(answer)}`)
+    await clock.sleep(Math.min(Math.max(POLL_MS, waitedMs * LATE_SHARE), MOST_POLL_MS))
   }
 }
 

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { systemClock } from '../../server/clock.ts'
 import { AppviewProcesses, CODE, TTL_MS } from './appview-processes.ts'
 import type { Where } from './appview-processes.ts'
 import { eventually, getJson } from './asking.ts'
@@ -10,6 +11,9 @@ import type { ServerProcess } from './server-process.ts'
 const RESIDENTS = 3
 const ACTS = 60
 const NOTICES = 30
+/** Between two visits of somebody who never stops looking. */
+const VISIT_MS = 20
+const clock = systemClock()
 const TIMEOUT = { timeout: 240_000 }
 /** A take-over costs a lease's time, one look and beginning to follow. */
 const MOST_MS = 8 * TTL_MS
@@ -130,7 +134,10 @@ export const takeOver = ({ name, where }: Opening): void => {
     let served = 0
     const visiting = Promise.all(
       [here, there].map(async (one) => {
-        for (; !over.signal.aborted; served++) assert.equal(await pageOf(one), before)
+        for (; !over.signal.aborted; served++) {
+          assert.equal(await pageOf(one), before)
+          await clock.sleep(VISIT_MS)
+        }
       }),
     )
     for (const one of others) {
