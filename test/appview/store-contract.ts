@@ -195,6 +195,7 @@ const reading = (on: On): void => {
     assert.equal(await books.proof(2), null)
     assert.deepEqual([...(await books.heads([row.repo, 'did:plc:none']))], [[row.repo, head]])
     assert.deepEqual([await books.knows(row.repo), await books.knows('did:plc:none')], [true, false])
+    assert.deepEqual([await books.naming(row.repo), await books.naming('did:plc:none')], [[], []])
   })
 }
 
