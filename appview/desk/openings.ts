@@ -6,7 +6,7 @@ import { OPENING } from '../journal/chart.ts'
 import { fieldsOf, listOf } from '../journal/fields.ts'
 import type { ImportRow } from '../journal/documents-desk.ts'
 import { throughMergers } from '../journal/mergers.ts'
-import type { Json } from '../journal/model.ts'
+import type { Json, Posting } from '../journal/model.ts'
 import { openingCsv, parseImport } from '../journal/parse-opening.ts'
 import { scopeOn } from '../journal/residence.ts'
 import { compareBytes } from '../journal/units.ts'
@@ -24,6 +24,8 @@ import { underWay } from './under-way.ts'
 const COLUMNS = ['holder', 'points', 'usableUntil', 'minutes'] as const
 type Column = (typeof COLUMNS)[number]
 const MINUTES_MAX = 100_000_000
+/** How many transactions of one holder are read at once. */
+const BOOKED_READ = 500
 
 export const openingDeeds = (desks: Desks): Pick<DeskOperations, 'proposeOpening'> => ({
   proposeOpening: (actor, input) =>
@@ -52,9 +54,10 @@ export const openingsOf = async (office: Office, draft: Draft): Promise<Plan<Dra
   const about = rows.map(({ holder }) => holder)
   const lines = listOf(fields?.['lines']) ?? []
   const residents = await residentsAmong(office, about)
+  const opened = await openedAlready(office, rows)
   const faults = rows.flatMap((row, index): readonly Reason[] => {
     const line = lines[index]
-    const code = holderFault(office, row.holder, residents)
+    const code = holderFault(office, row.holder, residents) ?? (opened.has(row.holder) ? 'opening.holder-opened' : undefined)
     return code === undefined ? [] : [reason(code, typeof line === 'number' ? line : null, row.holder)]
   })
   if (faults.length > 0) return { ok: false, reasons: inOrder(faults) }
@@ -118,15 +121,28 @@ const figureFault = ({ points, usableUntil, minutes }: CsvLine<Column>['cells'])
   return Number(points) > 0 || usableUntil !== '' ? 'opening.points-unsupported' : undefined
 }
 
-/** Holders to whom as many minutes are booked as opening already: a list that comes again, with a line more or less. */
-const openedAlready = async ({ books, town, today }: Office, rows: readonly ImportRow[]): Promise<ReadonlySet<string>> => {
+/** Holders to whom an opening of as many minutes is booked already, as a person or as an organisation: a list that comes again, with a line more or less. */
+const openedAlready = async (office: Office, rows: readonly ImportRow[]): Promise<ReadonlySet<string>> => {
   const opened = new Set<string>()
   for (const { holder, minutes } of rows) {
-    const sums = await books.sums({ scope: town.code, entity: `P:${holder}`, through: today })
-    const standing = sums.find(({ account, unit, amount }) => account === OPENING && unit === 'MIN' && amount === -minutes)
-    if (minutes > 0 && standing !== undefined) opened.add(holder)
+    if (minutes === 0) continue
+    for (const entity of [`P:${holder}`, `O:${holder}`]) if (await hasOpening(office, entity, minutes)) opened.add(holder)
   }
   return opened
+}
+
+const hasOpening = async ({ books, town, today }: Office, entity: string, minutes: number): Promise<boolean> => {
+  const sums = await books.sums({ scope: town.code, entity, through: today })
+  if (!sums.some(({ account, unit }) => account === OPENING && unit === 'MIN')) return false
+  for (let after = 0; ;) {
+    const booked = await books.transactions({ entity, scope: town.code, after, limit: BOOKED_READ })
+    const isIt = ({ account, unit, amount, ...line }: Posting): boolean =>
+      line.entity === entity && account === OPENING && unit === 'MIN' && amount === -minutes
+    if (booked.some(({ kind, lines }) => kind === 'opening' && lines.some(isIt))) return true
+    const last = booked.at(-1)
+    if (last === undefined || booked.length < BOOKED_READ) return false
+    after = last.position
+  }
 }
 
 /** Those of these DIDs who belong to the town today, as the books will judge. */

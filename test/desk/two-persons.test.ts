@@ -78,9 +78,9 @@ test('balances of an earlier scheme: control totals, two persons, once', async (
 test('nobody opens a balance of their own, as first or second person; the same list in another order is the same list', async () => {
   const desk = await openDeskWorld()
   await using _ = desk.world
-  const { world, town, clerk, approver } = desk
+  const { world, town, clerk, approver, host } = desk
   const [aoi = assert.fail(), ren = assert.fail()] = await residents(town, ['aoi', 'ren'])
-  for (const one of [clerk, approver]) await town.admit(one)
+  for (const one of [clerk, approver, host]) await town.admit(one)
   await world.settled()
   const of = (...lines: readonly (readonly [Member, number])[]): Json => ({
     csv: ['holder,minutes', ...lines.map(([{ did }, minutes]) => `${did},${minutes}`)].join('\n'),
@@ -90,11 +90,21 @@ test('nobody opens a balance of their own, as first or second person; the same l
   const theirs = await atDesk(clerk, 'proposeOpening', of([aoi, 10], [approver, 90]))
   const approval = { id: theirs['id'], version: theirs['version'] }
   await assert.rejects(atDesk(approver, 'approve', approval), /^XrpcRefused: line 3: opening\.own-balance|line 3: opening\.own-balance/)
-  const draft = await atDesk(clerk, 'proposeOpening', of([aoi, 300], [ren, 45]))
-  assert.equal(await refusalAt(clerk, 'proposeOpening', of([ren, 45], [aoi, 300])), 'opening.already-imported')
-  await atDesk(approver, 'approve', { id: draft['id'], version: draft['version'] })
-  for (const { uri } of listIn(await atDesk(town, 'listEntries'), 'entries')) await untilBooked(desk, String(uri))
-  assert.equal(await refusalAt(town, 'proposeOpening', of([ren, 45], [aoi, 300], [clerk, 1])), 'opening.holder-opened', 'with a line more')
+  const approve = async (draft: Json): Promise<void> => {
+    await atDesk(approver, 'approve', { id: draft['id'], version: draft['version'] })
+    for (const { uri } of listIn(await atDesk(town, 'listEntries'), 'entries')) await untilBooked(desk, String(uri))
+  }
+  const draft = await atDesk(clerk, 'proposeOpening', of([aoi, 300], [ren, 45], [host, 500]))
+  const twin = await atDesk(clerk, 'proposeOpening', of([aoi, 300], [ren, 46]))
+  assert.equal(await refusalAt(clerk, 'proposeOpening', of([host, 500], [ren, 45], [aoi, 300])), 'opening.already-imported')
+  await approve(draft)
+  await assert.rejects(approve(twin), /line \d: opening\.holder-opened/, 'proposed while the other was not booked')
+  const again = (...lines: Parameters<typeof of>): Promise<unknown> => refusalAt(town, 'proposeOpening', of(...lines, [clerk, 1]))
+  assert.equal(await again([ren, 45], [aoi, 300]), 'opening.holder-opened', 'with a line more')
+  assert.equal(await again([host, 500]), 'opening.holder-opened', 'of an organisation')
+  await approve(await atDesk(clerk, 'proposeOpening', of([aoi, 20])))
+  assert.equal(await again([aoi, 300]), 'opening.holder-opened', 'the first of two')
+  assert.equal(await again([aoi, 20]), 'opening.holder-opened', 'the second of two')
   await closeAndAudit(world)
 })
 
