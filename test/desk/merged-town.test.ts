@@ -141,5 +141,8 @@ test('the successor’s auditor has what entries of the merged town stand for, a
   // As bodies they are one by the end of the year.
   const page = await (await fetch(`${world.appview.url}/m/17/2026`)).text()
   assert.match(page, /加わる1市町を/)
+  const home = async (code: string): Promise<string> => (await fetch(`${world.appview.url}/m/${code}`)).text()
+  assert.match(await home(KOMATSU), /はじめかた/)
+  assert.doesNotMatch(await home(KANAZAWA), /はじめかた/, 'nobody begins where a municipality is no more')
   await closeAndAudit(world)
 })

@@ -1,12 +1,13 @@
 // A municipality's home: this year's help in one number, how it spreads, the statement in short and how to check it.
 
 import { say, href, type Lang } from './lang.ts'
+import { emptyTown } from './empty-town.ts'
 import { lackingNotice } from './lacking-notice.ts'
 import { partOfNotice } from './part-of.ts'
 import { layout, type Shell, type Town } from './layout.ts'
 import { html, type Content, type Html } from './markup.ts'
 import { categoryBars } from './parts/bars.ts'
-import { block, command, id, notice, pairs, tiles } from './parts/block.ts'
+import { block, id, notice, pairs, tiles } from './parts/block.ts'
 import { eraDateText, fiscalYearText, instantText, monthText } from './parts/date.ts'
 import { dotField } from './parts/dots.ts'
 import { bigDuration, durationText, num } from './parts/figure.ts'
@@ -79,59 +80,6 @@ const hero = (shell: Shell, view: HomeView, forPeople: number, forPublic: number
       </div>
       ${dotField(lang, forPeople, forPublic)}
     </div>
-  </div>`
-}
-
-const HERE_NOW = { ja: 'ここには、確かめた人が5人になると現れます。', en: 'Here figures appear once five people take part.' }
-const HERE_AT_MIDNIGHT = {
-  ja: 'ここには、5人以上が参加すると、次の0時から現れます。公開の数字は、毎日0時の時点のものです。',
-  en: 'Here figures appear from the next midnight after five people take part: public figures are as known at the last midnight.',
-}
-
-/** What an empty town shows, and who can begin. */
-const emptyTown = (shell: Shell, { actsSince, knownAt }: HomeView): Html => {
-  const { lang } = shell
-  const steps = actsSince
-    ? say(lang, {
-        ja: `${instantText('ja', knownAt.instant)}より後に、確かめられた行動があります。公開の数字には、次の0時から入ります。`,
-        en: `Acts have been confirmed here since ${instantText('en', knownAt.instant)}. Public figures take them in from the next midnight.`,
-      })
-    : say(lang, {
-        ja: 'まだ確かめられた行動がありません。最初の記録は、住民の方が書きます。',
-        en: 'No act has been confirmed here yet. The first record is written by a resident.',
-      })
-  return html`<div class="wrap">
-    <section class="block" aria-labelledby="e0">
-      <h2 id="e0">${say(lang, { ja: 'はじめかた', en: 'How to begin' })}</h2>
-      <p class="read">${steps}</p>
-      <ol class="notes read">
-        <li>
-          <div>
-            <b>${say(lang, { ja: '住民になる', en: 'Become a resident' })}</b>
-            <p>
-              ${say(lang, { ja: 'アカウントを作り、市町が受け入れを記録します。', en: 'Create an account; the municipality records that it takes you in.' })}<br />${command('npx waki account create --handle you.pds1.test')}<br />${command('npx waki admit --handle you.pds1.test')}
-            </p>
-          </div>
-        </li>
-        <li>
-          <div>
-            <b>${say(lang, { ja: '行動を記録する', en: 'Record an act' })}</b>
-            <p>
-              ${say(lang, { ja: 'サインインして「記録する」を開くか、次のように書きます。', en: 'Sign in and open “Record”, or write:' })}<br />${command('npx waki act --as you.pds1.test --category environment --minutes 45')}
-            </p>
-          </div>
-        </li>
-        <li>
-          <div>
-            <b>${say(lang, { ja: '確かめてもらう', en: 'Have it confirmed' })}</b>
-            <p>
-              ${say(lang, { ja: 'ほかの住民や受入機関が確かめると、すぐに「わたしの和」に入ります。', en: 'When another resident or a host body confirms it, it enters “My Wa” at once. ' })}${say(lang, shell.sample ? HERE_NOW : HERE_AT_MIDNIGHT)}
-            </p>
-          </div>
-        </li>
-      </ol>
-      <p class="row"><a class="btn" href="${href(lang, '/sign-in')}">${say(lang, { ja: 'サインインする', en: 'Sign in' })}</a></p>
-    </section>
   </div>`
 }
 
@@ -224,6 +172,9 @@ const choose = (lang: Lang, view: HomeView): Html => {
   </div>`
 }
 
+const chooseYear = (lang: Lang, view: HomeView): Html =>
+  block('a5', say(lang, { ja: '年度と月を選ぶ', en: 'Choose a year or a month' }), choose(lang, view))
+
 const body = (lang: Lang, view: HomeView): Html => {
   const unit = { people: say(lang, { ja: '人', en: '' }), acts: say(lang, { ja: '件', en: '' }), bodies: say(lang, { ja: '団体', en: '' }) }
   const bars = view.categories.map((row) => ({
@@ -253,7 +204,7 @@ const body = (lang: Lang, view: HomeView): Html => {
     ${block('a2', say(lang, { ja: 'どんな支え合いがあったか', en: 'What kind of help' }), html`${categoryBars(lang, bars, { ja: '分類ごとの時間', en: 'Hours by category' })}${view.merged > 0 && html`<p class="small soft read">${merged}</p>`}${view.undivided && html`<p class="small soft read">${undivided}</p>`}`)}
     ${block('a3', say(lang, { ja: '月ごとの時間', en: 'Hours by month' }), monthColumns(lang, view.months))}
     ${block('a4', say(lang, { ja: '決算書の要約', en: 'The statement in short' }), summary(lang, view))}
-    ${block('a5', say(lang, { ja: '年度と月を選ぶ', en: 'Choose a year or a month' }), choose(lang, view))}
+    ${chooseYear(lang, view)}
     ${block(
       'a6',
       say(lang, { ja: 'データを受け取る', en: 'Take the data' }),
@@ -275,6 +226,8 @@ export const homePage = (shell: Shell, view: HomeView): string => {
   const forPublic = sum(view.categories, 'forPublic')
   const town = say(lang, view.town.names)
   const time = forPeople + forPublic
+  // Nothing begins any more where a municipality is part of another.
+  const isPart = view.town.partOf !== undefined
   const few = html`<div class="wrap">
     ${notice('calm', say(lang, { ja: '人数が少ないため載せていません', en: 'Too few people to show figures' }), html`<p>${say(lang, { ja: '参加する人が増えると、ここに数字が現れます。', en: 'Figures appear here when more people take part.' })}</p>`)}
   </div>`
@@ -290,6 +243,6 @@ export const homePage = (shell: Shell, view: HomeView): string => {
           ja: `${town}の支え合いは、${fiscalYearText(lang, view.fiscalYear)}に${durationText('ja', time)}でした。`,
           en: `${durationText('en', time)} of mutual aid in ${town}, ${fiscalYearText(lang, view.fiscalYear)}.`,
         }),
-    main: html`${hero(shell, view, forPeople, forPublic)}${(view.town.partOf !== undefined || view.lacking > 0) && html`<div class="wrap"><section class="block">${partOfNotice(lang, view.town)}${lackingNotice(lang, view.lacking)}</section></div>`}${view.hidden ? few : view.acts === 0 ? emptyTown(shell, view) : body(lang, view)}`,
+    main: html`${hero(shell, view, forPeople, forPublic)}${(isPart || view.lacking > 0) && html`<div class="wrap"><section class="block">${partOfNotice(lang, view.town)}${lackingNotice(lang, view.lacking)}</section></div>`}${view.hidden ? few : view.acts > 0 ? body(lang, view) : isPart ? html`<div class="wrap">${chooseYear(lang, view)}</div>` : emptyTown(shell, view)}`,
   })
 }

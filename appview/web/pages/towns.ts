@@ -22,7 +22,10 @@ export const townsPage = (shell: Shell, rows: readonly TownRow[]): string => {
       : html`${duration(lang, minutes)}<span class="small soft nb">　${fiscalYearText(lang, town.year)}</span>`
   const partOf = (of: Lang, { partOf: into }: Town): Content =>
     into !== undefined &&
-    html` <span class="small soft">${say(of, { ja: `${dateText('ja', into.on)}から${into.names.ja}`, en: `since ${dateText('en', into.on)} ${into.names.en}` })}</span>`
+    html` <span class="small soft"
+      ><span class="nb">${say(of, { ja: `${dateText('ja', into.on)}から`, en: `since ${dateText('en', into.on)} ` })}</span
+      ><span class="nb">${say(of, into.names)}</span></span
+    >`
   return layout(shell, {
     title: say(lang, { ja: '市町をえらぶ', en: 'Choose a municipality' }),
     place: 'home',

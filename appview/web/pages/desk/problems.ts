@@ -2,6 +2,7 @@
 
 import type { Reason } from '../../../desk/outcome.ts'
 import { deskSentence } from '../../../desk/refusals.ts'
+import { sentenceOf as sentenceOfBooks } from '../../../journal/refusals.ts'
 import { say, type Lang } from '../lang.ts'
 import { html, type Content } from '../markup.ts'
 import { notice } from '../parts/block.ts'
@@ -19,9 +20,15 @@ const said = (lang: Lang, { code, line }: Reason): string => {
   return `${where}${sentenceOf(lang, code)}`
 }
 
+/** What it is about; where that is a reason of the books, in words. */
 const about = (lang: Lang, { code, about: what }: Reason): Content =>
-  html`${what !== null && what !== '' && html` <span class="id">${what}</span>`}
+  html`${what !== null && what !== '' && html`${meantBy(lang, what)} <span class="id">${what}</span>`}
     <span class="soft small nb">${say(lang, { ja: '理由', en: 'reason' })} <span class="id">${code}</span></span>`
+
+const meantBy = (lang: Lang, code: string): string => {
+  const words = sentenceOfBooks(code)
+  return words === undefined ? '' : say(lang, { ja: `帳簿の理由：${words.ja}`, en: ` The books: ${words.en}` })
+}
 
 export const reasonText = (lang: Lang, reason: Reason): Content => html`${said(lang, reason)}${about(lang, reason)}`
 
