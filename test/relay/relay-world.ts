@@ -23,11 +23,13 @@ import { systemClock } from '../../server/clock.ts'
 import type { Clock } from '../../server/clock.ts'
 import { silentLog } from '../../server/log.ts'
 import type { Running } from '../../server/serve.ts'
+import { eventually, getJson } from '../support/asking.ts'
 import { createTestRepo } from '../support/frames.ts'
 import type { TestRepo } from '../support/frames.ts'
 import { startLiarHost } from '../support/liar-host.ts'
 import type { LiarHost } from '../support/liar-host.ts'
 
+export { eventually, getJson }
 export const clock = systemClock()
 const WAIT_MS = 15_000
 
@@ -217,20 +219,6 @@ export class Follower {
     await this.ended
   }
 }
-
-/** Asks again until the answer is so; fails aloud after a while. */
-export const eventually = async <T>(ask: () => Promise<T>, isSo: (answer: T) => boolean, what: string): Promise<T> => {
-  const until = clock.monotonicMs() + WAIT_MS
-  for (;;) {
-    const answer = await ask()
-    if (isSo(answer)) return answer
-    if (clock.monotonicMs() > until) assert.fail(`${what}: ${JSON.stringify(answer)}`)
-    await clock.sleep(5)
-  }
-}
-
-export const getJson = async (url: string): Promise<Record<string, unknown>> => parseJson(await (await fetch(url)).json())
-const parseJson = (value: unknown): Record<string, unknown> => value as Record<string, unknown>
 
 export const hostStatus = (relay: Running, host: LiarHost) =>
   getJson(`${relay.url}/xrpc/com.atproto.sync.getHostStatus?hostname=${host.hostname}`)
