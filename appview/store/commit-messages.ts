@@ -8,8 +8,10 @@ export type CommitMessage =
   | { readonly kind: 'begin'; readonly head: CommitHead; readonly isAnew: boolean }
   | { readonly kind: 'piece'; readonly piece: CommitPiece }
   | { readonly kind: 'end'; readonly rest: PackedRest; readonly head: CommitHead }
+  /** Nothing follows: what stands in the log is moved into the file. */
+  | { readonly kind: 'settle' }
 
-/** What came of a commit; `refused` is the reason of a StoreRefused. */
+/** What came of a commit, or of settling; `refused` is the reason of a StoreRefused. */
 export type CommitAnswer =
   | { readonly ok: true }
   | { readonly ok: false; readonly refused: StoreRefused['reason'] | null; readonly code: string | null; readonly message: string }

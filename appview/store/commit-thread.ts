@@ -15,6 +15,9 @@ import { openTables } from './sqlite-tables.ts'
 import type { Room } from './sqlite-tables.ts'
 import { StoreRefused } from './store.ts'
 
+/** Pages of the log (128 MB) before they are moved into the file. */
+const CHECKPOINT_PAGES = 32_000
+
 type Given = { readonly file: string; readonly room: Room }
 
 const parseGiven = (data: unknown): Given => data as Given
@@ -24,6 +27,8 @@ const port = parentPort
 assert.ok(port !== null)
 const db = openAppviewFile(file)
 applySettings(db)
+// A page that many commits of a backlog touch is moved once for all of them.
+db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
 const tables = openTables(db, room)
 const write = openCommitWriter(tables, {
   state: openState(db),
@@ -49,6 +54,9 @@ const take = (message: CommitMessage): void => {
       write.rest(message.rest)
       write.end(message.head)
       db.exec('COMMIT')
+      return port.postMessage({ ok: true } satisfies CommitAnswer)
+    case 'settle':
+      db.pragma('wal_checkpoint(PASSIVE)')
       return port.postMessage({ ok: true } satisfies CommitAnswer)
   }
 }

@@ -48,7 +48,11 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
     tables.docs.expect(null)
     await ending?.end()
   }
-  const started = (): WriterThread => startThread(tables, file, () => void stop())
+  const rest = async (): Promise<void> => {
+    underWay = thread?.settle().catch(() => {}) ?? underWay
+    await stop()
+  }
+  const started = (): WriterThread => startThread(tables, file, () => void rest())
   const send = async (commit: Commit, prepared: PackedParts | undefined): Promise<void> => {
     thread ??= started()
     tables.docs.expect(commit.epoch)
@@ -137,19 +141,25 @@ const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
   const idle = clock.every(IDLE_MS, () => {
     if (answered === null && clock.monotonicMs() - lastMs > IDLE_MS) onIdle()
   })
+  const answerOf = (ask: () => void): Promise<void> => {
+    // It may have failed before it was asked for anything.
+    if (ended !== null) return Promise.reject(errorOf(ended))
+    answered = Promise.withResolvers()
+    worker.ref()
+    ask()
+    return answered.promise.finally(() => worker.unref())
+  }
   return {
     pack: openPacker(),
     /** All of it is sent at once: the thread has the file until its end. */
-    write: (head: CommitHead, { pieces, rest }: PackedParts, isFresh: boolean): Promise<void> => {
-      // It may have failed before it had anything to write.
-      if (ended !== null) return Promise.reject(errorOf(ended))
-      answered = Promise.withResolvers()
-      worker.ref()
-      send({ kind: 'begin', head, isAnew: isFresh })
-      for (const piece of pieces) send({ kind: 'piece', piece }, piece.intake.cars.buffer)
-      send({ kind: 'end', rest, head }, rest.transactions.numbers.buffer)
-      return answered.promise.finally(() => worker.unref())
-    },
+    write: (head: CommitHead, { pieces, rest }: PackedParts, isFresh: boolean): Promise<void> =>
+      answerOf(() => {
+        send({ kind: 'begin', head, isAnew: isFresh })
+        for (const piece of pieces) send({ kind: 'piece', piece }, piece.intake.cars.buffer)
+        send({ kind: 'end', rest, head }, rest.transactions.numbers.buffer)
+      }),
+    /** Moves what stands in the log into the file. */
+    settle: (): Promise<void> => answerOf(() => send({ kind: 'settle' })),
     end: async (): Promise<void> => {
       idle[Symbol.dispose]()
       await worker.terminate()

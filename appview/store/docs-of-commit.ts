@@ -26,7 +26,6 @@ export const packDocs = (put: readonly (readonly [string, Doc | null])[]): Packe
   return { keys: put.map(([key]) => key), texts, asks }
 }
 
-const NOBODY: readonly Ask[] = []
 const CONFLICT = 'ON CONFLICT (key) DO UPDATE SET value = excluded.value'
 
 /** Writes them into the file, and remembers nothing. Only inside a transaction. */
@@ -34,10 +33,10 @@ export const openDocWriter = ({ db, dids, asks: asked }: Pick<Tables, 'db' | 'di
   const put = insertMany(db, 'INSERT', 'doc (key, value)', 2, CONFLICT)
   const drop = db.prepare('DELETE FROM doc WHERE key = ?')
   return ({ keys, texts, asks }) => {
+    asked.setAll(keys, asks)
     const rows: string[] = []
     for (const [nth, key] of keys.entries()) {
       const text = texts[nth] ?? null
-      asked.set(key, asks.get(nth) ?? NOBODY)
       if (text === null) drop.run(dids.seek(key))
       else rows.push(dids.write(key), dids.write(text))
     }

@@ -36,16 +36,19 @@ const SHORT: ReadonlyMap<string, string> = new Map([
   [nsid.confirmation, 'c'],
 ])
 const COLLECTIONS: ReadonlyMap<string, string> = new Map([...SHORT].map(([collection, letter]) => [letter, collection]))
-const URI = /^at:\/\/([^/]+)\/([^/]+)\/([A-Za-z0-9._:~#-]+)$/
+const SCHEME = 'at://'
+const RKEY = /^[A-Za-z0-9._:~#-]+$/
 const QUOTE = '"'
 const RULE = '+'
 
 /** A uri in few letters; any other text in quotes. Only inside a transaction. */
 const literalOf = (text: string, dids: Dids): string => {
-  const parts = URI.exec(text)
-  const letter = SHORT.get(parts?.[2] ?? '')
-  const did = letter === undefined ? 0 : dids.find(parts?.[1] ?? '')
-  return did === 0 ? JSON.stringify(dids.write(text)) : `${letter ?? ''}${did};${parts?.[3] ?? ''}`
+  const end = text.startsWith(SCHEME) ? text.indexOf('/', SCHEME.length) : -1
+  const last = end < 0 ? -1 : text.indexOf('/', end + 1)
+  const letter = last < 0 ? undefined : SHORT.get(text.slice(end + 1, last))
+  const rkey = text.slice(last + 1)
+  const did = letter === undefined || !RKEY.test(rkey) ? 0 : dids.find(text.slice(SCHEME.length, end))
+  return did === 0 ? JSON.stringify(dids.write(text)) : `${letter ?? ''}${did};${rkey}`
 }
 
 const textOfLiteral = (literal: string, dids: Dids): string => {

@@ -6,6 +6,7 @@ import type { Doc } from '../journal/model.ts'
 import type { Asked } from './store.ts'
 import { placeOf } from './places.ts'
 import type { Ask } from './rebuild-messages.ts'
+import { deleteMany } from './sqlite-many.ts'
 import type { Dids } from './sqlite-dids.ts'
 import type { Tables } from './sqlite-tables.ts'
 
@@ -25,18 +26,28 @@ export const asksOf = (key: string, doc: Doc | null): readonly Ask[] => {
 export type AskWriter = {
   /** Of an action these are the asks now; other documents have none. Only inside a transaction. */
   readonly set: (key: string, asks: readonly Ask[]) => void
+  /** The same of many; the asks by the place of their action among the keys. */
+  readonly setAll: (keys: readonly string[], asks: ReadonlyMap<number, readonly Ask[]>) => void
 }
 
 /** Keeps the asks of actions as their documents say that are written. */
 export const openAskWriter = (db: Database, dids: Dids): AskWriter => {
   const drop = db.prepare('DELETE FROM ask WHERE uri = ?')
+  const dropMany = deleteMany(db, 'ask', 'uri')
   const add = db.prepare('INSERT OR IGNORE INTO ask VALUES (?, ?, ?, ?)')
+  const addOf = (uri: string, asks: readonly Ask[]): void => {
+    for (const { did, giver, place } of asks) add.run(dids.write(uri), dids.write(did), dids.write(giver), place)
+  }
   return {
     set: (key, asks) => {
       if (!key.startsWith(ACTION)) return
       const uri = key.slice(ACTION.length)
       drop.run(dids.seek(uri))
-      for (const { did, giver, place } of asks) add.run(dids.write(uri), dids.write(did), dids.write(giver), place)
+      addOf(uri, asks)
+    },
+    setAll: (keys, asks) => {
+      dropMany(keys.filter((key) => key.startsWith(ACTION)).map((key) => dids.seek(key.slice(ACTION.length))))
+      for (const [nth, asked] of asks) addOf((keys[nth] ?? '').slice(ACTION.length), asked)
     },
   }
 }

@@ -32,6 +32,11 @@ CREATE INDEX did_number ON did (number);
 
 const MAX_REMEMBERED = 500_000
 const USUAL = /^did:plc:[a-z0-9]{24}$/
+
+export const isUsualDid = (did: string): boolean => USUAL.test(did)
+/** What stands for the DID of this number. */
+export const storedDid = (number: number): string => `did:#${number};`
+
 const STORED = 'did:#'
 const [HASH, SEMICOLON, DIGIT_0, DIGIT_9] = [0x23, 0x3b, 0x30, 0x39]
 
@@ -42,7 +47,7 @@ export const openDids = (db: Database): Dids => {
   const usual = new Map<string, Usual>()
   // What is written before its erasure is not the name of anybody erased, and is kept as it is.
   const stored = (one: string, number: number): string =>
-    one === 'did:#' ? 'did:##' : number === 0 && isErased(one) ? one : `did:#${number};`
+    one === 'did:#' ? 'did:##' : number === 0 && isErased(one) ? one : storedDid(number)
   const written = (one: string, seen: Set<number> | undefined): string => {
     if (one === 'did:#' || isErased(one)) return stored(one, find(one))
     const number = id(one)

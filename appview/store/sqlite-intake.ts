@@ -11,6 +11,7 @@ import { numberOf } from './number-of.ts'
 import { rowOfText, textOfRow } from './row-text.ts'
 import { insertMany } from './sqlite-many.ts'
 import type { Value } from './sqlite-many.ts'
+import { isUsualDid, storedDid } from './sqlite-dids.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 export type IntakeTable = {
@@ -170,6 +171,7 @@ export const packIntake = (added: readonly IntakeRow[], proven: readonly Proof[]
 const ROW_COLUMNS = 5
 const TEXTS_OF_ROW = 4
 const PROOF_COLUMNS = 4
+const BEFORE_DID = 'at://'.length
 
 const openAppend = (tables: Tables) => {
   const { db, dids, uriNumber } = tables
@@ -187,11 +189,17 @@ const openAppend = (tables: Tables) => {
       const seen = new Set<number>()
       const text = dids.write(plain, seen)
       const repo = dids.id(did)
-      values.push(place, recordedAt, repo, uriNumber(uri), text)
+      values.push(place, recordedAt, repo, numberOfUri(uri, did, repo), text)
       for (const mentioned of seen) if (mentioned !== repo) mentions.push(mentioned, place)
     }
     addRows(values)
     addMentions(mentions)
+  }
+  /** Of a uri in the repo with this number, which need not be looked for again. */
+  const numberOfUri = (uri: string, did: string, repo: number): number => {
+    const end = BEFORE_DID + did.length
+    const isIn = isUsualDid(did) && uri.startsWith(did, BEFORE_DID) && uri[end] === '/' && !uri.includes('did:', end)
+    return isIn ? numberOf(`at://${storedDid(repo)}${uri.slice(end)}`) : uriNumber(uri)
   }
   const proofsOf = ({ leaves, proofs, cars }: PackedIntake): void => {
     const values: Value[] = []

@@ -4,7 +4,7 @@ import type { Database, Statement } from '../../server/sqlite.ts'
 
 export type Value = number | string | Uint8Array | null
 
-/** Rows of one statement at most. */
+/** Rows of one statement at most; values of one that deletes. */
 const MOST_ROWS = 32
 
 /** Inserts rows of `columns` values each, given one after another; `verb` is INSERT or INSERT OR IGNORE, `conflict` what is done about a row that is there. */
@@ -28,6 +28,24 @@ export const insertMany = (
     for (let at = 0; at < values.length; at += MOST_ROWS * columns) {
       const part = values.length <= MOST_ROWS * columns ? values : values.slice(at, at + MOST_ROWS * columns)
       statementFor(part.length / columns).run(part)
+    }
+  }
+}
+
+/** Deletes the rows in which `column` is one of the values. */
+export const deleteMany = (db: Database, table: string, column: string): ((values: readonly Value[]) => void) => {
+  const statements = new Map<number, Statement>()
+  const statementFor = (count: number): Statement => {
+    const known = statements.get(count)
+    if (known !== undefined) return known
+    const made = db.prepare(`DELETE FROM ${table} WHERE ${column} IN (${Array<string>(count).fill('?').join(', ')})`)
+    statements.set(count, made)
+    return made
+  }
+  return (values) => {
+    for (let at = 0; at < values.length; at += MOST_ROWS) {
+      const part = values.slice(at, at + MOST_ROWS)
+      statementFor(part.length).run(part)
     }
   }
 }

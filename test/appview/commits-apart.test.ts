@@ -2,7 +2,8 @@
 // fails there fails as a commit does, a thread that dies costs nothing, and who is fenced off is refused.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -134,5 +135,19 @@ test('a thread starts when a backlog is told of; one that has failed by the time
   await writer.advance(FAR)
   assert.ok(threads.length > 1, 'another took its place')
   assert.equal(await hashOfFolded(store.books), plain)
+  await store.close()
+})
+
+test('a thread that has nothing more to write moves the log into the file before it ends', async () => {
+  const file = fileOf()
+  const store = openSqliteStore(file, undefined, EACH)
+  const writer = await opened(store, roster)
+  threads.length = 0
+  const before = statSync(file).size
+  await writer.append(rowsOf('town').map(partOf))
+  const [thread] = threads
+  assert.ok(thread !== undefined && statSync(file).size === before, 'what was written stands in the log')
+  await once(thread, 'exit')
+  assert.ok(statSync(file).size > before)
   await store.close()
 })
