@@ -89,3 +89,13 @@ export const storeOfEnvironment = (environment: Environment = process.env): Stor
   const { dataDir, store, storeBook } = specificationOf(['ingest'])
   return storeOf(readSettings({ dataDir, store, storeBook }, environment))
 }
+
+/** The roster file and the time of leases that these settings name, for the same tools. */
+export const rosterOfEnvironment = (
+  environment: Environment = process.env,
+): { readonly rosterFile: string | undefined; readonly ttlMs: number } => {
+  const rosterFile = optionalText('ROSTER_FILE', 'as above')
+  const { leaseTtlMs } = specificationOf(['ingest'])
+  const read = readSettings({ rosterFile, leaseTtlMs }, environment)
+  return { rosterFile: read.rosterFile, ttlMs: read.leaseTtlMs }
+}

@@ -3,17 +3,22 @@
 import { createHash } from 'node:crypto'
 import { dirname } from 'node:path'
 import { systemClock } from '../server/clock.ts'
+import { silentLog } from '../server/log.ts'
+import { StartError } from '../server/start-error.ts'
 import { refoldIntake } from './follow/refold.ts'
 import type { Progress } from './follow/refold.ts'
-import { readRosterFile, rosterOfRebuild } from './follow/roster.ts'
+import { changesBetween, readRosterFile, rosterOfRebuild } from './follow/roster.ts'
+import { rosterHash } from './follow/roster-keeper.ts'
 import { openWriter } from './follow/writer.ts'
+import type { Roster } from './journal/model.ts'
 import { RULES } from './journal/rules.ts'
 import { askForRebuild } from './jobs/operators-rebuild.ts'
+import { inItsPlace } from './roles/in-its-place.ts'
 import { openStore } from './store/open-store.ts'
 import type { StoreAddress } from './store/open-store.ts'
 import type { Books } from './store/store.ts'
 
-export { storeOfEnvironment } from './config.ts'
+export { rosterOfEnvironment, storeOfEnvironment } from './config.ts'
 export { engineOf } from './store/open-store.ts'
 export { StartError } from '../server/start-error.ts'
 
@@ -36,30 +41,65 @@ export const rebuildStore = async (options: {
 }): Promise<Rebuilt> => {
   const store = await openStore({ address: options.store, folder: options.folder ?? dirname(options.store) })
   try {
-    if (options.rosterFile !== undefined) {
-      const { roster } = await store.books.state()
-      await store.books.setRoster(rosterOfRebuild(roster, await readRosterFile(options.rosterFile)))
-    }
-    return await rebuildBooks(store.books, options.onProgress, options.onFolded)
+    const { onProgress, onFolded, rosterFile } = options
+    return await rebuildBooks(store.books, onProgress, { onFolded, roster: await rosterIn(store.books, rosterFile) })
   } finally {
     await store.close()
   }
 }
 
-/** Has the appview that follows into a store rebuild it, as a job of the operator. Throws StartError. */
-export const askRebuild = async (where: StoreAddress): Promise<{ readonly town: string; readonly id: string }> => {
+/** A rebuild of the store of an appview in service. */
+export type AskedOf = {
+  readonly where: StoreAddress
+  /** Absent: under the roster the books have. */
+  readonly rosterFile?: string | undefined
+  readonly ttlMs: number
+  /** Told who leaves and who comes, before anything is done. */
+  readonly onChange: (changes: string) => void
+  readonly onProgress: Progress
+}
+
+/** By whoever follows into the store, as a job of the operator. */
+export type Asked = { readonly town: string; readonly id: string }
+
+/**
+ * Has the appview that follows into a store rebuild it. Under another roster no appview that was stopped can start: where nobody follows, it is rebuilt at
+ * once. Throws StartError.
+ */
+export const askRebuild = async ({ where, rosterFile, ttlMs, onChange, onProgress }: AskedOf): Promise<Asked | Rebuilt> => {
   const store = await openStore(where)
+  const clock = systemClock()
   try {
-    return await askForRebuild(store, systemClock())
+    const bound = (await (await store.books.folding()).state()).roster
+    const roster = (await rosterIn(store.books, rosterFile)) ?? bound
+    const changes = changesBetween(bound, roster)
+    if (changes === '') return await askForRebuild(store, clock)
+    if (roster.length === 0) throw new StartError(`The roster file ${rosterFile} lists no municipality`)
+    onChange(changes)
+    const place = { leases: store.leases, folder: where.folder, ttlMs, clock, log: silentLog }
+    const rebuilt = await inItsPlace(place, () => rebuildBooks(store.books, onProgress, { roster }))
+    return rebuilt ?? (await askForRebuild(store, clock, { roster, hash: rosterHash(roster) }))
   } finally {
     await store.close()
   }
 }
 
-/** The same on an opened store. */
-export const rebuildBooks = async (books: Books, onProgress: Progress = () => {}, onFolded = () => {}): Promise<Rebuilt> => {
-  const { roster } = await books.state()
-  await books.resetFold(await books.takeEpoch(), RULES)
+const rosterIn = async (books: Books, file: string | undefined): Promise<Roster | undefined> => {
+  if (file === undefined) return undefined
+  const { roster } = await (await books.folding()).state()
+  return rosterOfRebuild(roster, await readRosterFile(file))
+}
+
+type Rebuilding = { readonly onFolded?: (() => void) | undefined; readonly roster?: Roster | undefined }
+
+/** The same on an opened store, under the roster it has where no other is given. */
+export const rebuildBooks = async (
+  books: Books,
+  onProgress: Progress = () => {},
+  { onFolded = () => {}, roster: other }: Rebuilding = {},
+): Promise<Rebuilt> => {
+  await books.resetFold(await books.takeEpoch(), RULES, other)
+  const { roster } = await (await books.folding()).state()
   const writer = await openWriter({ books, clock: systemClock(), roster: () => roster })
   const rows = await refoldIntake(books, writer, onProgress)
   onFolded()

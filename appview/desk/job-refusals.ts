@@ -21,6 +21,11 @@ export const jobRefusals = [
     'この和記には、ほかの自治体の帳簿もあります。すべてを作り直せるのは運営者だけです（サーバーで npx waki rebuild --store）。',
     'This appview holds other municipalities’ books, too: only its operator rebuilds them, on the server (npx waki rebuild --store).',
   ],
+  [
+    'job.other-roster',
+    '頼まれた名簿と、記録簿を読むサーバーの名簿ファイルとが違います。ファイルを直してから、もう一度頼んでください（npx waki rebuild）。',
+    'The roster asked for is not the one in the roster file of the server that follows the log: change that file, then ask again (npx waki rebuild).',
+  ],
   ['job.running', 'この作業は、すでに始まっています。', 'This job has begun already.'],
   ['job.ended', 'この作業は、すでに終わっています。', 'This job has ended already.'],
   [

@@ -3,18 +3,25 @@
 import { StartError } from '../../server/start-error.ts'
 import type { Log } from '../../server/log.ts'
 import type { Roster } from '../journal/model.ts'
+import { canonicalHash } from '../statements/canonical-json.ts'
 import type { Books } from '../store/store.ts'
-import { changeRoster, readRosterFile } from './roster.ts'
+import { changeRoster, changesBetween, readRosterFile, rosterOfRebuild } from './roster.ts'
 
 export type RosterKeeper = {
   readonly current: () => Roster
   /** Reads the file again. Additions are taken up from the next leaf; anything else changes nothing. Resolves to a sentence. */
   readonly reload: () => Promise<string>
+  /** The roster of a rebuild that was asked for by its hash; null where the file says another one. */
+  readonly asked: (hash: string) => Promise<Roster | null>
+  /** What the store says is current, since a rebuild may have changed it. */
+  readonly look: () => Promise<void>
 }
 
 /** Throws StartError when the file cannot be used or changes who is in the books. */
 export const openRosterKeeper = async ({ books, file, log }: { books: Books; file: string; log: Log }): Promise<RosterKeeper> => {
-  let { roster } = await books.state()
+  // A rebuild under another roster that was broken off goes on under that one.
+  const bound = async () => (await books.folding()).state()
+  let { roster } = await bound()
   const takeUp = async () => {
     const listed = await readRosterFile(file)
     const { cursor } = await books.state()
@@ -27,19 +34,40 @@ export const openRosterKeeper = async ({ books, file, log }: { books: Books; fil
   }
   const first = await takeUp()
   if (!first.ok) throw new StartError(first.sentence)
+  const refuse = (reason: string): string => {
+    log.error('roster.refused', { reason })
+    return reason
+  }
+  const unlessUnusable = async <T>(otherwise: (reason: string) => T, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof StartError)) throw error
+      return otherwise(refuse(error.message))
+    }
+  }
   return {
     current: () => roster,
-    reload: async () => {
-      try {
+    reload: () =>
+      unlessUnusable(String, async () => {
         const change = await takeUp()
-        if (!change.ok) log.error('roster.refused', { reason: change.sentence })
-        if (!change.ok) return change.sentence
+        if (!change.ok) return refuse(change.sentence)
         return change.added.length === 0 ? 'The roster is unchanged' : `Added ${change.added.map(({ code }) => code).join(', ')}`
-      } catch (error) {
-        if (!(error instanceof StartError)) throw error
-        log.error('roster.refused', { reason: error.message })
-        return error.message
-      }
+      }),
+    asked: (hash) =>
+      unlessUnusable<Roster | null>(
+        () => null,
+        async () => {
+          const own = rosterOfRebuild(roster, await readRosterFile(file))
+          if (rosterHash(own) === hash) return own
+          refuse(`a rebuild was asked for under another roster than that of ${file}: ${changesBetween(roster, own) || 'no change here'}`)
+          return null
+        },
+      ),
+    look: async () => {
+      ;({ roster } = await bound())
     },
   }
 }
+
+export const rosterHash = (roster: Roster): string => canonicalHash(roster)

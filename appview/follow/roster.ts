@@ -1,4 +1,4 @@
-// The roster file, and what it may change in a store: towns are added while running; anything else is another journal and needs a rebuild.
+// The roster file, and what it may change in a store: towns are added while running; anything else is another journal, which a rebuild makes.
 
 import { readFile } from 'node:fs/promises'
 import { isWellFormedDid } from '../../atproto/did.ts'
@@ -60,7 +60,7 @@ export const changeRoster = (bound: Roster, listed: readonly ListedTown[], nextL
       ok: false,
       sentence:
         `The roster no longer lists ${missing.code} with ${missing.did}, who is in the books from leaf ${missing.fromLeaf} on. ` +
-        'Towns can be added while running; any other change needs a rebuild (waki rebuild)',
+        'Towns can be added while running; any other change is another journal: `npx waki rebuild --roster FILE` folds the books anew under the new file',
     }
   const isFirst = bound.length === 0 && nextLeaf <= 1
   const added = listed
@@ -75,5 +75,14 @@ export const rosterOfRebuild = (bound: Roster, listed: readonly ListedTown[]): R
     const known = bound.find((town) => town.code === code && town.did === did)
     return { code, did, fromLeaf: known?.fromLeaf ?? fromLeaf ?? 1 }
   })
+
+/** Who leaves and who comes, in words; '' where nothing changes. */
+export const changesBetween = (bound: Roster, next: Roster): string => {
+  const lacks = (towns: Roster) => (town: RosterTown) => !towns.some((one) => isSame(one, town))
+  return [
+    ...bound.filter(lacks(next)).map(({ code, did }) => `${code} with ${did} leaves`),
+    ...next.filter(lacks(bound)).map(({ code, did, fromLeaf }) => `${code} with ${did} comes, from leaf ${fromLeaf} on`),
+  ].join('; ')
+}
 
 const isSame = (one: ListedTown, town: RosterTown): boolean => one.code === town.code && one.did === town.did

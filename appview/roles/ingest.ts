@@ -73,10 +73,16 @@ const beginFollowing = async (around: InRoom, people: People): Promise<Following
     clock,
     log,
     kinds: {
-      rebuild: rebuildJob(async (progress) => {
+      rebuild: rebuildJob(async ({ roster: asked, progress }) => {
+        const under = asked === null ? undefined : await roster.asked(asked)
+        if (under === null) return null
         await follower.close()
-        const rows = await dropFold(books).finally(async () => {
-          follower = await untilFollowed(around, ending.signal, () => followFolded(around, people, roster.current, progress))
+        const follow = async (): Promise<Follower> => {
+          await roster.look()
+          return followFolded(around, people, roster.current, progress)
+        }
+        const rows = await dropFold(books, under).finally(async () => {
+          follower = await untilFollowed(around, ending.signal, follow)
           watch(follower)
         })
         return { rows, transactions: (await books.counts()).transactions }
@@ -106,8 +112,8 @@ const beginFollowing = async (around: InRoom, people: People): Promise<Following
 }
 
 /** All that is folded goes; gives how many rows are to be folded. */
-const dropFold = async (books: Books): Promise<number> => {
-  await books.resetFold(await books.takeEpoch(), RULES)
+const dropFold = async (books: Books, roster?: Roster): Promise<number> => {
+  await books.resetFold(await books.takeEpoch(), RULES, roster)
   return (await books.counts()).intake
 }
 

@@ -18,8 +18,12 @@ export const leaseLock = (deps: LeaseDeps, kind: string): TurnByKey => {
 }
 
 const holding = async <T>(deps: LeaseDeps, lease: string, work: () => Promise<T>): Promise<T> => {
-  const { leases, seat, clock, log, ttlMs } = deps
   if (!(await takeIfFree(deps, lease))) await awaitLease(deps, lease, AbortSignal.timeout(LOCK_PATIENCE_MS))
+  return keeping(deps, lease, work)
+}
+
+/** Beats for a lease that was taken while the work is done, and gives it back. */
+export const keeping = async <T>({ leases, seat, clock, log, ttlMs }: LeaseDeps, lease: string, work: () => Promise<T>): Promise<T> => {
   using _ = clock.every(ttlMs / LEASE_BEATS_PER_TTL, () => {
     leases.renew(lease, seat.holder, '').catch((error: unknown) => log.warn('lease.late', { lease, error }))
   })

@@ -11,6 +11,8 @@ export const LEASE_ALIVE_TIMES = 3
 /** Of what one process does at a time by name, such as renewing what somebody's server granted: so many leases, and so long one waits for another process. */
 export const LOCK_PLACES = 1_024
 export const LOCK_PATIENCE_MS = 60_000
+/** A tool that would do what the holder does waits so many times as long to see whether there is one. */
+export const TOOL_PATIENCE_TIMES = 2
 /** After a post could not be begun, nothing is tried for so many times as long. */
 export const POST_RETRY_TIMES = 2
 /** Whoever was fenced off by a writer without the lease, an operator's tool or one that had stalled, leaves it so many times as long. */

@@ -40,7 +40,7 @@ export const keepJudging = async (around: Surroundings, isHolding: () => boolean
 }
 
 const faultOf = async ({ config, store: { books } }: Surroundings): Promise<string | null> => {
-  const { roster, origin, cursor } = await books.state()
+  const { roster, origin, cursor } = await (await books.folding()).state()
   try {
     const change = changeRoster(roster, await readRosterFile(config.rosterFile), cursor.read.leaf + 1)
     if (!change.ok) return change.sentence

@@ -32,9 +32,17 @@ export const placed = (row: StateRow, fields: StateFields, counters: Counters): 
 }
 
 /** A fold from nothing on; while nothing is shown, it is shown as it grows. */
-export const begun = (row: StateRow, from: Pick<Building, 'rules' | 'folded'>): StateFields => {
+export const begun = (row: StateRow, from: Pick<Building, 'rules' | 'folded' | 'roster'>): StateFields => {
   const generation = Math.max(row.generation, row.building?.generation ?? 0) + 1
-  const fresh: Building = { ...from, layout: LAYOUT, generation, counters: { ...NONE, ...ofBook(row.counters) } }
+  // One that was broken off had its roster for the next one, too.
+  const former = row.building?.roster
+  const fresh: Building = {
+    ...(former === undefined ? {} : { roster: former }),
+    ...from,
+    layout: LAYOUT,
+    generation,
+    counters: { ...NONE, ...ofBook(row.counters) },
+  }
   const isEmpty = row.folded.leaf === from.folded.leaf && row.folded.instant === from.folded.instant
   return isEmpty ? { ...fresh, building: null } : { building: fresh }
 }

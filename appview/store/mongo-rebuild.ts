@@ -20,11 +20,11 @@ export const openRebuild = (tables: Tables, work: Work): Pick<Books, 'resetFold'
     for (const name of FORMER) for (const filter of filters) await tables.db.collection<{ _id: string; b: string }>(name).deleteMany(filter)
   }
   return {
-    resetFold: async (epoch, rules) => {
+    resetFold: async (epoch, rules, roster) => {
       await work.transact(async (transaction) => {
         checkEpoch(transaction, epoch)
         const { row, change } = transaction
-        change({ ...begun(row, { rules, folded: START }), step: row.step + 1 })
+        change({ ...begun(row, { rules, folded: START, ...(roster === undefined ? {} : { roster }) }), step: row.step + 1 })
       })
       await purge()
     },

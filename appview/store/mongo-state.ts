@@ -60,7 +60,13 @@ export const openState = (tables: Tables, { newestState, writer }: Workshop): St
       const { matchedCount } = await tables.state.updateOne(none, { $set: { origin } })
       if (matchedCount === 0) checkOrigin((await readState(tables)).origin, origin)
     },
-    setRoster: async (roster) => void (await tables.state.updateOne(here, { $set: { roster } })),
+    setRoster: async (roster) => {
+      const { matchedCount } = await tables.state.updateOne(
+        { ...here, 'building.roster': { $exists: true } },
+        { $set: { 'building.roster': roster } },
+      )
+      if (matchedCount === 0) await tables.state.updateOne(here, { $set: { roster } })
+    },
     takeEpoch: async () => {
       await endSessionOf(tables.client, (await readState(tables)).writer, writer.id)
       const taken = { $inc: { epoch: 1 }, $set: { writer: writer.id } }

@@ -40,7 +40,10 @@ export type StateRow = Row & {
   readonly print: string | null
 }
 
-export type Building = Pick<StateRow, 'generation' | 'counters' | 'rules' | 'folded' | 'layout'>
+export type Building = Pick<StateRow, 'generation' | 'counters' | 'rules' | 'folded' | 'layout'> & {
+  /** Where it folds under another roster than what is shown. */
+  readonly roster?: StateRow['roster']
+}
 
 export type NameRow = Row & { readonly kind: NameKind; readonly id: number; readonly text: string }
 export type RepoRow = Row & { readonly rev: string; readonly data: string; readonly state: string }

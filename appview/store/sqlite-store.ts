@@ -137,13 +137,14 @@ const openWrites = (tables: Tables, { state, intake, erased, rebuild, apart }: P
       }
       atomically(() => write.whole(commit, packed, eraseAfter))
     },
-    resetFold: async (epoch, rules) => {
+    resetFold: async (epoch, rules, roster) => {
       await apart.stop()
       // What is rebuilt holds no DIDs: its pages need no zeros.
       db.pragma('secure_delete = FAST')
       atomically(() => {
         state.checkEpoch(epoch)
         state.setRules(rules)
+        if (roster !== undefined) state.setRoster(roster)
         for (const table of FOLDED_TABLES) db.exec(`DELETE FROM ${table}`)
         db.exec(docIndexSql)
         const { cursor } = state.read()

@@ -160,9 +160,9 @@ export type Books = Flows & {
   folding(): Promise<Folding>
   /**
    * From here on all intake is to be folded anew, by these rules: keeps intake, proofs, heads and `read`; `folded` goes back to the beginning. What was folded
-   * is dropped, or shown until the rebuild has ended.
+   * is dropped, or shown until the rebuild has ended. `roster`: the one to fold under from here on; whoever reads has it with what is folded under it.
    */
-  resetFold(epoch: number, rules: number): Promise<void>
+  resetFold(epoch: number, rules: number, roster?: Roster): Promise<void>
   /**
    * From here to `endRebuild` all intake is folded, from nothing on. On SQLite nobody reads anything meanwhile but intake, documents and what is due; commits
    * need not be on disk before `endRebuild` resolves, and a rebuild that never comes to that leaves `rules` at 0, or nothing folded at all.

@@ -86,6 +86,10 @@ export class SmallNetwork {
     }
   }
 
+  didOfTown(): string {
+    return (this.#members.get('kanazawa') ?? assert.fail('the town has an account')).did
+  }
+
   get appview(): RunningAppview {
     return this.#appview ?? assert.fail('the appview runs')
   }

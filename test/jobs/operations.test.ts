@@ -12,7 +12,8 @@ import type { Roster } from '../../appview/journal/model.ts'
 import { openJobFiles } from '../../appview/jobs/files.ts'
 import { openJobDesk } from '../../appview/jobs/open-jobs.ts'
 import { JOBS_WAITING } from '../../appview/jobs/limits.ts'
-import { askForRebuild, OPERATOR } from '../../appview/jobs/operators-rebuild.ts'
+import { askForRebuild, newJobOf, OPERATOR } from '../../appview/jobs/operators-rebuild.ts'
+import { rebuildJob } from '../../appview/jobs/rebuild-job.ts'
 import type { DeskRole } from '../../appview/store/desk.ts'
 import type { Job } from '../../appview/store/jobs.ts'
 import { systemClock } from '../../server/clock.ts'
@@ -137,6 +138,17 @@ test('a rebuild of the books of several municipalities is no desk’s: it is the
   await change(id, { state: 'running', holder: 'a' })
   await change(id, { state: 'failed', holder: null })
   assert.equal(codesOf(await jobs.retry(ADMIN, id)), 'job.operators')
+})
+
+test('a job of a rebuild under another roster than that of whoever would do it is refused, and rebuilds nothing', async () => {
+  const going = { tell: () => {}, signal: new AbortController().signal }
+  const job = newJobOf({ town: CODE, id: '1', kind: 'rebuild', ask: { hash: 'of another' }, by: OPERATOR, askedAt: OPENED })
+  const asked: (string | null)[] = []
+  const doing = (made: { rows: number; transactions: number } | null) => rebuildJob(async ({ roster }) => (asked.push(roster), made))
+  assert.equal(codesOf(await doing(null)(job, going)), 'job.other-roster')
+  const made = { rows: 1, transactions: 2 }
+  assert.deepEqual(valueOf(await doing(made)({ ...job, ask: {} }, going)), made)
+  assert.deepEqual(asked, ['of another', null])
 })
 
 test('each code of a job stands in a test of this folder', async () => {
