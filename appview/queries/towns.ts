@@ -3,6 +3,7 @@
 import { notFound } from '../auth/access.ts'
 import { dayOf } from '../journal/calendar.ts'
 import type { HostRegistration, MunicipalityDoc } from '../journal/documents.ts'
+import { isErased } from '../journal/erasure.ts'
 import { successorOn } from '../journal/mergers.ts'
 import { policyInForce, rateTableOn } from '../journal/policy.ts'
 import type { QueryDeps } from './deps.ts'
@@ -76,7 +77,8 @@ export const hostBodiesOf = async ({ books, clock }: QueryDeps, code: string, on
   for (let after: string | null = null; ;) {
     const keys: readonly string[] = await books.keys('hosts:', after, PAGE_OF_KEYS)
     for (const [key, doc] of await books.load(keys)) {
-      if (doc?.kind !== 'hosts') continue
+      // Whose account is erased does nothing more here.
+      if (doc?.kind !== 'hosts' || isErased(key.slice('hosts:'.length))) continue
       const here = doc.registrations.find((one) => one.code === code && one.from <= on && (one.to === null || one.to >= on))
       if (here !== undefined) found.push({ did: key.slice('hosts:'.length), names: here.names })
     }

@@ -200,6 +200,26 @@ test('a move to come of somebody erased stays booked when both towns take their 
   await store.close()
 })
 
+test('a host body whose account is erased is offered to nobody any more; what it confirmed stands', async () => {
+  const log = smallTown()
+  const act = log.at('2026-06-01').act(person('a'), { minutes: 50, performedOn: '2026-06-01' })
+  log.confirm(person('h'), act, { role: 'hostBody' })
+  log.at('2026-06-04').account(person('h'), 'deleted')
+  const store = openSqliteStore(':memory:')
+  const { books } = store
+  await books.setRoster(towns)
+  const writer = await openWriter({ books, clock: settableClock(0), roster: () => towns })
+  await writer.append(log.rows.map(partOf))
+  const [{ hostBodiesOf }, sums] = [queriesOf(books, towns), () => books.sumsByEntity({ scope: KANAZAWA.code, through: '2030-03-31' })]
+  const figures = JSON.stringify(await sums())
+  assert.ok(figures.includes('50'))
+  assert.equal((await hostBodiesOf(KANAZAWA.code, '2026-06-05')).length, 1)
+  await writer.advance('2026-08-01T00:00:00.000Z')
+  assert.deepEqual(await hostBodiesOf(KANAZAWA.code, '2026-06-05'), [])
+  assert.equal(JSON.stringify(await sums()), figures)
+  await store.close()
+})
+
 test('whoever comes back within thirty days is not erased', async () => {
   const store = openSqliteStore(':memory:')
   const back = farewellOfA().map((row) => ({ ...row, leaf: row.leaf + 1, account: { active: true, status: null } }))
