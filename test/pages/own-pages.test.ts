@@ -175,7 +175,7 @@ test('an act is written into the person’s own repo; mistakes are named, and wh
     if (change.note === undefined) assert.match(page.text, /本の読み聞かせ/)
   }
   assert.equal((await listRecords(aoi.session, nsid.action)).length, before)
-  const done = await owner.post('/me/record', good)
+  const done = await owner.post('/me/record', { ...good, minutes: '', otherMinutes: '４５' })
   assert.equal(done.status, 303)
   const rkey = /^\/me\/record\/(\w+)\/qr$/.exec(done.headers.get('location') ?? '')?.[1] ?? ''
   const { value } = await getRecord(aoi.session, nsid.action, rkey)
