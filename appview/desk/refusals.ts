@@ -6,6 +6,11 @@ import { jobRefusals } from './job-refusals.ts'
 import { ladderRefusals } from './ladder-refusals.ts'
 import { NO_DID } from './no-did.ts'
 
+const INACTIVE = [
+  'このアカウントは、止められているか削除されています。ご本人に確かめてください。',
+  'This account is deactivated, taken down or deleted: ask the person.',
+] as const
+
 const table = [
   ['desk.town-unknown', 'この自治体は、この帳簿の名簿にありません。', 'This municipality is not on the roster of these books.'],
   ['desk.no-role', 'この自治体の窓口の担当者ではありません。', 'You have no role at the desk of this municipality.'],
@@ -79,6 +84,7 @@ const table = [
     '支援措置のある方は公開の登録をせず、受入機関のカードで参加します。',
     'A protected person is never admitted in public; they take part by a card of a host body.',
   ],
+  ['admission.account-inactive', ...INACTIVE],
   ['admission.already-admitted', 'この方はすでにこの自治体に登録されています。', 'This person is admitted to this municipality already.'],
   ['admission.not-admitted', 'この方はこの自治体に登録されていません。', 'This person is not admitted to this municipality.'],
   ['hostBody.did-invalid', ...NO_DID],
@@ -89,7 +95,13 @@ const table = [
     '存在しない日付か、終わりが始まりより前です。',
     'A date does not exist, or the end lies before the beginning.',
   ],
+  ['hostBody.account-inactive', ...INACTIVE],
   ['hostBody.already-registered', 'この団体は、すでに登録されています。', 'This body is registered already.'],
+  [
+    'hostBody.resident-elsewhere',
+    '別の自治体に登録されている方です。受入機関にするのは、その自治体が先です。',
+    'This one belongs to another municipality: only that one can make them a host body first.',
+  ],
   ['hostBody.not-registered', 'この団体は登録されていません。', 'This body is not registered.'],
   ['sheet.field-unknown', '台帳にない項目です。つづりを確かめてください。', 'A sheet has no such field; look at its spelling.'],
   ['sheet.event-missing', '催しの名前か記号がありません。', 'The name or the id of the event is missing.'],

@@ -32,6 +32,22 @@ test('who confirms privately as resident of another town has the minutes in thei
   assert.deepEqual(await refusedOf(world.folder('appview'), [town.did, neighbour.did]), [])
 })
 
+test('whom another town has admitted becomes a host body there first', async () => {
+  const { world, town, neighbour, here, there } = await openTwoDesks()
+  await using _ = world
+  const [kei = assert.fail()] = await residents(neighbour, ['kei'])
+  await world.settled()
+  const body = { did: kei.did, names: { ja: '会' }, validFrom: '2026-05-01' }
+  assert.equal(await refusalAt(here.admin, 'registerHostBody', body), 'hostBody.resident-elsewhere')
+  for (const [admin, code] of [
+    [there.admin, KOMATSU],
+    [here.admin, KANAZAWA],
+  ] as const) {
+    const { uri } = await atDesk(admin, 'registerHostBody', body, code)
+    await untilBooked({ world, town }, String(uri))
+  }
+})
+
 test('an opening whose holder has moved meanwhile is not approved, and says whose line; without them it is booked', async () => {
   const { world, town, neighbour, here } = await openTwoDesks()
   await using _ = world

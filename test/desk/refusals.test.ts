@@ -1,11 +1,11 @@
 // Every refusal of the desk, in order of precedence: a row each, provoked over real sockets in one town. Closing and restating have their rows in test/close,
-// a town that is one no more in merged-town.test.ts, a household of another in household-elsewhere.test.ts, what follows rulings in ladder.test.ts.
+// a town that is one no more in merged-town.test.ts, a household of another in household-elsewhere.test.ts, its residents in between-towns.test.ts, what follows rulings in ladder.test.ts.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { deskRefusals } from '../../appview/desk/refusals.ts'
 import { CSV_MAX_BYTES } from '../../appview/desk/csv.ts'
-import { at, listIn, type Json } from '../support/asking.ts'
+import { at, eventually, getJson, listIn, type Json } from '../support/asking.ts'
 import type { Member } from '../support/member.ts'
 import { KANAZAWA, residents } from '../support/town.ts'
 import { atDesk, openDeskWorld, refusalAt, untilBooked, type DeskName, type DeskWorld } from './desk-world.ts'
@@ -35,6 +35,16 @@ const prepare = async (desk: DeskWorld) => {
   const hidden = await world.member('hidden')
   const csv = `id,name,did,from,household,protected\r\n1,青井,${aoi.did},2026-04-01,K,\r\n2,蓮,,2026-04-01,H,\r\n3,隠,${hidden.did},2026-04-01,,1\r\n4,空,${sora.did},2026-04-01,,\r\n5,母,${mother.did},2026-04-01,K,\r\n6,蓮,${ren.did},2026-04-01,,\r\n`
   await atDesk(clerk, 'importRegister', { csv, apply: true })
+  const gone = await world.member('gone')
+  await gone.act(KANAZAWA)
+  await world.settled()
+  await gone.deactivate()
+  const status = `${world.relay.url}/xrpc/com.atproto.sync.getRepoStatus?did=${gone.did}`
+  await eventually(
+    () => getJson(status),
+    ({ active }) => active === false,
+    'the relay has heard of it',
+  )
   const [open, first, second] = [await aoi.act(KANAZAWA, { eventId: 'e2' }), await aoi.act(KANAZAWA), await aoi.act(KANAZAWA)]
   await ren.confirm(first, { role: 'witness' })
   await ren.confirm(second, { role: 'witness' })
@@ -60,12 +70,12 @@ const prepare = async (desk: DeskWorld) => {
     if (kind === 'opening') await untilBooked(desk, String(uri))
   const [flag] = listIn(await atDesk(approver, 'listFlags'), 'flags')
   await atDesk(approver, 'dismissFlag', { id: flag?.['id'], reason: '二回続けて行った' })
-  return { aoi, ren, sora, hidden, named, open, first, second, dispute, draft, other, withdrawn, brought, flag: String(flag?.['id']) }
+  return { aoi, ren, sora, hidden, gone, named, open, first, second, dispute, draft, other, withdrawn, brought, flag: String(flag?.['id']) }
 }
 
 const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>>): Promise<readonly Row[]> => {
   const { town, host, clerk, approver, admin, world } = desk
-  const { aoi, sora, hidden, open, first, second, dispute, draft, other, withdrawn, flag } = known
+  const { aoi, sora, hidden, gone, open, first, second, dispute, draft, other, withdrawn, flag } = known
   const csv = (text: string): Json => ({ csv: text, apply: true })
   const stranger = await world.member('stranger')
   const body = { did: stranger.did, names: { ja: '会' }, validFrom: '2026-05-01' }
@@ -99,12 +109,14 @@ const rowsOf = async (desk: DeskWorld, known: Awaited<ReturnType<typeof prepare>
     ['admission.did-invalid', clerk, 'admit', { did: 'did:plc:xyz', from: '2026-05-01' }],
     ['admission.date-impossible', clerk, 'admit', { did: hidden.did, from: '2026-02-30' }],
     ['admission.protected', clerk, 'admit', { did: hidden.did, from: '2026-05-01' }],
+    ['admission.account-inactive', clerk, 'admit', { did: gone.did, from: '2026-05-01' }],
     ['admission.already-admitted', clerk, 'admit', { did: aoi.did, from: '2026-05-01' }],
     ['admission.not-admitted', clerk, 'endAdmission', { did: hidden.did, until: 'x' }],
     ['hostBody.did-invalid', admin, 'registerHostBody', { ...body, did: 'x' }],
     ['hostBody.name-missing', admin, 'registerHostBody', { ...body, names: { ja: ' ' }, categories: ['nope'] }],
     ['hostBody.category-unknown', admin, 'registerHostBody', { ...body, categories: ['nope'], validFrom: 'x' }],
     ['hostBody.date-impossible', admin, 'registerHostBody', { ...body, did: host.did, validFrom: '2026-02-30' }],
+    ['hostBody.account-inactive', admin, 'registerHostBody', { ...body, did: gone.did }],
     ['hostBody.already-registered', admin, 'registerHostBody', { ...body, did: host.did }],
     ['hostBody.not-registered', admin, 'endHostBody', { did: stranger.did, validTo: 'x' }],
     ['sheet.field-unknown', clerk, 'saveSheet', { sheet: sheet({ title: '', titel: '公園' }) }],
@@ -199,7 +211,7 @@ const REGISTER_LINES: readonly (readonly [code: string, line: string])[] = [
 /** Those that lines are told with, of sheets (stamp-sheet.test.ts) and of the register (below). */
 const OF_LINES = /^(?:stamp|register|line)\./
 const ELSEWHERE =
-  /^(?:close|restate|job|hook|appeal|suspension|outage|desk\.(?:busy|no-publish-account|town-merged)$|household\.resident-elsewhere$)/
+  /^(?:close|restate|job|hook|appeal|suspension|outage|desk\.(?:busy|no-publish-account|town-merged)$|(?:household|hostBody)\.resident-elsewhere$)/
 
 test('every refusal in order of precedence', async () => {
   const desk = await openDeskWorld()

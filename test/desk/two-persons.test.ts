@@ -82,7 +82,8 @@ test('nobody opens a balance of their own, as first or second person; the same l
   const [aoi = assert.fail(), ren = assert.fail()] = await residents(town, ['aoi', 'ren'])
   for (const one of [clerk, approver, host]) await town.admit(one)
   await world.settled()
-  const of = (...lines: readonly (readonly [Member, number])[]): Json => ({
+  type Line = readonly [holder: Member, minutes: number]
+  const of = (...lines: readonly Line[]): Json => ({
     csv: ['holder,minutes', ...lines.map(([{ did }, minutes]) => `${did},${minutes}`)].join('\n'),
     control: { rows: lines.length, points: 0, minutes: lines.reduce((sum, [, minutes]) => sum + minutes, 0) },
   })
@@ -99,7 +100,7 @@ test('nobody opens a balance of their own, as first or second person; the same l
   assert.equal(await refusalAt(clerk, 'proposeOpening', of([host, 500], [ren, 45], [aoi, 300])), 'opening.already-imported')
   await approve(draft)
   await assert.rejects(approve(twin), /line \d: opening\.holder-opened/, 'proposed while the other was not booked')
-  const again = (...lines: Parameters<typeof of>): Promise<unknown> => refusalAt(town, 'proposeOpening', of(...lines, [clerk, 1]))
+  const again = (...lines: readonly Line[]): Promise<unknown> => refusalAt(town, 'proposeOpening', of(...lines, [clerk, 1]))
   assert.equal(await again([ren, 45], [aoi, 300]), 'opening.holder-opened', 'with a line more')
   assert.equal(await again([host, 500]), 'opening.holder-opened', 'of an organisation')
   await approve(await atDesk(clerk, 'proposeOpening', of([aoi, 20])))
