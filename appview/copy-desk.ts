@@ -1,6 +1,7 @@
 // The desk and the work of one store into another that is empty, through the store contract alone.
 
 import { copyHooks, copyJobs, copyNotices } from './copy-notices.ts'
+import { draftsOf, keptOf, outboxOf } from './read-desk.ts'
 import type { Desk } from './store/desk.ts'
 import type { Store, Work } from './store/store.ts'
 
@@ -20,14 +21,9 @@ const copyTown = async (desk: Desk, target: Desk, town: string): Promise<void> =
     await target.persist({ town, audit: [], residents })
     after = residents.at(-1)?.id ?? after
   }
-  for (let before: string | undefined; ;) {
-    const drafts = await desk.drafts(town, { limit: PAGE, ...(before === undefined ? {} : { before }) })
-    if (drafts.length === 0) break
-    // A draft is kept version by version.
-    for (const draft of drafts)
-      for (let version = 1; version <= draft.version; version++) await target.persist({ town, audit: [], drafts: [{ ...draft, version }] })
-    before = drafts.at(-1)?.id
-  }
+  // A draft is kept version by version.
+  for await (const draft of draftsOf(desk, town))
+    for (let version = 1; version <= draft.version; version++) await target.persist({ town, audit: [], drafts: [{ ...draft, version }] })
   for (let before: string | undefined; ;) {
     const entries = await desk.entries(town, { limit: PAGE, ...(before === undefined ? {} : { before }) })
     if (entries.length === 0) break
@@ -49,13 +45,7 @@ const copyTrail = async (desk: Desk, target: Desk, town: string): Promise<void> 
 
 /** Who is signed in; what waits to be published, and what of the towns was. */
 export const copyWork = async ({ books, work }: Store, { work: target }: Store): Promise<void> => {
-  for (let after = { kind: '', name: '' }; ;) {
-    const page = await work.keptAfter(after, PAGE)
-    for (const kept of page) await target.keep(kept)
-    const last = page.at(-1)
-    if (last === undefined) break
-    after = { kind: last.kind, name: last.name }
-  }
+  for await (const kept of keptOf(work)) await target.keep(kept)
   await copyOutbox(work, target)
   const { roster } = await books.state()
   await copyJobs({ roster, source: work, target })
@@ -65,14 +55,8 @@ export const copyWork = async ({ books, work }: Store, { work: target }: Store):
 
 /** Of every repo that ever had something published: a row that could not be is told at the desk, and no key is used again. */
 const copyOutbox = async (work: Work, target: Work): Promise<void> => {
-  for (let after = 0; ;) {
-    const page = await work.outboxFrom(after, PAGE)
-    for (const { id: _id, attempts, ...row } of page) {
-      const id = await target.enqueue(row)
-      if (attempts > 0) await target.settle(id, row)
-    }
-    const last = page.at(-1)
-    if (last === undefined) break
-    after = last.id
+  for await (const { id: _id, attempts, ...row } of outboxOf(work)) {
+    const id = await target.enqueue(row)
+    if (attempts > 0) await target.settle(id, row)
   }
 }

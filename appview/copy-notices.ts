@@ -2,6 +2,7 @@
 // waits to be gone on with.
 
 import type { Roster } from './journal/model.ts'
+import { hooksOf, jobsOf } from './read-desk.ts'
 import { isOpen } from './store/jobs.ts'
 import type { Work } from './store/store.ts'
 
@@ -20,12 +21,7 @@ export const copyJobs = async ({
   readonly target: Work
 }): Promise<void> => {
   for (const town of new Set(roster.map(({ code }) => code)))
-    for (let before: string | undefined; ;) {
-      const page = await source.jobs(town, { limit: PAGE, ...(before === undefined ? {} : { before }) })
-      if (page.length === 0) break
-      for (const job of page) await target.addJob(isOpen(job) ? { ...job, state: 'waiting', holder: null } : job)
-      before = page.at(-1)?.id
-    }
+    for await (const job of jobsOf(source, town)) await target.addJob(isOpen(job) ? { ...job, state: 'waiting', holder: null } : job)
 }
 
 /** Places are counted anew, in the same order. */
@@ -49,14 +45,8 @@ export const copyNotices = async (source: Work, target: Work): Promise<void> => 
 
 /** After the notices, among which they have their places. Stopped ones too: their owners see why. */
 export const copyHooks = async (source: Work, target: Work): Promise<void> => {
-  for (let after = ''; ;) {
-    const page = await source.hooks(after, PAGE)
-    for (const hook of page)
-      await target.putHook({ ...hook, version: 1, delivered: await placeAfterCopy(source, target, hook.owner, hook.delivered) })
-    const last = page.at(-1)
-    if (last === undefined) break
-    after = last.owner
-  }
+  for await (const hook of hooksOf(source))
+    await target.putHook({ ...hook, version: 1, delivered: await placeAfterCopy(source, target, hook.owner, hook.delivered) })
 }
 
 /** Where the copy has what stands at a place of the source, or just below it. */

@@ -4,12 +4,15 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
+import { systemClock } from '../server/clock.ts'
 import { lockFile } from '../server/sqlite.ts'
 import { StartError } from '../server/start-error.ts'
 import type { IntakeRow } from './journal/model.ts'
 import { RULES } from './journal/rules.ts'
 import { hashOfFolded, rebuildBooks } from './rebuild.ts'
+import { compareDesk, deskKinds } from './compare-desk.ts'
 import { copyDesk, copyWork } from './copy-desk.ts'
+import { refuseInUse } from './in-use.ts'
 import { clearMoments, openMoment, openStopped } from './store/open-source.ts'
 import type { Source } from './store/open-source.ts'
 import { partOfBook, partOfFile } from './store/copying.ts'
@@ -17,7 +20,7 @@ import { DEFAULT_BOOK } from './store/mongo-keys.ts'
 import type { Moving } from './store/moving.ts'
 import { bindFolder, engineOf, erasureKeyOf, openMoving, openStore } from './store/open-store.ts'
 import type { StoreAddress } from './store/open-store.ts'
-import type { Books } from './store/store.ts'
+import type { Books, Store } from './store/store.ts'
 
 export { StartError } from '../server/start-error.ts'
 export { signOutAll } from './sign-out.ts'
@@ -40,7 +43,7 @@ export const copyStore = async (from: CopySource, to: StoreAddress, onProgress: 
   mkdirSync(to.folder, { recursive: true, mode: FOLDER_MODE })
   using _lock = lockFolder(to.folder)
   clearMoments(to.folder)
-  const source = isMove ? await openStopped(from) : await openMoment(from, to.folder)
+  const source = isMove ? await openStopped(from, refuseAtWork(from)) : await openMoment(from, to.folder)
   try {
     return await copyFrom(source, from, to, onProgress)
   } catch (error) {
@@ -50,6 +53,13 @@ export const copyStore = async (from: CopySource, to: StoreAddress, onProgress: 
     await source.close()
   }
 }
+
+/** A SQLite appview is kept out by the lock of its folder; one on MongoDB may have its processes on any machine. */
+const refuseAtWork =
+  ({ address }: StoreAddress) =>
+  async ({ leases }: Store): Promise<void> => {
+    if (engineOf(address) !== 'sqlite') await refuseInUse(leases, systemClock())
+  }
 
 const copyFrom = async (source: Source, from: CopySource, to: StoreAddress, onProgress: CopyProgress): Promise<Copied> => {
   const { rules, cursor } = await source.store.books.state()
@@ -68,6 +78,7 @@ const copyFrom = async (source: Source, from: CopySource, to: StoreAddress, onPr
     const hashes = await hashesOf(source.store.books)
     const { rows, transactions, statementsHash } = await rebuildBooks(target.books, (done, total) => onProgress('folded', done, total))
     await compare(hashes, target.books, statementsHash)
+    compareDesk(await deskKinds(source.store), await deskKinds(target))
     await movingTo(to, (moving) => moving.end())
     bindFolder(to.folder, engineOf(to.address))
     return { rows, transactions, statementsHash, leaf: cursor.read.leaf }

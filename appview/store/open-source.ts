@@ -18,10 +18,16 @@ export const clearMoments = (scratch: string): void => {
   for (const name of readdirSync(scratch)) if (name.startsWith(MOMENT)) rmSync(join(scratch, name), { recursive: true, force: true })
 }
 
-/** Whoever writes there from elsewhere is refused from here on. */
-export const openStopped = async (from: StoreAddress): Promise<Source> => {
+/** Whoever writes there from elsewhere is refused from here on, unless `refuse` rejects, for somebody is at work there. */
+export const openStopped = async (from: StoreAddress, refuse: (store: Store) => Promise<void>): Promise<Source> => {
   const store = await openStore(from)
-  await store.books.takeEpoch()
+  try {
+    await refuse(store)
+    await store.books.takeEpoch()
+  } catch (error) {
+    await store.close()
+    throw error
+  }
   return { store, erasures: () => erasuresOf(from), close: () => store.close() }
 }
 

@@ -16,7 +16,7 @@ import { dropBook } from '../../appview/store/mongo-drop.ts'
 import { openBoundStore, openStore } from '../../appview/store/open-store.ts'
 import type { StoreAddress } from '../../appview/store/open-store.ts'
 import type { Store } from '../../appview/store/store.ts'
-import { settableClock } from '../../server/clock.ts'
+import { settableClock, systemClock } from '../../server/clock.ts'
 import { partOf } from '../appview/books-town.ts'
 import { dumped } from '../appview/store-rows.ts'
 import { farewellOfA, roster, rowsOf } from '../journal/fixture.ts'
@@ -25,6 +25,7 @@ import { mongodPath, skipUnless } from '../support/needs.ts'
 
 const skip = skipUnless(mongodPath, 'a mongod (npm run mongod)')
 const FAR = '2030-01-01T00:00:00.000Z'
+const HOST = 'did:web:host.example'
 const ORIGIN = { name: 'demo/test', key: 'did:key:z', base: 0, created: '2026-01-01T00:00:00.000Z' }
 const town = roster[0]?.code ?? ''
 const did = roster[0]?.did ?? ''
@@ -50,6 +51,8 @@ const fill = async ({ books, desk, work }: Store): Promise<void> => {
   const publication = { repo: did, collection: 'org.waki.policy', verb: 'create', record: { mode: 'none' } } as const
   await work.settle(await work.enqueue({ ...publication, rkey: '3k' }), { state: 'done', cid: 'bafy', error: null })
   await work.enqueue({ ...publication, rkey: '3m' })
+  // Of a host body, which is in no roster.
+  await work.settle(await work.enqueue({ ...publication, repo: HOST, rkey: '3k' }), { state: 'failed', cid: null, error: 'no' })
   await work.keep({ kind: 'session', name: 's', owner: 'o', sealed: Uint8Array.of(1, 2), expiresMs: Date.parse(FAR) })
 }
 
@@ -57,7 +60,7 @@ const deskOf = async ({ desk, work }: Store) => ({
   trail: await desk.trail(town, { limit: 9 }),
   register: await desk.register(town, { limit: 9 }),
   drafts: await desk.drafts(town, { limit: 9 }),
-  outbox: await work.outbox(did, 9),
+  outbox: [...(await work.outbox(did, 9)), ...(await work.outbox(HOST, 9))],
   kept: (await work.keptAfter({ kind: '', name: '' }, 9)).map((kept) => ({ ...kept, sealed: [...kept.sealed] })),
 })
 
@@ -89,6 +92,44 @@ test('from SQLite to MongoDB and back, all is as it was', { skip }, async (t) =>
   }
   await assert.rejects(copyStore(first, middle), /holds books already/)
   await assert.rejects(copyStore({ address: join(dir, 'none.sqlite'), folder: dir }, middle), /there is no store/)
+})
+
+test('a store on MongoDB is not moved while a process is at work on it, wherever that runs', { skip }, async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'waki-atwork-'))
+  t.after(() => rmSync(dir, { recursive: true }))
+  const from = { address: (await sharedReplicaSet()).uri('atwork'), folder: dir }
+  const store = await openStore(from)
+  t.after(() => store.close())
+  await fill(store)
+  const { epoch } = await store.books.state()
+  assert.ok(await store.leases.take('jobs', 'elsewhere', null))
+  const clock = systemClock()
+  const beats = clock.every(50, () => void store.leases.renew('jobs', 'elsewhere', '').catch(() => {}))
+  const to = { address: join(dir, 'moved.sqlite'), folder: dir }
+  await assert.rejects(copyStore(from, to), refused(/its process elsewhere holds the lease jobs\. Stop all .* --to-folder$/))
+  assert.equal((await store.books.state()).epoch, epoch, 'nobody was fenced off')
+  await copyStore(from, { ...to, address: join(dir, 'b', 'moment.sqlite'), folder: join(dir, 'b') })
+  beats[Symbol.dispose]()
+  await store.leases.release('jobs', 'elsewhere')
+  await copyStore(from, to)
+})
+
+test('what the desk does meanwhile is missing in the copy, which then counts for nothing', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'waki-meanwhile-'))
+  t.after(() => rmSync(dir, { recursive: true }))
+  const from = { address: join(dir, 'first.sqlite'), folder: dir }
+  const store = await openStore(from)
+  t.after(() => store.close())
+  await fill(store)
+  const late = { did, role: 'clerk', from: FAR, until: null, grantedBy: did, endedBy: null } as const
+  const written: Promise<void>[] = []
+  const meanwhile = (what: string): void => {
+    if (what === 'folded' && written.length === 0) written.push(store.desk.persist({ town, audit: [], roles: [late] }))
+  }
+  const to = { address: join(dir, 'last.sqlite'), folder: dir }
+  await assert.rejects(copyStore(from, to, meanwhile), refused(/the copy has 0 rows of roles and its source has 1, or others/))
+  await assert.rejects(openBoundStore(to), refused(/is under way or was broken off/))
+  await Promise.all(written)
 })
 
 const COPIER = pathToFileURL(join(import.meta.dirname, '..', '..', 'appview', 'copy-store.ts')).href
