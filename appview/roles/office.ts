@@ -7,6 +7,7 @@ import { openDesks } from '../desk/office.ts'
 import { createDeskHooks, createHooks } from '../notify/set-hook.ts'
 import { createNotices } from '../notify/read-notices.ts'
 import { openConfirm } from '../confirm/open-confirm.ts'
+import { askStatusOf } from '../desk/account-status.ts'
 import { createDesk } from '../desk/desk.ts'
 import type { PublishAccounts } from '../publish/publish-file.ts'
 import { createQueries } from '../queries/queries.ts'
@@ -29,7 +30,7 @@ export const openOffice = ({ config, clock, store }: Surroundings, { people, acc
   const { fetch, keep } = people
   const { books, desk } = store
   const { roster, follow } = standing
-  const desks = createDesk({ books, desk, roster, accounts, clock, flush: () => sending.wake() })
+  const desks = createDesk({ books, desk, roster, accounts, clock, askStatus: askStatusOf(fetch, relayUrl), flush: () => sending.wake() })
   const worksAt = async (town: string, did: string): Promise<boolean> => (await desks.held({ did, town })).length > 0
   const access = createAccess({ books, roster, worksAt })
   const queries = createQueries({ books, access, clock, roster, follow, relayUrl, fetch })
@@ -39,5 +40,15 @@ export const openOffice = ({ config, clock, store }: Surroundings, { people, acc
   const notices = createNotices({ work: store.work, books })
   const hooks = createHooks({ work: store.work, keys: people.hookKeys, clock, allowLoopback: config.allowLoopback ?? false })
   const deskHooks = createDeskHooks(hooks, openDesks({ books, desk, roster, accounts, clock, flush: () => {} }))
-  return { desks, jobs, notices, hooks, deskHooks, queries, closing, confirming: openConfirm({ ...closing, keep }) }
+  return {
+    desks,
+    jobs,
+    notices,
+    hooks,
+    deskHooks,
+    queries,
+    closing,
+    confirming: openConfirm({ ...closing, keep }),
+    dataDir: config.dataDir,
+  }
 }

@@ -63,7 +63,7 @@ const mountXrpc = (parts: Parts, downloads: Downloads, app: Express): void => {
     ...deskMethods(desks, callers),
     ...jobMethods(jobs, callers),
     ...noticeMethods(parts.notices, callers),
-    ...intakeMethods({ books: store.books, desk: store.desk, roster, accounts: parts.accounts, clock }, callers),
+    ...intakeMethods({ books: store.books, desk: store.desk, roster, accounts: parts.accounts, clock, dataDir: parts.dataDir }, callers),
     ...confirmMethods({ callers, ...confirming }),
   }
   app.use(wellKnownRouter(url))

@@ -3,6 +3,7 @@
 
 import type { Request, Response } from 'express'
 import { method as nsidOf } from '../../../lexicons/authority.ts'
+import { countedAddress } from '../../../server/caller-address.ts'
 import type { Clock } from '../../../server/clock.ts'
 import { XrpcError } from '../../../server/xrpc-error.ts'
 import { method } from '../../../server/xrpc.ts'
@@ -11,27 +12,30 @@ import type { Caller, Callers } from '../../auth/caller.ts'
 import { openDesks } from '../../desk/office.ts'
 import type { DeskDeps, Desks } from '../../desk/office.ts'
 import { NothingToExport, exportIntake } from '../../intake-export/export-intake.ts'
-import { EXPORT_LIFE_MS } from '../../intake-export/limits.ts'
+import { paced } from '../../intake-export/pace.ts'
 import { packed } from '../../intake-export/packed.ts'
+import { createPublicCopies } from '../../intake-export/public-copies.ts'
 import { createTurnstile } from '../../intake-export/turnstile.ts'
 import type { View } from '../../intake-export/view.ts'
 import { deskValue } from './desk-answer.ts'
 
 type IntakeParams = { readonly town?: string }
 
-export const intakeMethods = (deps: Omit<DeskDeps, 'flush'>, callers: Callers): Methods => {
-  const { books, desk, clock } = deps
+/** `dataDir`: where a copy for anybody is made. */
+export const intakeMethods = (deps: Omit<DeskDeps, 'flush'> & { readonly dataDir: string }, callers: Callers): Methods => {
+  const { books, desk, clock, dataDir } = deps
   const desks = openDesks({ ...deps, flush: () => {} })
   const turnstile = createTurnstile(clock)
+  const linesFor = (view: View): AsyncIterable<Uint8Array> => packed(exportIntake({ books, desk, view }))
+  const copies = createPublicCopies({ folder: dataDir, clock, make: () => linesFor({ of: 'public' }) })
   return {
     [nsidOf.exportIntake]: method({
       auth: (req: Request) => callers.of(req, nsidOf.exportIntake),
-      handle: async ({ params: { town }, auth, res }: Call<Caller, IntakeParams>) => {
-        const place = turnstile.enter(town === undefined)
+      handle: async ({ params: { town }, auth, req, res }: Call<Caller, IntakeParams>) => {
+        const place = turnstile.enter(town === undefined ? { address: countedAddress(req.ip) } : 'desk')
         try {
-          const view: View = town === undefined ? { of: 'public' } : await viewOfDesk(desks, auth, town)
-          const lines = exportIntake({ books, desk, view })
-          const stream = held(packed(lines), place, clock, res)
+          const chunks = town === undefined ? copies.read() : linesFor(await viewOfDesk(desks, auth, town))
+          const stream = held(chunks, place, clock, res)
           const name = `waki-intake-${town ?? 'public'}.jsonl.gz`
           return { stream, encoding: 'application/gzip', headers: { 'Content-Disposition': `attachment; filename="${name}"` } }
         } catch (error) {
@@ -58,9 +62,8 @@ const viewOfDesk = async (desks: Desks, caller: Caller, code: string): Promise<V
 /** Gives the place back when it is read, or whoever reads is gone or too slow. */
 async function* held(chunks: AsyncIterable<Uint8Array>, place: Disposable, clock: Clock, res: Response): AsyncGenerator<Uint8Array> {
   using _place = place
-  using _life = clock.every(EXPORT_LIFE_MS, () => void res.destroy())
   try {
-    yield* chunks
+    yield* paced(chunks, clock, () => void res.destroy())
   } catch (error) {
     throw error instanceof NothingToExport ? new XrpcError(404, 'NotFound', 'These books follow no log yet') : error
   }
