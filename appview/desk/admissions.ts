@@ -8,6 +8,7 @@ import { isAdmittedAlready } from '../journal/decide-admission.ts'
 import type { Span } from '../journal/documents.ts'
 import { readDoc } from '../queries/deps.ts'
 import type { Publication } from '../store/work.ts'
+import { isInactive } from './account-status.ts'
 import { uriOf } from './entry.ts'
 import type { Desks, Office, Plan } from './office.ts'
 import type { DeskOperations, Published } from './operations.ts'
@@ -22,7 +23,7 @@ export const admissionDeeds = (desks: Desks): Pick<DeskOperations, 'admit' | 'en
       if (!isCivilDate(from)) return refused('admission.date-impossible', from)
       const { books, desk, town, mergers, today } = office
       if ((await desk.residentsBehind(town.code, [did])).get(did)?.isProtected === true) return refused('admission.protected')
-      if ((await readDoc(books, 'account', `account:${did}`)) !== null) return refused('admission.account-inactive', did)
+      if (await isInactive(office, did)) return refused('admission.account-inactive', did)
       const spans = (await readDoc(books, 'admissions', `admissions:${did}`))?.spans ?? []
       const stands = isAdmittedAlready(spans, mergers, { code: town.code, from, day: today })
       if (stands || (await underWay(office, 'admission.add', did)) !== undefined) return refused('admission.already-admitted', did)

@@ -9,6 +9,7 @@ import type { HostRegistration } from '../journal/documents.ts'
 import { successorOn, throughMergers } from '../journal/mergers.ts'
 import { scopeOn } from '../journal/residence.ts'
 import { readDoc } from '../queries/deps.ts'
+import { isInactive } from './account-status.ts'
 import { publish } from './admissions.ts'
 import { meantCategory } from './misspelt.ts'
 import type { Desks, Office } from './office.ts'
@@ -27,7 +28,7 @@ export const hostBodyDeeds = (desks: Desks): Pick<DeskOperations, 'registerHostB
       const unknown = categories?.find((category) => !isCategory(category))
       if (unknown !== undefined) return refused('hostBody.category-unknown', meantCategory(unknown))
       if (!isCivilDate(validFrom)) return refused('hostBody.date-impossible', validFrom)
-      if ((await readDoc(office.books, 'account', `account:${did}`)) !== null) return refused('hostBody.account-inactive', did)
+      if (await isInactive(office, did)) return refused('hostBody.account-inactive', did)
       const standing = await registrationOf(office, did)
       if (standing?.to === null || (await underWay(office, 'hostBody.add', did)) !== undefined)
         return refused('hostBody.already-registered', did)

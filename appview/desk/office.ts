@@ -15,6 +15,7 @@ import { readDoc } from '../queries/deps.ts'
 import { DESK_ROLES, DeskConflict } from '../store/desk.ts'
 import type { Books } from '../store/store.ts'
 import type { Publication } from '../store/work.ts'
+import type { AskStatus } from './account-status.ts'
 import { makeEntry, publicationOf, type EntryInput } from './entry.ts'
 import { refused, type Actor, type Outcome, type Reason } from './outcome.ts'
 import { mayDo, mayDoWhenMerged, type DeedName } from './permissions.ts'
@@ -27,6 +28,8 @@ export type DeskDeps = {
   readonly roster: () => Roster
   readonly accounts: PublishAccounts
   readonly clock: Clock
+  /** Left out where nobody is asked. */
+  readonly askStatus?: AskStatus
   /** Wakes the outbox. */
   readonly flush: () => void
 }
@@ -36,6 +39,7 @@ export type Office = {
   readonly books: Books
   readonly desk: Desk
   readonly accounts: PublishAccounts
+  readonly askStatus: AskStatus
   readonly roster: Roster
   readonly actor: Actor
   readonly town: { readonly code: string; readonly did: string }
@@ -145,6 +149,7 @@ const enter = async (deps: DeskDeps, tids: TidClock, actor: Actor, ask: Ask, isD
       books: deps.books,
       desk: deps.desk,
       accounts: deps.accounts,
+      askStatus: deps.askStatus ?? (async () => null),
       roster,
       actor,
       town: { code: actor.town, did },

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { procedure } from '../../cli/xrpc-client.ts'
 import { method, nsid } from '../../lexicons/authority.ts'
+import { refusalAt } from '../desk/desk-world.ts'
 import { at, eventually, getJson, parseJson } from '../support/asking.ts'
 import { closeAndAudit, KANAZAWA, openTown, publishFileOf, residents } from '../support/town.ts'
 import { ADMIN_PASSWORD } from '../support/world.ts'
@@ -72,5 +73,7 @@ test('deleted, erased after thirty days, and every folder is sound', async () =>
   await world.settled()
   assert.ok((await world.leaves()) >= before)
   assert.equal(await given(), 80)
+  // The books do not know any more who was erased; the relay does, and nobody is named anew.
+  for (const { did } of [aoi, chie]) assert.equal(await refusalAt(town, 'admit', { did, from: '2026-06-20' }), 'admission.account-inactive')
   await closeAndAudit(world)
 })
