@@ -99,7 +99,9 @@ const refusalOf = (
 ): RefusalCode | undefined => {
   const { performedOn, hostBody, beneficiaries, category } = parsed
   const own = draft.get('giver', giver) ?? EMPTY_GIVER
-  if (!isInRoster(draft.roster, parsed.municipality, row.leaf)) return 'action.municipality-not-in-roster'
+  const isOutside = (code: string): boolean => !isInRoster(draft.roster, code, row.leaf)
+  if (isOutside(parsed.municipality) || beneficiaries.some(({ scope: of }) => of !== null && isOutside(of)))
+    return 'action.municipality-not-in-roster'
   if (performedOn > day) return 'action.performed-in-future'
   if (performedOn < addDays(day, -actDays) && isTooOld(draft, scope, { from: performedOn, day, actDays })) return 'action.too-old'
   if (parsed.card !== null && !isHostOn(draft.get('hosts', row.repo), performedOn)) return 'action.card-without-host-body'
@@ -108,8 +110,6 @@ const refusalOf = (
   if (parsed.card === null && beneficiaries.some(({ did }) => did !== null && isSameHousehold(draft, row.repo, did)))
     return 'action.beneficiary-same-household'
   if (isSensitive(category) && beneficiaries.some(({ did }) => did !== null)) return 'action.beneficiary-sensitive'
-  if (beneficiaries.some(({ scope }) => scope !== null && !isInRoster(draft.roster, scope, row.leaf)))
-    return 'action.municipality-not-in-roster'
   if (parsed.eventId !== null && draft.get('event', `${giver}/${parsed.eventId}`) !== null) return 'action.event-repeated'
   if (parsed.minutes > minutesPerAct) return 'action.minutes-over-limit'
   if (dayOfGiver(draft, giver, performedOn).minutes + parsed.minutes > minutesPerDay) return 'action.day-full'

@@ -32,6 +32,7 @@ const actionFaults: readonly Fault[] = [
   { code: 'action.date-impossible', fields: { performedOn: '2026-02-30' } },
   { code: 'action.code-invalid', fields: here('172015') },
   { code: 'action.municipality-not-in-roster', fields: here('131016') },
+  { code: 'action.municipality-not-in-roster', fields: { beneficiaries: [{ class: 'unnamed', scope: '131016' }] } },
   { code: 'action.performed-in-future', fields: { performedOn: '2026-05-11' } },
   { code: 'action.too-old', fields: { performedOn: '2026-01-10' } },
   { code: 'action.card-without-host-body', fields: { giver: { card: 'k' } } },
