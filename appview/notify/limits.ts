@@ -24,6 +24,8 @@ export const FLAG_DAYS = 7
 /** Of a repo whose records a desk writes: what the books refused last. */
 export const REFUSALS_LOOKED_AT = 20
 export const HOSTS_LOOKED_AT = 1_000
+/** A record that was tried so often, over some four minutes, waits long. */
+export const LATE_ATTEMPTS = 8
 /** Everything told is swept for its age so often. */
 export const NOTICES_SWEPT_MS = 3_600_000
 

@@ -8,6 +8,7 @@ import { addDays, dayOf, midnightOf } from '../journal/calendar.ts'
 import { fieldsOf } from '../journal/fields.ts'
 import { codesWithin, successorOn } from '../journal/mergers.ts'
 import { readDoc } from '../queries/deps.ts'
+import { SUPERSEDED } from '../publish/send.ts'
 import type { DeskRole } from '../store/desk.ts'
 import type { Word } from '../store/notices.ts'
 import type { Store } from '../store/store.ts'
@@ -16,6 +17,7 @@ import {
   FLAG_DAYS,
   HOSTS_LOOKED_AT,
   JOBS_LOOKED_AT,
+  LATE_ATTEMPTS,
   OUTBOX_EVERY_MS,
   OUTBOX_LOOKED_AT,
   REFUSALS_LOOKED_AT,
@@ -51,7 +53,11 @@ export const openWordsOfDesk = (store: Store, clock: Clock) => {
     const before = looked.get(town.code)
     if (before !== undefined && clock.monotonicMs() - before.atMs < OUTBOX_EVERY_MS) return before.waiting
     const dids = [town.did, ...(await hostsOf(store, town))]
-    const waiting = [...(await notPublished(store, clock, town, dids)), ...(await refusedLately(store, clock, town, dids))]
+    const waiting = [
+      ...(await notPublished(store, clock, town, dids)),
+      ...(await publishedLate(store, clock, town, dids)),
+      ...(await refusedLately(store, clock, town, dids)),
+    ]
     looked.set(town.code, { atMs: clock.monotonicMs(), waiting })
     return waiting
   }
@@ -151,12 +157,25 @@ const notPublished = async ({ work }: Store, clock: Clock, { code }: DeskTown, d
   (await Promise.all(dids.map((did) => work.outbox(did, OUTBOX_LOOKED_AT))))
     .flat()
     .filter(({ state }) => state === 'failed')
-    .map(({ id, collection }) => ({
+    .map(({ id, collection, error }) => ({
       id: `outbox/${code}/${id}`,
       kind: 'notPublished',
       at: new Date(clock.civilMs()).toISOString(),
       subject: `desk:${code}/outbox/${id}`,
-      detail: { collection },
+      detail: { collection, reason: error === SUPERSEDED ? 'superseded' : 'refused' },
+      roles: ['admin'],
+    }))
+
+/** Of each repo one word, for all that waits behind the first waits with it. */
+const publishedLate = async ({ work }: Store, clock: Clock, { code }: DeskTown, dids: readonly string[]): Promise<readonly Waiting[]> =>
+  (await work.unsent())
+    .filter(({ repo, attempts }) => dids.includes(repo) && attempts >= LATE_ATTEMPTS)
+    .map(({ first, count }) => ({
+      id: `outbox/${code}/${first}/late`,
+      kind: 'notPublished',
+      at: new Date(clock.civilMs()).toISOString(),
+      subject: `desk:${code}/outbox/${first}/late`,
+      detail: { count, reason: 'late' },
       roles: ['admin'],
     }))
 

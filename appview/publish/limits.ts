@@ -10,5 +10,7 @@ export const PUBLISH_RETRY_FIRST_MS = 1_000
 export const PUBLISH_RETRY_MAX_MS = 10 * 60_000
 /** Refusals of the PDS that will not pass by themselves are given up after so many tries. */
 export const PUBLISH_ATTEMPTS = 20
+/** What waits is counted so often. */
+export const WAITING_LOOKED_EVERY_MS = 2_000
 /** Of what the log says of one key so much is looked at, newest first. */
 export const PUBLISH_LOGGED_LOOKED_AT = 100

@@ -8,6 +8,7 @@ import { HOOK_ANSWER_MAX_BYTES, HOOK_TIMEOUT_MS } from '../notify/limits.ts'
 import { openNotifier } from '../notify/notifier.ts'
 import { openCaughtUp } from '../publish/caught-up.ts'
 import { openErasedAdmissions } from '../publish/erased-admissions.ts'
+import { showWaiting } from '../publish/figures.ts'
 import { openOutbox } from '../publish/outbox.ts'
 import type { Outbox } from '../publish/outbox.ts'
 import type { PublishAccounts } from '../publish/publish-file.ts'
@@ -52,11 +53,12 @@ export const openJobs = async (around: Surroundings, deps: JobsDeps): Promise<Jo
 type Sender = Duty & { readonly outbox: Outbox }
 
 const beginJobs = (
-  { config, store, clock, log }: Surroundings,
+  { config, store, clock, log, metrics }: Surroundings,
   { people: { fetch, hookKeys }, accounts, standing, office }: JobsDeps,
 ): Sender => {
   const isCaughtUp = openCaughtUp(store.books, office.closing.askLog)
   const outbox = openOutbox({ ...store, accounts, fetch, clock, log, isCaughtUp })
+  const waiting = showWaiting(store.work, clock, metrics)
   const notifier = openNotifier({ store, roster: standing.roster, clock, log })
   const safeFetch = createSafeFetch({
     allowLoopback: config.allowLoopback ?? false,
@@ -78,6 +80,7 @@ const beginJobs = (
       await longWork.close()
       await erased.close()
       await outbox.close()
+      waiting[Symbol.dispose]()
     },
   }
 }

@@ -2,14 +2,13 @@
 // folder as a backup, while it runs. `waki store drop`: one of several books out of a MongoDB. `waki store begin`: the replica set for one, and its users.
 // `waki store sign-out`: everybody, where the secret is lost.
 
-import { readFileSync } from 'node:fs'
 import { copyStore, signOutAll, StartError } from '../../appview/copy-store.ts'
 import { beginSet } from '../../appview/store/mongo-begin.ts'
 import { engineOf } from '../../appview/store/open-store.ts'
 import { dropBook } from '../../appview/store/mongo-drop.ts'
 import { CommandRefused, required, text, type Arguments, type Command } from '../command.ts'
 import { progressBar } from '../progress.ts'
-import { folderBeside } from './store-named.ts'
+import { addressOf, folderBeside, lineOf } from './store-named.ts'
 
 const copy = async (args: Arguments): Promise<void> => {
   const [from, to] = [
@@ -63,24 +62,11 @@ const signOut = async (args: Arguments): Promise<void> => {
   process.stdout.write(`${await signOutAll({ address, folder, book })} values of sign-in are gone: everybody is signed out.\n`)
 }
 
-/** An address, or after @ the file that holds it: a password belongs in no list of processes. */
-const addressIn = (args: Arguments, name: string, example: string): string => {
-  const value = required(args, name, example)
-  return value.startsWith('@') ? lineOf(value.slice(1)) : value
-}
-
-/** What a file holds, in one line. */
-const lineOf = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch (error) {
-    throw new CommandRefused(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
-  }
-}
+const addressIn = (args: Arguments, name: string, example: string): string => addressOf(required(args, name, example))
 
 export const storeCommand: Command = {
   usage:
-    'store copy --from FILE|URI|@FILE --to FILE|URI|@FILE [--folder DIR] [--to-folder DIR] [--secret-file FILE] [--book NAME] [--to-book NAME] | drop --store URI --book NAME --yes NAME | sign-out --store FILE|URI [--folder DIR] [--book NAME] --yes sign-out | begin --store-file FILE --admin-file FILE [--at HOST:PORT]',
+    'store copy --from FILE|URI|@FILE --to FILE|URI|@FILE [--folder DIR] [--to-folder DIR] [--secret-file FILE] [--book NAME] [--to-book NAME] | drop --store URI|@FILE --book NAME --yes NAME | sign-out --store FILE|URI|@FILE [--folder DIR] [--book NAME] --yes sign-out | begin --store-file FILE --admin-file FILE [--at HOST:PORT]',
   summary:
     'The books of an appview into an empty store, also between SQLite and MongoDB, compared to the byte; with --to-folder while it runs. drop: one of several books out of a MongoDB. sign-out: everybody, for when the secret or the keys of sign-in are lost. begin: the replica set that an address names, and its users, from the machine of its first node.',
   options: {

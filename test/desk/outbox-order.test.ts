@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { showWaiting } from '../../appview/publish/figures.ts'
 import { judge } from '../../appview/publish/judge.ts'
 import type { Logged } from '../../appview/publish/judge.ts'
 import { PUBLISH_RETRY_FIRST_MS } from '../../appview/publish/limits.ts'
@@ -14,8 +15,10 @@ import { openStore } from '../../appview/store/open-store.ts'
 import type { OutboxRow, Publication } from '../../appview/store/work.ts'
 import { createAppPassword } from '../../cli/xrpc-client.ts'
 import { nsid } from '../../lexicons/authority.ts'
+import { systemClock } from '../../server/clock.ts'
 import { silentLog } from '../../server/log.ts'
 import { parseJson } from '../support/asking.ts'
+import { createMetrics } from '../../server/metrics.ts'
 import type { Member } from '../support/member.ts'
 import { sharedReplicaSet } from '../support/mongo.ts'
 import { mongodPath, skipUnless } from '../support/needs.ts'
@@ -133,6 +136,36 @@ test('what an earlier process left is held until the books have caught up, and w
   const [last] = await store.work.outbox(did, 9)
   assert.deepEqual([last?.state, last?.cid], ['done', standing.cid])
   await outbox.close()
+})
+
+test('what waits is shown, and for how long what stands first has stood there', async (t) => {
+  const store = await openStore({ address: join(folder, 'figures.sqlite'), folder })
+  t.after(() => store.close())
+  let laterMs = 0
+  const looks: (() => void)[] = []
+  const every = (_ms: number, look: () => void) => {
+    looks.push(look)
+    return { [Symbol.dispose]: () => {} }
+  }
+  const metrics = createMetrics('appview')
+  const shown = showWaiting(store.work, { ...systemClock(), monotonicMs: () => laterMs, every }, metrics)
+  const figures = async (): Promise<readonly string[]> => {
+    for (const look of looks) look()
+    await new Promise((resolve) => void setImmediate(resolve))
+    return [...(await metrics.text()).matchAll(/^waki_records_waiting\S* (\S+)$/gm)].map(([, value = '']) => value)
+  }
+  const at = { collection: nsid.notice, verb: 'create', record: {} } as const
+  const first = await store.work.enqueue({ ...at, repo: 'did:web:a', rkey: '3k' })
+  await store.work.enqueue({ ...at, repo: 'did:web:a', rkey: '3m' })
+  await store.work.enqueue({ ...at, repo: 'did:web:b', rkey: '3k' })
+  assert.deepEqual(await figures(), ['3', '0'])
+  laterMs = 60_000
+  assert.deepEqual(await figures(), ['3', '60'])
+  await store.work.settle(first, { state: 'done', cid: null, error: null })
+  laterMs = 70_000
+  assert.deepEqual(await figures(), ['2', '70'], 'of the other repo the same stands first')
+  shown[Symbol.dispose]()
+  assert.deepEqual(await figures(), ['0', '0'])
 })
 
 const row = (id: number, title: string, more: Partial<OutboxRow> = {}): OutboxRow => ({

@@ -60,12 +60,18 @@ test(
       const asked = await waki(['rebuild'], settings)
       assert.deepEqual([asked.code, asked.text.startsWith('Asked for: job')], [0, true], asked.text)
     }
-    const named = await waki(['audit', 'appview', '--store', set.uri('tools'), '--folder', inBook, '--book', 'copy'])
-    assert.equal(named.code, 0, named.text)
+    for (const address of [set.uri('tools'), `@${addressFile}`]) {
+      const named = await waki(['audit', 'appview', '--store', address, '--folder', inBook, '--book', 'copy'])
+      assert.equal(named.code, 0, named.text)
+    }
+    // Of the address in a file the book is found, and in it what was asked for above.
+    const again = await waki(['rebuild', '--store', `@${addressFile}`, '--folder', inBook, '--book', 'copy'])
+    assert.match(again.text, /a rebuild is waiting or under way already/)
 
     // What is not there is said.
     for (const [words, settings, said] of [
       [['audit', 'appview', '--store', join(scratch, 'nothing.sqlite')], {}, /there is no store/],
+      [['audit', 'appview', '--store', `@${join(scratch, 'nothing')}`, '--folder', inBook], {}, /nothing cannot be read/],
       [['audit', 'relay', '--store', file], {}, /a store is an appview/],
       [['audit', 'appview', '--store', set.uri('tools'), '--folder', inBook, '--book', 'other'], {}, /holds no books|book/],
       [['audit', 'appview', '--store', set.uri('tools')], {}, /--folder is missing/],

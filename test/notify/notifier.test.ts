@@ -4,9 +4,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nsid } from '../../lexicons/authority.ts'
+import { LATE_ATTEMPTS } from '../../appview/notify/limits.ts'
 import { openNotifier } from '../../appview/notify/notifier.ts'
 import { createNotices } from '../../appview/notify/read-notices.ts'
+import { SUPERSEDED } from '../../appview/publish/send.ts'
 import type { Store } from '../../appview/store/store.ts'
+import { sentenceOfNotice } from '../../appview/web/pages/notices/sentences.ts'
 import { createLog } from '../../server/log.ts'
 import { CODE, ROSTER, TOWN } from '../appview/books-town.ts'
 import { ClosingTown, DAY_MS } from '../close/closing-town.ts'
@@ -109,16 +112,42 @@ test('staff are told of a job that broke off and of a record that could not be p
   const failed = job('1', { town: CODE, by: approver, state: 'failed', reasons: [{ code: 'job.broken-off', line: null, about: null }] })
   await work.addJob(failed)
   const id = await work.enqueue({ repo: TOWN, collection: 'org.waki.notice', rkey: '3k', verb: 'create', record: {} })
-  await work.settle(id, { state: 'failed', cid: null, error: 'x' })
+  await work.settle(id, { state: 'failed', cid: null, error: SUPERSEDED })
   await using telling = notifierOver(town)
   await telling.notifier.look()
   await telling.notifier.look()
   assert.deepEqual((await kindsTo(town, 0)).slice(0, 2).toSorted(), ['jobFailed', 'notPublished'])
+  const told = (await work.notices(admin, { limit: 9 })).find(({ kind }) => kind === 'notPublished')
+  assert.match(sentenceOfNotice('notPublished', told?.detail ?? null).en, /another word was published in its place first/)
   assert.deepEqual((await kindsTo(town, 1)).slice(0, 1), ['jobFailed'])
   await work.changeJob({ ...failed, state: 'waiting', version: 2 })
   await telling.notifier.look()
   assert.deepEqual(await kindsTo(town, 1), ['admitted'])
   assert.ok((await kindsTo(town, 0)).includes('notPublished'))
+})
+
+test('staff are told of records that have long been waiting, once for all of a repo', async () => {
+  await using town = await ClosingTown.open()
+  const { desk, work } = town.store
+  const grant = { from: '2026-04-01T00:00:00.000Z', until: null, grantedBy: TOWN, endedBy: null } as const
+  await desk.persist({ town: CODE, audit: [], roles: [{ did: town.resident(0), role: 'admin', ...grant }] })
+  const ids: number[] = []
+  for (const rkey of ['3k', '3m']) ids.push(await work.enqueue({ repo: TOWN, collection: nsid.notice, rkey, verb: 'create', record: {} }))
+  const toldLate = async (): Promise<readonly string[]> => {
+    await using telling = notifierOver(town)
+    await telling.notifier.look()
+    const told = (await work.notices(town.resident(0), { limit: 9 })).filter(({ kind }) => kind === 'notPublished')
+    return told.map(({ detail }) => `${JSON.stringify(detail)} ${sentenceOfNotice('notPublished', detail).en}`)
+  }
+  const [first = 0] = ids
+  for (let times = 1; times < LATE_ATTEMPTS; times++) await work.settle(first, { state: 'pending', cid: null, error: 'no way there' })
+  assert.deepEqual(await toldLate(), [])
+  await work.settle(first, { state: 'pending', cid: null, error: 'no way there' })
+  const [told, ...more] = await toldLate()
+  assert.match(told ?? '', /"count":2,"reason":"late"\} Records have long been waiting/)
+  assert.deepEqual(more, [])
+  for (const id of ids) await work.settle(id, { state: 'done', cid: 'bafy', error: null })
+  assert.deepEqual(await toldLate(), [])
 })
 
 test('staff are told of a record of theirs that the books refused, and of a host body’s that could not be published', async () => {

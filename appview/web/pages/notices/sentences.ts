@@ -37,6 +37,22 @@ const DRAFTS: Readonly<Record<string, Words>> = {
   suspensionEnd: { ja: '確認の停止の解除', en: 'The end of a suspension' },
 }
 
+const NOT_PUBLISHED_AT_ALL: Words = {
+  ja: '公開できなかった記録があります。運用担当者に伝えてください。',
+  en: 'A record could not be published. Tell the operator.',
+}
+
+const NOT_PUBLISHED: Readonly<Record<string, Words>> = {
+  superseded: {
+    ja: '公開しなかった記録があります。窓口が決めたあと、同じ記録に別の内容が先に公開されていました。今の内容を確かめ、必要ならもう一度決めてください。',
+    en: 'A record was not published: after the desk had decided, another word was published in its place first. Look at what stands there now, and decide again if need be.',
+  },
+  late: {
+    ja: '公開されるのを長く待っている記録があります。書き込み先のサーバーが受け付けていません。運用担当者に伝えてください。',
+    en: 'Records have long been waiting to be published: the server they are written to does not take them. Tell the operator.',
+  },
+}
+
 const table: Readonly<Record<NoticeKind, (detail: Details) => Words>> = {
   asked: ofAct(
     (what) => `${what}が、あなたへの行動として記録されました。確認をお願いします。`,
@@ -108,10 +124,7 @@ const table: Readonly<Record<NoticeKind, (detail: Details) => Words>> = {
     ja: `${day('ja', on)}の記録に、見直しの印が${text(count)}件あります。`,
     en: `${text(count)} flags to look at, of ${day('en', on)}.`,
   }),
-  notPublished: () => ({
-    ja: '公開できなかった記録があります。運用担当者に伝えてください。',
-    en: 'A record could not be published. Tell the operator.',
-  }),
+  notPublished: ({ reason }) => NOT_PUBLISHED[text(reason)] ?? NOT_PUBLISHED_AT_ALL,
   recordRefused: ({ code }) => ({
     ja: `窓口から公開した記録を、帳簿が受け付けませんでした。${sentenceOf(text(code))?.ja ?? ''}`,
     en: `The books did not take a record that the desk published. ${sentenceOf(text(code))?.en ?? ''}`,
