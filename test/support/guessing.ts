@@ -6,34 +6,42 @@ import { gunzipSync } from 'node:zlib'
 import { readCar } from '../../atproto/car.ts'
 import { cidForCbor } from '../../atproto/cid.ts'
 import { dataToJson, decodeData, encodeData, jsonToData } from '../../atproto/data-model.ts'
-import { parseLine } from '../../appview/intake-export/format.ts'
-import type { IntakeRow } from '../../appview/journal/model.ts'
 import { isBlank } from '../../appview/store/proof-blanks.ts'
 import { listIn, parseJson } from './asking.ts'
 import type { Json } from './asking.ts'
 
+export type Row = { readonly uri: string; readonly collection: string; readonly cid: string | null; readonly value: Json | null }
+
 export type Taken = {
-  readonly rows: readonly IntakeRow[]
+  readonly rows: readonly Row[]
   /** By address the CID, as the trees have it, of records whose content no row tells. */
   readonly untold: ReadonlyMap<string, string>
 }
 
 export const takenFrom = (file: string): Taken => {
   const lines = gunzipSync(readFileSync(file)).toString().trimEnd().split('\n')
-  const leaves = lines.map((line, index) => parseLine(line, index + 1)).filter((line) => 'leaf' in line)
-  const rows = leaves.flatMap((leaf) => leaf.rows)
+  const leaves = lines.map((line) => parseJson(JSON.parse(line)))
+  const rows = leaves.flatMap((leaf) => listIn(leaf, 'rows')).map(rowOf)
   const told = new Set(rows.flatMap(({ uri, cid, value }) => (cid === null || value === null ? [] : [`${uri} ${cid}`])))
   const untold = new Map<string, string>()
-  for (const { proof } of leaves) {
-    if (proof === null) continue
-    for (const { bytes } of readCar(Buffer.from(proof.car, 'base64'), { maxBytes: 1e8, maxBlocks: 1e6 }).blocks)
+  for (const leaf of leaves) {
+    const { car, repo } = parseJson(leaf['proof'])
+    if (typeof car !== 'string') continue
+    for (const { bytes } of readCar(Buffer.from(car, 'base64'), { maxBytes: 1e8, maxBlocks: 1e6 }).blocks)
       for (const [path, cid] of isBlank(bytes) ? [] : entriesOf(parseJson(dataToJson(decodeData(bytes))))) {
-        const uri = `at://${proof.repo}/${path}`
+        const uri = `at://${String(repo)}/${path}`
         if (!told.has(`${uri} ${cid}`)) untold.set(uri, cid)
       }
   }
   return { rows, untold }
 }
+
+const rowOf = ({ uri, collection, cid, value }: Json): Row => ({
+  uri: String(uri),
+  collection: String(collection),
+  cid: typeof cid === 'string' ? cid : null,
+  value: value === null ? null : parseJson(value),
+})
 
 /** Of a node of a tree; of another block none. */
 const entriesOf = (block: Json): readonly (readonly [path: string, cid: string])[] => {
