@@ -29,6 +29,7 @@ export type { Excuse } from './intake-export/excuses.ts'
 export { sourceOf } from './intake-export/lacking.ts'
 export type { Lacking, Source } from './intake-export/lacking.ts'
 export type { VerifiedGroup } from './intake-export/verify-group.ts'
+export { InvalidCarFile } from './intake-export/verify-statements.ts'
 export type { Verified, Wanted } from './intake-export/verify-statements.ts'
 
 /** What an intake may be held against: the log it was read from, the directory its keys come from. */

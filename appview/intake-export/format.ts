@@ -4,6 +4,8 @@
 
 import type { IntakeRow, Json, Roster } from '../journal/model.ts'
 import type { Origin, Position, Proof, RepoHead } from '../store/store.ts'
+import { END, HEAD, LEAF, REPO_HEAD, ROW, wrongIn } from './line-forms.ts'
+import type { Form } from './line-forms.ts'
 
 export const FORMAT = 'waki-intake'
 export const FORMAT_VERSION = 1
@@ -47,18 +49,34 @@ export class InvalidIntakeFile extends Error {
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Throws InvalidIntakeFile for a line of no known kind. What its rows say is judged by whoever takes them. */
+/** Throws InvalidIntakeFile for a line of no known kind, or with a field of another kind than it has. */
 export const parseLine = (text: string, number: number): Line => {
   const value = jsonOf(text, number)
   const { format, v, leaf, rows, heads, end } = value
+  const check = (what: string, fields: unknown, form: Form): void => {
+    const wrong = wrongIn(fields, form)
+    if (wrong !== undefined)
+      throw new InvalidIntakeFile(`line ${number}: ${what}${wrong === '' ? '' : `, ${wrong},`} has not the form it has to have`)
+  }
   if (format !== undefined) {
     if (format !== FORMAT || v !== FORMAT_VERSION)
       throw new InvalidIntakeFile(`line ${number} is not the head of an intake of version ${FORMAT_VERSION}`)
+    check('the head', value, HEAD)
     return value as Head
   }
-  if (typeof leaf === 'number' && Array.isArray(rows) && rows.length > 0 && rows.every((row) => isRow(row, leaf))) return value as LeafLine
-  if (Array.isArray(heads)) return value as HeadsLine
-  if (typeof end === 'object' && end !== null) return value as EndLine
+  if (leaf !== undefined && Array.isArray(rows) && rows.length > 0) {
+    check('the leaf', value, LEAF)
+    for (const row of rows) check('a row', row, { ...ROW, leaf: (own) => own === leaf })
+    return value as LeafLine
+  }
+  if (Array.isArray(heads)) {
+    for (const head of heads) check('the head of a repo', head, REPO_HEAD)
+    return value as HeadsLine
+  }
+  if (end !== undefined) {
+    check('the end', end, END)
+    return value as EndLine
+  }
   throw new InvalidIntakeFile(`line ${number} is no line of an intake`)
 }
 
@@ -70,12 +88,4 @@ const jsonOf = (text: string, number: number): Fields => {
     // Said below.
   }
   throw new InvalidIntakeFile(`line ${number} is not JSON`)
-}
-
-const TEXTS = ['origin', 'recordedAt', 'source', 'action', 'repo', 'collection', 'rkey', 'uri'] as const
-
-const isRow = (row: unknown, leaf: number): boolean => {
-  if (typeof row !== 'object' || row === null) return false
-  const fields = row as Fields
-  return fields['leaf'] === leaf && Number.isSafeInteger(fields['op']) && TEXTS.every((name) => typeof fields[name] === 'string')
 }

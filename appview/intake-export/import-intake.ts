@@ -60,6 +60,7 @@ export async function* linesOfFile(file: string): AsyncGenerator<string> {
   } catch (error) {
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))
       throw new InvalidIntakeFile(`it cannot be unpacked: ${error.message}`)
+    if (error instanceof Error && 'syscall' in error) throw new InvalidIntakeFile(`it cannot be read: ${error.message}`)
     throw error
   }
   if (rest !== '') yield rest

@@ -126,29 +126,48 @@ const verdictOf = (remade: Remade, isSame: boolean): Remade['verdict'] => {
   return isSame ? 'same' : 'differs'
 }
 
-/** The records of a town's repo from a CAR as getRepo gives it. Throws with a sentence where it is not signed by the key the intake knows. */
-export const recordsOfCar = (bytes: Uint8Array, { keys, head }: Imported): Rows => {
+/** A file that is no CAR of a town's repo, or not of a town of this intake, or cut short. */
+export class InvalidCarFile extends Error {
+  override readonly name = 'InvalidCarFile'
+}
+
+const inCar = <T>(read: () => T): T => {
+  try {
+    return read()
+  } catch (error) {
+    throw error instanceof InvalidCarFile ? error : new InvalidCarFile(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** The records of a town's repo from a CAR as getRepo gives it, signed by the key the intake knows. Throws InvalidCarFile, at once or as they are read. */
+export const recordsOfCar = (bytes: Uint8Array, imported: Imported): Rows => {
+  const rows = inCar(() => rowsOfCar(bytes, imported))
+  return { rows: async (query) => inCar(() => rows(query)) }
+}
+
+type RowsOf = (query: { readonly uri?: string }) => readonly IntakeRow[]
+
+const rowsOfCar = (bytes: Uint8Array, { keys, head }: Imported): RowsOf => {
   const { roots, blocks } = readCar(bytes, { maxBytes: REPO_MAX_BYTES, maxBlocks: REPO_MAX_BLOCKS })
   const root = roots[0] === undefined ? undefined : blocks.get(roots[0])
-  if (root === undefined) throw new Error('the CAR holds no commit')
+  if (root === undefined) throw new InvalidCarFile('the CAR holds no commit')
   const commit = parseCommit(root)
   const key = keys.get(commit.did)
-  if (!head.roster.some(({ did }) => did === commit.did)) throw new Error(`the CAR is of ${commit.did}, which is no town of this intake`)
+  if (!head.roster.some(({ did }) => did === commit.did))
+    throw new InvalidCarFile(`the CAR is of ${commit.did}, which is no town of this intake`)
   if (key === undefined || !verifyCommitSignature(commit, key))
-    throw new Error('the commit of the CAR is not signed with the key of the town')
+    throw new InvalidCarFile('the commit of the CAR is not signed with the key of the town')
   const tree = loadTree((cid) => blocks.bytesOf(cid), commit.data.bytes)
-  return {
-    rows: async ({ uri = '' }) => {
-      const [, , did = '', collection = '', rkey = ''] = uri.split('/')
-      const path = `${collection}/${rkey}`
-      const found = did === commit.did && isRecordPath(path) ? tree.get(path) : undefined
-      if (found === undefined) return []
-      const cid = cidFromBytes(found)
-      const block = blocks.get(cid)
-      if (block === undefined) throw new Error(`the CAR lacks ${uri}`)
-      const place = { origin: head.origin.name, leaf: 0, op: 0, recordedAt: '', source: 'record', action: 'create' } as const
-      const row: IntakeRow = { ...place, repo: did, collection, rkey, uri, cid: cid.toString(), value: dataToJson(decodeData(block)) }
-      return [row]
-    },
+  return ({ uri = '' }) => {
+    const [, , did = '', collection = '', rkey = ''] = uri.split('/')
+    const path = `${collection}/${rkey}`
+    const found = did === commit.did && isRecordPath(path) ? tree.get(path) : undefined
+    if (found === undefined) return []
+    const cid = cidFromBytes(found)
+    const block = blocks.get(cid)
+    if (block === undefined) throw new InvalidCarFile(`the CAR lacks ${uri}`)
+    const place = { origin: head.origin.name, leaf: 0, op: 0, recordedAt: '', source: 'record', action: 'create' } as const
+    const row: IntakeRow = { ...place, repo: did, collection, rkey, uri, cid: cid.toString(), value: dataToJson(decodeData(block)) }
+    return [row]
   }
 }

@@ -1,9 +1,9 @@
 // `waki statement verify`: the statements towns have signed, made again from an exported intake alone, on any machine. Exit code 0 where all are the same;
 // 2 where some rest on what the file lacks, and nothing else differs; 1 where something differs, is not there, or the file is not to be believed.
 
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
-import { InvalidIntakeFile, differenceText, sourceOf, verifyIntakeFile } from '../../appview/intake.ts'
+import { InvalidCarFile, InvalidIntakeFile, differenceText, sourceOf, verifyIntakeFile } from '../../appview/intake.ts'
 import type { Source, Verification, Verified, Wanted } from '../../appview/intake.ts'
 import { CommandRefused, required, text, type Arguments, type Command } from '../command.ts'
 import { BESIDE_USAGE, besideOptions, withBeside } from './intake-beside.ts'
@@ -54,7 +54,8 @@ const wantedOf = (args: Arguments): Wanted => {
 const verify = async (args: Arguments): Promise<void> => {
   const file = required(args, 'intake', 'intake.jsonl.gz')
   const car = text(args, 'car')
-  for (const one of [file, ...(car === undefined ? [] : [car])]) if (!existsSync(one)) throw new CommandRefused(`there is no file ${one}`)
+  for (const one of [file, ...(car === undefined ? [] : [car])])
+    if (statSync(one, { throwIfNoEntry: false })?.isFile() !== true) throw new CommandRefused(`there is no file ${one}`)
   try {
     const verification = await withBeside(args, (beside) => verifyIntakeFile(file, wantedOf(args), car, beside))
     const { head, report, group } = verification
@@ -70,6 +71,7 @@ const verify = async (args: Arguments): Promise<void> => {
     else tellGroup(group, text(args, 'hash'))
   } catch (error) {
     if (error instanceof InvalidIntakeFile) throw new CommandRefused(`${file}: ${error.message}`)
+    if (error instanceof InvalidCarFile) throw new CommandRefused(`${car ?? ''}: ${error.message}`)
     throw error
   }
 }
