@@ -1,7 +1,8 @@
-// Whoever is erased is named in public by what the town itself has published, and its host bodies, until that goes: admissions, and confirmations that speak of
-// the person's acts or name them as receiver. So their deletion is put into the outbox, after the erasure and apart from it. It is a deed of the town's desk,
-// kept whole: the line in the trail, which names nobody, says that it was done, and with it stand the records to be deleted. So it is done once, whoever looks
-// again after a crash, and also of those who were erased before. Where the appview may not publish as the town, it waits; as a host body, that is left to the body.
+// Whoever is erased is named in public by what the town itself has published, and its host bodies, until that goes: admissions, registrations as host body, and
+// confirmations that speak of the person's acts or name them as receiver. So their deletion is put into the outbox, after the erasure and apart from it. It is a
+// deed of the town's desk, kept whole: the line in the trail, which names nobody, says that it was done, and with it stand the records to be deleted. So it is
+// done once, whoever looks again after a crash, and also of those who were erased before. Where the appview may not publish as the town, it waits; as a host
+// body, that is left to the body.
 
 import type { Clock } from '../../server/clock.ts'
 import type { Log } from '../../server/log.ts'
@@ -72,7 +73,7 @@ const takeOut = async (deps: ErasedAdmissionsDeps, name: string): Promise<boolea
   for (const row of await naming(deps.store, name)) {
     const office = await officeOf(deps, row.repo)
     if (office === undefined) continue
-    const isOfTheirs = row.collection === nsid.admission || isUnder(name, spokenOf(row))
+    const isOfTheirs = row.collection !== nsid.confirmation || isUnder(name, spokenOf(row))
     // What somebody else's open claim rests on is not taken from under it.
     if (!isOfTheirs && (await isAwaited(deps, row))) isDone = false
     else put(isOfTheirs ? at : later, office, { repo: row.repo, collection: row.collection, rkey: row.rkey, verb: 'delete', record: {} })
@@ -90,12 +91,14 @@ const isUnder = (name: string, uri: string): boolean => uri.startsWith(`at://${n
 
 const spokenOf = (row: IntakeRow): string => row.subject ?? subjectOf(row) ?? ''
 
-/** Admissions of the account, and confirmations that speak of its acts or name it as receiver, as far as they stand: the newest version of each. */
+const NAMING: ReadonlySet<string> = new Set([nsid.admission, nsid.hostBody, nsid.confirmation])
+
+/** Admissions and registrations of the account, and confirmations that speak of its acts or name it as receiver, as far as they stand: the newest version of each. */
 const naming = async ({ books }: Pick<Store, 'books'>, name: string): Promise<readonly IntakeRow[]> => {
   const found = new Map<string, IntakeRow>()
   for (const row of await books.naming(name)) {
     // What was deleted since has no name any more.
-    if (row.residue === 'withdrawn' || (row.collection !== nsid.admission && row.collection !== nsid.confirmation)) continue
+    if (row.residue === 'withdrawn' || !NAMING.has(row.collection)) continue
     const [newest] = await books.rows({ uri: row.uri, limit: 1 })
     if (newest !== undefined && newest.action !== 'delete') found.set(row.uri, newest)
   }

@@ -144,7 +144,9 @@ test('E22b: every scope statement stays as it was, persons counted alike; a fold
 const takenOut = async (books: Books, of: readonly string[], from: IntakeRow): Promise<readonly IntakeRow[]> => {
   const naming = (await Promise.all(of.map((name) => books.naming(name)))).flat()
   const isTheirs = ({ collection, subject, named }: IntakeRow): boolean =>
-    collection === nsid.admission || (collection === nsid.confirmation && subject?.startsWith(`at://${named ?? ''}/`) === true)
+    collection === nsid.admission ||
+    collection === nsid.hostBody ||
+    (collection === nsid.confirmation && subject?.startsWith(`at://${named ?? ''}/`) === true)
   const uris = new Set(naming.filter(isTheirs).map(({ uri }) => uri))
   return Promise.all(
     [...uris].map(async (uri, index) => {
@@ -220,6 +222,15 @@ test('a host body whose account is erased is offered to nobody any more; what it
   await writer.advance('2026-08-01T00:00:00.000Z')
   assert.deepEqual(await hostBodiesOf(KANAZAWA.code, '2026-06-05'), [])
   assert.equal(JSON.stringify(await sums()), figures)
+  // Its registration goes out of the town's repo.
+  const last = { ...(log.rows.at(-1) ?? assert.fail()), recordedAt: '2026-08-01T00:00:00.000Z' }
+  const rows = await takenOut(books, ['did:erased:1'], last)
+  assert.ok(rows.some(({ collection }) => collection === nsid.hostBody))
+  await writer.append(rows.map(partOf))
+  assert.equal(JSON.stringify(await sums()), figures)
+  const lines = await Array.fromAsync(books.dump())
+  await rebuildBooks(books)
+  assert.deepEqual(await Array.fromAsync(books.dump()), lines)
   await store.close()
 })
 

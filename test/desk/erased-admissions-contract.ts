@@ -29,6 +29,7 @@ const townsWithErased = async (store: Store): Promise<{ readonly writer: Writer;
   const log = smallTown()
   log.at('2026-06-01').admit(KANAZAWA, X, '2026-04-01')
   log.admit(KANAZAWA, Y, '2026-04-01')
+  log.host(KANAZAWA, Y)
   const by = { role: 'municipality', verdict: 'confirmed' }
   log.confirm(KANAZAWA.did, log.act(X, { minutes: 30 }), by)
   log.confirm(H, log.act(X, { minutes: 20 }), { role: 'hostBody' })
@@ -89,15 +90,15 @@ export const recordsGoOnce = async (store: Store): Promise<void> => {
   assert.equal(kept, 1)
   await Promise.all([look(), look()])
   await look()
-  const [gone, unsaid] = [`delete ${nsid.admission} pending`, `delete ${nsid.confirmation} pending`]
+  const [gone, unsaid, ended] = [nsid.admission, nsid.confirmation, nsid.hostBody].map((collection) => `delete ${collection} pending`)
   const sorted = async (repo: string) => (await outbox(repo)).toSorted()
-  assert.deepEqual(await sorted(KANAZAWA.did), [gone, gone, unsaid, unsaid])
+  assert.deepEqual(await sorted(KANAZAWA.did), [gone, gone, unsaid, unsaid, ended])
   assert.deepEqual(await sorted(H), [unsaid])
   const trail = await lines(KANAZAWA.code)
   assert.deepEqual(
     trail.map(({ on, by, detail }) => [on, by, detail]),
     [
-      ['did:erased:2', KANAZAWA.did, { records: 1 }],
+      ['did:erased:2', KANAZAWA.did, { records: 2 }],
       ['did:erased:1', KANAZAWA.did, { records: 4 }],
     ],
   )
@@ -114,7 +115,7 @@ export const recordsGoOnce = async (store: Store): Promise<void> => {
   const known = await given()
   assert.match(JSON.stringify(known), /4110[^}]*"amount":-75\b/)
   await Promise.all([look(), look()])
-  assert.deepEqual(await sorted(KANAZAWA.did), [gone, gone, unsaid, unsaid, unsaid])
+  assert.deepEqual(await sorted(KANAZAWA.did), [gone, gone, unsaid, unsaid, unsaid, ended])
   assert.equal(failures.length, 2)
 
   // Once all of it has gone, nobody who was erased is named, and every figure is as it was.
@@ -123,12 +124,12 @@ export const recordsGoOnce = async (store: Store): Promise<void> => {
     await more(written.write(repo, collection.slice(AUTHORITY.length + 1), null, { key: rkey, action: 'delete' }))
   assert.deepEqual(await given(), known)
   await look()
-  assert.equal((await sorted(KANAZAWA.did)).length, 5)
+  assert.equal((await sorted(KANAZAWA.did)).length, 6)
   const left = (await Promise.all(['did:erased:1', 'did:erased:2'].map((name) => store.books.naming(name)))).flat()
   const offices = [KANAZAWA.did, KOMATSU.did, H]
   const standing = await Promise.all(
     left.filter(({ repo }) => offices.includes(repo)).map(({ uri }) => store.books.rows({ uri, limit: 1 })),
   )
-  assert.ok(standing.length >= 7)
+  assert.ok(standing.length >= 8)
   assert.ok(standing.every(([newest]) => newest?.action === 'delete'))
 }
