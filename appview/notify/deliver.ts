@@ -1,5 +1,5 @@
 // Delivers notices to the address their owner has named: in order, at least once, each message signed. What fails is tried again, ever later; a hook that
-// fails too often, or whose address says it is gone, is stopped with a code that its owner sees. Nobody else waits for it.
+// fails too often, or whose address says it is gone, is stopped with a code that its owner sees. Nobody else waits for it, nor for an answer that is slow.
 
 import { openBackOff } from '../../server/back-off.ts'
 import type { BackOff } from '../../server/back-off.ts'
@@ -11,7 +11,16 @@ import type { Notice, NoticeWork } from '../store/notices.ts'
 import { SIGNATURE, signed } from './hook-key.ts'
 import type { HookKeys } from './hook-key.ts'
 import type { HookRefusal } from './hook-refusals.ts'
-import { HOOKS_EVERY_MS, HOOKS_LOOKED_AT, HOOK_ATTEMPTS, HOOK_BATCH, HOOK_PAGES, HOOK_RETRY_FIRST_MS, HOOK_RETRY_MAX_MS } from './limits.ts'
+import {
+  HOOKS_EVERY_MS,
+  HOOKS_LOOKED_AT,
+  HOOK_ATTEMPTS,
+  HOOK_BATCH,
+  HOOK_PAGES,
+  HOOK_RETRY_FIRST_MS,
+  HOOK_RETRY_MAX_MS,
+  HOOK_TURN_MS,
+} from './limits.ts'
 import { retrying } from './retrying.ts'
 import { told } from './told.ts'
 
@@ -35,13 +44,20 @@ export const openDeliverer = (deps: DeliverDeps): Deliverer => {
   // Each has its turn, however many have nothing to deliver.
   let after = ''
   const waits = openBackOff(deps.clock, { firstMs: HOOK_RETRY_FIRST_MS, maxMs: HOOK_RETRY_MAX_MS })
+  /** Where an answer is awaited. */
+  const under = new Map<string, Promise<void>>()
+  const begin = (hook: Hook): Promise<void> => {
+    const going = deliver(deps, waits, hook).finally(() => under.delete(hook.owner))
+    under.set(hook.owner, going)
+    return going
+  }
   const round = retrying(deps, 'hooks.failed', async () => {
     for (let page = 0; page < HOOK_PAGES; page++) {
       const active = await deps.work.activeHooks(after, HOOKS_LOOKED_AT)
       after = active.length < HOOKS_LOOKED_AT ? '' : (active.at(-1)?.owner ?? '')
       // One that was set anew has not failed.
-      const due = active.filter(({ owner, attempts }) => attempts === 0 || !waits.isWaiting(owner))
-      await Promise.all(due.map((hook) => deliver(deps, waits, hook)))
+      const due = active.filter(({ owner, attempts }) => !under.has(owner) && (attempts === 0 || !waits.isWaiting(owner)))
+      await forATurn(deps.clock, Promise.all(due.map(begin)))
       if (after === '') return
     }
   })
@@ -51,7 +67,18 @@ export const openDeliverer = (deps: DeliverDeps): Deliverer => {
     close: async () => {
       timer[Symbol.dispose]()
       await round.close()
+      await Promise.allSettled(under.values())
     },
+  }
+}
+
+/** What takes longer goes on beside the next turns. */
+const forATurn = async (clock: Clock, work: Promise<unknown>): Promise<void> => {
+  const over = new AbortController()
+  try {
+    await Promise.race([work, clock.sleep(HOOK_TURN_MS, over.signal)])
+  } finally {
+    over.abort()
   }
 }
 

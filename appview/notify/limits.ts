@@ -34,6 +34,8 @@ export const HOOKS_EVERY_MS = 2_000
 export const HOOKS_LOOKED_AT = 500
 export const HOOK_PAGES = 10
 export const HOOK_BATCH = 50
+/** So long a turn waits for answers before it looks at the next. */
+export const HOOK_TURN_MS = 1_000
 /** An answer that takes longer, or says more, is none. */
 export const HOOK_TIMEOUT_MS = 10_000
 export const HOOK_ANSWER_MAX_BYTES = 65_536

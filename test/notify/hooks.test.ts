@@ -22,6 +22,7 @@ import { eventually, listIn } from '../support/asking.ts'
 import { KANAZAWA, residents } from '../support/town.ts'
 
 const AOI = 'did:plc:aoiaoiaoiaoiaoiaoiaoiaoi'
+const BEN = 'did:plc:benbenbenbenbenbenbenben'
 const KEY = Buffer.alloc(32, 7)
 
 type Heard = { readonly ids: readonly string[]; readonly signature: string; readonly body: string }
@@ -48,14 +49,27 @@ const receiver = async (...statuses: number[]) => {
   }
 }
 
-const open = (allowLoopback = true) => {
+/** Takes what is sent, and never answers. */
+const silent = async () => {
+  let asked = 0
+  const server = createServer(() => void (asked += 1))
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const { port }: AddressInfo = server.address() as AddressInfo
+  const end = (done: () => void): void => {
+    server.closeAllConnections()
+    server.close(() => done())
+  }
+  return { asked: () => asked, url: `http://127.0.0.1:${port}/in`, [Symbol.asyncDispose]: () => new Promise<void>(end) }
+}
+
+const open = (allowLoopback = true, timeoutMs = 2_000) => {
   const store = openSqliteStore(':memory:')
   const { work } = store
   let laterMs = 0
   const clock = { ...settableClock(), monotonicMs: () => laterMs }
   const keys = hookKeys(KEY)
   const deps = { work, keys, clock, log: createLog('hooks', 'silent') }
-  const fetch = createSafeFetch({ allowLoopback, maxBytes: 1_000, timeoutMs: 2_000 })
+  const fetch = createSafeFetch({ allowLoopback, maxBytes: 1_000, timeoutMs })
   const deliverer = openDeliverer({ ...deps, fetch })
   const hooks = createHooks({ work, keys, clock, allowLoopback: true })
   const tell = (...ids: string[]) => work.tell({ words: ids.map((id) => word(AOI, id)), name: 'books', cursor: 1, most: 99 })
@@ -111,6 +125,23 @@ test('a hook is delivered to, and tried again, behind any number that have nothi
   await desk.deliverer.look()
   assert.equal(there.heard.length, 1)
   assert.deepEqual([(await desk.soon()).attempts, there.heard.length], [0, 2])
+})
+
+test('nobody waits for an address that takes what is sent and never answers', { timeout: 30_000 }, async () => {
+  await using there = await receiver()
+  await using desk = open(true, 60_000)
+  await using hanging = await silent()
+  await desk.hooks.set(BEN, hanging.url)
+  await desk.hooks.set(AOI, there.url)
+  for (const id of ['1', '2']) {
+    await desk.work.tell({ words: [word(AOI, id), word(BEN, `${id}b`)], name: 'books', cursor: 1, most: 99 })
+    await desk.deliverer.look()
+  }
+  assert.deepEqual(
+    there.heard.map(({ ids }) => ids.length),
+    [1, 1],
+  )
+  assert.equal(hanging.asked(), 1)
 })
 
 test('what is not taken is tried again, the same first, and given up in the end; set again it goes on', async () => {
