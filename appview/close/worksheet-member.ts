@@ -3,7 +3,7 @@
 
 import type { Period } from '../journal/calendar.ts'
 import type { Roster } from '../journal/model.ts'
-import { stretchesIn } from '../queries/rates-of-year.ts'
+import { ratesSaid, stretchesIn } from '../queries/rates-of-year.ts'
 import type { NamedTable } from '../queries/rates-of-year.ts'
 import { codesOf, federationPlanOf, ratesKnown, rosterAt, shownBy, wholeConsolidation } from '../queries/whole-consolidation.ts'
 import { canonicalHash } from '../statements/canonical-json.ts'
@@ -52,7 +52,7 @@ const isYenShown = async (
   const booked = await ratesOf(scope)
   const others = (await Promise.all(codes.filter((code) => code !== scope).map(ratesOf))).flat()
   const stretches = await stretchesIn(books, { scope, period, leaf: knownAt.leaf, revaluedBy })
-  const own = revaluedBy.length === 0 ? booked : stretches.flatMap(({ table }) => Object.values(table?.yenPerHour ?? {}))
+  const own = revaluedBy.length === 0 ? booked : stretches.flatMap(({ table }) => (table === undefined ? [] : ratesSaid(table)))
   return new Set(booked).size <= 1 && new Set([...own, ...others]).size <= 1
 }
 

@@ -3,9 +3,10 @@
 
 import { addDays } from '../journal/calendar.ts'
 import type { Period } from '../journal/calendar.ts'
+import { categories } from '../journal/categories.ts'
 import type { Merger, RateTable } from '../journal/documents.ts'
 import { voicesOf } from '../journal/mergers.ts'
-import { stoodAt } from '../journal/policy.ts'
+import { stoodAt, yenPerHourOf } from '../journal/policy.ts'
 import type { Books } from '../store/store.ts'
 import { readDoc } from './deps.ts'
 
@@ -15,6 +16,9 @@ export type Stretch = Period & { readonly table: RateTable | undefined; readonly
 /** All rate tables of a town, also those that ended, by their first day. */
 export const rateTablesOf = async (books: Pick<Books, 'load'>, scope: string): Promise<readonly RateTable[]> =>
   (await readDoc(books, 'rates', `rates:${scope}`))?.tables ?? []
+
+/** What a table says of any category, 0 where it says nothing: of one rate alone yen tell no more than minutes. */
+export const ratesSaid = (table: RateTable): readonly number[] => [...new Set(categories.map(({ code }) => yenPerHourOf(table, code) ?? 0))]
 
 /** A table by which a municipality may value its acts anew; `until`: the first day on which another such table held when this one was published. */
 export type NamedTable = RateTable & { readonly until: string }

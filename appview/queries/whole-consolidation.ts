@@ -15,7 +15,7 @@ import type { Level } from '../statements/small-groups.ts'
 import { worksheetPlanOf } from '../statements/worksheet-plan.ts'
 import type { TownShown, WorksheetPlan } from '../statements/worksheet-plan.ts'
 import type { Books, Sum } from '../store/store.ts'
-import { rateTablesOf } from './rates-of-year.ts'
+import { rateTablesOf, ratesSaid } from './rates-of-year.ts'
 import type { KnownAt } from './known-at.ts'
 
 export type ConsolidationSubject = Omit<Consolidation, 'v' | 'units'>
@@ -79,7 +79,7 @@ export const ratesKnown = async (
   { leaf }: KnownAt,
 ): Promise<readonly number[]> => {
   const tables = await rateTablesOf(books, code)
-  return tables.filter((table) => stoodAt(table, leaf) && table.validFrom <= through).flatMap(({ yenPerHour }) => Object.values(yenPerHour))
+  return tables.filter((table) => stoodAt(table, leaf) && table.validFrom <= through).flatMap(ratesSaid)
 }
 
 /**

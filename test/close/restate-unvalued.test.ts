@@ -8,7 +8,7 @@ import { besideAt, verifyIntakeFile } from '../../appview/intake.ts'
 import { fetchPackedFile } from '../../cli/network/fetch-file.ts'
 import { query } from '../../cli/xrpc-client.ts'
 import { method, nsid } from '../../lexicons/authority.ts'
-import { atDesk, refusalAt } from '../desk/desk-world.ts'
+import { atDesk, refusalAt, untilBooked } from '../desk/desk-world.ts'
 import { at, eventually, type Json } from '../support/asking.ts'
 import type { Member } from '../support/member.ts'
 import { closeAndAudit, KAGA, KANAZAWA, KOMATSU, publishFileOf, residents } from '../support/town.ts'
@@ -90,6 +90,7 @@ test('acts that had no rate, and those of a town that is no more, are valued by 
   const { world, kaga, komatsu, kanazawa } = towns
   // Before it speaks for Kaga, what Komatsu publishes is no word for it.
   const early = String((await atDesk(komatsu, 'publishRates', { rates: LATER }, KOMATSU))['uri'])
+  await untilBooked({ world, town: komatsu }, early)
   await merge(towns)
   world.step('2027-06-01T03:00:00.000Z')
   await kanazawa.admit(await world.member('somebody'))

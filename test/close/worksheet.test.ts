@@ -18,6 +18,7 @@ import { canonicalHash } from '../../appview/statements/canonical-json.ts'
 import type { Consolidation } from '../../appview/statements/consolidation.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
 import type { Flow } from '../../appview/store/flows.ts'
+import { nsid } from '../../lexicons/authority.ts'
 import { settableClock } from '../../server/clock.ts'
 import { CODE, ROSTER } from '../appview/books-town.ts'
 import { steps, townOf } from '../journal/random-town.ts'
@@ -55,6 +56,22 @@ test('the worksheet is sealed with the statements: what stands in its record is 
   assert.equal(level, 'municipality')
   assert.deepEqual(units.MIN.worksheet.lines.given, { sum: minutes, elim: -minutes, cons: 0 })
   assert.equal((await remake(town.store.books, ROSTER, year, version)).verdict, 'same')
+})
+
+test('where a table says nothing of a category, yen would tell what was given in it: they are left out', async () => {
+  await using town = await ClosingTown.open()
+  const [opening = assert.fail()] = town.rows.filter(({ collection }) => collection === nsid.rateTable)
+  const gone = town.maker.row(opening.repo, nsid.rateTable, null)
+  await town.take([{ ...gone, action: 'delete', rkey: opening.rkey, uri: opening.uri, cid: null }])
+  const rates = ['environment', 'community'].map((category) => ({ category, yenPerHour: 1_828, method: 'RC-S' }))
+  await town.rateTableOf(rates, '2026-04-01')
+  await town.fillYear()
+  await town.goOn('2027-06-02T00:00:00.000Z')
+  valueOf(await closeYear(town.deps, DESK, FY))
+  await town.publish()
+  const { units } = await sheetOf(town, 1)
+  assert.equal(units.MIN.worksheet.lines.given?.sum, 12 * 60 + 12 * 50 + 3 * 40)
+  assert.deepEqual(units.JPY.worksheet.lines, {}, 'three gave for culture, so many minutes')
 })
 
 test('valued anew at one rate its yen follow; at rates by category they are left out, and stay so in every later version', async () => {
