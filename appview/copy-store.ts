@@ -147,7 +147,7 @@ const begin = async (target: Moving, to: StoreAddress): Promise<void> => {
 }
 
 const copyIntake = async ({ store: { books }, erasures }: Source, target: Moving, onProgress: CopyProgress): Promise<void> => {
-  const { origin, roster, cursor } = await books.state()
+  const { origin, roster, left, cursor } = await books.state()
   const total = (await books.counts()).intake
   let done = 0
   let proven = 0
@@ -160,7 +160,7 @@ const copyIntake = async ({ store: { books }, erasures }: Source, target: Moving
     done += rows.length
     onProgress('rows', done, total)
   }
-  await target.settle({ origin, roster, cursor, erasures: await erasures() })
+  await target.settle({ origin, roster: [...roster, ...left], cursor, erasures: await erasures() })
 }
 
 /** As they are stored: without the names they are folded under. */

@@ -21,11 +21,11 @@ export type RosterKeeper = {
 export const openRosterKeeper = async ({ books, file, log }: { books: Books; file: string; log: Log }): Promise<RosterKeeper> => {
   // A rebuild under another roster that was broken off goes on under that one.
   const bound = async () => (await books.folding()).state()
-  let { roster } = await bound()
+  let { roster, left } = await bound()
   const takeUp = async () => {
     const listed = await readRosterFile(file)
     const { cursor } = await books.state()
-    const change = changeRoster(roster, listed, cursor.read.leaf + 1)
+    const change = changeRoster({ roster, left }, listed, cursor.read.leaf + 1)
     if (!change.ok || change.added.length === 0) return change
     await books.setRoster(change.roster)
     roster = change.roster
@@ -65,7 +65,7 @@ export const openRosterKeeper = async ({ books, file, log }: { books: Books; fil
         },
       ),
     look: async () => {
-      ;({ roster } = await bound())
+      ;({ roster, left } = await bound())
     },
   }
 }

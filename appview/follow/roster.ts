@@ -6,6 +6,7 @@ import { didYouMean } from '../../lexicons/nearest.ts'
 import { StartError } from '../../server/start-error.ts'
 import { isMunicipalityCode } from '../journal/municipality-code.ts'
 import type { Roster, RosterTown } from '../journal/model.ts'
+import type { BooksState } from '../store/store.ts'
 
 /** `fromLeaf` null: from the next leaf on. */
 export type ListedTown = { readonly code: string; readonly did: string; readonly fromLeaf: number | null }
@@ -52,15 +53,23 @@ export type RosterChange =
   | { readonly ok: true; readonly roster: Roster; readonly added: Roster }
   | { readonly ok: false; readonly sentence: string }
 
+const OTHERWISE =
+  'Towns can be added while running; any other change is another journal: `npx waki rebuild --roster FILE` folds the books anew under the new file'
+
 /** What the file makes of the roster a store is bound to. A town added later counts from `nextLeaf`, whatever the file says: the past is not rewritten. */
-export const changeRoster = (bound: Roster, listed: readonly ListedTown[], nextLeaf: number): RosterChange => {
+export const changeRoster = (
+  { roster: bound, left }: Pick<BooksState, 'roster' | 'left'>,
+  listed: readonly ListedTown[],
+  nextLeaf: number,
+): RosterChange => {
+  const back = listed.find((one) => left.some((town) => isSame(one, town)))
+  if (back !== undefined)
+    return { ok: false, sentence: `The roster lists ${back.code} with ${back.did}, who has left these books. ${OTHERWISE}` }
   const missing = bound.find((town) => !listed.some((one) => isSame(one, town)))
   if (missing !== undefined)
     return {
       ok: false,
-      sentence:
-        `The roster no longer lists ${missing.code} with ${missing.did}, who is in the books from leaf ${missing.fromLeaf} on. ` +
-        'Towns can be added while running; any other change is another journal: `npx waki rebuild --roster FILE` folds the books anew under the new file',
+      sentence: `The roster no longer lists ${missing.code} with ${missing.did}, who is in the books from leaf ${missing.fromLeaf} on. ${OTHERWISE}`,
     }
   const isFirst = bound.length === 0 && nextLeaf <= 1
   const added = listed

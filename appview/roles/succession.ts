@@ -40,9 +40,9 @@ export const keepJudging = async (around: Surroundings, isHolding: () => boolean
 }
 
 const faultOf = async ({ config, store: { books } }: Surroundings): Promise<string | null> => {
-  const { roster, origin, cursor } = await (await books.folding()).state()
+  const { roster, left, origin, cursor } = await (await books.folding()).state()
   try {
-    const change = changeRoster(roster, await readRosterFile(config.rosterFile), cursor.read.leaf + 1)
+    const change = changeRoster({ roster, left }, await readRosterFile(config.rosterFile), cursor.read.leaf + 1)
     if (!change.ok) return change.sentence
     return origin === null ? null : await faultOfRelay(config, origin)
   } catch (error) {

@@ -5,6 +5,7 @@
 import { nsid } from '../../lexicons/authority.ts'
 import type { IntakeRow } from '../journal/model.ts'
 import { TOWN_RECORDS, emptied, eventOf, withEvent, withSubject, withdrawn, withdrawnKey } from '../journal/residue.ts'
+import { inBooks } from './kept-roster.ts'
 import type { ErasedNames } from './mongo-erased-names.ts'
 import { renameAction, renameConfirmation } from './mongo-rename.ts'
 import { rowsIn, subjectsIn } from './mongo-rows.ts'
@@ -23,7 +24,7 @@ const touch = (touched: Touched, row: IntakeRow): void => {
 
 /** Erases what these new rows put an end to, after the fold is written. */
 export const erase = async (transaction: Transaction, erased: ErasedNames, added: readonly IntakeRow[]): Promise<void> => {
-  const { roster } = transaction.state
+  const roster = inBooks(transaction.state.roster)
   const [rows, subjects] = [rowsIn(transaction), subjectsIn(transaction, erased)]
   const touched: Touched = { leaves: new Set(), events: new Map() }
   const isOffice = ({ collection, repo }: IntakeRow): boolean => TOWN_RECORDS.has(collection) && roster.some(({ did }) => did === repo)

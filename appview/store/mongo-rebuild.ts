@@ -1,7 +1,8 @@
 // A rebuild on MongoDB: it folds into documents of its own while the former ones are shown, and one transaction shows the new ones; broken off, the next start
 // goes on from its last commit.
 
-import { begun, formerFolds, switched } from './mongo-generations.ts'
+import { keptAfter } from './kept-roster.ts'
+import { begun, formerFolds, seenBy, switched } from './mongo-generations.ts'
 import { checkEpoch } from './mongo-state.ts'
 import { FOLDED, FORMER } from './mongo-tables.ts'
 import type { Tables } from './mongo-tables.ts'
@@ -24,7 +25,8 @@ export const openRebuild = (tables: Tables, work: Work): Pick<Books, 'resetFold'
       await work.transact(async (transaction) => {
         checkEpoch(transaction, epoch)
         const { row, change } = transaction
-        change({ ...begun(row, { rules, folded: START, ...(roster === undefined ? {} : { roster }) }), step: row.step + 1 })
+        const under = roster === undefined ? {} : { roster: keptAfter(seenBy('folding', row).roster, roster) }
+        change({ ...begun(row, { rules, folded: START, ...under }), step: row.step + 1 })
       })
       await purge()
     },

@@ -3,6 +3,7 @@
 
 import type { Books, BooksState, Cursor, Origin } from './store.ts'
 import { START, StoreRefused } from './store.ts'
+import { gone, inBooks, keptAfter } from './kept-roster.ts'
 import { seenBy } from './mongo-generations.ts'
 import { within } from './mongo-keys.ts'
 import { LAYOUT } from './mongo-tables.ts'
@@ -60,7 +61,8 @@ export const openState = (tables: Tables, { newestState, writer }: Workshop): St
       const { matchedCount } = await tables.state.updateOne(none, { $set: { origin } })
       if (matchedCount === 0) checkOrigin((await readState(tables)).origin, origin)
     },
-    setRoster: async (roster) => {
+    setRoster: async (towns) => {
+      const roster = keptAfter(seenBy('folding', await readState(tables)).roster, towns)
       const { matchedCount } = await tables.state.updateOne(
         { ...here, 'building.roster': { $exists: true } },
         { $set: { 'building.roster': roster } },
@@ -79,7 +81,8 @@ export const openState = (tables: Tables, { newestState, writer }: Workshop): St
 /** What another layout holds counts as folded by no rules, so that it is folded anew. */
 const stateOf = ({ origin, roster, epoch, rules, layout, read, folded, step }: StateRow): BooksState => ({
   origin,
-  roster,
+  roster: inBooks(roster),
+  left: gone(roster),
   epoch,
   rules: layout === LAYOUT ? rules : 0,
   cursor: { read, folded, step },

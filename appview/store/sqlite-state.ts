@@ -2,6 +2,7 @@
 
 import type { Database } from '../../server/sqlite.ts'
 import type { Roster } from '../journal/model.ts'
+import { gone, inBooks, keptAfter } from './kept-roster.ts'
 import type { BooksState, Cursor, Origin } from './store.ts'
 import { StoreRefused } from './store.ts'
 
@@ -36,12 +37,14 @@ export const openState = (db: Database): StateTable => {
   const update = db.prepare<[number, number, string, number, string]>(
     'UPDATE state SET step = ?, read_leaf = ?, read_instant = ?, folded_leaf = ?, folded_instant = ? WHERE id = 1',
   )
+  const stored = (): StateRow => select.get() ?? lost()
   const read = (): BooksState => {
-    const row = select.get()
-    if (row === undefined) throw new Error('the store has lost its state row')
+    const row = stored()
+    const kept = parseRoster(row.roster)
     return {
       origin: row.origin === null ? null : parseOrigin(row.origin),
-      roster: parseRoster(row.roster),
+      roster: inBooks(kept),
+      left: gone(kept),
       epoch: row.epoch,
       rules: row.rules,
       cursor: {
@@ -66,7 +69,10 @@ export const openState = (db: Database): StateTable => {
         )
       db.prepare('UPDATE state SET origin = ? WHERE id = 1').run(JSON.stringify(origin))
     },
-    setRoster: (towns) => void db.prepare('UPDATE state SET roster = ? WHERE id = 1').run(JSON.stringify(towns)),
+    setRoster: (towns) => {
+      const kept = keptAfter(parseRoster(stored().roster), towns)
+      db.prepare('UPDATE state SET roster = ? WHERE id = 1').run(JSON.stringify(kept))
+    },
     setRules: (rules) => void db.prepare('UPDATE state SET rules = ? WHERE id = 1').run(rules),
     takeEpoch: () => {
       db.prepare('UPDATE state SET epoch = epoch + 1 WHERE id = 1').run()
@@ -81,6 +87,10 @@ export const openState = (db: Database): StateTable => {
     },
     move: (cursor) => void update.run(cursor.step, cursor.read.leaf, cursor.read.instant, cursor.folded.leaf, cursor.folded.instant),
   }
+}
+
+const lost = (): never => {
+  throw new Error('the store has lost its state row')
 }
 
 const parseOrigin = (text: string): Origin => JSON.parse(text)

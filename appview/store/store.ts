@@ -27,6 +27,8 @@ export type Cursor = { readonly read: Position; readonly folded: Position; reado
 export type BooksState = {
   readonly origin: Origin | null
   readonly roster: Roster
+  /** Who was in the roster until a rebuild under another one; none of them comes back but by a rebuild. */
+  readonly left: Roster
   readonly cursor: Cursor
   readonly epoch: number
   /** The version of the rules that folded these books (journal/rules.ts); 0 while none did. */

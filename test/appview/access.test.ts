@@ -238,7 +238,7 @@ test('a town added to the roster counts from the next leaf; any other change is 
     'the new town has its name',
   )
   await list([{ code: CODE, did: other.did }])
-  assert.match(await running.reloadRoster(), /needs a rebuild/)
+  assert.match(await running.reloadRoster(), /no longer lists 172014 .* `npx waki rebuild --roster FILE`/)
   await list([kanazawa, { code: '172031', did: other.did }, { code: '123', did: other.did }])
   assert.match(await running.reloadRoster(), /no valid municipality code/)
 })

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { copyStore } from '../../appview/copy-store.ts'
 import { RULES } from '../../appview/journal/rules.ts'
 import { openStore } from '../../appview/store/open-store.ts'
 import { putRecord, query } from '../../cli/xrpc-client.ts'
@@ -109,6 +110,10 @@ export const newRoster = ({ name, skip = false, store, following }: NewRoster): 
     await processes.reached(door, await processes.leaves())
     await processes.stop()
 
+    // A file that still lists who has left takes nobody in again.
+    fileOf('roster.json', both)
+    await assert.rejects(start(following[0] ?? ''), /did not start/)
+
     // Stopped: no process starts on it, so that it is done at once.
     fileOf('roster.json', [{ code: CODE, did: other.did }])
     await assert.rejects(start(following[0] ?? ''), /did not start/)
@@ -120,8 +125,15 @@ export const newRoster = ({ name, skip = false, store, following }: NewRoster): 
     assert.match(await rebuild(rosterFile), /rows of intake gave [1-9]\d* transactions/)
     const here = await openStore(where)
     const dumped = await Array.fromAsync(here.books.dump())
+    const { left } = await here.books.state()
     await here.close()
     assert.deepEqual(dumped, await processes.dumpOfOne())
+    assert.deepEqual(left.map(({ did }) => did).toSorted(), [other.did, other.did])
+    const copied = { address: join(folder, 'copied', 'appview.sqlite'), folder: join(folder, 'copied') }
+    await copyStore(where, copied)
+    const there = await openStore(copied)
+    assert.deepEqual((await there.books.state()).left, left)
+    await there.close()
 
     // Broken off as it had begun: whoever starts next, with that roster, goes on under it.
     const broken = await openStore(where)
