@@ -91,6 +91,8 @@ export const takeOver = ({ name, where }: Opening): void => {
     TIMEOUT,
     async (t) => {
       await using processes = await AppviewProcesses.open(await where(), 1)
+      // Who takes over sends what is left once the books have come to where the log stands.
+      await processes.start('ingest')
       const first = await processes.start('jobs')
       const second = await processes.start('jobs')
       assert.deepEqual(await readyOf(second), { status: 503, roles: { jobs: 'stand-by' } })
