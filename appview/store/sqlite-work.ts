@@ -43,9 +43,10 @@ const openOutbox = (db: Database): Outbox => {
   const settle = db.prepare(
     "UPDATE outbox SET state = ?, cid = ?, error = ?, attempts = attempts + 1, next_ms = 0 WHERE id = ? AND state = 'pending'",
   )
+  // All that was ever sent stands behind the other index.
   const unsent = db.prepare<[], Unsent>(
-    `SELECT w.*, o.attempts FROM (SELECT repo, count(*) AS count, min(id) AS first, max(id) AS last FROM outbox WHERE state = 'pending'
-    GROUP BY repo) w JOIN outbox o ON o.id = w.first ORDER BY w.first`,
+    `SELECT w.*, o.attempts FROM (SELECT repo, count(*) AS count, min(id) AS first, max(id) AS last FROM outbox INDEXED BY outbox_waiting
+    WHERE state = 'pending' GROUP BY repo) w JOIN outbox o ON o.id = w.first ORDER BY w.first`,
   )
   const ofRecord = db.prepare<[string, string, string], StoredRow>(
     'SELECT * FROM outbox WHERE repo = ? AND rkey = ? AND collection = ? ORDER BY id',
