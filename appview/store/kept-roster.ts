@@ -9,8 +9,14 @@ export const inBooks = (kept: Roster): Roster => kept.filter(({ fromLeaf }) => f
 
 export const gone = (kept: Roster): Roster => kept.filter(({ fromLeaf }) => fromLeaf === GONE)
 
-/** What is kept once another roster is in its place. */
-export const keptAfter = (kept: Roster, next: Roster): Roster => {
-  const left = kept.filter(({ code, did }) => !next.some((town) => town.code === code && town.did === did))
-  return [...next, ...left.map((town) => ({ ...town, fromLeaf: GONE }))]
-}
+const lacking = (towns: Roster, next: Roster): Roster =>
+  towns.filter(({ code, did }) => !next.some((town) => town.code === code && town.did === did))
+
+/** What is kept where towns were added. */
+export const keptWith = (kept: Roster, next: Roster): Roster => [...next, ...lacking(gone(kept), next)]
+
+/** What is kept where the books are other ones from here on: who is not in them any more has left. */
+export const keptAfter = (kept: Roster, next: Roster): Roster => [
+  ...next,
+  ...lacking(kept, next).map((town) => ({ ...town, fromLeaf: GONE })),
+]

@@ -3,7 +3,7 @@
 
 import type { Books, BooksState, Cursor, Origin } from './store.ts'
 import { START, StoreRefused } from './store.ts'
-import { gone, inBooks, keptAfter } from './kept-roster.ts'
+import { gone, inBooks, keptWith } from './kept-roster.ts'
 import { seenBy } from './mongo-generations.ts'
 import { within } from './mongo-keys.ts'
 import { LAYOUT } from './mongo-tables.ts'
@@ -62,7 +62,7 @@ export const openState = (tables: Tables, { newestState, writer }: Workshop): St
       if (matchedCount === 0) checkOrigin((await readState(tables)).origin, origin)
     },
     setRoster: async (towns) => {
-      const roster = keptAfter(seenBy('folding', await readState(tables)).roster, towns)
+      const roster = keptWith(seenBy('folding', await readState(tables)).roster, towns)
       const { matchedCount } = await tables.state.updateOne(
         { ...here, 'building.roster': { $exists: true } },
         { $set: { 'building.roster': roster } },

@@ -2,7 +2,7 @@
 
 import type { Database } from '../../server/sqlite.ts'
 import type { Roster } from '../journal/model.ts'
-import { gone, inBooks, keptAfter } from './kept-roster.ts'
+import { gone, inBooks, keptAfter, keptWith } from './kept-roster.ts'
 import type { BooksState, Cursor, Origin } from './store.ts'
 import { StoreRefused } from './store.ts'
 
@@ -22,6 +22,8 @@ export type StateTable = {
   read(): BooksState
   bind(origin: Origin): void
   setRoster(towns: Roster): void
+  /** The books are other ones from here on: who is not in it any more has left. */
+  changeRoster(towns: Roster): void
   takeEpoch(): number
   setRules(rules: number): void
   /** Throws StoreRefused unless this writer holds the newest epoch and knows the present cursor. */
@@ -54,6 +56,7 @@ export const openState = (db: Database): StateTable => {
       },
     }
   }
+  const keep = (kept: Roster): void => void db.prepare('UPDATE state SET roster = ? WHERE id = 1').run(JSON.stringify(kept))
   const checkEpoch = (epoch: number): void => {
     const now = read().epoch
     if (now !== epoch) throw new StoreRefused('epoch', `writer of epoch ${epoch} is fenced off by epoch ${now}`)
@@ -69,10 +72,8 @@ export const openState = (db: Database): StateTable => {
         )
       db.prepare('UPDATE state SET origin = ? WHERE id = 1').run(JSON.stringify(origin))
     },
-    setRoster: (towns) => {
-      const kept = keptAfter(parseRoster(stored().roster), towns)
-      db.prepare('UPDATE state SET roster = ? WHERE id = 1').run(JSON.stringify(kept))
-    },
+    setRoster: (towns) => keep(keptWith(parseRoster(stored().roster), towns)),
+    changeRoster: (towns) => keep(keptAfter(parseRoster(stored().roster), towns)),
     setRules: (rules) => void db.prepare('UPDATE state SET rules = ? WHERE id = 1').run(rules),
     takeEpoch: () => {
       db.prepare('UPDATE state SET epoch = epoch + 1 WHERE id = 1').run()

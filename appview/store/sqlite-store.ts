@@ -144,7 +144,7 @@ const openWrites = (tables: Tables, { state, intake, erased, rebuild, apart }: P
       atomically(() => {
         state.checkEpoch(epoch)
         state.setRules(rules)
-        if (roster !== undefined) state.setRoster(roster)
+        if (roster !== undefined) state.changeRoster(roster)
         for (const table of FOLDED_TABLES) db.exec(`DELETE FROM ${table}`)
         db.exec(docIndexSql)
         const { cursor } = state.read()
