@@ -22,6 +22,7 @@ import { bindFolder, engineOf, erasureKeyOf, openMoving, openStore } from './sto
 import type { StoreAddress } from './store/open-store.ts'
 import type { Books, Store } from './store/store.ts'
 
+export { dropUnused } from './drop-book.ts'
 export { StartError } from '../server/start-error.ts'
 export { signOutAll } from './sign-out.ts'
 

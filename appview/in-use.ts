@@ -9,8 +9,10 @@ import type { Leases } from './store/leases.ts'
 /** A lease whose holder was killed does not beat; for so many times its usual patience it is watched. */
 const WATCHED_TIMES = 2
 
+const AND_COPY = 'copy again; or copy one moment of it into another folder, with --to-folder'
+
 /** Throws StartError where a lease is held and beats. Who only answers pages holds none. */
-export const refuseInUse = async (leases: Leases, clock: Clock): Promise<void> => {
+export const refuseInUse = async (leases: Leases, clock: Clock, then = AND_COPY): Promise<void> => {
   const seen = await Promise.all([INGEST, JOBS].map(async (name) => leases.read(name)))
   const held = seen.filter((lease) => typeof lease?.holder === 'string')
   const until = clock.monotonicMs() + WATCHED_TIMES * LEASE_TTL_MS
@@ -19,7 +21,7 @@ export const refuseInUse = async (leases: Leases, clock: Clock): Promise<void> =
       const now = before === null ? null : await leases.read(before.name)
       if (now?.holder === null || now === null || now.beat === before?.beat) continue
       throw new StartError(
-        `an appview is at work on this store: its process ${now.holder} holds the lease ${now.name}. Stop all its processes, on every machine, and copy again; or copy one moment of it into another folder, with --to-folder`,
+        `an appview is at work on this store: its process ${now.holder} holds the lease ${now.name}. Stop all its processes, on every machine, and ${then}`,
       )
     }
     await clock.sleep(LEASE_TTL_MS / LEASE_LOOKS_PER_TTL)

@@ -2,10 +2,9 @@
 // folder as a backup, while it runs. `waki store drop`: one of several books out of a MongoDB. `waki store begin`: the replica set for one, and its users.
 // `waki store sign-out`: everybody, where the secret is lost.
 
-import { copyStore, signOutAll, StartError } from '../../appview/copy-store.ts'
+import { copyStore, dropUnused, signOutAll, StartError } from '../../appview/copy-store.ts'
 import { beginSet } from '../../appview/store/mongo-begin.ts'
 import { engineOf } from '../../appview/store/open-store.ts'
-import { dropBook } from '../../appview/store/mongo-drop.ts'
 import { CommandRefused, required, text, type Arguments, type Command } from '../command.ts'
 import { progressBar } from '../progress.ts'
 import { addressOf, folderBeside, lineOf } from './store-named.ts'
@@ -41,7 +40,7 @@ const drop = async (args: Arguments): Promise<void> => {
     throw new CommandRefused('a book is dropped out of a MongoDB; a store on SQLite is a file, which is deleted')
   if (text(args, 'yes') !== book)
     throw new CommandRefused(`this takes the book ${book} out of the database, and nothing brings it back: say --yes ${book}`)
-  const gone = await dropBook(store, book)
+  const gone = await dropUnused(store, book)
   if (gone === 0) throw new CommandRefused(`there is no book ${book} in that database: nothing was taken out`)
   process.stdout.write(`${gone} documents of ${book} are gone.\n`)
 }

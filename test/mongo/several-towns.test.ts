@@ -9,7 +9,7 @@ import { test } from 'node:test'
 import { publicationsOf } from '../../appview/close/publish-set.ts'
 import { statementSet } from '../../appview/close/statement-set.ts'
 import type { Json } from '../../appview/journal/model.ts'
-import { dropBook } from '../../appview/store/mongo-drop.ts'
+import { dropUnused } from '../../appview/drop-book.ts'
 import { openStore } from '../../appview/store/open-store.ts'
 import type { Store } from '../../appview/store/store.ts'
 import { procedure, query } from '../../cli/xrpc-client.ts'
@@ -140,10 +140,11 @@ test('several municipalities and their prefecture in one database', { skip, time
   assert.match(told.stdout, /172031 第1版 .*the same figures, under another roster/)
   assert.match(told.stderr, /not those of the records: 172014/)
 
+  await assert.rejects(dropUnused(store, 'komatsu'), /at work on this store.*drop it again/)
   await world.closeAppview(second)
   const before = [await dumped(ofKanazawa), await dumped(ofPrefecture)]
-  assert.ok((await dropBook(store, 'komatsu')) > 100)
+  assert.ok((await dropUnused(store, 'komatsu')) > 100)
   assert.deepEqual([await dumped(ofKanazawa), await dumped(ofPrefecture)], before)
-  assert.equal(await dropBook(store, 'komatsu'), 0)
+  assert.equal(await dropUnused(store, 'komatsu'), 0)
   assert.deepEqual(await codesAt(prefecture), [KANAZAWA, KOMATSU])
 })
