@@ -6,8 +6,7 @@ import { nsid } from '../../lexicons/authority.ts'
 import { isCivilDate } from '../journal/calendar.ts'
 import { isCategory } from '../journal/categories.ts'
 import type { HostRegistration } from '../journal/documents.ts'
-import { successorOn, throughMergers } from '../journal/mergers.ts'
-import { scopeOn } from '../journal/residence.ts'
+import { isOthersResident } from '../journal/others-resident.ts'
 import { readDoc } from '../queries/deps.ts'
 import { isInactive } from './account-status.ts'
 import { publish } from './admissions.ts'
@@ -32,7 +31,7 @@ export const hostBodyDeeds = (desks: Desks): Pick<DeskOperations, 'registerHostB
       const standing = await registrationOf(office, did)
       if (standing?.to === null || (await underWay(office, 'hostBody.add', did)) !== undefined)
         return refused('hostBody.already-registered', did)
-      if (await isOthersResident(office, did)) return refused('hostBody.resident-elsewhere', did)
+      if (await belongsElsewhere(office, did)) return refused('hostBody.resident-elsewhere', did)
       return publish(
         office.record(nsid.hostBody, { did, names, ...(categories === undefined ? {} : { categories }), validFrom, nonce: nonce() }),
       )
@@ -51,10 +50,8 @@ const registrationOf = async ({ books, codes }: Office, did: string): Promise<Ho
   (await readDoc(books, 'hosts', `hosts:${did}`))?.registrations.findLast(({ code }) => codes.includes(code))
 
 /** As the books will judge: whoever belongs to another town is an organisation only once that town has said so. */
-const isOthersResident = async ({ books, codes, mergers, today }: Office, did: string): Promise<boolean> => {
+const belongsElsewhere = async ({ books, town, mergers, today }: Office, did: string): Promise<boolean> => {
   const admissions = await readDoc(books, 'admissions', `admissions:${did}`)
-  const home = admissions === null ? undefined : scopeOn(throughMergers(admissions, mergers), today)
-  if (home === undefined || codes.includes(home)) return false
-  const registered = (await readDoc(books, 'hosts', `hosts:${did}`))?.registrations ?? []
-  return !registered.some(({ code }) => successorOn(mergers, code, today) === home)
+  const registrations = (await readDoc(books, 'hosts', `hosts:${did}`))?.registrations ?? []
+  return isOthersResident({ admissions, registrations, mergers }, town.code, today)
 }

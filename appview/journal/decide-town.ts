@@ -2,14 +2,14 @@
 
 import { decideAdmission } from './decide-admission.ts'
 import type { HostsDoc } from './documents.ts'
+import { isOthersResident } from './others-resident.ts'
 import { forgetMerger, planMerger, refusalOfPredecessors } from './decide-merger.ts'
 import { occasionOfRow, type Draft } from './draft.ts'
 import { nsid } from '../../lexicons/authority.ts'
-import { mergersOf, residenceOf, successorOn } from './mergers.ts'
+import { mergersOf } from './mergers.ts'
 import type { IntakeRow } from './model.ts'
 import { parseHostBody, parseMunicipality, parsePolicy, parseRateTable } from './parse-town.ts'
 import { withPolicy, withRateTable } from './policy.ts'
-import { scopeOn } from './residence.ts'
 import { townOf } from './roster.ts'
 
 export const decideTownRecord = (draft: Draft, row: IntakeRow): void => {
@@ -72,21 +72,14 @@ const decideHostBody = (draft: Draft, row: IntakeRow, code: string): void => {
     return draft.refuse(row, parsed)
   }
   const registrations = draft.get('hosts', parsed.did)?.registrations ?? []
-  if (about !== parsed.did && isOthersResident(draft, parsed.did, code, occasionOfRow(row).day)) {
+  draft.want([`admissions:${parsed.did}`, 'mergers:all'])
+  const known = { admissions: draft.get('admissions', parsed.did), registrations, mergers: mergersOf(draft) }
+  if (about !== parsed.did && isOthersResident(known, code, occasionOfRow(row).day)) {
     draft.put('record', row.uri, null)
     return draft.refuse(row, 'host.resident-elsewhere')
   }
   draft.put('hosts', parsed.did, { kind: 'hosts', registrations: [...registrations, parsed.registration] })
   draft.put('record', row.uri, { kind: 'record', about: parsed.did })
-}
-
-/** Whoever belongs to another town is an organisation only once that town has said so: their acts stand elsewhere in the books from then on. */
-const isOthersResident = (draft: Draft, did: string, code: string, day: string): boolean => {
-  draft.want([`admissions:${did}`, 'mergers:all'])
-  const home = scopeOn(residenceOf(draft, did), day)
-  const mergers = mergersOf(draft)
-  const isOf = (one: string): boolean => successorOn(mergers, one, day) === home
-  return home !== undefined && !isOf(code) && draft.get('hosts', did)?.registrations.some((known) => isOf(known.code)) !== true
 }
 
 // The document stays when the last registration goes: a body once registered keeps its entity key.
