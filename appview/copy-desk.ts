@@ -1,7 +1,7 @@
 // The desk and the work of one store into another that is empty, through the store contract alone.
 
 import { copyHooks, copyJobs, copyNotices } from './copy-notices.ts'
-import { draftsOf, keptOf, outboxOf } from './read-desk.ts'
+import { draftsOf, entryPages, keptOf, outboxOf, registerPages } from './read-desk.ts'
 import type { Desk } from './store/desk.ts'
 import type { Store, Work } from './store/store.ts'
 
@@ -15,21 +15,11 @@ export const copyDesk = async ({ books, desk }: Store, target: Store): Promise<v
 
 const copyTown = async (desk: Desk, target: Desk, town: string): Promise<void> => {
   await target.persist({ town, audit: [], roles: await desk.roles(town) })
-  for (let after = ''; ;) {
-    const residents = await desk.register(town, { after, limit: PAGE })
-    if (residents.length === 0) break
-    await target.persist({ town, audit: [], residents })
-    after = residents.at(-1)?.id ?? after
-  }
+  for await (const residents of registerPages(desk, town)) await target.persist({ town, audit: [], residents })
   // A draft is kept version by version.
   for await (const draft of draftsOf(desk, town))
     for (let version = 1; version <= draft.version; version++) await target.persist({ town, audit: [], drafts: [{ ...draft, version }] })
-  for (let before: string | undefined; ;) {
-    const entries = await desk.entries(town, { limit: PAGE, ...(before === undefined ? {} : { before }) })
-    if (entries.length === 0) break
-    await target.persist({ town, audit: [], entries })
-    before = entries.at(-1)?.uri
-  }
+  for await (const entries of entryPages(desk, town)) await target.persist({ town, audit: [], entries })
   await copyTrail(desk, target, town)
 }
 

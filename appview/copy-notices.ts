@@ -2,11 +2,10 @@
 // waits to be gone on with.
 
 import type { Roster } from './journal/model.ts'
-import { hooksOf, jobsOf } from './read-desk.ts'
+import { hooksOf, jobsOf, noticePages, noticesTo } from './read-desk.ts'
 import { isOpen } from './store/jobs.ts'
 import type { Work } from './store/store.ts'
 
-const PAGE = 500
 const CURSOR = 'books'
 /** None is left out. */
 const ALL = 1_000_000
@@ -29,13 +28,11 @@ export const copyNotices = async (source: Work, target: Work): Promise<void> => 
   const receivers = new Set<string>()
   const cursor = await source.told(CURSOR)
   if (cursor === null) return
-  for (let after = 0; ;) {
-    const page = await source.noticesFrom(after, PAGE)
+  // Also of a store where nobody was told anything.
+  await target.tell({ words: [], name: CURSOR, cursor, most: ALL })
+  for await (const page of noticePages(source)) {
     await target.tell({ words: page.map(({ place: _place, ...word }) => word), name: CURSOR, cursor, most: ALL })
-    const last = page.at(-1)
-    if (last === undefined) break
     for (const { to } of page) receivers.add(to)
-    after = last.place
   }
   for (const to of receivers) {
     const place = await placeAfterCopy(source, target, to, await source.seen(to))
@@ -53,10 +50,6 @@ export const copyHooks = async (source: Work, target: Work): Promise<void> => {
 const placeAfterCopy = async (source: Work, target: Work, to: string, place: number): Promise<number> => {
   const [last] = await source.notices(to, { before: place + 1, limit: 1 })
   if (last === undefined) return 0
-  for (let before: number | undefined; ;) {
-    const page = await target.notices(to, { limit: PAGE, ...(before === undefined ? {} : { before }) })
-    const same = page.find(({ id }) => id === last.id)
-    if (same !== undefined || page.length === 0) return same?.place ?? 0
-    before = page.at(-1)?.place
-  }
+  for await (const { id, place: copied } of noticesTo(target, to)) if (id === last.id) return copied
+  return 0
 }

@@ -9,23 +9,35 @@ import type { OutboxRow, Work } from './store/store.ts'
 
 const PAGE = 500
 
-async function* paged<T>(pageBehind: (last: T | undefined) => Promise<readonly T[]>): AsyncGenerator<T> {
+type Behind<T> = (last: T | undefined) => Promise<readonly T[]>
+
+async function* inPages<T>(pageBehind: Behind<T>): AsyncGenerator<readonly T[]> {
   for (let last: T | undefined; ;) {
     const page = await pageBehind(last)
     if (page.length === 0) return
-    yield* page
+    yield page
     last = page.at(-1)
   }
 }
 
-export const registerOf = (desk: Desk, town: string): AsyncGenerator<Resident> =>
-  paged((last) => desk.register(town, { limit: PAGE, after: last?.id ?? '' }))
+async function* rowsIn<T>(pages: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
+  for await (const page of pages) yield* page
+}
+
+const paged = <T>(pageBehind: Behind<T>): AsyncGenerator<T> => rowsIn(inPages(pageBehind))
+
+export const registerPages = (desk: Desk, town: string): AsyncGenerator<readonly Resident[]> =>
+  inPages((last) => desk.register(town, { limit: PAGE, after: last?.id ?? '' }))
+
+export const registerOf = (desk: Desk, town: string): AsyncGenerator<Resident> => rowsIn(registerPages(desk, town))
 
 export const draftsOf = (desk: Desk, town: string): AsyncGenerator<Draft> =>
   paged((last) => desk.drafts(town, { limit: PAGE, ...(last === undefined ? {} : { before: last.id }) }))
 
-export const entriesOf = (desk: Desk, town: string): AsyncGenerator<EntryPayload> =>
-  paged((last) => desk.entries(town, { limit: PAGE, ...(last === undefined ? {} : { before: last.uri }) }))
+export const entryPages = (desk: Desk, town: string): AsyncGenerator<readonly EntryPayload[]> =>
+  inPages((last) => desk.entries(town, { limit: PAGE, ...(last === undefined ? {} : { before: last.uri }) }))
+
+export const entriesOf = (desk: Desk, town: string): AsyncGenerator<EntryPayload> => rowsIn(entryPages(desk, town))
 
 /** From its end. */
 export const trailOf = (desk: Desk, town: string): AsyncGenerator<AuditRow> =>
@@ -39,6 +51,12 @@ export const outboxOf = (work: Work): AsyncGenerator<OutboxRow> => paged((last) 
 export const jobsOf = (work: Work, town: string): AsyncGenerator<Job> =>
   paged((last) => work.jobs(town, { limit: PAGE, ...(last === undefined ? {} : { before: last.id }) }))
 
-export const noticesOf = (work: Work): AsyncGenerator<Notice> => paged((last) => work.noticesFrom(last?.place ?? 0, PAGE))
+export const noticePages = (work: Work): AsyncGenerator<readonly Notice[]> => inPages((last) => work.noticesFrom(last?.place ?? 0, PAGE))
+
+export const noticesOf = (work: Work): AsyncGenerator<Notice> => rowsIn(noticePages(work))
+
+/** Of one receiver, newest first. */
+export const noticesTo = (work: Work, to: string): AsyncGenerator<Notice> =>
+  paged((last) => work.notices(to, { limit: PAGE, ...(last === undefined ? {} : { before: last.place }) }))
 
 export const hooksOf = (work: Work): AsyncGenerator<Hook> => paged((last) => work.hooks(last?.owner ?? '', PAGE))

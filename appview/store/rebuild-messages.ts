@@ -19,12 +19,12 @@ export type FoldedBatch = {
   readonly number: number
   readonly transactions: PackedTransactions
   readonly refusals: readonly Refusal[]
-  readonly docs: PackedDocs
+  readonly docs: WrittenDocs
 }
 
-export type RebuildMessage = FoldedBatch | { readonly kind: 'end'; readonly docs: PackedDocs; readonly dues: readonly Due[] }
+export type RebuildMessage = FoldedBatch | { readonly kind: 'end'; readonly docs: WrittenDocs; readonly dues: readonly Due[] }
 
-export type PackedDocs = {
+export type WrittenDocs = {
   /** Of each: its number, whether there is none yet, the lengths of its key and of its text. */
   readonly numbers: Float64Array<ArrayBuffer>
   /** Keys and texts, one after the other. */
@@ -36,7 +36,7 @@ export type PackedDocs = {
 const FIELDS = 4
 const DROPPED = -1
 
-export const packWritten = (docs: readonly WrittenDoc[]): PackedDocs => {
+export const packWritten = (docs: readonly WrittenDoc[]): WrittenDocs => {
   const numbers = new Float64Array(docs.length * FIELDS)
   const parts: string[] = []
   const asks = new Map<number, readonly Ask[]>()
@@ -54,7 +54,7 @@ export const packWritten = (docs: readonly WrittenDoc[]): PackedDocs => {
 
 const NOBODY: readonly Ask[] = []
 
-export function* unpackWritten({ numbers, text: all, asks }: PackedDocs): Generator<WrittenDoc> {
+export function* unpackWritten({ numbers, text: all, asks }: WrittenDocs): Generator<WrittenDoc> {
   let from = 0
   const next = (length: number): string => all.slice(from, (from += length))
   for (let at = 0; at < numbers.length; at += FIELDS) {

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { systemClock } from '../../server/clock.ts'
 import { openAppviewFile } from './migrations.ts'
 import { COMMITTED, ENDED, unpackWritten } from './rebuild-messages.ts'
-import type { PackedDocs, RebuildMessage } from './rebuild-messages.ts'
+import type { WrittenDocs, RebuildMessage } from './rebuild-messages.ts'
 import { docIndexSql } from './sqlite-docs.ts'
 import { openFoldWriter } from './sqlite-fold.ts'
 import { insertMany } from './sqlite-many.ts'
@@ -39,7 +39,7 @@ const fold = openFoldWriter(tables)
 const putDocs = insertMany(db, 'INSERT', 'doc (rowid, key, value)', 3, 'ON CONFLICT (rowid) DO UPDATE SET value = excluded.value')
 const dropDoc = db.prepare('DELETE FROM doc WHERE rowid = ?')
 
-const writeDocs = (docs: PackedDocs): void => {
+const writeDocs = (docs: WrittenDocs): void => {
   let rows: Value[] = []
   for (const { key, number, isNew, text, asks } of unpackWritten(docs)) {
     if (!isNew || asks.length > 0) tables.asks.set(key, asks)
