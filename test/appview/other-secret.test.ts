@@ -16,8 +16,7 @@ import { inTurnByKey } from '../../server/in-turn.ts'
 import { silentLog } from '../../server/log.ts'
 import { addSecret, keepNewestSecret } from '../../server/secret-file.ts'
 import { StartError } from '../../server/start-error.ts'
-import { sharedReplicaSet } from '../support/mongo.ts'
-import { mongodPath, skipUnless } from '../support/needs.ts'
+import { enginesIn } from '../support/engines.ts'
 
 const run = promisify(execFile)
 const folder = mkdtempSync(join(tmpdir(), 'waki-secrets-'))
@@ -55,14 +54,7 @@ const copied = (file: 'secret' | 'sign-in-keys', from: string, to: string): void
 const refused = (address: string, name: string, sentence: RegExp) =>
   assert.rejects(starting(address, name), (error) => error instanceof StartError && sentence.test(error.message))
 
-const engines = [
-  { engine: 'sqlite', skip: false, open: async () => join(folder, 'appview.sqlite') },
-  {
-    engine: 'mongodb',
-    skip: skipUnless(mongodPath, 'a mongod (npm run mongod)'),
-    open: async () => (await sharedReplicaSet()).uri('secrets'),
-  },
-] as const
+const engines = enginesIn(folder, 'secrets')
 
 for (const { engine, skip, open } of engines)
   test(`${engine}: another secret, or other keys, are refused at the start; a rotated secret is the store's`, { skip }, async () => {

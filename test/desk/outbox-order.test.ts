@@ -20,21 +20,13 @@ import { silentLog } from '../../server/log.ts'
 import { parseJson } from '../support/asking.ts'
 import { createMetrics } from '../../server/metrics.ts'
 import type { Member } from '../support/member.ts'
-import { sharedReplicaSet } from '../support/mongo.ts'
-import { mongodPath, skipUnless } from '../support/needs.ts'
+import { enginesIn } from '../support/engines.ts'
 import { World } from '../support/world.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'waki-order-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-const engines = [
-  { engine: 'sqlite', skip: false, open: async () => join(folder, 'appview.sqlite') },
-  {
-    engine: 'mongodb',
-    skip: skipUnless(mongodPath, 'a mongod (npm run mongod)'),
-    open: async () => (await sharedReplicaSet()).uri('order'),
-  },
-] as const
+const engines = enginesIn(folder, 'order')
 
 const titleAt = async ({ did, session: { service } }: Member, rkey: string): Promise<unknown> => {
   const asked = new URLSearchParams({ repo: did, collection: nsid.notice, rkey })

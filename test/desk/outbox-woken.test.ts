@@ -15,20 +15,12 @@ import { silentLog } from '../../server/log.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import { CODE, ROSTER, TOWN } from '../appview/books-town.ts'
 import { eventually } from '../support/asking.ts'
-import { sharedReplicaSet } from '../support/mongo.ts'
-import { mongodPath, skipUnless } from '../support/needs.ts'
+import { enginesIn } from '../support/engines.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'waki-woken-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-const engines = [
-  { engine: 'sqlite', skip: false, open: async () => join(folder, 'appview.sqlite') },
-  {
-    engine: 'mongodb',
-    skip: skipUnless(mongodPath, 'a mongod (npm run mongod)'),
-    open: async () => (await sharedReplicaSet()).uri('woken'),
-  },
-] as const
+const engines = enginesIn(folder, 'woken')
 
 for (const { engine, skip, open } of engines)
   test(`${engine}: a record and a job that another process adds are looked at soon`, { skip }, async (t) => {
