@@ -69,7 +69,16 @@ type Own = Omit<Deps, 'laterOf'> & {
 }
 
 const namesInRows = (pending: Iterable<readonly IntakeRow[]>, did: Did): boolean =>
-  [...pending].some((rows) => rows.some(({ value }) => JSON.stringify(value).includes(did)))
+  [...pending].some((rows) => rows.some((row) => textOf(row).includes(did)))
+
+/** Each row is written out once, however many accounts end in its batch. */
+const texts = new WeakMap<IntakeRow, string>()
+
+const textOf = (row: IntakeRow): string => {
+  const text = texts.get(row) ?? JSON.stringify(row.value)
+  texts.set(row, text)
+  return text
+}
 
 const nothing = (place: Place, note: LeafIntake['note'] = 'none'): LeafIntake => ({ place, rows: [], proof: null, head: null, note })
 
