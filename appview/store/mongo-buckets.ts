@@ -1,5 +1,6 @@
-// What postings add up to, by unit, account, category and recorded month, packed into one document for each scope, entity and effective month; entity 0
-// is the scope as a whole. The writer knows those it wrote of late, so that most are written without being read.
+// What postings add up to, by unit, account, category and recorded month, packed into one field for each scope, entity and effective month; the fields of
+// entities whose numbers follow one another are one document, those of scopes as a whole (entity 0) stand by themselves. The writer knows those it wrote
+// of late, so that most are written without being read.
 
 import { Binary } from 'mongodb'
 import { monthOfDay, recordedMonth } from './months.ts'
@@ -27,7 +28,13 @@ export const bucketsIn = (bytes: Uint8Array): Bucket[] => {
 const packed = (buckets: Iterable<Bucket>): Uint8Array =>
   packNumbers([...buckets].flatMap(({ u, a, c, r, amount, postings, signs }) => [u, a, c, r, amount, postings, signs]))
 
-export const sumKey = (b: string, s: number, e: number, d: number): string => keyOf(b, s, e, d)
+/** Entities in one document; fewer where several towns share the book, since each has its own. */
+const ENTITIES = 64
+
+/** 0 for a scope as a whole. */
+export const groupOf = (e: number): number => (e === 0 ? 0 : 1 + Math.floor(e / ENTITIES))
+
+export const sumKey = (b: string, s: number, e: number, d: number): string => keyOf(b, s, groupOf(e), d)
 
 /** Accounts have four digits, months six. */
 const ACCOUNTS = 10_000
@@ -75,24 +82,29 @@ export const writeBuckets = async (
   transactions: readonly { readonly at: string; readonly lines: readonly Line[] }[],
 ): Promise<void> => {
   const { tables, session, folded: b, memory, staged } = transaction
-  const sums = new Map([...gathered(transactions).values()].map((sum) => [sumKey(b, sum.s, sum.e, sum.d), sum]))
-  const missing = [...sums.keys()].filter((_id) => memory.sums.get(_id) === undefined)
-  const stored = new Map<string, Uint8Array>()
+  const sums = gathered(transactions)
+  const missing = [...sums].flatMap(([name, { s, e, d }]) => (memory.sums.get(name) === undefined ? [sumKey(b, s, e, d)] : []))
+  const stored = new Map<string, SumRow['v']>()
   if (missing.length > 0)
-    for await (const { _id, v } of tables.sum.find({ b, _id: { $in: missing } }, { session, hint: BY_ID, projection: { v: 1 } }))
-      stored.set(_id, v.value())
-  const [fresh, changed]: [SumRow[], SumRow[]] = [[], []]
-  for (const [_id, { s, e, d, buckets }] of sums) {
-    const before = memory.sums.get(_id) ?? stored.get(_id)
+    for await (const { _id, v } of tables.sum.find(
+      { b, _id: { $in: [...new Set(missing)] } },
+      { session, hint: BY_ID, projection: { v: 1 } },
+    ))
+      stored.set(_id, v)
+  const puts = new Map<string, { readonly $set: Record<string, Binary>; readonly $setOnInsert: Pick<SumRow, 's' | 'g' | 'd'> }>()
+  for (const [name, { s, e, d, buckets }] of sums) {
+    const _id = sumKey(b, s, e, d)
+    const before = memory.sums.get(name) ?? stored.get(_id)?.[e]?.value()
     const all = new Map((before === undefined ? [] : bucketsIn(before)).map((bucket) => [bucketNumber(bucket), bucket]))
     for (const more of buckets.values()) grow(all, more)
     const bytes = packed(all.values())
-    staged.sums.set(_id, bytes)
-    ;(before === undefined ? fresh : changed).push({ _id, b, s, e, d, v: new Binary(bytes) })
+    staged.sums.set(name, bytes)
+    const put = puts.get(_id) ?? { $set: {}, $setOnInsert: { s, g: groupOf(e), d } }
+    put.$set[`v.${e}`] = new Binary(bytes)
+    puts.set(_id, put)
   }
-  if (fresh.length > 0) await tables.sum.insertMany(fresh, { session, ordered: false })
-  const puts = changed.map(({ _id, v }) => ({ updateOne: { filter: { _id, b }, update: { $set: { v } } } }))
-  if (puts.length > 0) await tables.sum.bulkWrite(puts, { session, ordered: false })
+  const updates = [...puts].map(([_id, update]) => ({ updateOne: { filter: { _id, b }, update, upsert: true } }))
+  if (updates.length > 0) await tables.sum.bulkWrite(updates, { session, ordered: false })
   await settle(transaction, sums)
 }
 

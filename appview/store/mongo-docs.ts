@@ -5,6 +5,9 @@ import type { Doc, Due } from '../journal/model.ts'
 import { compareBytes } from '../journal/units.ts'
 import { docOfText, textOfDoc } from './doc-text.ts'
 import { begins, keyOf } from './mongo-keys.ts'
+import { keysOnSheets, placeOnSheet, putOnSheets, readSheets } from './mongo-sheets.ts'
+import type { Laid } from './mongo-sheets.ts'
+import type { DocRow } from './mongo-tables.ts'
 import type { Transaction, View, Work } from './mongo-transaction.ts'
 import { partsOf } from '../journal/doc-changes.ts'
 import type { Books } from './store.ts'
@@ -12,40 +15,52 @@ import type { Books } from './store.ts'
 const parseDue = (value: string): Due => JSON.parse(value)
 
 /** Documents by the keys asked for, null where there is none. */
-export const readDocs = async (
-  { tables, session, folded: b, names }: View,
-  wanted: readonly string[],
-): Promise<Map<string, Doc | null>> => {
-  const stored = await names.did.seek(wanted)
-  const ids = stored.map((key) => keyOf(b, key))
-  const found = await tables.doc.find({ b, _id: { $in: ids } }, { session }).toArray()
-  const values = await names.did.read(found.map(({ value }) => value))
-  const byId = new Map(found.map(({ _id }, index) => [_id, values[index] ?? '']))
-  return new Map(
-    wanted.map((key, index) => {
-      const value = byId.get(ids[index] ?? '')
-      return [key, value === undefined ? null : docOfText(...partsOf(key), value)]
-    }),
+export const readDocs = async (view: View, wanted: readonly string[]): Promise<Map<string, Doc | null>> =>
+  new Map((await readTexts(view, wanted)).map(([key, text]) => [key, text === undefined ? null : docOfText(...partsOf(key), text)]))
+
+/** The same as texts. */
+export const readTexts = async (view: View, wanted: readonly string[]): Promise<(readonly [key: string, text: string | undefined])[]> => {
+  const { tables, session, folded: b, names } = view
+  const places = (await names.did.seek(wanted)).map((stored) => placeOnSheet(stored) ?? keyOf(b, stored))
+  const ids = places.filter((place) => typeof place === 'string')
+  const found = ids.length === 0 ? [] : await tables.doc.find({ b, _id: { $in: ids } }, { session }).toArray()
+  const alone = new Map(found.map(({ _id, value }) => [_id, value]))
+  const onSheet = await readSheets(
+    view,
+    places.filter((place) => typeof place !== 'string'),
   )
+  const stored = places.map((place) => (typeof place === 'string' ? alone.get(place) : onSheet(place)))
+  const texts = await names.did.read(stored.map((text) => text ?? ''))
+  return wanted.map((key, index) => [key, stored[index] === undefined ? undefined : texts[index]])
 }
 
 /** Null drops it. What is known to be new is put without a look for what was there. */
 export const putDocs = async (transaction: Transaction, docs: ReadonlyMap<string, Doc | null>): Promise<void> => {
   const { tables, session, folded: b, names, memory, staged } = transaction
   const kept = [...docs].flatMap(([key, doc]) => (doc === null ? [] : [[key, doc] as const]))
-  const gone = [...docs.keys()].filter((key) => docs.get(key) === null)
+  const gone = await names.did.seek([...docs.keys()].filter((key) => docs.get(key) === null))
   const keys = await names.did.write(kept.map(([key]) => key))
   const values = await names.did.write(kept.map(([key, doc]) => textOfDoc(partsOf(key)[1], doc)))
   const isNew = (key: string): boolean => !staged.docs.has(key) && memory.docs.get(key) === null
-  const rows = kept.map(([key], index) => ({ isNew: isNew(key), _id: keyOf(b, keys[index] ?? ''), value: values[index] ?? '' }))
+  const laid: Laid[] = []
+  const fresh: DocRow[] = []
+  const puts: { updateOne: { filter: Pick<DocRow, '_id' | 'b'>; update: { $set: Pick<DocRow, 'value'> }; upsert: true } }[] = []
+  for (const [index, [key]] of kept.entries()) {
+    const [stored, value] = [keys[index] ?? '', values[index] ?? '']
+    const [place, _id] = [placeOnSheet(stored), keyOf(b, stored)]
+    if (place !== null) laid.push({ ...place, text: value })
+    else if (isNew(key)) fresh.push({ _id, b, value })
+    else puts.push({ updateOne: { filter: { _id, b }, update: { $set: { value } }, upsert: true } })
+  }
+  for (const key of gone) {
+    const place = placeOnSheet(key)
+    if (place !== null) laid.push({ ...place, text: null })
+  }
   for (const [key, doc] of docs) staged.docs.set(key, doc)
-  const fresh = rows.flatMap(({ isNew: isFirst, _id, value }) => (isFirst ? [{ _id, b, value }] : []))
-  const puts = rows.flatMap(({ isNew: isFirst, _id, value }) =>
-    isFirst ? [] : [{ updateOne: { filter: { _id, b }, update: { $set: { value } }, upsert: true } }],
-  )
   if (fresh.length > 0) await tables.doc.insertMany(fresh, { session, ordered: false })
   if (puts.length > 0) await tables.doc.bulkWrite(puts, { session, ordered: false })
-  const ids = (await names.did.seek(gone)).map((key) => keyOf(b, key))
+  await putOnSheets(transaction, laid)
+  const ids = gone.filter((key) => placeOnSheet(key) === null).map((key) => keyOf(b, key))
   if (ids.length > 0) await tables.doc.deleteMany({ b, _id: { $in: ids } }, { session })
 }
 
@@ -82,12 +97,13 @@ export const openQueue = (work: Pick<Work, 'view'>): Pick<Books, 'load' | 'docum
     }),
   documents: async () => null,
   keys: (prefix, after, limit) =>
-    work.view(async ({ tables, session, folded: b, names }) => {
+    work.view(async (view) => {
+      const { tables, session, folded: b, names } = view
       const [stored = ''] = await names.did.seek([prefix])
       const found = await tables.doc.find({ b, _id: begins(keyOf(b, stored)) }, { session, projection: { _id: 1 } }).toArray()
-      const keys = await names.did.read(found.map(({ _id }) => _id.slice(b.length + 1)))
-      return keys
-        .filter((key) => key > (after ?? ''))
+      const keys = [...found.map(({ _id }) => _id.slice(b.length + 1)), ...(await keysOnSheets(view, prefix))]
+      return (await names.did.read(keys))
+        .filter((key) => key.startsWith(prefix) && key > (after ?? ''))
         .toSorted(compareBytes)
         .slice(0, limit)
     }),

@@ -3,11 +3,13 @@
 import type { Collection } from 'mongodb'
 import { compareBytes } from '../journal/units.ts'
 import { jsonOfText } from './doc-text.ts'
+import { readTexts } from './mongo-docs.ts'
 import { within } from './mongo-keys.ts'
 import { bucketsIn } from './mongo-buckets.ts'
 import type { Bucket } from './mongo-buckets.ts'
 import { pageKeys, transactionsIn, whenOf } from './mongo-pages.ts'
 import type { Paged } from './mongo-pages.ts'
+import { keysOnSheets } from './mongo-sheets.ts'
 import type { Line, SumRow } from './mongo-tables.ts'
 import type { View } from './mongo-transaction.ts'
 import { partsOf } from '../journal/doc-changes.ts'
@@ -41,19 +43,15 @@ const allOf = <R extends { readonly b: string; readonly _id: string }>({ session
 
 async function* docs(view: View): AsyncGenerator<readonly Cell[]> {
   const { tables, session, folded: b, names } = view
-  const ids = await tables.doc
+  const stored = await tables.doc
     .find(within(b), { session, projection: { _id: 1 } })
-    .map(({ _id }) => _id)
+    .map(({ _id }) => _id.slice(b.length + 1))
     .toArray()
-  const keys = await names.did.read(ids.map((id) => id.slice(b.length + 1)))
-  const sorted = ids.map((id, index) => ({ id, key: keys[index] ?? '' })).toSorted((x, y) => compareBytes(x.key, y.key))
-  for (let at = 0; at < sorted.length; at += PAGE) {
-    const page = sorted.slice(at, at + PAGE)
-    const found = await tables.doc.find({ b, _id: { $in: page.map(({ id }) => id) } }, { session }).toArray()
-    const values = await names.did.read(found.map(({ value }) => value))
-    const byId = new Map(found.map(({ _id }, index) => [_id, values[index] ?? '']))
-    for (const { id, key } of page) yield ['doc', key, jsonOfText(...partsOf(key), byId.get(id) ?? '')]
-  }
+  const keys = await names.did.read([...stored, ...(await keysOnSheets(view))])
+  const sorted = keys.toSorted(compareBytes)
+  for (let at = 0; at < sorted.length; at += PAGE)
+    for (const [key, text] of await readTexts(view, sorted.slice(at, at + PAGE)))
+      yield ['doc', key, jsonOfText(...partsOf(key), text ?? '')]
 }
 
 async function* asks(view: View): AsyncGenerator<readonly Cell[]> {
@@ -116,15 +114,15 @@ const textsOf = async (
   }
 }
 
-type Summed = Bucket & Pick<SumRow, 's' | 'e' | 'd'>
+type Summed = Bucket & Pick<SumRow, 's' | 'd'> & { readonly e: number }
 
 const summed = async (view: View, isWanted: (row: SumRow) => boolean): Promise<Summed[]> =>
-  (await allOf(view, view.tables.sum))
-    .filter(isWanted)
-    .flatMap(({ s, e, d, v }) => bucketsIn(v.value()).map((bucket) => ({ s, e, d, ...bucket })))
+  (await allOf(view, view.tables.sum)).filter(isWanted).flatMap(({ s, d, v }) => {
+    return Object.entries(v).flatMap(([e, bytes]) => bucketsIn(bytes.value()).map((bucket) => ({ s, e: Number(e), d, ...bucket })))
+  })
 
 async function* buckets(view: View): AsyncGenerator<readonly Cell[]> {
-  const rows = await summed(view, ({ e }) => e !== 0)
+  const rows = await summed(view, ({ g }) => g !== 0)
   const { scope, entity, category } = await textsOf(view, rows)
   const lines = rows.map(({ s, e, u, a, c, d, r, amount, postings, signs }): Cell[] => {
     return ['bucket', scope(s), entity(e), u, a, category(c), d, r, amount, postings, signs]
@@ -133,7 +131,7 @@ async function* buckets(view: View): AsyncGenerator<readonly Cell[]> {
 }
 
 async function* scopeBuckets(view: View): AsyncGenerator<readonly Cell[]> {
-  const rows = await summed(view, ({ e }) => e === 0)
+  const rows = await summed(view, ({ g }) => g === 0)
   const { scope, category } = await textsOf(view, rows)
   const lines = rows.map(({ s, u, a, c, d, r, amount, postings, signs }): Cell[] => {
     return ['scope_bucket', scope(s), u, a, category(c), d, r, amount, postings, signs]

@@ -8,7 +8,7 @@ import type { IntakeRow } from '../journal/model.ts'
 import { released, subjectOf, withSubject, withdrawn, withdrawnKey } from '../journal/residue.ts'
 import type { ErasedNames } from './mongo-erased-names.ts'
 import { forgetAtDesk } from './mongo-forget.ts'
-import { sumKey } from './mongo-buckets.ts'
+import { groupOf, sumKey } from './mongo-buckets.ts'
 import { keyOf } from './mongo-keys.ts'
 import { changedPage, transactionsIn } from './mongo-pages.ts'
 import { rowsIn, subjectsIn } from './mongo-rows.ts'
@@ -96,10 +96,11 @@ const moveEntity = async ({ tables, session, folded: b }: Transaction, from: num
     const { _id, ...rest } = changedPage(page, moved)
     await tables.page.replaceOne({ _id, b }, rest, { session })
   }
-  const old = await tables.sum.find({ b, _id: { $gte: keyOf(b, s, from, ''), $lt: keyOf(b, s, from, '~') } }, { session }).toArray()
-  for (const { _id, ...row } of old) {
-    await tables.sum.deleteOne({ _id, b }, { session })
-    await tables.sum.insertOne({ ...row, _id: sumKey(b, s, to, row.d), e: to }, { session })
+  const old = { b, _id: { $gte: keyOf(b, s, groupOf(from), ''), $lt: keyOf(b, s, groupOf(from), '~') }, [`v.${from}`]: { $exists: true } }
+  for (const { _id, d, v } of await tables.sum.find(old, { session }).toArray()) {
+    await tables.sum.updateOne({ _id, b }, { $unset: { [`v.${from}`]: true } }, { session })
+    const put = { $set: { [`v.${to}`]: v[from] }, $setOnInsert: { s, g: groupOf(to), d } }
+    await tables.sum.updateOne({ _id: sumKey(b, s, to, d), b }, put, { session, upsert: true })
   }
   await tables.home.deleteOne({ _id: keyOf(b, from, s), b }, { session })
   await tables.home.insertOne({ _id: keyOf(b, to, s), b, e: to, s }, { session })

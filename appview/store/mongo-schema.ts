@@ -66,6 +66,7 @@ const OTHERS = [
   'repo',
   'proof',
   'doc',
+  'sheet',
   'due',
   'home',
   'desk_role',

@@ -95,12 +95,21 @@ const bucketed = async ({ tables, session, folded: b }: View, { kind, s, e, from
   const who = kind === 'entity' ? e : 0
   const where =
     kind === 'each'
-      ? { b, s, d: { $gte: first, $lte: last }, e: { $gt: 0 } }
+      ? { b, s, d: { $gte: first, $lte: last }, g: { $gt: 0 } }
       : { b, _id: { $gte: sumKey(b, s, who, first), $lt: sumKey(b, s, who, last + 1) } }
   const found = await tables.sum
-    .find(where, { session, hint: kind === 'each' ? BY_MONTH : BY_ID, projection: { _id: 0, e: 1, v: 1 }, batchSize: DOCUMENTS })
+    .find(where, {
+      session,
+      hint: kind === 'each' ? BY_MONTH : BY_ID,
+      projection: { _id: 0, [kind === 'each' ? 'v' : `v.${who}`]: 1 },
+      batchSize: DOCUMENTS,
+    })
     .toArray()
-  return found.flatMap(({ e: whose, v }) => bucketsIn(v.value()).flatMap((bucket) => (bucket.r <= month ? [rowOf(whose, bucket)] : [])))
+  return found.flatMap(({ v }) =>
+    Object.entries(v).flatMap(([e, bytes]) =>
+      bucketsIn(bytes.value()).flatMap((bucket) => (bucket.r <= month ? [rowOf(Number(e), bucket)] : [])),
+    ),
+  )
 }
 
 const BY_MONTH = { b: 1, s: 1, d: 1 } as const

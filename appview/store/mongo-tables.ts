@@ -68,6 +68,8 @@ export type ProofRow = Row & {
   readonly car: Binary
 }
 export type DocRow = Row & { readonly value: string }
+/** Documents of several entities (mongo-sheets.ts). */
+export type SheetRow = Row & { readonly of: Readonly<Record<string, string>> }
 export type AskRow = Row & { readonly uri: string; readonly did: string; readonly giver: string; readonly place: number }
 export type DueRow = Row & { readonly at: string; readonly kind: string; readonly uri: string; readonly value: string }
 export type RefusalRow = Row & {
@@ -106,8 +108,8 @@ export type PageRow = Row & {
   readonly heads: Texts
   readonly lines: Binary
 }
-/** scope, entity (0 for the scope as a whole), effective month; what is summed of them, packed (mongo-buckets.ts). */
-export type SumRow = Row & { readonly s: number; readonly e: number; readonly d: number; readonly v: Binary }
+/** scope, sheet of entities (0 for the scope as a whole), effective month; what is summed of each entity, packed (mongo-buckets.ts). */
+export type SumRow = Row & { readonly s: number; readonly g: number; readonly d: number; readonly v: Readonly<Record<string, Binary>> }
 /** giver's scope, effective month, receiver's scope, unit, account, recorded month. */
 export type FlowRow = Row & { g: number; d: number; t: number; u: number; a: number; r: number; amount: number }
 export type HomeRow = Row & { readonly e: number; readonly s: number }
@@ -123,6 +125,7 @@ export type Collections = {
   readonly erased: Collection<ErasedRow>
   readonly erasedSubject: Collection<SubjectRow>
   readonly doc: Collection<DocRow>
+  readonly sheet: Collection<SheetRow>
   readonly ask: Collection<AskRow>
   readonly due: Collection<DueRow>
   readonly refusal: Collection<RefusalRow>
@@ -133,11 +136,11 @@ export type Collections = {
 }
 
 /** What a rebuild empties. */
-export const FOLDED = ['name', 'doc', 'ask', 'due', 'refusal', 'page', 'sum', 'flow', 'home'] as const
+export const FOLDED = ['name', 'doc', 'sheet', 'ask', 'due', 'refusal', 'page', 'sum', 'flow', 'home'] as const
 /** Collections of former layouts: what is folded in them goes as a former fold does. */
 export const FORMER = ['tx', 'bucket', 'scope_bucket'] as const
 /** Of what is folded. What has another one is folded anew. */
-export const LAYOUT = 4
+export const LAYOUT = 5
 
 export type Tables = Collections & { readonly client: MongoClient; readonly db: Db; readonly book: string }
 
@@ -153,6 +156,7 @@ export const tablesOf = (client: MongoClient, db: Db, book: string): Tables => (
   erased: db.collection<ErasedRow>('erased'),
   erasedSubject: db.collection<SubjectRow>('erased_subject'),
   doc: db.collection<DocRow>('doc'),
+  sheet: db.collection<SheetRow>('sheet'),
   ask: db.collection<AskRow>('ask'),
   due: db.collection<DueRow>('due'),
   refusal: db.collection<RefusalRow>('refusal'),

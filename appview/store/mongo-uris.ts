@@ -6,6 +6,7 @@ import type { IntakeRow } from '../journal/model.ts'
 import { eventOf, subjectOf } from '../journal/residue.ts'
 import { begins, keyOf, within } from './mongo-keys.ts'
 import { changedPage, transactionsIn, whenOf } from './mongo-pages.ts'
+import { placeOnSheet, putOnSheets, readSheets } from './mongo-sheets.ts'
 import type { DocRow, Line, PageRow } from './mongo-tables.ts'
 import type { Transaction } from './mongo-transaction.ts'
 import { numberOf } from './number-of.ts'
@@ -52,10 +53,17 @@ const kindsOf = async ({ tables, session, folded: b }: Transaction): Promise<str
 const renameDocs = async (transaction: Transaction, did: number, others: readonly IntakeRow[], change: Change): Promise<void> => {
   const { tables, session, folded: b, names } = transaction
   const kinds = await kindsOf(transaction)
-  const leads = [`at://did:#${did};/`, ...['', 'P:', 'O:', 'C:'].map((entity) => `${entity}did:#${did};`)]
+  const entities = ['', 'P:', 'O:', 'C:'].map((kind) => `${kind}did:#${did};`)
+  const leads = [`at://did:#${did};/`, ...entities]
   const led = kinds.flatMap((kind) => leads.map((lead) => ({ b, _id: begins(keyOf(b, `${kind}:${lead}`)) })))
   const first = led.length === 0 ? [] : await tables.doc.find({ $or: led }, { session }).toArray()
-  const texts = first.map(({ _id, value }) => `${_id} ${value}`)
+  const own = entities.flatMap((entity) => placeOnSheet(`giver:${entity}`) ?? [])
+  const onSheet = await readSheets(transaction, own)
+  const laid = own.flatMap((place) => {
+    const text = onSheet(place)
+    return text === undefined ? [] : [{ ...place, text }]
+  })
+  const texts = [...first.map(({ _id, value }) => `${_id} ${value}`), ...laid.map(({ text }) => text)]
   const spoken = await names.did.seek(others.map(({ uri }) => uri))
   const records = new Set([...texts.flatMap((text) => text.match(URI) ?? []), ...spoken])
   const people = new Set(texts.flatMap((text) => text.match(DID) ?? []))
@@ -72,6 +80,10 @@ const renameDocs = async (transaction: Transaction, did: number, others: readonl
     await tables.doc.deleteOne({ _id, b }, { session })
     await tables.doc.insertOne({ _id: key, b, value: text }, { session })
   }
+  await putOnSheets(
+    transaction,
+    laid.map(({ text, ...place }) => ({ ...place, text: change(text) })),
+  )
 }
 
 const PAGE = 5_000

@@ -1,6 +1,7 @@
 // What every engine of the store contract must do, as one suite. Run on each engine, and on it wrapped by stores that yield and that fail.
 
 import assert from 'node:assert/strict'
+import type { Doc } from '../../appview/journal/model.ts'
 import { START, StoreRefused } from '../../appview/store/store.ts'
 import type { Commit, Store } from '../../appview/store/store.ts'
 import { changes } from './changes-contract.ts'
@@ -60,6 +61,43 @@ const bookkeeping = (on: On): void => {
     )
     assert.equal((await books.load(['event:x'])).get('event:x'), null)
     assert.equal(await books.nextDue(), null)
+  })
+
+  on('what changes with every act of an entity is kept, changed and dropped each by itself', async ({ books }) => {
+    const [a, b] = ['P:did:plc:aaaaaaaaaaaaaaaaaaaaaaaa', 'P:did:plc:bbbbbbbbbbbbbbbbbbbbbbbb']
+    const daysOn = (day: string): Doc => ({ kind: 'days', days: [{ day, minutes: 30, categories: ['elderly'] }] })
+    const balance: Doc = { kind: 'balance', scopes: [] }
+    const all = new Map<string, Doc>([
+      [`balance:${a}`, balance],
+      [`balance:${b}`, balance],
+      [`days:${a}/2025-12`, daysOn('2025-12-31')],
+      [`days:${a}/2026-01`, daysOn('2026-01-01')],
+      [`days:${a}/2026-02`, daysOn('2026-02-01')],
+      [`giver:${a}`, { kind: 'giver', open: ['at://did:plc:aaaaaaaaaaaaaaaaaaaaaaaa/c/1'] }],
+    ])
+    const put = (docs: readonly (readonly [string, Doc | null])[], leaf: number): Promise<void> =>
+      commitSurely(books, { changes: { ...nothing, put: new Map(docs) } }, leaf, rowAt(leaf, 0, 'a').recordedAt)
+    await put([...all], 1)
+    await put([[`days:${a}/2026-02`, daysOn('2026-02-28')]], 2)
+    await put([[`days:${a}/2026-01`, null]], 3)
+    await put(
+      [
+        [`balance:${b}`, null],
+        [`giver:${b}`, null],
+      ],
+      4,
+    )
+    const left = new Map<string, Doc | null>([
+      ...all,
+      [`days:${a}/2026-02`, daysOn('2026-02-28')],
+      [`days:${a}/2026-01`, null],
+      [`balance:${b}`, null],
+      [`giver:${b}`, null],
+    ])
+    assert.deepEqual(new Map(await books.load([...left.keys()])), left)
+    assert.deepEqual(await books.keys(`days:${a}/`, null, 10), [`days:${a}/2025-12`, `days:${a}/2026-02`])
+    assert.deepEqual(await books.keys('balance:', null, 10), [`balance:${a}`])
+    assert.deepEqual(await (await books.folding()).load([...left.keys()]), left)
   })
 
   on('due entries come by instant, kind, uri', async ({ books }) => {
