@@ -2,6 +2,7 @@
 // meanwhile. It starts as soon as a backlog is told of. Small commits, and those that erase anything, the store writes itself, when the thread has nothing
 // to do; without a backlog there is no thread.
 
+import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { systemClock } from '../../server/clock.ts'
 import type { CommitAnswer, CommitMessage } from './commit-messages.ts'
@@ -20,6 +21,10 @@ const USUAL_BACKLOG: Backlog = { begins: 2_000, lasts: 200 }
 const IDLE_MS = 1_000
 const OLD_GENERATION_MB = 128
 const YOUNG_GENERATION_MB = 48
+/** Of what a function calls so much is compiled into it while the thread is there. A fresh one compiles all it runs, on the cores that both need: that takes more time than it saves. */
+const INLINED_BYTES = 0
+const INLINED_BYTES_USUALLY = 920
+const inlineUpTo = (bytes: number): void => setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${bytes}`)
 
 export type CommitsApart = {
   /** True when it was stored; false when it is the store's own to write, which it then may. Rejects as a commit does. */
@@ -108,6 +113,7 @@ type Ready = { readonly thread: WriterThread; readonly intake: Commit['intake'];
 type WriterThread = ReturnType<typeof startThread>
 
 const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
+  inlineUpTo(INLINED_BYTES)
   const worker = new Worker(new URL('./commit-thread.ts', import.meta.url), {
     workerData: { file, room },
     resourceLimits: { maxOldGenerationSizeMb: OLD_GENERATION_MB, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
@@ -134,6 +140,7 @@ const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
   worker.on('error', (error) => broken(`the thread that writes a backlog has failed: ${error.message}`))
   const exited = new Promise<void>((resolve) => {
     worker.on('exit', () => {
+      inlineUpTo(INLINED_BYTES_USUALLY)
       broken('the thread that writes a backlog has ended')
       resolve()
     })
