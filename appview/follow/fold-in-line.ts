@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { inTurn } from '../../server/in-turn.ts'
+import { earlierWords, withoutEarlier } from '../journal/earlier-words.ts'
 import { isFarewell, untilErasure } from '../journal/erasure.ts'
 import { interleave } from '../journal/interleave.ts'
 import type { Changes, Due, IntakeRow, Roster } from '../journal/model.ts'
@@ -62,10 +63,11 @@ export const openLine = ({ books, folding, roster, cursor, commit }: LineDeps): 
     if (dues.at(-1)?.kind === 'account-erasure') await drain()
     const now = partsBefore(next, dues)
     const rows = now.flatMap((part) => part.rows)
-    const events = interleave(
-      rows.filter((row) => !isUnavailable(row)),
-      dues,
-    )
+    const heard = rows.filter((row) => !isUnavailable(row))
+    const later = withoutEarlier(heard)
+    // What they take the place of is to be found in the store by then.
+    if (isNew && later.length > 0) await drain()
+    const events = interleave(heard, dues, earlierWords(heard, await versionsBefore(books, later)))
     const changes = events.length === 0 ? NOTHING : await decideLoaded(reading, events, roster())
     const whole = isNew ? { intake: rows, proofs: proofsOf(now), heads: headsOf(now), changes } : { ...NOTHING_NEW, changes }
     folding.prepare?.(whole)
@@ -108,6 +110,18 @@ export const openLine = ({ books, folding, roster, cursor, commit }: LineDeps): 
         return work()
       }),
   }
+}
+
+/** By uri, as the journal folds them. */
+const versionsBefore = async (books: Books, rows: readonly IntakeRow[]): Promise<ReadonlyMap<string, IntakeRow>> => {
+  const found = new Map<string, IntakeRow>()
+  for (const row of rows) {
+    const [version] = await books.rows({ uri: row.uri, before: row, limit: 1 })
+    if (version === undefined) continue
+    const [folded] = await books.intake({ leaf: version.leaf, op: version.op - 1 }, 1)
+    if (folded !== undefined) found.set(row.uri, folded)
+  }
+  return found
 }
 
 const NOTHING_NEW = { intake: [], proofs: [], heads: [] }

@@ -143,7 +143,6 @@ export const withdrawAction = (draft: Draft, action: ActionDoc, occasion: Occasi
     postNegation(draft, action, action.recognised, occasion, { kind: 'retract', sources })
   }
   if (action.state === 'open' || action.state === 'recognised') leaveOpen(draft, action, { freesDay: true })
-  for (const note of action.confirmations) draft.put('confirmation', note.uri, null)
   const giver = moverOf(action.giver)
   stopWaiting(draft, action.uri, [...(giver === undefined ? [] : [giver]), ...action.confirmations.map(({ repo }) => repo)])
   draft.put('action', action.uri, null)

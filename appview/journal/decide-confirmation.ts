@@ -15,15 +15,17 @@ import { policyDefaults } from './policy.ts'
 import type { RefusalCode } from './refusals.ts'
 import { hasRoom, isSameVoice } from './room.ts'
 
-export const decideConfirmation = (draft: Draft, row: IntakeRow): void => {
+/** `spoke`: of what its version before spoke. */
+export const decideConfirmation = (draft: Draft, row: IntakeRow, spoke: string | null): void => {
   const occasion = occasionOfRow(row)
-  const standing = draft.get('confirmation', row.uri)
-  const isReplay = standing !== null && standing.leaf === row.leaf && standing.op === row.op
-  if (isReplay && row.action !== 'delete') return
-  if (row.action !== 'delete' && standing !== null && standing.cid === row.cid) return draft.refuse(row, 'record.repeated')
-  if (standing !== null) forget(draft, row.uri, standing.action)
-  if (row.action === 'delete') return
   const parsed = row.refusal ?? parseConfirmation(row)
+  const earlier = draft.get('confirmation', row.uri)?.action ?? spoke ?? (typeof parsed === 'string' ? null : parsed.action)
+  const standing = earlier === null ? undefined : standingNote(draft, earlier, row.uri)
+  const isReplay = standing !== undefined && standing.leaf === row.leaf && standing.op === row.op
+  if (isReplay && row.action !== 'delete') return
+  if (row.action !== 'delete' && standing?.cid === row.cid) return draft.refuse(row, 'record.repeated')
+  if (standing !== undefined && earlier !== null) forget(draft, row.uri, earlier)
+  if (row.action === 'delete') return
   if (typeof parsed === 'string') return draft.refuse(row, parsed)
   const { action: uri, note } = parsed
   draft.want([`action:${uri}`, `parked:${uri}`, `hosts:${row.repo}`, `admissions:${row.repo}`])
@@ -32,10 +34,15 @@ export const decideConfirmation = (draft: Draft, row: IntakeRow): void => {
   else consider(draft, action, note, occasion)
 }
 
+/** The note under a uri that an action has or that is parked for it. */
+const standingNote = (draft: Draft, actionUri: string, uri: string): ConfirmationNote | undefined => {
+  draft.want([`action:${actionUri}`, `parked:${actionUri}`])
+  const notes = draft.get('action', actionUri)?.confirmations ?? draft.get('parked', actionUri)?.waiting
+  return notes?.find((note) => note.uri === uri)
+}
+
 /** The record is gone: before recognition it no longer counts; after, nothing changes in the books. */
 const forget = (draft: Draft, uri: string, actionUri: string): void => {
-  draft.want([`action:${actionUri}`, `parked:${actionUri}`])
-  draft.put('confirmation', uri, null)
   const action = draft.get('action', actionUri)
   const gone = action?.confirmations.find((note) => note.uri === uri)
   if (action !== null && gone !== undefined) {
@@ -46,9 +53,6 @@ const forget = (draft: Draft, uri: string, actionUri: string): void => {
   }
   unpark(draft, actionUri, uri)
 }
-
-const remember = (draft: Draft, { uri, cid, leaf, op }: ConfirmationNote, action: string): void =>
-  draft.put('confirmation', uri, { kind: 'confirmation', action, cid, leaf, op })
 
 const refuse = (draft: Draft, note: ConfirmationNote, code: RefusalCode): void => draft.refuse(note, code)
 
@@ -69,8 +73,6 @@ const consider = (draft: Draft, action: ActionDoc, note: ConfirmationNote, occas
   const decides = recognised === null ? note.verdict === 'rejected' : opens
   const isHeard = decides || hasRoom(draft, others, note, (one) => levelOf(draft, one, occasion.day))
   if (!isHeard) return refuse(draft, note, 'confirmation.too-many')
-  for (const { uri } of replaced) draft.put('confirmation', uri, null)
-  remember(draft, note, action.uri)
   const noted: ActionDoc = { ...action, confirmations: [...others, note] }
   if (recognised !== null) draft.put('action', action.uri, opens ? openDispute(draft, noted, recognised, note.uri, occasion.leaf) : noted)
   else if (note.verdict === 'rejected') rejectClaim(draft, { ...action, confirmations: others }, note, occasion)
@@ -99,7 +101,7 @@ const park = (draft: Draft, action: string, note: ConfirmationNote, occasion: Oc
   const parked = { ...note, lapsesAt: lapseOf(occasion.day, policyDefaults.claimDays) }
   draft.put('parked', action, { kind: 'parked', waiting: [...waiting, parked] })
   draft.schedule(parkedDue(parked))
-  remember(draft, note, action)
+  draft.put('confirmation', note.uri, { kind: 'confirmation', action })
 }
 
 const unpark = (draft: Draft, action: string, uri: string): ConfirmationNote | undefined => {
@@ -108,6 +110,7 @@ const unpark = (draft: Draft, action: string, uri: string): ConfirmationNote | u
   if (parked === undefined) return undefined
   const left = waiting.filter((note) => note.uri !== uri)
   draft.put('parked', action, left.length === 0 ? null : { kind: 'parked', waiting: left })
+  draft.put('confirmation', uri, null)
   draft.cancel(parkedDue(parked))
   const { lapsesAt: _, ...note } = parked
   return note
@@ -117,10 +120,7 @@ const unpark = (draft: Draft, action: string, uri: string): ConfirmationNote | u
 export const withoutUnheard = (draft: Draft, action: ActionDoc, did: string, occasion: Occasion): ActionDoc => {
   const confirmations = action.confirmations.filter((note) => {
     const refusal = note.repo === did ? refusalOfHousehold(draft, action, note) : undefined
-    if (refusal !== undefined) {
-      draft.put('confirmation', note.uri, null)
-      refuseOf(draft, action, note, refusal, occasion)
-    }
+    if (refusal !== undefined) refuseOf(draft, action, note, refusal, occasion)
     return refusal === undefined
   })
   return confirmations.length === action.confirmations.length ? action : { ...action, confirmations }
@@ -139,16 +139,16 @@ export const considerParked = (draft: Draft, actionUri: string, occasion: Occasi
     const note = unpark(draft, actionUri, uri)
     const action = draft.get('action', actionUri)
     if (note === undefined || action === null) continue
-    draft.put('confirmation', uri, null)
     consider(draft, action, note, occasion)
   }
 }
 
 /** A parked confirmation has waited as long as a claim may: it is refused. */
 export const lapseParked = (draft: Draft, due: Due): void => {
-  const doc = draft.get('confirmation', due.uri)
-  const note = doc === null ? undefined : unpark(draft, doc.action, due.uri)
-  if (note === undefined) return
-  draft.put('confirmation', due.uri, null)
-  refuse(draft, note, 'confirmation.action-not-seen')
+  const action = draft.get('confirmation', due.uri)?.action
+  const waiting = action === undefined ? undefined : draft.get('parked', action)?.waiting
+  // One that was edited meanwhile waits as long as its last version may.
+  const isDue = waiting?.some(({ uri, lapsesAt }) => uri === due.uri && lapsesAt === due.at) === true
+  const note = isDue && action !== undefined ? unpark(draft, action, due.uri) : undefined
+  if (note !== undefined) refuse(draft, note, 'confirmation.action-not-seen')
 }

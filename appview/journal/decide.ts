@@ -33,7 +33,7 @@ export const decideBatch = (slice: Slice, events: readonly JournalEvent[], roste
     assert(instant >= now, 'events come in order of time')
     now = instant
     decideOwnDues(draft, event)
-    attempt(draft, () => (event.kind === 'row' ? decideRow(draft, event.row) : decideDue(draft, event.due)))
+    attempt(draft, () => (event.kind === 'row' ? decideRow(draft, event.row, event.spoke) : decideDue(draft, event.due)))
   }
   return draft.needs.size > 0 ? { needs: [...draft.needs] } : draft.changes()
 }
@@ -86,13 +86,13 @@ const decideDue = (draft: Draft, due: Due): void => {
   }
 }
 
-const decideRow = (draft: Draft, row: IntakeRow): void => {
+const decideRow = (draft: Draft, row: IntakeRow, spoke: string | null): void => {
   if (row.source === 'account') return decideAccount(draft, row)
   switch (row.collection) {
     case nsid.action:
       return decideAction(draft, row)
     case nsid.confirmation:
-      return decideConfirmation(draft, row)
+      return decideConfirmation(draft, row, spoke)
     case nsid.entry:
       return decideEntry(draft, row)
     case nsid.notice:

@@ -75,14 +75,8 @@ export type Recognition = {
 
 export type Share = { readonly entity: string; readonly scope: string; readonly minutes: number; readonly yen: number }
 
-/** `confirmation:<uri>`: which action it speaks of. */
-export type ConfirmationDoc = {
-  readonly kind: 'confirmation'
-  readonly action: string
-  readonly cid: string
-  readonly leaf: number
-  readonly op: number
-}
+/** `confirmation:<uri>`: which action one that is parked speaks of. */
+export type ConfirmationDoc = { readonly kind: 'confirmation'; readonly action: string }
 
 /** `parked:<action uri>`: confirmations whose action is not seen yet. */
 export type ParkedDoc = { readonly kind: 'parked'; readonly waiting: readonly ParkedConfirmation[] }

@@ -20,7 +20,7 @@ export const standingKeys = (roster: Roster): readonly string[] =>
   roster.length > FEW_TOWNS ? [MERGERS] : [MERGERS, ...roster.flatMap(({ code }) => [`balance:X:${code}`, rollKey(code)])]
 
 export const firstKeys = (event: JournalEvent): readonly string[] => {
-  if (event.kind === 'row') return event.row.source === 'account' ? [`account:${event.row.repo}`] : keysOfRow(event.row)
+  if (event.kind === 'row') return event.row.source === 'account' ? [`account:${event.row.repo}`] : keysOfRow(event.row, event.spoke)
   const { kind, uri } = event.due
   if (kind === 'claim-lapse') return [`action:${uri}`]
   if (kind === 'merger') return [`municipality:${uri.slice('at://'.length)}`]
@@ -28,12 +28,12 @@ export const firstKeys = (event: JournalEvent): readonly string[] => {
   return kind === 'parked-lapse' ? [`confirmation:${uri}`] : [`account:${erasedIn(event.due)}`]
 }
 
-const keysOfRow = (row: IntakeRow): readonly string[] => {
+const keysOfRow = (row: IntakeRow, spoke: string | null): readonly string[] => {
   switch (row.collection) {
     case nsid.action:
       return keysOfAction(row)
     case nsid.confirmation:
-      return keysOfConfirmation(row)
+      return [...(spoke === null ? [] : [`action:${spoke}`, `parked:${spoke}`]), ...keysOfConfirmation(row)]
     case nsid.admission:
     case nsid.hostBody:
       return [`record:${row.uri}`]

@@ -122,7 +122,10 @@ export type Changes = {
   readonly erased?: Erasure
 }
 
-export type JournalEvent = { readonly kind: 'row'; readonly row: IntakeRow } | { readonly kind: 'due'; readonly due: Due }
+/** `spoke`: of a confirmation that is edited or deleted, the action its version before spoke of; null where there is none, and of all other rows. */
+export type JournalEvent =
+  | { readonly kind: 'row'; readonly row: IntakeRow; readonly spoke: string | null }
+  | { readonly kind: 'due'; readonly due: Due }
 
 /** Who speaks for which municipality, and from which leaf on. Of several lines for one code, the one with the highest fromLeaf holds. */
 export type RosterTown = { readonly code: string; readonly did: string; readonly fromLeaf: number }

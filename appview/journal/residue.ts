@@ -116,6 +116,13 @@ export const subjectOf = ({ collection, value, payload }: Pick<IntakeRow, 'colle
   return textOf(fieldsOf(spoken?.['subject'])?.['uri']) ?? textOf(spoken?.['action'])
 }
 
+/** The same as the books know it: where it was withdrawn, by its name. */
+export const knownSubjectOf = (row: IntakeRow): string | undefined => row.subject ?? subjectOf(row)
+
+/** All that these rows speak of, by uri and by name. */
+export const subjectsOf = (rows: readonly IntakeRow[]): readonly string[] =>
+  rows.flatMap((row) => [row.subject, subjectOf(row)]).filter((uri) => uri !== undefined)
+
 const foldingPart = (row: IntakeRow): Pick<IntakeRow, 'value' | 'refusal'> => {
   if (row.value === null) return { value: null }
   if (row.collection === nsid.action) return actionPart(row.value)

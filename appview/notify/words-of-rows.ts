@@ -5,6 +5,7 @@ import { nsid } from '../../lexicons/authority.ts'
 import { fieldsOf, textOf } from '../journal/fields.ts'
 import type { ActionDoc } from '../journal/documents.ts'
 import type { IntakeRow, Roster } from '../journal/model.ts'
+import { subjectOf } from '../journal/residue.ts'
 import { townOf } from '../journal/roster.ts'
 import { readDoc } from '../queries/deps.ts'
 import type { Books } from '../store/store.ts'
@@ -26,7 +27,7 @@ export const wordsOfRow = async (deps: WordsDeps, row: IntakeRow): Promise<reado
     case nsid.action:
       return wordsOfAction(deps, row)
     case nsid.confirmation:
-      return wordsOfDispute(deps, row, await actionIn(deps, 'confirmation', row))
+      return wordsOfDispute(deps, row, await actionAt(deps, subjectOf(row) ?? ''))
     case nsid.entry:
       return wordsOfEntry(deps, row)
     case nsid.admission:
@@ -43,8 +44,8 @@ const idOf = ({ leaf, op }: IntakeRow, kind: NoticeKind): string => `${leaf}/${o
 
 const actionAt = (deps: WordsDeps, uri: string): Promise<ActionDoc | null> => readDoc(deps.books, 'action', `action:${uri}`)
 
-const actionIn = async (deps: WordsDeps, kind: 'confirmation' | 'dispute', { uri }: IntakeRow): Promise<ActionDoc | null> => {
-  const doc = await readDoc(deps.books, kind, `${kind}:${uri}`)
+const actionDisputed = async (deps: WordsDeps, { uri }: IntakeRow): Promise<ActionDoc | null> => {
+  const doc = await readDoc(deps.books, 'dispute', `dispute:${uri}`)
   return doc === null ? null : actionAt(deps, doc.action)
 }
 
@@ -74,7 +75,7 @@ const wordsOfEntry = async (deps: WordsDeps, row: IntakeRow): Promise<readonly W
   const kind = fieldsOf(row.value)?.['kind']
   if (kind === 'suspension' || kind === 'suspension-end') return wordsOfSuspension(deps, row)
   const ruled = await readDoc(deps.books, 'record', `record:${row.uri}`)
-  return ruled === null ? wordsOfDispute(deps, row, await actionIn(deps, 'dispute', row)) : wordsAboutRuling(deps, row, ruled.about)
+  return ruled === null ? wordsOfDispute(deps, row, await actionDisputed(deps, row)) : wordsAboutRuling(deps, row, ruled.about)
 }
 
 const wordsOfAdmission = async ({ books, roster }: WordsDeps, row: IntakeRow): Promise<readonly Word[]> => {

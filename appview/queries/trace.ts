@@ -8,6 +8,7 @@ import { notFound } from '../auth/access.ts'
 import { REPO_MAX_BLOCKS, REPO_MAX_BYTES } from '../follow/limits.ts'
 import type { ActionDoc } from '../journal/documents.ts'
 import type { IntakeRow } from '../journal/model.ts'
+import { knownSubjectOf } from '../journal/residue.ts'
 import type { QueryDeps } from './deps.ts'
 import { readDoc } from './deps.ts'
 import { actionAt } from './actions.ts'
@@ -93,13 +94,7 @@ const actionBehind = async ({ books }: QueryDeps, uri: string): Promise<string |
   const doc = await readDoc(books, 'confirmation', `confirmation:${uri}`)
   if (doc !== null) return doc.action
   const rows = await books.rows({ uri, limit: MAX_VERSIONS })
-  return rows.map(({ value }) => subjectOf(value)).find((found) => found !== null) ?? null
-}
-
-const subjectOf = (value: unknown): string | null => {
-  if (typeof value !== 'object' || value === null || !('subject' in value)) return null
-  const { subject } = value
-  return typeof subject === 'object' && subject !== null && 'uri' in subject && typeof subject.uri === 'string' ? subject.uri : null
+  return rows.map(knownSubjectOf).find((found) => found !== undefined) ?? null
 }
 
 const commitAndLog = async ({ books }: QueryDeps, row: IntakeRow): Promise<Pick<Steps, 'commit' | 'log'>> => {

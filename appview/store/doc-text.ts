@@ -1,7 +1,7 @@
-// Documents as a file of SQLite keeps them: as JSON; those there are most of, of actions, confirmations, days and balances, as a list without names of
+// Documents as a file of SQLite keeps them: as JSON; those there are most of, of actions, days and balances, as a list without names of
 // fields and without what the key or another field says already. One that has not just the usual fields in their order stands as JSON, too.
 
-import type { ActionDoc, ConfirmationDoc, ConfirmationNote, Recognition, Share } from '../journal/documents.ts'
+import type { ActionDoc, ConfirmationNote, Recognition, Share } from '../journal/documents.ts'
 import type { Doc } from '../journal/model.ts'
 import { balanceOfText, daysOfText, listOfBalance, listOfDays } from './doc-text-of-people.ts'
 import type { BalanceList, DaysList } from './doc-text-of-people.ts'
@@ -60,8 +60,7 @@ type ActionList = readonly [
   recognised: RecognitionList | Said,
   dispute: string | Said,
 ]
-type ConfirmationList = readonly [action: string, cid: string, leaf: number, op: number]
-type List = ActionList | ConfirmationList | DaysList | BalanceList
+type List = ActionList | DaysList | BalanceList
 
 /** The text of the document that stands under this id. */
 export const textOfDoc = (id: string, doc: Doc): string => JSON.stringify(listOf(id, doc) ?? doc)
@@ -74,10 +73,8 @@ export const docOfText = (kind: string, id: string, text: string): Doc => {
       return actionOf(id, parseAction(text))
     case 'days':
       return daysOfText(id, text)
-    case 'balance':
-      return balanceOfText(text)
     default:
-      return confirmationOf(parseConfirmation(text))
+      return balanceOfText(text)
   }
 }
 
@@ -87,7 +84,6 @@ export const jsonOfText = (kind: string, id: string, text: string): string =>
 
 const parseDoc = (text: string): Doc => JSON.parse(text)
 const parseAction = (text: string): ActionList => JSON.parse(text)
-const parseConfirmation = (text: string): ConfirmationList => JSON.parse(text)
 
 const BEFORE_REPO = 'at://'.length
 const FIELDS = {
@@ -98,12 +94,10 @@ const FIELDS = {
   recognition: fields('transaction effectiveDate prior minutes yen rate rateCid giverScope shares'),
   share: fields('entity scope minutes yen'),
   memo: fields('scope effectiveDate'),
-  confirmation: fields('kind action cid leaf op'),
 }
 
 const listOf = (id: string, doc: Doc): List | null => {
   if (doc.kind === 'action') return doc.uri === id && isUsual(doc) ? listOfAction(doc) : null
-  if (doc.kind === 'confirmation') return hasFields(doc, FIELDS.confirmation) ? [doc.action, doc.cid, doc.leaf, doc.op] : null
   if (doc.kind === 'days') return listOfDays(id, doc)
   return doc.kind === 'balance' ? listOfBalance(doc) : null
 }
@@ -243,5 +237,3 @@ const recognitionOf = (list: RecognitionList, performedOn: string, municipality:
     })),
   }
 }
-
-const confirmationOf = ([action, cid, leaf, op]: ConfirmationList): ConfirmationDoc => ({ kind: 'confirmation', action, cid, leaf, op })

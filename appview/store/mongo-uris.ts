@@ -3,7 +3,7 @@
 
 import { nsid } from '../../lexicons/authority.ts'
 import type { IntakeRow } from '../journal/model.ts'
-import { eventOf, subjectOf } from '../journal/residue.ts'
+import { eventOf, subjectsOf } from '../journal/residue.ts'
 import { begins, keyOf, within } from './mongo-keys.ts'
 import { changedPage, transactionsIn, whenOf } from './mongo-pages.ts'
 import { placeOnSheet, putOnSheets, readSheets } from './mongo-sheets.ts'
@@ -24,7 +24,7 @@ export const renameUris = async (transaction: Transaction, did: number, name: st
   const stored = new Map(from.map((uri, index) => [uri, to[index] ?? '']))
   const pattern = new RegExp(`at://did:#${did};/[A-Za-z0-9.-]+/[A-Za-z0-9._:~-]+`, 'g')
   const change: Change = (text) => text.replace(pattern, (uri) => stored.get(uri) ?? uri)
-  await renameDocs(transaction, did, renamed.others, change)
+  await renameDocs(transaction, did, renamed, change)
   await renameHeads(transaction, name, renamed, change)
   await renameRefusals(transaction, did, change)
   await renameDues(transaction, did, change)
@@ -50,21 +50,21 @@ const kindsOf = async ({ tables, session, folded: b }: Transaction): Promise<str
 }
 
 /** Documents led by the account or by one of its records, and those of the records they speak of. */
-const renameDocs = async (transaction: Transaction, did: number, others: readonly IntakeRow[], change: Change): Promise<void> => {
+const renameDocs = async (transaction: Transaction, did: number, { own, others }: Renamed, change: Change): Promise<void> => {
   const { tables, session, folded: b, names } = transaction
   const kinds = await kindsOf(transaction)
   const entities = ['', 'P:', 'O:', 'C:'].map((kind) => `${kind}did:#${did};`)
   const leads = [`at://did:#${did};/`, ...entities]
   const led = kinds.flatMap((kind) => leads.map((lead) => ({ b, _id: begins(keyOf(b, `${kind}:${lead}`)) })))
   const first = led.length === 0 ? [] : await tables.doc.find({ $or: led }, { session }).toArray()
-  const own = entities.flatMap((entity) => placeOnSheet(`giver:${entity}`) ?? [])
-  const onSheet = await readSheets(transaction, own)
-  const laid = own.flatMap((place) => {
+  const places = entities.flatMap((entity) => placeOnSheet(`giver:${entity}`) ?? [])
+  const onSheet = await readSheets(transaction, places)
+  const laid = places.flatMap((place) => {
     const text = onSheet(place)
     return text === undefined ? [] : [{ ...place, text }]
   })
   const texts = [...first.map(({ _id, value }) => `${_id} ${value}`), ...laid.map(({ text }) => text)]
-  const spoken = await names.did.seek(others.map(({ uri }) => uri))
+  const spoken = await names.did.seek([...subjectsOf(own), ...others.map(({ uri }) => uri)])
   const records = new Set([...texts.flatMap((text) => text.match(URI) ?? []), ...spoken])
   const people = new Set(texts.flatMap((text) => text.match(DID) ?? []))
   const events = await names.did.seek(others.flatMap(keysOfEvent))
@@ -100,8 +100,7 @@ const renameHeads = async (
   change: Change,
 ): Promise<void> => {
   const { tables, session, folded: b, names } = transaction
-  const spokenOf = own.flatMap((row) => [row.subject, subjectOf(row)]).filter((uri) => uri !== undefined)
-  const actions = await names.did.seek([...new Set([...uris.keys(), ...spokenOf, ...others.map(({ uri }) => uri)])])
+  const actions = await names.did.seek([...new Set([...uris.keys(), ...subjectsOf(own), ...others.map(({ uri }) => uri)])])
   const entities = (await names.entity.find(['P', 'O'].map((kind) => `${kind}:${name}`))).filter((id) => id !== 0)
   const found = new Map<string, PageRow>()
   for (const filter of [

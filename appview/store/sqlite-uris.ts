@@ -3,7 +3,7 @@
 
 import { nsid } from '../../lexicons/authority.ts'
 import type { IntakeRow } from '../journal/model.ts'
-import { eventOf, subjectOf } from '../journal/residue.ts'
+import { eventOf, subjectsOf } from '../journal/residue.ts'
 import type { Head } from './packed-heads.ts'
 import { openPageChanger } from './sqlite-page-changer.ts'
 import type { Tables } from './sqlite-tables.ts'
@@ -24,7 +24,7 @@ export const openUriRenamer = (tables: Tables): ((did: number, renamed: Renamed)
     const stored = new Map([...renamed.names].map(([uri, name]) => [dids.seek(uri), dids.seek(name)]))
     const pattern = new RegExp(`at://did:#${did};/[A-Za-z0-9.-]+/[A-Za-z0-9._:~-]+`, 'g')
     const change: Change = (text) => text.replace(pattern, (uri) => stored.get(uri) ?? uri)
-    renameDocs(did, renamed.others, change)
+    renameDocs(did, renamed, change)
     renameHeads(did, renamed, change)
     renameRefusals(did, change)
     renameDues(did, change)
@@ -51,14 +51,17 @@ const openDocRenamer = ({ db, dids }: Tables) => {
     return kinds
   }
   const ledBy = (prefix: string): Doc[] => led.all(prefix, `${prefix}${LAST_CHARACTER}`)
-  return (did: number, others: readonly IntakeRow[], change: Change): void => {
+  return (did: number, { own, others }: Renamed, change: Change): void => {
     const kinds = kindsOf()
     const kindsOver = (id: string): string[] => kinds.filter((kind) => (from.get(`${kind}:${id}`) ?? '').startsWith(`${kind}:${id}`))
     const [ofRecords, ofPeople] = [kindsOver('at:'), kindsOver('did:')]
     const leads = [`at://did:#${did};/`, ...['', 'P:', 'O:', 'C:'].map((entity) => `${entity}did:#${did};`)]
     const found = new Map(kinds.flatMap((kind) => leads.flatMap((lead) => ledBy(`${kind}:${lead}`))).map((doc) => [doc.key, doc]))
     const texts = [...found.values()].map(({ key, value }) => `${key} ${value}`)
-    const records = new Set([...texts.flatMap((text) => text.match(URI) ?? []), ...others.map(({ uri }) => dids.seek(uri))])
+    const records = new Set([
+      ...texts.flatMap((text) => text.match(URI) ?? []),
+      ...[...subjectsOf(own), ...others.map(({ uri }) => uri)].map(dids.seek),
+    ])
     const people = new Set(texts.flatMap((text) => text.match(DID) ?? []))
     const more = [
       ...[...records].flatMap((uri) => ofRecords.map((kind) => `${kind}:${uri}`)),
@@ -93,8 +96,8 @@ const openHeadRenamer = (tables: Tables) => {
       return text === stored ? head : parseHead(dids.read(text))
     }
     changePages.rates(change)
-    const spokenOf = own.flatMap((row) => [row.subject, subjectOf(row)]).filter((uri) => uri !== undefined)
-    for (const action of new Set([...names.keys(), ...spokenOf, ...others.map(({ uri }) => uri)])) changePages.ofAction(action, changed)
+    for (const action of new Set([...names.keys(), ...subjectsOf(own), ...others.map(({ uri }) => uri)]))
+      changePages.ofAction(action, changed)
     for (const kind of ['P', 'O']) changePages.ofEntity(entity.find(`${kind}:${dids.text(did)}`), changed)
   }
 }

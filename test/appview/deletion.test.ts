@@ -11,7 +11,7 @@ import { openWriter } from '../../appview/follow/writer.ts'
 import type { IntakeRow, Json } from '../../appview/journal/model.ts'
 import { hashOfFolded, rebuildBooks } from '../../appview/rebuild.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
-import type { Store, Sum } from '../../appview/store/store.ts'
+import type { Books, Store, Sum } from '../../appview/store/store.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import { systemClock } from '../../server/clock.ts'
 import { seededRandom } from '../support/random.ts'
@@ -137,12 +137,19 @@ const wordBy = (row: IntakeRow, act: IntakeRow, random: Random, canary: string):
 
 const END = '2029-01-01T00:00:00.000Z'
 
-const fold = async (store: Store, rows: readonly IntakeRow[], how: 'append' | 'refold', batch: number): Promise<void> => {
-  await store.books.setRoster(ROSTER)
-  const writer = await openWriter({ books: store.books, clock, roster: () => ROSTER })
+const fold = async (books: Books, rows: readonly IntakeRow[], how: 'append' | 'refold', batch: number): Promise<void> => {
+  await books.setRoster(ROSTER)
+  const writer = await openWriter({ books, clock, roster: () => ROSTER })
   for (let at = 0; at < rows.length; at += batch) await writer[how](rows.slice(at, at + batch).map(partOf))
   await writer.advance(END)
 }
+
+/** Books that keep no intake, and read it as it was written. */
+const withoutErasure = (books: Books, rows: readonly IntakeRow[]): Books => ({
+  ...books,
+  rows: async ({ uri, before }) => rows.filter((row) => row.uri === uri && row.leaf < (before?.leaf ?? 0)).slice(-1),
+  intake: async ({ leaf, op }, limit) => rows.filter((row) => row.leaf > leaf || (row.leaf === leaf && row.op > op)).slice(0, limit),
+})
 
 /** What every statement is added up from, at several known-ats; and what each entry is, but for the uris in it. */
 const booksOf = async ({ books }: Store, rows: readonly IntakeRow[]): Promise<unknown> => {
@@ -163,11 +170,11 @@ test('a year of edits, withdrawals and farewells: the same books as if nothing h
     const { rows, gone, withdrawnUris } = restlessYear(seed)
     assert.ok(gone.length > 30 && withdrawnUris.length > 10, `${gone.length}, ${withdrawnUris.length}`)
     const twin = openSqliteStore(':memory:')
-    await fold(twin, rows, 'refold', 50)
+    await fold(withoutErasure(twin.books, rows), rows, 'refold', 50)
     const hashes = new Set<string>()
     for (const batch of [1, 9, 1000]) {
       const store = openSqliteStore(':memory:')
-      await fold(store, rows, 'append', batch)
+      await fold(store.books, rows, 'append', batch)
       assert.deepEqual(await booksOf(store, rows), await booksOf(twin, rows), `seed ${seed}`)
       const before = await Array.fromAsync(store.books.dump())
       hashes.add(await hashOfFolded(store.books))
@@ -195,7 +202,7 @@ test('what is erased is in no file after a checkpoint', async () => {
     const { rows, gone, withdrawnUris, living, erased } = restlessYear(7)
     assert.ok(erased.size > 1)
     const store = openSqliteStore(file)
-    await fold(store, rows, 'append', 11)
+    await fold(store.books, rows, 'append', 11)
     const inFiles = () => readdirSync(folder).map((name) => readFileSync(join(folder, name)))
     const has = (text: string): boolean => inFiles().some((bytes) => bytes.includes(text))
     const speaksOfErased = (row: IntakeRow): boolean => [...erased].some((did) => JSON.stringify(row).includes(did))

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { decideBatch } from '../../appview/journal/decide.ts'
 import { dueOrder } from '../../appview/journal/draft.ts'
 import { asPosted, goneActs, isFarewell, untilErasure, type Erasure } from '../../appview/journal/erasure.ts'
+import { earlierWords, withoutEarlier } from '../../appview/journal/earlier-words.ts'
 import { interleave } from '../../appview/journal/interleave.ts'
 import type { Doc, Due, IntakeRow, JournalEvent, Refusal, Roster, Transaction } from '../../appview/journal/model.ts'
 
@@ -37,8 +38,9 @@ export class BookKeeper {
       const dues = untilErasure(this.#dues.filter(({ at }) => at <= (batch.at(-1)?.recordedAt ?? '')))
       const last = dues.at(-1)
       const now = last?.kind === 'account-erasure' ? batch.filter(({ recordedAt }) => recordedAt < last.at) : batch
+      const before = this.#versionsBefore(now)
       this.#rows.push(...now)
-      this.#apply(interleave(now, dues))
+      this.#apply(interleave(now, dues, earlierWords(now, before)))
       start += now.length
     }
     if (through !== undefined) this.advance(through)
@@ -49,12 +51,17 @@ export class BookKeeper {
     for (;;) {
       const due = untilErasure(this.#dues.filter(({ at }) => at <= through))
       if (due.length === 0) return
-      this.#apply(interleave([], due))
+      this.#apply(interleave([], due, new Map()))
     }
   }
 
   book(): Book {
     return { documents: this.#documents, dues: this.#dues, transactions: this.#transactions, refusals: this.#refusals }
+  }
+
+  #versionsBefore(rows: readonly IntakeRow[]): ReadonlyMap<string, IntakeRow> {
+    const found = withoutEarlier(rows).flatMap(({ uri }) => this.#rows.findLast((row) => row.uri === uri) ?? [])
+    return new Map(found.map((row) => [row.uri, row]))
   }
 
   #apply(events: readonly JournalEvent[]): void {
@@ -97,6 +104,7 @@ export class BookKeeper {
     this.#documents.clear()
     for (const [key, text] of documents) this.#documents.set(key, text)
     this.#dues = renamed(this.#dues)
+    this.#rows.splice(0, Infinity, ...renamed(this.#rows))
     this.#refusals.splice(0, Infinity, ...renamed(this.#refusals))
     const transactions = renamed(this.#transactions).map((one) => ({ ...one, lines: one.lines.map(asPosted) }))
     this.#transactions.splice(0, Infinity, ...transactions)

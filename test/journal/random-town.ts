@@ -67,7 +67,7 @@ const take = (log: Log, [deed, who, what, how, when]: Step, day: string, acts: I
     const edited = log.edit(act, { minutes: pick(MINUTES, how) })
     acts[acts.indexOf(act)] = edited
   } else if (deed === 13) log.delete(act)
-  else if (deed === 14 && confirmations.length > 0) log.delete(pick(confirmations, what))
+  else if (deed === 14 && confirmations.length > 0) takeBack(log, confirmations, [deed, who, what, how, when], act)
   else if (deed === 15) log.admit(pick(TOWNS, how), someone, addDays(day, [-30, -3, 0, 0, 10][when % 5] ?? 0))
   else if (deed === 16) rule(log, pick(TOWNS, who), act, how % 2 === 0 ? 'upheld' : 'dismissed')
   else if (deed === 17) acts.push(confirmedBeforeSeen(log, someone, who, actOf(what, how, when, day)))
@@ -130,6 +130,14 @@ const ruledOn = (log: Log, giver: string, who: number, fields: ReturnType<typeof
     'upheld',
   )
   return act
+}
+
+/** A word is taken back, or said otherwise: of another act, of fewer minutes, or so that nobody can read it. */
+const takeBack = (log: Log, confirmations: IntakeRow[], [, who, what, how, when]: Step, act: IntakeRow): void => {
+  const word = pick(confirmations, what)
+  const others = [{ subject: { uri: act.uri, cid: act.cid } }, { minutes: pick(MINUTES, when) }, { verdict: 'perhaps' }]
+  if (how % 2 === 0) log.delete(word)
+  else confirmations[confirmations.indexOf(word)] = log.edit(word, pick(others, who + when))
 }
 
 /** Accounts come and go; some only show themselves. */
