@@ -10,7 +10,7 @@ import type { Changes, Due, IntakeRow, Roster } from '../journal/model.ts'
 import type { Books, Commit, Cursor, Folding, Position, Proof, RepoHead, RowQuery } from '../store/store.ts'
 import { openAhead } from './ahead.ts'
 import { decideLoaded } from './decide-loaded.ts'
-import { BATCH_MAX_DUE } from './limits.ts'
+import { BACKLOG_FIRST_LEAVES, BACKLOG_ROWS, BATCH_MAX_DUE } from './limits.ts'
 import { isUnavailable } from './resync.ts'
 
 /** One leaf's part of a batch; leaves that gave nothing still move the cursor. */
@@ -41,6 +41,7 @@ export const openLine = ({ books, folding, roster, cursor, commit }: LineDeps): 
   const ahead = openAhead(folding)
   const reading = { ...ahead, rows: (query: RowQuery) => books.rows(query) }
   const turn = inTurn()
+  const portions = openPortions(folding)
   /** The commit under way; the next batch is decided meanwhile, and committed when it is there. */
   let committing: Promise<void> = Promise.resolve()
   /** Why a commit failed last; whatever was given before that is not stored after it. */
@@ -55,7 +56,7 @@ export const openLine = ({ books, folding, roster, cursor, commit }: LineDeps): 
   }
   /** Decides and begins to commit the first of these parts; gives the others. */
   const foldFirst = async (parts: readonly Part[], isNew: boolean): Promise<readonly Part[]> => {
-    const next = untilFarewell(isNew ? untilDeletion(parts) : parts)
+    const next = portions.take(untilFarewell(isNew ? untilDeletion(parts) : parts))
     const last = next.at(-1)
     assert.ok(last !== undefined)
     const before = committing
@@ -103,7 +104,7 @@ export const openLine = ({ books, folding, roster, cursor, commit }: LineDeps): 
     }
   }
   return {
-    fold,
+    fold: (parts, isNew) => portions.during(parts, isNew, () => fold(parts, isNew)),
     afterAll: (work) =>
       turn(async () => {
         await drain()
@@ -122,6 +123,29 @@ const versionsBefore = async (books: Books, rows: readonly IntakeRow[]): Promise
     if (folded !== undefined) found.set(row.uri, folded)
   }
   return found
+}
+
+/** What one commit takes of the parts that are given. */
+const openPortions = ({ soon, prepare }: Folding) => {
+  let [underWay, most] = [0, Number.POSITIVE_INFINITY]
+  return {
+    take: (parts: readonly Part[]): readonly Part[] => {
+      const taken = parts.slice(0, most)
+      most *= 2
+      return taken
+    },
+    during: async <T>(parts: readonly Part[], isNew: boolean, work: () => Promise<T>): Promise<T> => {
+      const rows = parts.reduce((sum, part) => sum + part.rows.length, 0)
+      if (isNew) soon?.(rows)
+      if (underWay === 0) most = prepare !== undefined && rows >= BACKLOG_ROWS ? BACKLOG_FIRST_LEAVES : Number.POSITIVE_INFINITY
+      underWay += 1
+      try {
+        return await work()
+      } finally {
+        underWay -= 1
+      }
+    },
+  }
 }
 
 const NOTHING_NEW = { intake: [], proofs: [], heads: [] }

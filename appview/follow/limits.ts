@@ -3,6 +3,9 @@
 /** Leaves the writer takes in one commit; and where a database is waited for, which many at once cost less. */
 export const BATCH_MAX_LEAVES = 4_000
 export const BATCH_MAX_LEAVES_AWAY = 4_000
+/** Rows that are a backlog when they are given at once. Where a thread writes while the next are decided, the first commit is small, so that it soon has something to do; then they double. */
+export const BACKLOG_ROWS = 2_000
+export const BACKLOG_FIRST_LEAVES = 500
 /** While leaves keep coming, a batch is gathered for so long, looking every step. */
 export const GATHER_MAX_MS = 50
 export const GATHER_STEP_MS = 1

@@ -62,10 +62,7 @@ export const openWriter = async ({ books, clock, roster, forget = async () => {}
   const line = openLine({ books, folding, roster, cursor: () => cursor, commit })
   return {
     cursor: () => cursor,
-    append: (parts) => {
-      folding.soon?.(parts.reduce((rows, part) => rows + part.rows.length, 0))
-      return line.fold(parts, true)
-    },
+    append: (parts) => line.fold(parts, true),
     refold: (parts) => line.fold(parts, false),
     advance: (instant) =>
       line.afterAll(async () => {

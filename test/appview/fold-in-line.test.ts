@@ -10,6 +10,7 @@ import { hashOfFolded } from '../../appview/rebuild.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
 import type { Books, Store } from '../../appview/store/store.ts'
 import { systemClock } from '../../server/clock.ts'
+import { townIntake } from '../../bench/town-intake.ts'
 import { farewellOfA, roster, rowsOf } from '../journal/fixture.ts'
 import { steps, townOf } from '../journal/random-town.ts'
 import { threeTowns } from '../journal/rows.ts'
@@ -68,6 +69,24 @@ test('batches given at once give the books of one after the other', async () => 
     }),
     { seed: 20260404, numRuns: 20, endOnFailure: true },
   )
+})
+
+test('of a backlog little is committed at first, then more and more, and as much as is given once it is under way', async () => {
+  const rows = townIntake({ acts: 4_000, residents: 20, days: 40, seed: 5 })
+  const all = [...rows.pages()].flat()
+  const store = openSqliteStore(':memory:')
+  const sizes: number[] = []
+  const commit: Books['commit'] = (one) => {
+    sizes.push(one.intake.length)
+    return store.books.commit(one)
+  }
+  const counted = { ...store, books: { ...store.books, commit } }
+  const writer = await opened(counted, rows.roster)
+  const [first, second] = [4_000, 7_000]
+  await Promise.all([writer.append(all.slice(0, first).map(partOf)), writer.append(all.slice(first, second).map(partOf))])
+  assert.deepEqual(sizes, [500, 1_000, 2_000, 500, 3_000])
+  await writer.append(all.slice(second, second + 900).map(partOf))
+  assert.equal(sizes.at(-1), 900)
 })
 
 test('also where every second commit fails, before or after it is stored', async () => {
