@@ -2,6 +2,7 @@
 // new page. A page may also be one row whose fields stand by themselves.
 
 import type { IntakeRow } from '../journal/model.ts'
+import { actNumber } from './act-number.ts'
 import { BY_ID, placeKey } from './mongo-keys.ts'
 import type { Range } from './mongo-keys.ts'
 import { numbersIn } from './mongo-names.ts'
@@ -30,7 +31,7 @@ const rowTexts = (row: IntakeDoc['row']): readonly string[] => (typeof row === '
 const pageOf = (place: number, b: string, at: string, rows: readonly Stored[]): IntakeDoc => {
   const names = [...new Set(rows.flatMap(({ repo, row }) => numbersIn(row).filter((one) => one !== repo)))]
   const named = names.length === 0 ? {} : { names }
-  const [repo, uri] = [rows.map((one) => one.repo), rows.map((one) => (typeof one.uri === 'string' ? numberOf(one.uri) : one.uri))]
+  const [repo, uri] = [rows.map((one) => one.repo), rows.map((one) => (typeof one.uri === 'string' ? actNumber(one.uri) : one.uri))]
   return { _id: placeKey(b, place), b, at, repo, uri, ...named, row: packTexts(rows.map((one) => one.row)) }
 }
 
@@ -71,12 +72,14 @@ const indexOf = ({ repo, uri, names }: Chosen) => {
   return names === undefined ? BY_ID : ({ b: 1, names: 1, _id: 1 } as const)
 }
 
+/** Under which a uri may be found: its number, the one it was written with before schema 7, and itself. */
+const signsOf = (uri: string): readonly (number | string)[] => [actNumber(uri), numberOf(uri), uri]
+
 /** Two uris may share a number. */
-const isOf = (stored: Stored, uri: string): boolean =>
-  stored.uri === uri || (stored.uri === numberOf(uri) && parseRow(stored.row).uri === uri)
+const isOf = (stored: Stored, uri: string): boolean => signsOf(uri).includes(stored.uri) && parseRow(stored.row).uri === uri
 
 /** Pages that hold such a row. */
-const holding = ({ uri, ...chosen }: Chosen) => ({ ...chosen, ...(uri === undefined ? {} : { uri: { $in: [numberOf(uri), uri] } }) })
+const holding = ({ uri, ...chosen }: Chosen) => ({ ...chosen, ...(uri === undefined ? {} : { uri: { $in: signsOf(uri) } }) })
 
 /** Rows of the pages that hold such a row; of those only such rows. */
 const chosenIn = ({ repo, uri, names }: Chosen, page: IntakeDoc): Stored[] =>

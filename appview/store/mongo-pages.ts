@@ -7,7 +7,7 @@ import type { Range } from './mongo-keys.ts'
 import type { Line, PageRow } from './mongo-tables.ts'
 import { packTexts, textsIn } from './mongo-texts.ts'
 import type { View } from './mongo-transaction.ts'
-import { numberOf } from './number-of.ts'
+import { actNumber } from './act-number.ts'
 import { eachLine, emptyLine, nothingBefore, openBytes, writeHeadOfLines, writeLine } from './packed-lines.ts'
 import type { PackedLine } from './packed-lines.ts'
 
@@ -50,7 +50,7 @@ export const pagesOf = (b: string, after: number, transactions: readonly Written
 /** What of a page follows from its transactions' lines and actions. */
 const indexed = (page: readonly Pick<Written, 'action' | 'lines'>[]): Pick<PageRow, 'who' | 'acts' | 'lines'> => ({
   who: [...new Set(page.flatMap(({ lines }) => lines.map(({ e }) => e)))],
-  acts: [...new Set(page.flatMap(({ action }) => action ?? []))].map(numberOf),
+  acts: [...new Set(page.flatMap(({ action }) => action ?? []))].map(actNumber),
   lines: new Binary(packLines(page)),
 })
 

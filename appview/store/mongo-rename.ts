@@ -7,7 +7,7 @@ import { writeRefusals } from './mongo-fold.ts'
 import { changedPage, transactionsIn, whenOf } from './mongo-pages.ts'
 import type { Line } from './mongo-tables.ts'
 import type { Transaction } from './mongo-transaction.ts'
-import { numberOf } from './number-of.ts'
+import { actNumber } from './act-number.ts'
 
 type Head = Omit<Booking, 'lines'>
 
@@ -60,7 +60,7 @@ export const renameConfirmation = async (
 const changeHeads = async (transaction: Transaction, action: string, change: (head: Head) => Head): Promise<void> => {
   const { tables, session, folded: b, names } = transaction
   const [stored = ''] = await names.did.seek([action])
-  for (const page of await tables.page.find({ b, acts: numberOf(stored) }, { session, sort: { _id: 1 } }).toArray()) {
+  for (const page of await tables.page.find({ b, acts: actNumber(stored) }, { session, sort: { _id: 1 } }).toArray()) {
     const paged = transactionsIn(page)
     const heads = await names.did.read(paged.map(({ head }) => head))
     const changed: { readonly head: string; readonly lines: readonly Line[] }[] = []

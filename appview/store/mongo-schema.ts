@@ -58,6 +58,8 @@ export const INDEXES: readonly (readonly Index[])[] = [
     ['outbox', { b: 1, id: 1, repo: 1 }, { partialFilterExpression: { state: 'pending' } }],
     ['outbox', { b: 1, repo: 1, rkey: 1, id: 1 }],
   ],
+  // No index: from here on rows of intake are found by numbers that grow (act-number.ts).
+  [],
 ]
 
 /** Collections that are led by `_id` alone. */
@@ -80,7 +82,7 @@ const OTHERS = [
 const ALL_THERE = 48
 
 /** The oldest version that reads rightly what this one writes. Raised where it does not: then none older starts on this database any more. */
-export const OLDEST = 5
+export const OLDEST = 7
 
 type SchemaRow = { readonly _id: string; readonly version: number; readonly oldest?: number }
 

@@ -140,7 +140,7 @@ export const FOLDED = ['name', 'doc', 'sheet', 'ask', 'due', 'refusal', 'page', 
 /** Collections of former layouts: what is folded in them goes as a former fold does. */
 export const FORMER = ['tx', 'bucket', 'scope_bucket'] as const
 /** Of what is folded. What has another one is folded anew. */
-export const LAYOUT = 5
+export const LAYOUT = 6
 
 export type Tables = Collections & { readonly client: MongoClient; readonly db: Db; readonly book: string }
 

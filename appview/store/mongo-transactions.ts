@@ -7,7 +7,7 @@ import { BY_ID } from './mongo-keys.ts'
 import { BY_ACT, BY_WHO, pageKeys, transactionsIn, whenOf } from './mongo-pages.ts'
 import type { Paged } from './mongo-pages.ts'
 import type { View, Work } from './mongo-transaction.ts'
-import { numberOf } from './number-of.ts'
+import { actNumber } from './act-number.ts'
 import { unitOf } from './sqlite-tables.ts'
 import type { Booked, Books, TransactionQuery } from './store.ts'
 
@@ -47,7 +47,7 @@ const soughtIn = async ({ names }: View, { entity, scope, action, leaf }: Transa
   if ((entity !== undefined && who === 0) || (scope !== undefined && where === 0)) return null
   const filter = {
     ...(entity === undefined ? {} : { who }),
-    ...(action === undefined ? {} : { acts: numberOf(uri) }),
+    ...(action === undefined ? {} : { acts: actNumber(uri) }),
   }
   const isMeant = ({ head, lines }: Paged): boolean =>
     (entity === undefined || lines.some(({ e }) => e === who)) &&

@@ -9,7 +9,7 @@ import { changedPage, transactionsIn, whenOf } from './mongo-pages.ts'
 import { placeOnSheet, putOnSheets, readSheets } from './mongo-sheets.ts'
 import type { DocRow, Line, PageRow } from './mongo-tables.ts'
 import type { Transaction } from './mongo-transaction.ts'
-import { numberOf } from './number-of.ts'
+import { actNumber } from './act-number.ts'
 
 type Change = (text: string) => string
 
@@ -104,7 +104,7 @@ const renameHeads = async (
   const entities = (await names.entity.find(['P', 'O'].map((kind) => `${kind}:${name}`))).filter((id) => id !== 0)
   const found = new Map<string, PageRow>()
   for (const filter of [
-    { b, acts: { $in: actions.map(numberOf) } },
+    { b, acts: { $in: actions.map(actNumber) } },
     { b, who: { $in: entities } },
   ])
     for await (const row of tables.page.find(filter, { session })) found.set(row._id, row)

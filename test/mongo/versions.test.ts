@@ -13,6 +13,7 @@ import { RULES } from '../../appview/journal/rules.ts'
 import { INDEXES } from '../../appview/store/mongo-schema.ts'
 import { textsIn } from '../../appview/store/mongo-texts.ts'
 import type { Texts } from '../../appview/store/mongo-texts.ts'
+import { numberOf } from '../../appview/store/number-of.ts'
 import { openStore } from '../../appview/store/open-store.ts'
 import type { Store } from '../../appview/store/store.ts'
 import { StartError } from '../../server/start-error.ts'
@@ -108,22 +109,24 @@ test('what another version folded is not read; it is folded anew beside it', { s
   }),
 )
 
-test('intake that an older version wrote, its texts as they are, is read as what is written now', { skip }, () =>
-  inDatabase('plain', async ({ db, open }) => {
-    const store = await open()
-    await follow(store)
-    const rows = await store.books.intake({ leaf: 0, op: 0 }, 1_000)
-    const pages = await db.collection<Page>('intake').find({ b: 'plain' }).toArray()
-    assert.ok(pages.some(({ row }) => row instanceof Binary))
-    for (const { _id, row } of pages) {
-      const texts = [...textsIn(row)]
-      await db
-        .collection<Page>('intake')
-        .updateOne({ _id }, { $set: { row: texts, uri: texts.map((text) => String(JSON.parse(text).uri)) } })
-    }
-    const other = await open()
-    assert.deepEqual(await other.books.intake({ leaf: 0, op: 0 }, 1_000), rows)
-    for (const { uri } of rows)
-      assert.deepEqual(await other.books.rows({ uri, limit: 100 }), rows.filter((row) => row.uri === uri).toReversed())
-  }),
+test(
+  'intake that older versions wrote, its texts and uris as they are or the uris as other numbers, is read as what is written now',
+  { skip },
+  () =>
+    inDatabase('plain', async ({ db, open }) => {
+      const store = await open()
+      await follow(store)
+      const rows = await store.books.intake({ leaf: 0, op: 0 }, 1_000)
+      const pages = await db.collection<Page>('intake').find({ b: 'plain' }).toArray()
+      assert.ok(pages.some(({ row }) => row instanceof Binary))
+      for (const { _id, row } of pages) {
+        const texts = [...textsIn(row)]
+        const uri = texts.map((text) => String(JSON.parse(text).uri)).map((one, nth) => (nth % 2 === 0 ? one : numberOf(one)))
+        await db.collection<Page>('intake').updateOne({ _id }, { $set: { row: texts, uri } })
+      }
+      const other = await open()
+      assert.deepEqual(await other.books.intake({ leaf: 0, op: 0 }, 1_000), rows)
+      for (const { uri } of rows)
+        assert.deepEqual(await other.books.rows({ uri, limit: 100 }), rows.filter((row) => row.uri === uri).toReversed())
+    }),
 )
