@@ -10,7 +10,7 @@ import { RESIDENTS, fillStore, intakeOf, timeAsks } from './statement-asks.ts'
 import { TOWNS_OF_INTAKE } from './town-intake.ts'
 
 const POSTING_LEVELS = either([10_000, 100_000], [10_000, 100_000, 1_000_000])
-const CALLS = either(200, 1_000)
+const CALLS = either(200, 800)
 const AIM_MS = 10
 
 const measure = async (level: number): Promise<Row[]> => {
