@@ -27,7 +27,7 @@ export type DocMemory = {
   readonly get: (kind: string, id: string) => Doc | null | undefined
   /** As it is in the file; `text` where it is known. */
   readonly keep: (kind: string, id: string, doc: Doc | null, text?: string) => void
-  /** As it is to be given away. */
+  /** As it is to be given away; an act that waits for nobody any more at once, since it is seldom asked for again. */
   readonly change: (kind: string, id: string, doc: Doc | null) => void
   /** Gives away one after another all that has changed. */
   readonly changed: () => Iterable<Leaving>
@@ -35,6 +35,8 @@ export type DocMemory = {
 }
 
 const NOBODY: readonly Ask[] = []
+
+const isSettled = (doc: Doc | null): doc is Doc => doc?.kind === 'action' && doc.state !== 'open'
 
 /** `leave` takes what has changed and goes; a null is told only to it. */
 export const createDocMemory = (room: () => DocRoom, leave: (leaving: Leaving) => void): DocMemory => {
@@ -56,15 +58,7 @@ export const createDocMemory = (room: () => DocRoom, leave: (leaving: Leaving) =
           ofKind.delete(id)
           if (one.isChanged) leave(leavingOf(kind, id, one))
         } else if (one.doc !== undefined && one.turn < turn - 1) texts += asText(one, leavingOf(kind, id, one))
-    if (texts <= room().texts) return
-    const last = lastToGo(kinds, texts - room().texts * LEFT)
-    for (const [kind, ofKind] of kinds)
-      for (const [id, one] of ofKind) {
-        if (one.doc !== undefined || one.turn > last) continue
-        ofKind.delete(id)
-        texts -= one.size
-        if (one.isChanged) leave(leavingOf(kind, id, one))
-      }
+    if (texts > room().texts) texts -= letGo(kinds, texts - room().texts * LEFT, leave)
   }
   const put = (kind: string, id: string, doc: Doc | null, text: string | undefined, isChanged: boolean): void => {
     const ofKind = kinds.get(kind) ?? new Map<string, Kept>()
@@ -93,7 +87,13 @@ export const createDocMemory = (room: () => DocRoom, leave: (leaving: Leaving) =
       return one.doc
     },
     keep: (kind, id, doc, text) => put(kind, id, doc, text, false),
-    change: (kind, id, doc) => put(kind, id, doc, undefined, true),
+    change: (kind, id, doc) => {
+      if (!isSettled(doc)) return put(kind, id, doc, undefined, true)
+      const known = kinds.get(kind)?.get(id)
+      if (known !== undefined && known.doc === undefined) texts -= known.size
+      kinds.get(kind)?.delete(id)
+      leave({ key: `${kind}:${id}`, text: textOfDoc(id, doc), asks: NOBODY })
+    },
     changed: () => changedIn(kinds),
     clear: () => {
       kinds.clear()
@@ -119,6 +119,20 @@ const asText = (one: Kept, { text, asks }: Leaving): number => {
   one.doc = undefined
   one.size = OWN_SIZE + one.text.length
   return one.size
+}
+
+/** So much of the texts, the oldest of them; gives how much it was. */
+const letGo = (kinds: ReadonlyMap<string, Map<string, Kept>>, much: number, leave: (leaving: Leaving) => void): number => {
+  const last = lastToGo(kinds, much)
+  let gone = 0
+  for (const [kind, ofKind] of kinds)
+    for (const [id, one] of ofKind) {
+      if (one.doc !== undefined || one.turn > last) continue
+      ofKind.delete(id)
+      gone += one.size
+      if (one.isChanged) leave(leavingOf(kind, id, one))
+    }
+  return gone
 }
 
 /** The turn through which texts are to go, so that so much of them goes. */

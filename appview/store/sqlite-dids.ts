@@ -17,6 +17,8 @@ export type Dids = {
   /** Number of a DID, 0 when it has none. */
   readonly find: (did: string) => number
   readonly text: (id: number) => string
+  /** The same text; of those that are equal and known here always one. */
+  readonly same: (did: string) => string
   /** From here on what stood for the DID stands for the name. Only inside a transaction. */
   readonly rename: (did: string, name: string) => void
   /** All of them, for whoever reads the whole store. */
@@ -43,6 +45,10 @@ const [HASH, SEMICOLON, DIGIT_0, DIGIT_9] = [0x23, 0x3b, 0x30, 0x39]
 export const openDids = (db: Database): Dids => {
   const { find, text, rename, all, add, forget } = openNames(db)
   const id = (did: string): number => find(did) || add(did)
+  const same = (did: string): string => {
+    const number = find(did)
+    return number === 0 ? did : text(number)
+  }
   /** Usual DIDs of late: they are known by their length, without looking where they end. */
   const usual = new Map<string, Usual>()
   // What is written before its erasure is not the name of anybody erased, and is kept as it is.
@@ -81,6 +87,7 @@ export const openDids = (db: Database): Dids => {
     id,
     find,
     text,
+    same,
     rename: (did, name) => {
       usual.clear()
       rename(did, name)

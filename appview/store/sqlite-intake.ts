@@ -47,7 +47,7 @@ export const openIntake = (tables: Tables, erased: ErasedNames): IntakeTable => 
   return {
     append: openAppend(tables),
     after: (leaf, op, limit) => {
-      const rows = after.all(placeOf(leaf, op), limit).map((text) => rowOfText(dids.read(text)))
+      const rows = after.all(placeOf(leaf, op), limit).map((text) => rowOfText(dids.read(text), dids.same))
       return erased.isEmpty() ? rows : rows.map((row) => withName(row, erased))
     },
     rows: openRows(tables, erased),
