@@ -21,10 +21,13 @@ const USUAL_BACKLOG: Backlog = { begins: 2_000, lasts: 200 }
 const IDLE_MS = 1_000
 const OLD_GENERATION_MB = 128
 const YOUNG_GENERATION_MB = 48
-/** Of what a function calls so much is compiled into it while the thread is there. A fresh one compiles all it runs, on the cores that both need: that takes more time than it saves. */
-const INLINED_BYTES = 0
-const INLINED_BYTES_USUALLY = 920
-const inlineUpTo = (bytes: number): void => setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${bytes}`)
+/**
+ * A fresh thread compiles all it runs, on the cores that both threads need: V8's best compiler takes more time than it saves while it puts functions into
+ * one another, and within the first second altogether.
+ */
+const LIGHTLY = '--no-turbofan --max-inlined-bytecode-size-cumulative=0'
+const WELL = '--turbofan'
+const AS_USUAL = '--turbofan --max-inlined-bytecode-size-cumulative=920'
 
 export type CommitsApart = {
   /** True when it was stored; false when it is the store's own to write, which it then may. Rejects as a commit does. */
@@ -113,7 +116,7 @@ type Ready = { readonly thread: WriterThread; readonly intake: Commit['intake'];
 type WriterThread = ReturnType<typeof startThread>
 
 const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
-  inlineUpTo(INLINED_BYTES)
+  setFlagsFromString(LIGHTLY)
   const worker = new Worker(new URL('./commit-thread.ts', import.meta.url), {
     workerData: { file, room },
     resourceLimits: { maxOldGenerationSizeMb: OLD_GENERATION_MB, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
@@ -140,12 +143,13 @@ const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
   worker.on('error', (error) => broken(`the thread that writes a backlog has failed: ${error.message}`))
   const exited = new Promise<void>((resolve) => {
     worker.on('exit', () => {
-      inlineUpTo(INLINED_BYTES_USUALLY)
+      setFlagsFromString(AS_USUAL)
       broken('the thread that writes a backlog has ended')
       resolve()
     })
   })
   const idle = clock.every(IDLE_MS, () => {
+    setFlagsFromString(WELL)
     if (answered === null && clock.monotonicMs() - lastMs > IDLE_MS) onIdle()
   })
   const answerOf = (ask: () => void): Promise<void> => {
