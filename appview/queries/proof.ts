@@ -4,7 +4,7 @@
 import type { Recorded } from '../close/closings.ts'
 import { canonicalHash } from '../statements/canonical-json.ts'
 import type { KnownAt } from '../statements/statement.ts'
-import type { Books } from '../store/store.ts'
+import type { Books, Origin } from '../store/store.ts'
 import type { SealedAnswer, SealedWorksheetAnswer } from './sealed-statement.ts'
 
 export type LogPlace = { readonly origin: string; readonly key: string; readonly leaf: number; readonly seq: number }
@@ -17,8 +17,19 @@ export type Proof = {
   readonly version?: number
 }
 
-export const proofOf = async (books: Pick<Books, 'state'>, answered: { readonly knownAt: KnownAt }): Promise<Proof> => {
+/** Bound once: it need not be asked for with each answer. */
+const origins = new WeakMap<object, Origin>()
+
+const originOf = async (books: Pick<Books, 'state'>): Promise<Origin | null> => {
+  const known = origins.get(books)
+  if (known !== undefined) return known
   const { origin } = await books.state()
+  if (origin !== null) origins.set(books, origin)
+  return origin
+}
+
+export const proofOf = async (books: Pick<Books, 'state'>, answered: { readonly knownAt: KnownAt }): Promise<Proof> => {
+  const origin = await originOf(books)
   const { origin: name, leaf } = answered.knownAt
   const log = { origin: name, key: origin?.key ?? '', leaf, seq: (origin?.base ?? 0) + leaf }
   return { hash: canonicalHash(answered), log, signatures: [] }

@@ -4,6 +4,7 @@
 import { addDays, midnightOf } from '../journal/calendar.ts'
 import { dayNumber, isFirstOfMonth, isLastOfMonth, monthOfDay } from './months.ts'
 import { bucketsIn, sumKey } from './mongo-buckets.ts'
+import type { Bucket } from './mongo-buckets.ts'
 import { BY_ID } from './mongo-keys.ts'
 import { visitLines } from './mongo-pages.ts'
 import { planAt, positionBefore } from './mongo-positions.ts'
@@ -19,14 +20,16 @@ type Cut = { readonly kind: SumKind; readonly s: number; readonly e: number; rea
 type Row = { e: number; a: number; u: number; c: number; amount: number; postings: number; signs: number }
 
 export const openSums = (work: Work): Pick<Books, 'sums' | 'sumsByEntity'> => {
-  const linesOf = openLines()
+  const reads = { linesOf: openLines(), bucketsOf: openBuckets() }
   return {
-    sums: (query) => work.view((view) => sumsIn(view, linesOf, query.entity === undefined ? 'scope' : 'entity', query)),
-    sumsByEntity: (query) => work.view((view) => sumsIn(view, linesOf, 'each', query)),
+    sums: (query) => work.view((view) => sumsIn(view, reads, query.entity === undefined ? 'scope' : 'entity', query)),
+    sumsByEntity: (query) => work.view((view) => sumsIn(view, reads, 'each', query)),
   }
 }
 
-const sumsIn = async (view: View, linesOf: LinesOf, kind: SumKind, query: SumQuery): Promise<Sum[]> => {
+type Reads = { readonly linesOf: LinesOf; readonly bucketsOf: BucketsOf }
+
+const sumsIn = async (view: View, { linesOf, bucketsOf }: Reads, kind: SumKind, query: SumQuery): Promise<Sum[]> => {
   const { names } = view
   const [s = 0] = await names.scope.find([query.scope])
   const [e = 0] = query.entity === undefined ? [] : await names.entity.find([query.entity])
@@ -36,7 +39,7 @@ const sumsIn = async (view: View, linesOf: LinesOf, kind: SumKind, query: SumQue
   const plan = await planAt(view, query.knownAt)
   const rows = isWhole
     ? [
-        ...(await bucketed(view, cut, plan.month)),
+        ...(await bucketed(view, bucketsOf, cut, plan.month)),
         ...scanned(cut, await linesOf(view, cut, plan.after, plan.through)).map((row) => signed(row, plan.sign)),
       ]
     : scanned(cut, await linesOf(view, cut, await begins(view, query), plan.boundary))
@@ -90,25 +93,54 @@ const addTo = (sums: Map<string, Row>, row: Row): void => {
 const rowOf = (e: number, { a, u, c, amount, postings, signs }: Omit<Row, 'e'>): Row => ({ e, a, u, c, amount, postings, signs })
 
 /** From the buckets recorded up to a month. */
-const bucketed = async ({ tables, session, folded: b }: View, { kind, s, e, from, through }: Cut, month: number): Promise<Row[]> => {
-  const [first, last] = [monthOfDay(from), monthOfDay(through)]
-  const who = kind === 'entity' ? e : 0
+const bucketed = async (view: View, bucketsOf: BucketsOf, cut: Cut, month: number): Promise<Row[]> => {
+  const [first, last] = [monthOfDay(cut.from), monthOfDay(cut.through)]
+  const found = await bucketsOf(view, cut, first, last)
+  return found.flatMap(({ d, e, buckets }) =>
+    d < first || d > last ? [] : buckets.flatMap((bucket) => (bucket.r <= month ? [rowOf(e, bucket)] : [])),
+  )
+}
+
+type OfMonth = { readonly d: number; readonly e: number; readonly buckets: readonly Bucket[] }
+type BucketsOf = (view: View, cut: Cut, first: number, last: number) => Promise<readonly OfMonth[]>
+
+/** A statement asks for what stood before its period, then for the period: whoever asks from the beginning has all months read, and the last are kept. */
+const openBuckets = (): BucketsOf => {
+  let kept: { readonly name: string; readonly found: readonly OfMonth[] } | null = null
+  return async (view, cut, first, last) => {
+    const { kind, s, e } = cut
+    const name = [view.folded, view.state.renames, view.state.step, s, e].join(' ')
+    if (kind === 'each') return readBuckets(view, cut, first, last)
+    if (kept?.name === name) return kept.found
+    if (first > 0) return readBuckets(view, cut, first, last)
+    const found = await readBuckets(view, cut, 0, LAST_MONTH)
+    kept = { name, found }
+    return found
+  }
+}
+
+const LAST_MONTH = 999_912
+
+const readBuckets = async (
+  { tables, session, folded: b }: View,
+  { kind, s, e }: Cut,
+  first: number,
+  last: number,
+): Promise<readonly OfMonth[]> => {
   const where =
     kind === 'each'
       ? { b, s, d: { $gte: first, $lte: last }, g: { $gt: 0 } }
-      : { b, _id: { $gte: sumKey(b, s, who, first), $lt: sumKey(b, s, who, last + 1) } }
+      : { b, _id: { $gte: sumKey(b, s, e, first), $lt: sumKey(b, s, e, last + 1) } }
   const found = await tables.sum
     .find(where, {
       session,
       hint: kind === 'each' ? BY_MONTH : BY_ID,
-      projection: { _id: 0, [kind === 'each' ? 'v' : `v.${who}`]: 1 },
+      projection: { _id: 0, d: 1, [kind === 'each' ? 'v' : `v.${e}`]: 1 },
       batchSize: DOCUMENTS,
     })
     .toArray()
-  return found.flatMap(({ v }) =>
-    Object.entries(v).flatMap(([e, bytes]) =>
-      bucketsIn(bytes.value()).flatMap((bucket) => (bucket.r <= month ? [rowOf(Number(e), bucket)] : [])),
-    ),
+  return found.flatMap(({ d, v }) =>
+    Object.entries(v).map(([whose, bytes]) => ({ d, e: Number(whose), buckets: bucketsIn(bytes.value()) })),
   )
 }
 
