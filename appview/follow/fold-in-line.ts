@@ -10,7 +10,7 @@ import type { Changes, Due, IntakeRow, Roster } from '../journal/model.ts'
 import type { Books, Commit, Cursor, Folding, Position, Proof, RepoHead, RowQuery } from '../store/store.ts'
 import { openAhead } from './ahead.ts'
 import { decideLoaded } from './decide-loaded.ts'
-import { BACKLOG_FIRST_LEAVES, BACKLOG_ROWS, BATCH_MAX_DUE } from './limits.ts'
+import { BACKLOG_FIRST_LEAVES, BACKLOG_ROWS, BATCH_MAX_DUE, VERSIONS_AT_ONCE } from './limits.ts'
 import { isUnavailable } from './resync.ts'
 
 /** One leaf's part of a batch; leaves that gave nothing still move the cursor. */
@@ -116,12 +116,13 @@ export const openLine = ({ books, folding, roster, cursor, commit }: LineDeps): 
 /** By uri, as the journal folds them. */
 const versionsBefore = async (books: Books, rows: readonly IntakeRow[]): Promise<ReadonlyMap<string, IntakeRow>> => {
   const found = new Map<string, IntakeRow>()
-  for (const row of rows) {
+  const find = async (row: IntakeRow): Promise<void> => {
     const [version] = await books.rows({ uri: row.uri, before: row, limit: 1 })
-    if (version === undefined) continue
+    if (version === undefined) return
     const [folded] = await books.intake({ leaf: version.leaf, op: version.op - 1 }, 1)
     if (folded !== undefined) found.set(row.uri, folded)
   }
+  for (let at = 0; at < rows.length; at += VERSIONS_AT_ONCE) await Promise.all(rows.slice(at, at + VERSIONS_AT_ONCE).map(find))
   return found
 }
 

@@ -48,6 +48,9 @@ export const LATER_PATIENCE_MS = 1_000
 export const LATER_COOL_DOWN_MS = 30_000
 export const LATER_STEP_MS = 20
 
+/** Of edited and deleted confirmations, versions before that are looked for at once. */
+export const VERSIONS_AT_ONCE = 32
+
 /** For a repo of somebody no town knows: one try of so long, and all of them together so much of so long. */
 export const STRANGER_FETCH_TIMEOUT_MS = 2_000
 export const STRANGERS_SHARE_MS = 4_000

@@ -7,6 +7,7 @@ import { knownSubjectOf } from './residue.ts'
 
 const isConfirmation = ({ collection }: IntakeRow): boolean => collection === nsid.confirmation
 
+/** What is created stands on nothing: its commit was seen to follow from the tree before it. */
 const isLaterWord = (row: IntakeRow): boolean => isConfirmation(row) && row.action !== 'create'
 
 /** Of these rows those whose version before is needed and not among them: a record's first, where it takes the place of an earlier word. */

@@ -13,6 +13,14 @@ const NAME = 'did:erased:'
 /** The name of the nth account erased. */
 export const erasedName = (nth: number): string => `${NAME}${nth}`
 
+/** Those erased whom these rows name. Only what is left of a row has their names; in what somebody wrote they are words. */
+export const erasedNamesIn = (rows: readonly IntakeRow[]): readonly string[] => {
+  const left = rows.filter(({ residue, repo }) => residue !== undefined || isErased(repo))
+  return [...new Set(left.flatMap((row) => JSON.stringify(row).match(NAMES) ?? []))]
+}
+
+const NAMES = /did:erased:\d+/g
+
 export const isErased = (did: string): boolean => did.startsWith(NAME)
 
 /** Whether somebody known by this name was erased before, of so many who were: intake that is folded again names everybody so from the first row on. */

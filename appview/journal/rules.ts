@@ -2,4 +2,4 @@
 // folded anew from its intake before it answers (follow/refold.ts).
 // Raise it with every change after which the same intake gives other entries, documents, refusals or due entries, or a store other tables of them.
 
-export const RULES = 17
+export const RULES = 18

@@ -1,5 +1,5 @@
-// A number for the uri of an act, so that an index over it stays small. It grows with the time in the record key: an index is written where it ends, not all
-// over: what eviction has to write of it falls to a tenth. Two uris may share one: whoever looks up by it compares the text too.
+// A number for the uri of a record, so that an index over it stays small. It grows with the time in the record key, so that of an index the end is written and
+// a tenth of its pages. Two uris may share one, and whoever chooses their keys may make many share it: whoever looks up by it compares the text too.
 
 import { numberOf } from './number-of.ts'
 

@@ -1,6 +1,7 @@
 // Rows of intake lie in pages: some that follow one another are one document, keyed by the place of the last of them. What is read in one commit begins a
 // new page. A page may also be one row whose fields stand by themselves.
 
+import { erasedNamesIn } from '../journal/erasure.ts'
 import type { IntakeRow } from '../journal/model.ts'
 import { actNumber } from './act-number.ts'
 import { BY_ID, placeKey } from './mongo-keys.ts'
@@ -45,6 +46,8 @@ const storedOf = async ({ names }: Transaction, rows: readonly IntakeRow[], text
 export const appendRows = async (transaction: Transaction, intake: readonly IntakeRow[]): Promise<void> => {
   const { tables, session, names, counters } = transaction
   if (intake.length === 0) return
+  // From here on each stands under its number everywhere, whether a row of its own comes first or a word of somebody else.
+  await names.did.add(erasedNamesIn(intake))
   const texts = await names.did.write(intake.map((row) => JSON.stringify(row)))
   const stored = await storedOf(transaction, intake, texts)
   const pages: IntakeDoc[] = []

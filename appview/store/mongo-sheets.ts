@@ -11,15 +11,18 @@ const ENTITIES = 16
 export type Place = { readonly id: string; readonly name: string }
 
 const KINDS = ['balance:', 'giver:', 'days:']
-const KEY = /^(balance|giver|days):([A-Z]:)did:#(\d+);((?:\/\d{4}-\d{2})?)$/
+const KEY = /^(?:(balance|giver):([A-Z]:)did:#(\d+);|(days):([A-Z]:)did:#(\d+);(\/\d{4}-\d{2}))$/
 const SHEET = /^([A-Z]:)\d+(.*)$/
 const FIELD = /^([a-z]+)(\d+)$/
 
 /** Where a document lies, by its key as it is stored; null where it stands by itself. */
 export const placeOnSheet = (key: string): Place | null => {
-  const [, kind, letter, number, month] = KEY.exec(key) ?? []
-  return kind === undefined ? null : { id: `${letter}${Math.floor(Number(number) / ENTITIES)}${month}`, name: `${kind}${number}` }
+  const [, kind, letter, number, days, ofDays, numberOfDays, month] = KEY.exec(key) ?? []
+  if (kind !== undefined) return { id: `${letter}${sheetOf(number)}`, name: `${kind}${number}` }
+  return days === undefined ? null : { id: `${ofDays}${sheetOf(numberOfDays)}${month}`, name: `${days}${numberOfDays}` }
 }
+
+const sheetOf = (number: string | undefined): number => Math.floor(Number(number) / ENTITIES)
 
 /** The key as it is stored. */
 const keyOnSheet = ({ id, name }: Place): string => {

@@ -49,7 +49,7 @@ export type NameRow = Row & { readonly kind: NameKind; readonly id: number; read
 export type RepoRow = Row & { readonly rev: string; readonly data: string; readonly state: string }
 /**
  * Rows that follow one another, keyed by the place of the last of them; texts and numbers of one row where it is alone (mongo-intake-pages.ts).
- * `uri`: its number; formerly the text itself.
+ * `uri`: its number (act-number.ts); formerly another number (number-of.ts), or the text itself.
  */
 export type IntakeDoc = Row & {
   /** When the first of them was recorded. */

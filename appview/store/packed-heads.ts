@@ -75,7 +75,9 @@ export const openHeadWriter = (dids: Dids): HeadWriter => {
   const idOf = ({ id, leaf, op }: HeadToWrite): string => {
     if (id === null) return ''
     const usual = `${leaf ?? ''}/${op}/`
-    return leaf !== null && id.startsWith(usual) ? `${RULE}${JSON.stringify(id.slice(usual.length))}` : JSON.stringify(dids.write(id))
+    return leaf !== null && id.startsWith(usual)
+      ? `${RULE}${JSON.stringify(dids.write(id.slice(usual.length)))}`
+      : JSON.stringify(dids.write(id))
   }
   return {
     line: (head, rate) => {
@@ -140,7 +142,7 @@ type Names = { readonly dids: Dids; readonly rate: Interned }
 
 const idOf = (field: string, usual: string, kind: string, dids: Dids): string => {
   if (field === '') return `${usual}${kind}`
-  return field.startsWith(RULE) ? `${usual}${parseText(field.slice(1))}` : dids.read(parseText(field))
+  return field.startsWith(RULE) ? `${usual}${dids.read(parseText(field.slice(1)))}` : dids.read(parseText(field))
 }
 
 const ratePair = (field: string, rates: Interned): Pick<Head, 'rate' | 'rateCid'> => {

@@ -28,16 +28,20 @@ export type PackedParts = { readonly pieces: readonly CommitPiece[]; readonly re
 export type CommitHead = Pick<Commit, 'epoch' | 'expectedCursor' | 'nextCursor'>
 
 const MOST_OF_PIECE = 500
+const NO_DOCS = packDocs([])
 
 /** `pack`: of whoever writes it; all that it packs is to be written in its order, or nothing any more. */
 export const packParts = ({ intake, proofs, heads, changes }: CommitParts, pack: Packer): PackedParts => {
   const docs = [...changes.put]
   const pieces: CommitPiece[] = []
-  const most = Math.max(intake.length, proofs.length, heads.length, docs.length)
+  const most = Math.max(intake.length, proofs.length, heads.length)
   for (let at = 0; at < most; at += MOST_OF_PIECE) {
     const of = <T>(all: readonly T[]): readonly T[] => all.slice(at, at + MOST_OF_PIECE)
-    pieces.push({ intake: packIntake(of(intake), of(proofs), of(heads)), docs: packDocs(of(docs)) })
+    pieces.push({ intake: packIntake(of(intake), of(proofs), of(heads)), docs: NO_DOCS })
   }
+  // After all rows: what these name has its number by then.
+  for (let at = 0; at < docs.length; at += MOST_OF_PIECE)
+    pieces.push({ intake: packIntake([], [], []), docs: packDocs(docs.slice(at, at + MOST_OF_PIECE)) })
   const { dueAdd, dueRemove, refusals, transactions } = changes
   return { pieces, rest: { dueAdd, dueRemove, refusals, transactions: pack(transactions) } }
 }

@@ -1,6 +1,7 @@
 // The append-only part: intake rows, their proofs, the heads of repos; and how they are read back.
 
 import type { IntakeRow } from '../journal/model.ts'
+import { erasedNamesIn } from '../journal/erasure.ts'
 import { subjectOf } from '../journal/residue.ts'
 import type { ErasedNames } from './erased-names.ts'
 import { isBlank } from './proof-blanks.ts'
@@ -149,6 +150,8 @@ export type PackedIntake = {
   readonly proofs: readonly string[]
   readonly cars: Uint8Array<ArrayBuffer>
   readonly heads: readonly RepoHead[]
+  /** Those erased whom the rows name. */
+  readonly erased: readonly string[]
 }
 
 export const packIntake = (added: readonly IntakeRow[], proven: readonly Proof[], heads: readonly RepoHead[]): PackedIntake => {
@@ -165,7 +168,7 @@ export const packIntake = (added: readonly IntakeRow[], proven: readonly Proof[]
     cars.set(car, end)
     end += car.length
   }
-  return { places, rows, leaves, proofs, cars, heads }
+  return { places, rows, leaves, proofs, cars, heads, erased: erasedNamesIn(added) }
 }
 
 const ROW_COLUMNS = 5
@@ -217,6 +220,8 @@ const openAppend = (tables: Tables) => {
     addProofs(values)
   }
   return (intake: PackedIntake): void => {
+    // From here on each stands under its number everywhere, whether a row of its own comes first or a word of somebody else.
+    for (const name of intake.erased) dids.id(name)
     rowsOf(intake)
     proofsOf(intake)
     for (const head of intake.heads) setHead.run(dids.id(head.repo), head.rev, head.data, head.state)

@@ -139,8 +139,8 @@ const openWrites = (tables: Tables, { state, intake, erased, rebuild, apart }: P
     },
     resetFold: async (epoch, rules, roster) => {
       await apart.stop()
-      // What is rebuilt holds no DIDs: its pages need no zeros.
-      db.pragma('secure_delete = FAST')
+      // What is rebuilt holds no DIDs, and its pages need no zeros, unless older rules made it.
+      if (state.read().rules >= RULES_WITHOUT_DIDS) db.pragma('secure_delete = FAST')
       atomically(() => {
         state.checkEpoch(epoch)
         state.setRules(rules)
@@ -167,6 +167,9 @@ const openWrites = (tables: Tables, { state, intake, erased, rebuild, apart }: P
     },
   }
 }
+
+/** From these rules on what is folded has numbers for DIDs throughout. */
+const RULES_WITHOUT_DIDS = 18
 
 const LAST_CHARACTER = '\u{10ffff}'
 

@@ -12,7 +12,7 @@ import { steps, townOf } from './random-town.ts'
 import { KANAZAWA, KOMATSU, person, smallTown, threeTowns, towns } from './rows.ts'
 
 /** Of each version what this test folds and what comes out. */
-const KNOWN = { rules: 17, inputs: '7425e9990dbd4a230719f1d6295b9635', books: '89e74c8b2638c5ef4fe16a4339aaf003' }
+const KNOWN = { rules: 18, inputs: '7425e9990dbd4a230719f1d6295b9635', books: '89e74c8b2638c5ef4fe16a4339aaf003' }
 
 const SEED = 20_260_401
 const TOWNS = 8
