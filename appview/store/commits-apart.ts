@@ -115,7 +115,11 @@ type Ready = { readonly thread: WriterThread; readonly intake: Commit['intake'];
 
 type WriterThread = ReturnType<typeof startThread>
 
+/** V8's settings are the process's: they are put back when the last thread of all stores has ended. */
+let threads = 0
+
 const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
+  threads += 1
   setFlagsFromString(LIGHTLY)
   const worker = new Worker(new URL('./commit-thread.ts', import.meta.url), {
     workerData: { file, room },
@@ -143,7 +147,8 @@ const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
   worker.on('error', (error) => broken(`the thread that writes a backlog has failed: ${error.message}`))
   const exited = new Promise<void>((resolve) => {
     worker.on('exit', () => {
-      setFlagsFromString(AS_USUAL)
+      threads -= 1
+      if (threads === 0) setFlagsFromString(AS_USUAL)
       broken('the thread that writes a backlog has ended')
       resolve()
     })
