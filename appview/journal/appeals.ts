@@ -42,7 +42,7 @@ const appealedBy = (draft: Draft, { subject }: IntakeRow, payload: Json): Appeal
   const fields = fieldsOf(payload)
   const [stated, uri] = [textOf(fields?.['action']), textOf(fields?.['ruling'])]
   if (stated === undefined || uri === undefined) return undefined
-  draft.want([`action:${subject ?? stated}`, `ruling:${uri}`])
+  draft.want(() => [`action:${subject ?? stated}`, `ruling:${uri}`])
   const [ruling, action] = [draft.get('ruling', uri), draft.get('action', subject ?? stated)]
   return ruling === null || action?.reversed?.ruling !== uri ? null : { uri, ruling, action }
 }

@@ -38,7 +38,7 @@ export const enterClaim = (draft: Draft, action: ActionDoc): void => {
 
 /** Takes a claim out of the open ones; `freesDay` gives its minutes back to the day, and its event to the giver. */
 const leaveOpen = (draft: Draft, action: ActionDoc, { freesDay }: { freesDay: boolean }): void => {
-  if (freesDay) draft.want([`giver:${action.giver}`, daysKey(action.giver, action.performedOn)])
+  if (freesDay) draft.want(() => [`giver:${action.giver}`, daysKey(action.giver, action.performedOn)])
   const { open } = draft.get('giver', action.giver) ?? EMPTY_GIVER
   draft.put('giver', action.giver, { kind: 'giver', open: open.filter((uri) => uri !== action.uri) })
   if (freesDay) takeFromDay(draft, action)
@@ -52,7 +52,7 @@ const PLAIN: Naming = { extraSources: [], suffix: '' }
 
 /** Recognises an open claim by the first confirmation that qualifies now; else leaves it waiting. */
 export const tryRecognise = (draft: Draft, action: ActionDoc, occasion: Occasion, { extraSources, suffix }: Naming = PLAIN): void => {
-  draft.want(action.confirmations.map(({ repo }) => `admissions:${repo}`))
+  draft.want(() => action.confirmations.map(({ repo }) => `admissions:${repo}`))
   const level = requiredLevel(draft, action)
   const first = level === undefined ? -1 : action.confirmations.findIndex((candidate) => levelOf(draft, candidate, occasion.day) >= level)
   const note = action.confirmations[first]
@@ -93,7 +93,7 @@ const awaitAdmissions = (draft: Draft, action: ActionDoc, occasion: Occasion): v
     .map(({ repo }) => repo)
   if (action.confirmations.length === 0) return
   const awaited = new Set([...givers, ...confirmers])
-  draft.want([...awaited].map((did) => `waiting:${did}`))
+  draft.want(() => [...awaited].map((did) => `waiting:${did}`))
   for (const did of awaited) {
     const waiting = draft.get('waiting', did)?.actions ?? []
     if (!waiting.includes(action.uri) && waiting.length < MAX_WAITING)
@@ -103,7 +103,7 @@ const awaitAdmissions = (draft: Draft, action: ActionDoc, occasion: Occasion): v
 
 /** The action waits for these persons' admissions no longer. */
 export const stopWaiting = (draft: Draft, uri: string, dids: readonly string[]): void => {
-  draft.want(dids.map((did) => `waiting:${did}`))
+  draft.want(() => dids.map((did) => `waiting:${did}`))
   for (const did of new Set(dids)) {
     const actions = draft.get('waiting', did)?.actions ?? []
     const left = actions.filter((other) => other !== uri)

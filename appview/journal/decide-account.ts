@@ -36,7 +36,7 @@ export const decideAccount = (draft: Draft, row: IntakeRow): void => {
 /** The grace is over: open claims of the person are withdrawn, and the person is erased. */
 export const eraseAccount = (draft: Draft, due: Due): void => {
   const did = erasedIn(due)
-  draft.want([`account:${did}`, `giver:P:${did}`, `giver:O:${did}`, 'erasures:all'])
+  draft.want(() => [`account:${did}`, `giver:P:${did}`, `giver:O:${did}`, 'erasures:all'])
   if (draft.get('account', did)?.erasesAt !== due.at) return
   withdrawClaims(draft, did, due)
   if (draft.roster.some((town) => town.did === did)) return
@@ -48,7 +48,7 @@ export const eraseAccount = (draft: Draft, due: Due): void => {
 /** Withdraws what waits for a confirmation. */
 export const withdrawClaims = (draft: Draft, did: string, due: Due): void => {
   const open = [`P:${did}`, `O:${did}`].flatMap((giver) => draft.get('giver', giver)?.open ?? [])
-  draft.want(open.map((uri) => `action:${uri}`))
+  draft.want(() => open.map((uri) => `action:${uri}`))
   for (const uri of open) {
     const action = draft.get('action', uri)
     if (action !== null) withdrawAction(draft, action, occasionOfDue(due), [], `/${uri}`)

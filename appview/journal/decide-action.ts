@@ -39,7 +39,7 @@ export const decideAction = (draft: Draft, row: IntakeRow): void => {
 }
 
 const claim = (draft: Draft, row: IntakeRow, cid: string, parsed: ParsedAction, occasion: Occasion): void => {
-  draft.want([
+  draft.want(() => [
     `hosts:${row.repo}`,
     `admissions:${row.repo}`,
     `parked:${row.uri}`,
@@ -49,7 +49,7 @@ const claim = (draft: Draft, row: IntakeRow, cid: string, parsed: ParsedAction, 
   const giver = parsed.card === null ? entityOf(row.repo, draft.get('hosts', row.repo)) : `C:${row.repo}/${parsed.card}`
   const scope = claimScope(draft, giver, parsed.performedOn, parsed.municipality, openDate(parsed.performedOn, occasion))
   const policy = policyOn(draft.get('policies', scope), occasion.day)
-  draft.want([`giver:${giver}`, daysKey(giver, parsed.performedOn)])
+  draft.want(() => [`giver:${giver}`, daysKey(giver, parsed.performedOn)])
   const day = dayOfGiver(draft, giver, parsed.performedOn)
   const refusal = refusalOf(draft, row, parsed, giver, { day: occasion.day, scope, ...policy })
   const action: ActionDoc = {

@@ -25,7 +25,7 @@ export const decideAdmission = (draft: Draft, row: IntakeRow, code: string): voi
   }
   const parsed = parseAdmission(row)
   if (typeof parsed === 'string') return draft.refuse(row, parsed)
-  draft.want([`admissions:${parsed.subject}`, `waiting:${parsed.subject}`])
+  draft.want(() => [`admissions:${parsed.subject}`, `waiting:${parsed.subject}`])
   const spans = draft.get('admissions', parsed.subject)?.spans ?? []
   const standing = spans.find(({ uri }) => uri === row.uri)
   if (standing?.cid === row.cid) return
@@ -59,7 +59,7 @@ export const decideAdmission = (draft: Draft, row: IntakeRow, code: string): voi
 /** The record of somebody erased goes out of the town's repo: that says nothing of where they belonged, and what was booked of it stays. */
 const isGone = (draft: Draft, subject: string): boolean => {
   if (!isErased(subject)) return false
-  draft.want(['erasures:all'])
+  draft.want(() => ['erasures:all'])
   return wasErased(subject, draft.get('erasures', 'all')?.count ?? 0)
 }
 
@@ -105,7 +105,7 @@ const dueOf = ({ from, uri }: Span): Due => ({ at: midnightOf(from), kind: 'resi
 export const beginResidence = (draft: Draft, due: Due): void => {
   const subject = draft.get('record', due.uri)?.about
   if (subject === undefined) return
-  draft.want([`admissions:${subject}`, `waiting:${subject}`])
+  draft.want(() => [`admissions:${subject}`, `waiting:${subject}`])
   const span = draft.get('admissions', subject)?.spans.find(({ uri }) => uri === due.uri)
   if (span !== undefined && dueOf(span).at === due.at) decideWaiting(draft, subject, due.uri, occasionOfDue(due))
 }
@@ -145,7 +145,7 @@ export const endByDeath = (draft: Draft, subject: string, on: string, occasion: 
 const decideWaiting = (draft: Draft, did: string, admission: string, occasion: Occasion): void => {
   const waiting = draft.get('waiting', did)?.actions ?? []
   if (waiting.length === 0) return
-  draft.want(waiting.map((uri) => `action:${uri}`))
+  draft.want(() => waiting.map((uri) => `action:${uri}`))
   draft.put('waiting', did, null)
   for (const uri of waiting) {
     const action = draft.get('action', uri)

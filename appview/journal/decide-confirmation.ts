@@ -28,7 +28,7 @@ export const decideConfirmation = (draft: Draft, row: IntakeRow, spoke: string |
   if (row.action === 'delete') return
   if (typeof parsed === 'string') return draft.refuse(row, parsed)
   const { action: uri, note } = parsed
-  draft.want([`action:${uri}`, `parked:${uri}`, `hosts:${row.repo}`, `admissions:${row.repo}`])
+  draft.want(() => [`action:${uri}`, `parked:${uri}`, `hosts:${row.repo}`, `admissions:${row.repo}`])
   const action = draft.get('action', uri)
   if (action === null) park(draft, uri, note, occasion)
   else consider(draft, action, note, occasion)
@@ -36,7 +36,7 @@ export const decideConfirmation = (draft: Draft, row: IntakeRow, spoke: string |
 
 /** The note under a uri that an action has or that is parked for it. */
 const standingNote = (draft: Draft, actionUri: string, uri: string): ConfirmationNote | undefined => {
-  draft.want([`action:${actionUri}`, `parked:${actionUri}`])
+  draft.want(() => [`action:${actionUri}`, `parked:${actionUri}`])
   const notes = draft.get('action', actionUri)?.confirmations ?? draft.get('parked', actionUri)?.waiting
   return notes?.find((note) => note.uri === uri)
 }
@@ -130,7 +130,7 @@ export const withoutUnheard = (draft: Draft, action: ActionDoc, did: string, occ
 export const considerParked = (draft: Draft, actionUri: string, occasion: Occasion): void => {
   const waiting = draft.get('parked', actionUri)?.waiting ?? []
   if (waiting.length === 0) return
-  draft.want([
+  draft.want(() => [
     householdKey(actionUri.split('/')[2] ?? ''),
     'mergers:all',
     ...waiting.flatMap(({ repo }) => [`hosts:${repo}`, `admissions:${repo}`, `suspensions:${repo}`]),

@@ -70,7 +70,7 @@ const merge = (draft: Draft, town: MunicipalityDoc, on: string, occasion: Occasi
       continue
     }
     const pages = rollOf(draft, from)
-    draft.want(pages.flat().map((entity) => `balance:${entity}`))
+    draft.want(() => pages.flat().map((entity) => `balance:${entity}`))
     for (const [page, entities] of pages.entries()) {
       const lines = entities.flatMap((entity) => transferOfAll(draft, entity, { from, to: code, date: on }))
       if (lines.length === 0) continue

@@ -51,7 +51,7 @@ const refusalOf = ({ opening, rows }: ImportDoc, { approvals, control }: Opening
 }
 
 const refusalOfHolders = (draft: Draft, rows: readonly ImportRow[], town: string, day: string): RefusalCode | undefined => {
-  draft.want(['mergers:all', ...rows.flatMap(({ holder }) => [`admissions:${holder}`, `hosts:${holder}`, `balance:P:${holder}`])])
+  draft.want(() => ['mergers:all', ...rows.flatMap(({ holder }) => [`admissions:${holder}`, `hosts:${holder}`, `balance:P:${holder}`])])
   return rows.every(({ holder }) => scopeOn(residenceOf(draft, holder), day) === town) ? undefined : 'opening.holder-not-resident'
 }
 

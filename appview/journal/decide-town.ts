@@ -72,7 +72,7 @@ const decideHostBody = (draft: Draft, row: IntakeRow, code: string): void => {
     return draft.refuse(row, parsed)
   }
   const registrations = draft.get('hosts', parsed.did)?.registrations ?? []
-  draft.want([`admissions:${parsed.did}`, 'mergers:all'])
+  draft.want(() => [`admissions:${parsed.did}`, 'mergers:all'])
   const known = { admissions: draft.get('admissions', parsed.did), registrations, mergers: mergersOf(draft) }
   if (about !== parsed.did && isOthersResident(known, code, occasionOfRow(row).day)) {
     draft.put('record', row.uri, null)

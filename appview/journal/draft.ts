@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { dayOf } from './calendar.ts'
 import { changesIn, keyOf, type Kind, type Seen } from './doc-changes.ts'
+import { DueSet } from './due-set.ts'
 import { compareBytes } from './units.ts'
 import type { Doc } from './documents.ts'
 import { asPosted, isOfErased, type Erasure } from './erasure.ts'
@@ -27,7 +28,6 @@ const notLoaded = new NotLoaded('a document is not loaded yet')
 
 const isKind = <K extends Kind>(doc: Doc, kind: K): doc is DocOf<K> => doc.kind === kind
 export const dueOrder = (a: Due, b: Due): number => compareBytes(a.at, b.at) || compareBytes(a.kind, b.kind) || compareBytes(a.uri, b.uri)
-const dueKey = (due: Due): string => `${due.at}\n${due.kind}\n${due.uri}`
 
 export const occasionOfRow = (row: IntakeRow): Occasion => ({
   leaf: row.leaf,
@@ -53,8 +53,8 @@ export class Draft {
   readonly #seen = new Map<Kind, Map<string, Seen>>()
   readonly #transactions: Transaction[] = []
   readonly #refusals: Refusal[] = []
-  readonly #dueAdd = new Map<string, Due>()
-  readonly #dueRemove = new Map<string, Due>()
+  readonly #dueAdd = new DueSet()
+  readonly #dueRemove = new DueSet()
   #erased: Erasure | undefined
   /** No own due entry is earlier; may lag behind after a cancel. */
   #earliestDue = ''
@@ -92,10 +92,10 @@ export class Draft {
   }
 
   /** Notes all of these that are not loaded, so that one more load is enough for them. */
-  want(keys: readonly string[]): void {
+  want(keys: () => readonly string[]): void {
     if (this.#slice.of !== undefined) return
     let missing = false
-    for (const key of keys)
+    for (const key of keys())
       if (!this.#slice.has(key) && !this.#isChanged(key)) {
         this.needs.add(key)
         missing = true
@@ -133,15 +133,13 @@ export class Draft {
   }
 
   schedule(due: Due): void {
-    const key = dueKey(due)
-    if (this.#dueRemove.delete(key)) return
+    if (this.#dueRemove.delete(due)) return
     if (this.#dueAdd.size === 0 || due.at < this.#earliestDue) this.#earliestDue = due.at
-    this.#dueAdd.set(key, due)
+    this.#dueAdd.add(due)
   }
 
   cancel(due: Due): void {
-    const key = dueKey(due)
-    if (!this.#dueAdd.delete(key)) this.#dueRemove.set(key, due)
+    if (!this.#dueAdd.delete(due)) this.#dueRemove.add(due)
   }
 
   /** The earliest entry this batch has scheduled itself that comes before the event: due by its instant, and before another due entry. */
@@ -149,7 +147,7 @@ export class Draft {
     const through = event.kind === 'row' ? event.row.recordedAt : event.due.at
     if (this.#dueAdd.size === 0 || this.#earliestDue > through) return undefined
     let next: Due | undefined
-    for (const due of this.#dueAdd.values()) if (next === undefined || dueOrder(due, next) < 0) next = due
+    for (const due of this.#dueAdd.all()) if (next === undefined || dueOrder(due, next) < 0) next = due
     this.#earliestDue = next?.at ?? ''
     if (next === undefined || next.at > through) return undefined
     return event.kind === 'row' || dueOrder(next, event.due) < 0 ? next : undefined
@@ -160,8 +158,8 @@ export class Draft {
       put: changesIn(this.#seen),
       transactions: this.#transactions,
       refusals: this.#refusals,
-      dueAdd: [...this.#dueAdd.values()].toSorted(dueOrder),
-      dueRemove: [...this.#dueRemove.values()].toSorted(dueOrder),
+      dueAdd: this.#dueAdd.all().toSorted(dueOrder),
+      dueRemove: this.#dueRemove.all().toSorted(dueOrder),
       ...(this.#erased === undefined ? {} : { erased: this.#erased }),
     }
   }

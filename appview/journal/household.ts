@@ -9,9 +9,9 @@ export const isSameHousehold = (draft: Draft, one: string, other: string): boole
 
 /** These live together from here on, and with nobody else; alone, somebody is of no household. */
 export const putHousehold = (draft: Draft, members: readonly string[]): void => {
-  draft.want(members.map(householdKey))
+  draft.want(() => members.map(householdKey))
   const left = new Set(members.flatMap((did) => draft.get('household', did)?.members ?? []).filter((did) => !members.includes(did)))
-  draft.want([...left].map(householdKey))
+  draft.want(() => [...left].map(householdKey))
   for (const did of left) put(draft, did, draft.get('household', did)?.members.filter((other) => !members.includes(other)) ?? [])
   for (const did of members) put(draft, did, members)
 }

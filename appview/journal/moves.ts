@@ -21,7 +21,7 @@ export const moverOf = (entity: string): string | undefined =>
 /** Adds the 1310 lines of a transaction to the balances of their entities. */
 export const keepBalances = (draft: Draft, lines: readonly Posting[]): void => {
   const clearing = lines.filter(({ account }) => account === CLEARING)
-  draft.want(clearing.map(({ entity }) => `balance:${entity}`))
+  draft.want(() => clearing.map(({ entity }) => `balance:${entity}`))
   for (let at = 0; at < clearing.length;) at = keepBalance(draft, clearing, at)
 }
 
@@ -114,7 +114,7 @@ export const postMove = (
   rule = 'move',
 ): void => {
   const entities = [`P:${did}`, `O:${did}`]
-  draft.want(entities.map((entity) => `balance:${entity}`))
+  draft.want(() => entities.map((entity) => `balance:${entity}`))
   const lines = entities.flatMap((entity) => transferOfAll(draft, entity, { from, to, date: after.from }))
   if (lines.length === 0) return
   const head = { effectiveDate: after.from, kind: 'move', sources: [after.uri], action: null, rate: null, rateCid: null } as const

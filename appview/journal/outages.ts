@@ -32,7 +32,7 @@ export const decideNotice = (draft: Draft, row: IntakeRow): void => {
   // Claims of municipalities that are part of this one by now wait in their old books.
   const mergers = mergersOf(draft)
   const codes = new Set([town, ...draft.roster.map(({ code }) => code).filter((code) => successorOn(mergers, code, day) === town)])
-  draft.want([...codes].map((code) => `outages:${code}`))
+  draft.want(() => [...codes].map((code) => `outages:${code}`))
   for (const code of codes) {
     const known = draft.get('outages', code)?.outages ?? []
     if (known.some(({ notice }) => notice === placeOf(row))) continue

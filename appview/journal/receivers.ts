@@ -24,7 +24,7 @@ export const receiversOf = (
   effectiveDate: string,
 ): readonly ResolvedReceiver[] => {
   const stated = statedReceivers(action, note)
-  draft.want(stated.flatMap(({ did }) => (did === null ? [] : [`admissions:${did}`, `hosts:${did}`])))
+  draft.want(() => stated.flatMap(({ did }) => (did === null ? [] : [`admissions:${did}`, `hosts:${did}`])))
   return stated.map((receiver) => resolve(draft, action, { receiver, author: note.repo }, effectiveDate))
 }
 

@@ -46,17 +46,4 @@ export const isHostOn = (doc: HostsDoc | null, date: string, by?: string): boole
   doc !== null && doc.registrations.some(({ from, to, code }) => from <= date && (to === null || to >= date) && (by ?? code) === code)
 
 /** P: a person, O: a body that some town has registered as host. */
-export const entityOf = (did: string, hosts: HostsDoc | null): string => (hosts === null ? personOf(did) : `O:${did}`)
-
-/** Made once for those of late: their documents are looked for by it many times. */
-const persons = new Map<string, string>()
-const MOST_PERSONS = 100_000
-
-const personOf = (did: string): string => {
-  const known = persons.get(did)
-  if (known !== undefined) return known
-  const person = `P:${did}`
-  if (persons.size >= MOST_PERSONS) persons.clear()
-  persons.set(did, person)
-  return person
-}
+export const entityOf = (did: string, hosts: HostsDoc | null): string => (hosts === null ? `P:${did}` : `O:${did}`)

@@ -24,6 +24,6 @@ export const rollOf = (draft: Draft, scope: string): readonly (readonly string[]
   const roll = draft.get('roll', scope)
   if (roll === null) return []
   const ids = Array.from({ length: Math.floor(roll.count / PAGE) }, (_, page) => pageId(scope, page))
-  draft.want(ids.map((id) => `rollPage:${id}`))
+  draft.want(() => ids.map((id) => `rollPage:${id}`))
   return [...ids.map((id) => draft.get('rollPage', id)?.entities ?? []), roll.last]
 }

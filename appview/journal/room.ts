@@ -29,7 +29,7 @@ export const hasRoom = (
   level: (note: ConfirmationNote) => Level,
 ): boolean => {
   if (others.length < MOST_WITHOUT_LEVEL) return true
-  draft.want(others.flatMap(({ repo }) => [`hosts:${repo}`, `admissions:${repo}`]))
+  draft.want(() => others.flatMap(({ repo }) => [`hosts:${repo}`, `admissions:${repo}`]))
   const own = level(note)
   return others.filter((other) => level(other) === own).length < ROOMS[own]
 }

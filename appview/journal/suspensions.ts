@@ -29,7 +29,7 @@ export const decideSuspension = (draft: Draft, row: IntakeRow, payload: Json, to
   const fields = fieldsOf(payload)
   const [did, ruling, until] = [didOf(fields?.['did']), textOf(fields?.['ruling']), textOf(fields?.['until'])]
   if (did === undefined || ruling === undefined || until === undefined || !isCivilDate(until)) return draft.refuse(row, 'record.malformed')
-  draft.want([`suspensions:${did}`, `ruling:${ruling}`, `admissions:${did}`, 'mergers:all'])
+  draft.want(() => [`suspensions:${did}`, `ruling:${ruling}`, `admissions:${did}`, 'mergers:all'])
   const doc = draft.get('ruling', ruling)
   const suspensions = draft.get('suspensions', did)?.suspensions ?? []
   if (suspensions.some(({ uri }) => uri === row.uri)) return
@@ -55,7 +55,7 @@ const refusalOf = (draft: Draft, ruling: RulingDoc | null, { did, town, day }: W
 /** Whether the register says of one of its unnamed receivers that it is this person: who confirms in private is told so. */
 const isMapped = (draft: Draft, action: string, did: string): boolean => {
   const indices = Array.from({ length: MOST_RECEIVERS }, (_, index) => `${action}/${index}`)
-  draft.want(indices.map((index) => `mapped:${index}`))
+  draft.want(() => indices.map((index) => `mapped:${index}`))
   return indices.some((index) => draft.get('mapped', index)?.did === did)
 }
 
@@ -70,7 +70,7 @@ export const decideSuspensionEnd = (draft: Draft, row: IntakeRow, payload: Json,
   const fields = fieldsOf(payload)
   const [did, uri] = [didOf(fields?.['did']), textOf(fields?.['suspension'])]
   if (did === undefined || uri === undefined) return draft.refuse(row, 'record.malformed')
-  draft.want([`suspensions:${did}`, `admissions:${did}`, 'mergers:all'])
+  draft.want(() => [`suspensions:${did}`, `admissions:${did}`, 'mergers:all'])
   const suspension = draft.get('suspensions', did)?.suspensions.find((one) => one.uri === uri)
   if (suspension?.endedLeaf === row.leaf) return
   if (approvalsIn(payload) === undefined) return draft.refuse(row, 'suspension.approvals-missing')
