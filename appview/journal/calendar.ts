@@ -55,17 +55,7 @@ export const cutOffOf = (fiscalYear: number): string => `${fiscalYear + 1}-05-31
 /** Whether the fiscal year of a date is closed for what is recorded at an instant. */
 export const isClosed = (date: string, recordedAt: string): boolean => recordedAt >= cutOffOfDate(date)
 
-const cutOffs = new Map<string, string>()
-const MAX_CUT_OFFS = 10_000
-
-const cutOffOfDate = (date: string): string => {
-  const known = cutOffs.get(date)
-  if (known !== undefined) return known
-  const cutOff = cutOffOf(fiscalYearOf(date))
-  if (cutOffs.size >= MAX_CUT_OFFS) cutOffs.clear()
-  cutOffs.set(date, cutOff)
-  return cutOff
-}
+const cutOffOfDate = rememberLast((date) => cutOffOf(fiscalYearOf(date)))
 
 /** The first day of the oldest fiscal year that is open at an instant. */
 export const firstOpenDay = (recordedAt: string): string => {

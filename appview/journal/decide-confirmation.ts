@@ -2,7 +2,7 @@
 
 import { differs, lapseOf, rejectClaim, stopWaiting, tryRecognise } from './claims.ts'
 import { openDispute } from './disputes.ts'
-import type { ActionDoc, ConfirmationNote } from './documents.ts'
+import type { ActionDoc, ConfirmationNote, ParkedConfirmation } from './documents.ts'
 import { occasionOfRow, type Draft, type Occasion } from './draft.ts'
 import { flagRefusal, flagScopeOf } from './flags.ts'
 import { householdKey } from './household.ts'
@@ -37,9 +37,12 @@ export const decideConfirmation = (draft: Draft, row: IntakeRow, spoke: string |
 /** The note under a uri that an action has or that is parked for it. */
 const standingNote = (draft: Draft, actionUri: string, uri: string): ConfirmationNote | undefined => {
   draft.want(() => [`action:${actionUri}`, `parked:${actionUri}`])
-  const notes = draft.get('action', actionUri)?.confirmations ?? draft.get('parked', actionUri)?.waiting
-  return notes?.find((note) => note.uri === uri)
+  const action = draft.get('action', actionUri)
+  return action === null ? parkedNote(draft, actionUri, uri) : action.confirmations.find((note) => note.uri === uri)
 }
+
+const parkedNote = (draft: Draft, actionUri: string, uri: string): ParkedConfirmation | undefined =>
+  draft.get('parked', actionUri)?.waiting.find((note) => note.uri === uri)
 
 /** The record is gone: before recognition it no longer counts; after, nothing changes in the books. */
 const forget = (draft: Draft, uri: string, actionUri: string): void => {
@@ -105,10 +108,9 @@ const park = (draft: Draft, action: string, note: ConfirmationNote, occasion: Oc
 }
 
 const unpark = (draft: Draft, action: string, uri: string): ConfirmationNote | undefined => {
-  const waiting = draft.get('parked', action)?.waiting ?? []
-  const parked = waiting.find((note) => note.uri === uri)
+  const parked = parkedNote(draft, action, uri)
   if (parked === undefined) return undefined
-  const left = waiting.filter((note) => note.uri !== uri)
+  const left = (draft.get('parked', action)?.waiting ?? []).filter((note) => note.uri !== uri)
   draft.put('parked', action, left.length === 0 ? null : { kind: 'parked', waiting: left })
   draft.put('confirmation', uri, null)
   draft.cancel(parkedDue(parked))
@@ -146,9 +148,8 @@ export const considerParked = (draft: Draft, actionUri: string, occasion: Occasi
 /** A parked confirmation has waited as long as a claim may: it is refused. */
 export const lapseParked = (draft: Draft, due: Due): void => {
   const action = draft.get('confirmation', due.uri)?.action
-  const waiting = action === undefined ? undefined : draft.get('parked', action)?.waiting
   // One that was edited meanwhile waits as long as its last version may.
-  const isDue = waiting?.some(({ uri, lapsesAt }) => uri === due.uri && lapsesAt === due.at) === true
-  const note = isDue && action !== undefined ? unpark(draft, action, due.uri) : undefined
+  if (action === undefined || parkedNote(draft, action, due.uri)?.lapsesAt !== due.at) return
+  const note = unpark(draft, action, due.uri)
   if (note !== undefined) refuse(draft, note, 'confirmation.action-not-seen')
 }

@@ -134,7 +134,7 @@ export class Draft {
 
   schedule(due: Due): void {
     if (this.#dueRemove.delete(due)) return
-    if (this.#dueAdd.size === 0 || due.at < this.#earliestDue) this.#earliestDue = due.at
+    if (this.#dueAdd.isEmpty || due.at < this.#earliestDue) this.#earliestDue = due.at
     this.#dueAdd.add(due)
   }
 
@@ -145,7 +145,7 @@ export class Draft {
   /** The earliest entry this batch has scheduled itself that comes before the event: due by its instant, and before another due entry. */
   nextOwnDue(event: JournalEvent): Due | undefined {
     const through = event.kind === 'row' ? event.row.recordedAt : event.due.at
-    if (this.#dueAdd.size === 0 || this.#earliestDue > through) return undefined
+    if (this.#dueAdd.isEmpty || this.#earliestDue > through) return undefined
     let next: Due | undefined
     for (const due of this.#dueAdd.all()) if (next === undefined || dueOrder(due, next) < 0) next = due
     this.#earliestDue = next?.at ?? ''

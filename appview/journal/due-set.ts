@@ -4,24 +4,22 @@ import type { Due } from './model.ts'
 
 export class DueSet {
   readonly #byInstant = new Map<string, Map<string, Due>>()
-  #size = 0
 
-  get size(): number {
-    return this.#size
+  get isEmpty(): boolean {
+    return this.#byInstant.size === 0
   }
 
   add(due: Due): void {
     const known = this.#byInstant.get(due.at)
     if (known === undefined) this.#byInstant.set(due.at, new Map([[due.uri, due]]))
-    else if (known.has(due.uri)) return
     else known.set(due.uri, due)
-    this.#size += 1
   }
 
   /** False where it was not among them. */
   delete(due: Due): boolean {
-    if (this.#byInstant.get(due.at)?.delete(due.uri) !== true) return false
-    this.#size -= 1
+    const known = this.#byInstant.get(due.at)
+    if (known?.delete(due.uri) !== true) return false
+    if (known.size === 0) this.#byInstant.delete(due.at)
     return true
   }
 

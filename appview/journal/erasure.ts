@@ -19,7 +19,7 @@ export const erasedNamesIn = (rows: readonly IntakeRow[]): readonly string[] => 
   return [...new Set(left.flatMap((row) => JSON.stringify(row).match(NAMES) ?? []))]
 }
 
-const NAMES = /did:erased:\d+/g
+const NAMES = new RegExp(`${NAME}\\d+`, 'g')
 
 export const isErased = (did: string): boolean => did.startsWith(NAME)
 

@@ -171,7 +171,7 @@ const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
     write: (head: CommitHead, { pieces, rest }: PackedParts, isFresh: boolean): Promise<void> =>
       answerOf(() => {
         send({ kind: 'begin', head, isAnew: isFresh })
-        for (const piece of pieces) send({ kind: 'piece', piece }, piece.intake.cars.buffer)
+        for (const piece of pieces) send({ kind: 'piece', piece }, ...('intake' in piece ? [piece.intake.cars.buffer] : []))
         send({ kind: 'end', rest, head }, rest.transactions.numbers.buffer)
       }),
     /** Moves what stands in the log into the file. */

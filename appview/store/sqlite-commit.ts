@@ -13,7 +13,7 @@ import type { Tables } from './sqlite-tables.ts'
 import type { Commit, CommitParts } from './store.ts'
 
 /** Rows and documents, a piece at a time: of a small one little is left that outlives the next collection of young objects. */
-export type CommitPiece = { readonly intake: PackedIntake; readonly docs: PackedDocs }
+export type CommitPiece = { readonly intake: PackedIntake } | { readonly docs: PackedDocs }
 
 export type PackedRest = {
   readonly dueAdd: readonly Due[]
@@ -28,7 +28,6 @@ export type PackedParts = { readonly pieces: readonly CommitPiece[]; readonly re
 export type CommitHead = Pick<Commit, 'epoch' | 'expectedCursor' | 'nextCursor'>
 
 const MOST_OF_PIECE = 500
-const NO_DOCS = packDocs([])
 
 /** `pack`: of whoever writes it; all that it packs is to be written in its order, or nothing any more. */
 export const packParts = ({ intake, proofs, heads, changes }: CommitParts, pack: Packer): PackedParts => {
@@ -37,17 +36,17 @@ export const packParts = ({ intake, proofs, heads, changes }: CommitParts, pack:
   const most = Math.max(intake.length, proofs.length, heads.length)
   for (let at = 0; at < most; at += MOST_OF_PIECE) {
     const of = <T>(all: readonly T[]): readonly T[] => all.slice(at, at + MOST_OF_PIECE)
-    pieces.push({ intake: packIntake(of(intake), of(proofs), of(heads)), docs: NO_DOCS })
+    pieces.push({ intake: packIntake(of(intake), of(proofs), of(heads)) })
   }
   // After all rows: what these name has its number by then.
-  for (let at = 0; at < docs.length; at += MOST_OF_PIECE)
-    pieces.push({ intake: packIntake([], [], []), docs: packDocs(docs.slice(at, at + MOST_OF_PIECE)) })
+  for (let at = 0; at < docs.length; at += MOST_OF_PIECE) pieces.push({ docs: packDocs(docs.slice(at, at + MOST_OF_PIECE)) })
   const { dueAdd, dueRemove, refusals, transactions } = changes
   return { pieces, rest: { dueAdd, dueRemove, refusals, transactions: pack(transactions) } }
 }
 
 /** The texts of all documents, in their order. */
-export const textsOf = ({ pieces }: PackedParts): readonly (string | null)[] => pieces.flatMap(({ docs }) => docs.texts)
+export const textsOf = ({ pieces }: PackedParts): readonly (string | null)[] =>
+  pieces.flatMap((piece) => ('docs' in piece ? piece.docs.texts : []))
 
 export const headOf = ({ epoch, expectedCursor, nextCursor }: CommitHead): CommitHead => ({ epoch, expectedCursor, nextCursor })
 
@@ -68,8 +67,8 @@ export const openCommitWriter = (tables: Tables, { state, intake, fold }: Parts)
   const writeDocs = openDocWriter(tables)
   const begin = ({ epoch, expectedCursor }: CommitHead): void => state.check(epoch, expectedCursor)
   const piece = (one: CommitPiece): void => {
-    intake.append(one.intake)
-    writeDocs(one.docs)
+    if ('intake' in one) intake.append(one.intake)
+    else writeDocs(one.docs)
   }
   const end = ({ nextCursor }: CommitHead): void => state.move(nextCursor)
   return {
