@@ -1,11 +1,13 @@
 // Runs the pure rule against the store: loads what it says it needs, until it says what changes.
 
 import assert from 'node:assert/strict'
-import { decideBatch } from '../journal/decide.ts'
+import { setImmediate } from 'node:timers/promises'
+import { decideBatch, openBatch } from '../journal/decide.ts'
 import { goneActs } from '../journal/erasure.ts'
-import type { Changes, Doc, IntakeRow, JournalEvent, Roster } from '../journal/model.ts'
+import type { Changes, Doc, IntakeRow, JournalEvent, Roster, Slice } from '../journal/model.ts'
 import { nsid } from '../../lexicons/authority.ts'
 import type { Books } from '../store/store.ts'
+import { EVENTS_AT_ONCE } from './limits.ts'
 
 const PAGE = 1000
 
@@ -16,12 +18,28 @@ export const decideLoaded = async (
   roster: Roster,
 ): Promise<Changes> => {
   const all = await books.documents()
+  return withGone(books, events, all === null ? await decideAsking(books, events, roster) : await decideAtHand(all, events, roster))
+}
+
+/** A portion at a time: whoever asks for a statement does not wait for all of them. */
+const decideAtHand = async (all: Slice, events: readonly JournalEvent[], roster: Roster): Promise<Changes> => {
+  const batch = openBatch(all, roster)
+  for (let at = 0; at < events.length; at += EVENTS_AT_ONCE) {
+    if (at > 0) await setImmediate()
+    batch.decide(events.slice(at, at + EVENTS_AT_ONCE))
+  }
+  const answer = batch.end()
+  if ('needs' in answer) assert.fail('the journal asks for documents it has been given')
+  return answer
+}
+
+const decideAsking = async (books: Pick<Books, 'load'>, events: readonly JournalEvent[], roster: Roster): Promise<Changes> => {
   const slice = new Map<string, Doc | null>()
   for (;;) {
-    const answer = decideBatch(all ?? slice, events, roster)
-    if (!('needs' in answer)) return withGone(books, events, answer)
+    const answer = decideBatch(slice, events, roster)
+    if (!('needs' in answer)) return answer
     const missing = answer.needs.filter((key) => !slice.has(key))
-    assert.ok(all === null && missing.length > 0, 'the journal asks for documents it has been given')
+    assert.ok(missing.length > 0, 'the journal asks for documents it has been given')
     for (const [key, doc] of await books.load(missing)) slice.set(key, doc)
   }
 }

@@ -1,8 +1,13 @@
 // Every limit of following and folding, by name.
 
-/** Leaves the writer takes in one commit; and where a database is waited for, which many at once cost less. */
-export const BATCH_MAX_LEAVES = 4_000
+/**
+ * Leaves the writer takes in one commit: on SQLite so many that pages which each commit touches are written seldom; and where a database is waited for, so
+ * many that it is waited for seldom.
+ */
+export const BATCH_MAX_LEAVES = 16_000
 export const BATCH_MAX_LEAVES_AWAY = 4_000
+/** Events of a batch decided without letting anything else have its turn. */
+export const EVENTS_AT_ONCE = 500
 /** Rows that are a backlog when they are given at once. Where a thread writes while the next are decided, the first commit is small, so that it soon has something to do; then they double. */
 export const BACKLOG_ROWS = 2_000
 export const BACKLOG_FIRST_LEAVES = 500
@@ -10,7 +15,7 @@ export const BACKLOG_FIRST_LEAVES = 500
 export const GATHER_MAX_MS = 50
 export const GATHER_STEP_MS = 1
 /** Leaves read ahead of the writer. */
-export const READ_AHEAD_LEAVES = 8_000
+export const READ_AHEAD_LEAVES = 16_000
 /** Due entries decided in one commit. */
 export const BATCH_MAX_DUE = 1_000
 /** Rows of intake folded in one commit of a rebuild. */

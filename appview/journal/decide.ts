@@ -26,16 +26,33 @@ export type Needs = { readonly needs: readonly string[] }
 export const decideBatch = (slice: Slice, events: readonly JournalEvent[], roster: Roster): Needs | Changes => {
   const missing = firstNeeds(slice, events, roster)
   if (missing.size > 0) return { needs: [...missing] }
+  const batch = openBatch(slice, roster)
+  batch.decide(events)
+  return batch.end()
+}
+
+/** A batch whose events come in portions. */
+export type Batch = {
+  /** In order, behind those before. */
+  readonly decide: (events: readonly JournalEvent[]) => void
+  readonly end: () => Needs | Changes
+}
+
+export const openBatch = (slice: Slice, roster: Roster): Batch => {
   const draft = new Draft(slice, roster)
   let now = ''
-  for (const event of events) {
-    const instant = event.kind === 'row' ? event.row.recordedAt : event.due.at
-    assert(instant >= now, 'events come in order of time')
-    now = instant
-    decideOwnDues(draft, event)
-    attempt(draft, () => (event.kind === 'row' ? decideRow(draft, event.row, event.spoke) : decideDue(draft, event.due)))
+  return {
+    decide: (events) => {
+      for (const event of events) {
+        const instant = event.kind === 'row' ? event.row.recordedAt : event.due.at
+        assert(instant >= now, 'events come in order of time')
+        now = instant
+        decideOwnDues(draft, event)
+        attempt(draft, () => (event.kind === 'row' ? decideRow(draft, event.row, event.spoke) : decideDue(draft, event.due)))
+      }
+    },
+    end: () => (draft.needs.size > 0 ? { needs: [...draft.needs] } : draft.changes()),
   }
-  return draft.needs.size > 0 ? { needs: [...draft.needs] } : draft.changes()
 }
 
 /** Only a way to load most documents at once: what is missing here or later is found by deciding. Asked for once, by the last event's first key. */

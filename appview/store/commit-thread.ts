@@ -15,8 +15,9 @@ import { openTables } from './sqlite-tables.ts'
 import type { Room } from './sqlite-tables.ts'
 import { StoreRefused } from './store.ts'
 
-/** Pages of the log (128 MB) before they are moved into the file. */
+/** Pages of the log (128 MB) before they are moved into the file, and what one commit may touch before pages are written twice. */
 const CHECKPOINT_PAGES = 32_000
+const PAGE_CACHE_KIB = 98_304
 
 type Given = { readonly file: string; readonly room: Room }
 
@@ -29,6 +30,7 @@ const db = openAppviewFile(file)
 applySettings(db)
 // A page that many commits of a backlog touch is moved once for all of them.
 db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+db.pragma(`cache_size = -${PAGE_CACHE_KIB}`)
 const tables = openTables(db, room)
 const write = openCommitWriter(tables, {
   state: openState(db),

@@ -2,7 +2,6 @@
 // meanwhile. It starts as soon as a backlog is told of. Small commits, and those that erase anything, the store writes itself, when the thread has nothing
 // to do; without a backlog there is no thread.
 
-import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { systemClock } from '../../server/clock.ts'
 import type { CommitAnswer, CommitMessage } from './commit-messages.ts'
@@ -18,17 +17,9 @@ export type Backlog = { readonly begins: number; readonly lasts: number }
 
 const USUAL_BACKLOG: Backlog = { begins: 2_000, lasts: 200 }
 /** It ends after so long without work. */
-const IDLE_MS = 1_000
+const IDLE_MS = 5_000
 const OLD_GENERATION_MB = 128
 const YOUNG_GENERATION_MB = 48
-/**
- * A fresh thread compiles all it runs, on the cores that both threads need: V8's best compiler takes more time than it saves while it puts functions into
- * one another, and within the first second altogether.
- */
-const LIGHTLY = '--no-turbofan --max-inlined-bytecode-size-cumulative=0'
-const WELL = '--turbofan'
-const AS_USUAL = '--turbofan --max-inlined-bytecode-size-cumulative=920'
-
 export type CommitsApart = {
   /** True when it was stored; false when it is the store's own to write, which it then may. Rejects as a commit does. */
   readonly take: (commit: Commit) => Promise<boolean>
@@ -115,12 +106,7 @@ type Ready = { readonly thread: WriterThread; readonly intake: Commit['intake'];
 
 type WriterThread = ReturnType<typeof startThread>
 
-/** V8's settings are the process's: they are put back when the last thread of all stores has ended. */
-let threads = 0
-
 const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
-  threads += 1
-  setFlagsFromString(LIGHTLY)
   const worker = new Worker(new URL('./commit-thread.ts', import.meta.url), {
     workerData: { file, room },
     resourceLimits: { maxOldGenerationSizeMb: OLD_GENERATION_MB, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
@@ -147,14 +133,11 @@ const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
   worker.on('error', (error) => broken(`the thread that writes a backlog has failed: ${error.message}`))
   const exited = new Promise<void>((resolve) => {
     worker.on('exit', () => {
-      threads -= 1
-      if (threads === 0) setFlagsFromString(AS_USUAL)
       broken('the thread that writes a backlog has ended')
       resolve()
     })
   })
   const idle = clock.every(IDLE_MS, () => {
-    setFlagsFromString(WELL)
     if (answered === null && clock.monotonicMs() - lastMs > IDLE_MS) onIdle()
   })
   const answerOf = (ask: () => void): Promise<void> => {

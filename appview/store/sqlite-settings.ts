@@ -9,6 +9,8 @@ const CHECKPOINT_PAGES = 16_000
 export const applySettings = (db: Database): void => {
   // What is deleted is overwritten with zeros.
   db.pragma('secure_delete = ON')
+  // Of pages that a statement of many rows changes, a copy is kept until it has ended.
+  db.pragma('temp_store = MEMORY')
   db.pragma(`cache_size = -${PAGE_CACHE_KIB}`)
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
 }

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { openWriter } from '../../appview/follow/writer.ts'
 import type { Writer } from '../../appview/follow/writer.ts'
 import type { IntakeRow } from '../../appview/journal/model.ts'
@@ -87,6 +88,21 @@ test('of a backlog little is committed at first, then more and more, and as much
   assert.deepEqual(sizes, [500, 1_000, 2_000, 500, 3_000])
   await writer.append(all.slice(second, second + 900).map(partOf))
   assert.equal(sizes.at(-1), 900)
+})
+
+test('a batch that is decided lets others have their turn', async () => {
+  const { roster: towns, pages } = townIntake({ acts: 4_000, residents: 20, days: 40, seed: 6 })
+  const store = openSqliteStore(':memory:')
+  const writer = await opened(store, towns)
+  const folding = { isUnderWay: true }
+  const folded = writer.append([...pages()].flat().map(partOf)).finally(() => (folding.isUnderWay = false))
+  let turns = 0
+  while (folding.isUnderWay) {
+    await setImmediate()
+    turns += 1
+  }
+  await folded
+  assert.ok(turns > 8, `${turns} turns while 8,000 rows were folded`)
 })
 
 test('also where every second commit fails, before or after it is stored', async () => {
