@@ -131,7 +131,8 @@ const openPortions = ({ soon, prepare }: Folding) => {
   let [underWay, most] = [0, Number.POSITIVE_INFINITY]
   return {
     take: (parts: readonly Part[]): readonly Part[] => {
-      const taken = parts.slice(0, most)
+      // What would be left over goes along: a small commit behind a large one waits for it.
+      const taken = parts.length < 2 * most ? parts : parts.slice(0, most)
       most *= 2
       return taken
     },

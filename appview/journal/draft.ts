@@ -51,6 +51,8 @@ export class Draft {
   readonly #slice: Slice
   /** What the batch has asked for or changed. By kind, then by id: keys are long, and most documents are asked for several times. */
   readonly #seen = new Map<Kind, Map<string, Seen>>()
+  /** What was asked for last of each kind: a rule that asks mostly asks again. */
+  readonly #latest = new Map<Kind, { readonly id: string; readonly seen: Seen }>()
   readonly #transactions: Transaction[] = []
   readonly #refusals: Refusal[] = []
   readonly #dueAdd = new DueSet()
@@ -66,10 +68,17 @@ export class Draft {
 
   /** The document, null where there is none. Throws NotLoaded, having noted the need. */
   get<K extends Kind>(kind: K, id: string): DocOf<K> | null {
-    const { doc } = this.#ofKind(kind).get(id) ?? this.#load(kind, id)
+    const known = this.#latest.get(kind)
+    const { doc } = known?.id === id ? known.seen : this.#find(kind, id)
     if (doc === null) return null
     if (!isKind(doc, kind)) assert.fail(`${keyOf(kind, id)} holds a ${doc.kind}`)
     return doc
+  }
+
+  #find(kind: Kind, id: string): Seen {
+    const seen = this.#ofKind(kind).get(id) ?? this.#load(kind, id)
+    this.#latest.set(kind, { id, seen })
+    return seen
   }
 
   #load(kind: Kind, id: string): Seen {

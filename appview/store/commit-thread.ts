@@ -15,9 +15,12 @@ import { openTables } from './sqlite-tables.ts'
 import type { Room } from './sqlite-tables.ts'
 import { StoreRefused } from './store.ts'
 
-/** Pages of the log (128 MB) before they are moved into the file, and what one commit may touch before pages are written twice. */
-const CHECKPOINT_PAGES = 32_000
+/** What one commit may touch before pages are written twice. */
 const PAGE_CACHE_KIB = 98_304
+/** Rows of intake before what stands in the log is moved into the file, after a commit was answered: a page that many commits touch is moved once. */
+const CHECKPOINT_ROWS = 48_000
+/** Pages of the log (256 MB) that are not waited for. */
+const CHECKPOINT_PAGES = 64_000
 
 type Given = { readonly file: string; readonly room: Room }
 
@@ -28,7 +31,6 @@ const port = parentPort
 assert.ok(port !== null)
 const db = openAppviewFile(file)
 applySettings(db)
-// A page that many commits of a backlog touch is moved once for all of them.
 db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
 db.pragma(`cache_size = -${PAGE_CACHE_KIB}`)
 const tables = openTables(db, room)
@@ -44,6 +46,21 @@ const answerOf = (error: unknown): CommitAnswer => ({
   message: error instanceof Error ? error.message : String(error),
 })
 
+let rowsInLog = 0
+const checkpoint = (): void => {
+  db.pragma('wal_checkpoint(PASSIVE)')
+  rowsInLog = 0
+}
+
+/** What stays in the log is on disk there, and is moved another time. */
+const checkpointIfItCan = (): void => {
+  try {
+    checkpoint()
+  } catch {
+    rowsInLog = 0
+  }
+}
+
 const take = (message: CommitMessage): void => {
   switch (message.kind) {
     case 'begin':
@@ -51,14 +68,16 @@ const take = (message: CommitMessage): void => {
       db.exec('BEGIN IMMEDIATE')
       return write.begin(message.head)
     case 'piece':
+      if ('intake' in message.piece) rowsInLog += message.piece.intake.places.length
       return write.piece(message.piece)
     case 'end':
       write.rest(message.rest)
       write.end(message.head)
       db.exec('COMMIT')
-      return port.postMessage({ ok: true } satisfies CommitAnswer)
+      port.postMessage({ ok: true } satisfies CommitAnswer)
+      return rowsInLog >= CHECKPOINT_ROWS ? checkpointIfItCan() : undefined
     case 'settle':
-      db.pragma('wal_checkpoint(PASSIVE)')
+      checkpoint()
       return port.postMessage({ ok: true } satisfies CommitAnswer)
   }
 }

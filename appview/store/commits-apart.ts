@@ -6,8 +6,8 @@ import { Worker } from 'node:worker_threads'
 import { systemClock } from '../../server/clock.ts'
 import type { CommitAnswer, CommitMessage } from './commit-messages.ts'
 import { openPacker } from './packed-transactions.ts'
-import { headOf, packParts, textsOf } from './sqlite-commit.ts'
-import type { CommitHead, PackedParts } from './sqlite-commit.ts'
+import { headOf, packParts } from './sqlite-commit.ts'
+import type { CommitHead, CommitPiece, PackedParts } from './sqlite-commit.ts'
 import type { Tables } from './sqlite-tables.ts'
 import type { Commit, CommitParts } from './store.ts'
 import { StoreRefused } from './store.ts'
@@ -68,7 +68,7 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
       await ending?.end()
       throw error
     }
-    tables.docs.remember(commit.changes.put, textsOf(packed))
+    tables.docs.remember(commit.changes.put)
   }
   return {
     take: async (commit) => {
@@ -154,7 +154,7 @@ const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
     write: (head: CommitHead, { pieces, rest }: PackedParts, isFresh: boolean): Promise<void> =>
       answerOf(() => {
         send({ kind: 'begin', head, isAnew: isFresh })
-        for (const piece of pieces) send({ kind: 'piece', piece }, ...('intake' in piece ? [piece.intake.cars.buffer] : []))
+        for (const piece of pieces) send({ kind: 'piece', piece }, ...buffersOf(piece))
         send({ kind: 'end', rest, head }, rest.transactions.numbers.buffer)
       }),
     /** Moves what stands in the log into the file. */
@@ -166,6 +166,10 @@ const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
     },
   }
 }
+
+/** What goes to the other thread without being copied. */
+const buffersOf = (piece: CommitPiece): readonly ArrayBuffer[] =>
+  'intake' in piece ? [piece.intake.rows.bytes.buffer, piece.intake.cars.buffer] : [piece.docs.texts.bytes.buffer]
 
 const errorOf = ({ refused, code, message }: Extract<CommitAnswer, { ok: false }>): Error =>
   refused === null ? Object.assign(new Error(message), code === null ? {} : { code }) : new StoreRefused(refused, message)

@@ -27,8 +27,10 @@ export type DocMemory = {
   readonly get: (kind: string, id: string) => Doc | null | undefined
   /** As it is in the file; `text` where it is known. */
   readonly keep: (kind: string, id: string, doc: Doc | null, text?: string) => void
-  /** As it is to be given away; an act that waits for nobody any more at once, since it is seldom asked for again. */
+  /** As it is to be given away; one that is settled at once. */
   readonly change: (kind: string, id: string, doc: Doc | null) => void
+  /** Here no longer, and given to nobody. */
+  readonly drop: (kind: string, id: string) => void
   /** Gives away one after another all that has changed. */
   readonly changed: () => Iterable<Leaving>
   readonly clear: () => void
@@ -36,7 +38,8 @@ export type DocMemory = {
 
 const NOBODY: readonly Ask[] = []
 
-const isSettled = (doc: Doc | null): doc is Doc => doc?.kind === 'action' && doc.state !== 'open'
+/** An act that waits for nobody any more: it is seldom asked for again. */
+export const isSettled = (doc: Doc | null): doc is Doc => doc?.kind === 'action' && doc.state !== 'open'
 
 /** `leave` takes what has changed and goes; a null is told only to it. */
 export const createDocMemory = (room: () => DocRoom, leave: (leaving: Leaving) => void): DocMemory => {
@@ -77,6 +80,11 @@ export const createDocMemory = (room: () => DocRoom, leave: (leaving: Leaving) =
     }
     if (asked > room().values) lookOver()
   }
+  const drop = (kind: string, id: string): void => {
+    const known = kinds.get(kind)?.get(id)
+    if (known !== undefined && known.doc === undefined) texts -= known.size
+    kinds.get(kind)?.delete(id)
+  }
   return {
     get: (kind, id) => {
       const one = kinds.get(kind)?.get(id)
@@ -89,11 +97,10 @@ export const createDocMemory = (room: () => DocRoom, leave: (leaving: Leaving) =
     keep: (kind, id, doc, text) => put(kind, id, doc, text, false),
     change: (kind, id, doc) => {
       if (!isSettled(doc)) return put(kind, id, doc, undefined, true)
-      const known = kinds.get(kind)?.get(id)
-      if (known !== undefined && known.doc === undefined) texts -= known.size
-      kinds.get(kind)?.delete(id)
+      drop(kind, id)
       leave({ key: `${kind}:${id}`, text: textOfDoc(id, doc), asks: NOBODY })
     },
+    drop,
     changed: () => changedIn(kinds),
     clear: () => {
       kinds.clear()

@@ -2,28 +2,31 @@
 
 import type { Doc } from '../journal/model.ts'
 import { textOfDoc } from './doc-text.ts'
+import { openTextPacker, unpackTexts } from './packed-texts.ts'
+import type { PackedTexts } from './packed-texts.ts'
 import type { Ask } from './rebuild-messages.ts'
 import { asksOf } from './sqlite-asks.ts'
 import { insertMany } from './sqlite-many.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 export type PackedDocs = {
-  readonly keys: readonly string[]
-  /** Null: dropped. */
-  readonly texts: readonly (string | null)[]
+  /** Of each document: its key and its text; without text it is dropped. */
+  readonly texts: PackedTexts
   /** By the place of their action, where somebody is asked. */
   readonly asks: ReadonlyMap<number, readonly Ask[]>
 }
 
+const packer = openTextPacker()
+
 export const packDocs = (put: readonly (readonly [string, Doc | null])[]): PackedDocs => {
-  const texts: (string | null)[] = []
   const asks = new Map<number, readonly Ask[]>()
-  for (const [key, doc] of put) {
+  for (const [nth, [key, doc]] of put.entries()) {
     const asked = asksOf(key, doc)
-    if (asked.length > 0) asks.set(texts.length, asked)
-    texts.push(doc === null ? null : textOfDoc(key.slice(key.indexOf(':') + 1), doc))
+    if (asked.length > 0) asks.set(nth, asked)
+    packer.add(key)
+    packer.add(doc === null ? null : textOfDoc(key.slice(key.indexOf(':') + 1), doc))
   }
-  return { keys: put.map(([key]) => key), texts, asks }
+  return { texts: packer.take(), asks }
 }
 
 const CONFLICT = 'ON CONFLICT (key) DO UPDATE SET value = excluded.value'
@@ -32,14 +35,17 @@ const CONFLICT = 'ON CONFLICT (key) DO UPDATE SET value = excluded.value'
 export const openDocWriter = ({ db, dids, asks: asked }: Pick<Tables, 'db' | 'dids' | 'asks'>): ((docs: PackedDocs) => void) => {
   const put = insertMany(db, 'INSERT', 'doc (key, value)', 2, CONFLICT)
   const drop = db.prepare('DELETE FROM doc WHERE key = ?')
-  return ({ keys, texts, asks }) => {
-    asked.setAll(keys, asks)
+  return ({ texts, asks }) => {
+    const next = unpackTexts(texts)
+    const keys: string[] = []
     const rows: string[] = []
-    for (const [nth, key] of keys.entries()) {
-      const text = texts[nth] ?? null
+    for (let key = next(); key !== null; key = next()) {
+      const text = next()
+      keys.push(key)
       if (text === null) drop.run(dids.seek(key))
       else rows.push(dids.write(key), dids.write(text))
     }
+    asked.setAll(keys, asks)
     put(rows)
   }
 }

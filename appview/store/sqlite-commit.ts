@@ -44,10 +44,6 @@ export const packParts = ({ intake, proofs, heads, changes }: CommitParts, pack:
   return { pieces, rest: { dueAdd, dueRemove, refusals, transactions: pack(transactions) } }
 }
 
-/** The texts of all documents, in their order. */
-export const textsOf = ({ pieces }: PackedParts): readonly (string | null)[] =>
-  pieces.flatMap((piece) => ('docs' in piece ? piece.docs.texts : []))
-
 export const headOf = ({ epoch, expectedCursor, nextCursor }: CommitHead): CommitHead => ({ epoch, expectedCursor, nextCursor })
 
 type Parts = { readonly state: StateTable; readonly intake: Pick<IntakeTable, 'append'>; readonly fold: FoldWriter }

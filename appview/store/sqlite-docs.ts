@@ -9,7 +9,7 @@ import type { Dids } from './sqlite-dids.ts'
 import { openAbsentDocs } from './absent-docs.ts'
 import { asksOf } from './sqlite-asks.ts'
 import type { AskWriter } from './sqlite-asks.ts'
-import { createDocMemory } from './doc-memory.ts'
+import { createDocMemory, isSettled } from './doc-memory.ts'
 import { docOfText, textOfDoc } from './doc-text.ts'
 import type { DocMemory, DocRoom, Leaving } from './doc-memory.ts'
 import type { WrittenDoc } from './rebuild-messages.ts'
@@ -35,7 +35,7 @@ export type Docs = {
   readonly change: (docs: DocChanges) => void
   readonly isHeld: () => boolean
   /** These are in the file as they are here. */
-  readonly remember: (docs: DocChanges, texts: readonly (string | null)[]) => void
+  readonly remember: (docs: DocChanges) => void
   /** What is written under this epoch is remembered here, though another handle writes it; null: nobody does. */
   readonly expect: (epoch: number | null) => void
   readonly forget: () => void
@@ -78,7 +78,8 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
   }
   /** It is in the file as it is here. */
   const remember = (kind: string, id: string, doc: Doc | null, text: string | undefined): void => {
-    memoryOf(id).keep(kind, id, doc, text)
+    if (isSettled(doc)) memoryOf(id).drop(kind, id)
+    else memoryOf(id).keep(kind, id, doc, text)
     if (doc !== null) absent.put(kind, id)
   }
   const read = (kind: string, id: string): Doc | null => {
@@ -103,10 +104,7 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
     },
     change: (docs) => eachChange(docs, (kind, id, doc) => memoryOf(id).change(kind, id, doc)),
     isHeld: () => away !== null,
-    remember: (docs, texts) => {
-      let nth = 0
-      eachChange(docs, (kind, id, doc) => remember(kind, id, doc, texts[nth++] ?? undefined))
-    },
+    remember: (docs) => eachChange(docs, (kind, id, doc) => remember(kind, id, doc, undefined)),
     expect: others.expect,
     forget: () => {
       clear()

@@ -10,6 +10,8 @@ import { START } from './store.ts'
 import { leafOfPlace, placeOf } from './places.ts'
 import { numberOf } from './number-of.ts'
 import { rowOfText, textOfRow } from './row-text.ts'
+import { openTextPacker, unpackTexts } from './packed-texts.ts'
+import type { PackedTexts } from './packed-texts.ts'
 import { insertMany } from './sqlite-many.ts'
 import type { Value } from './sqlite-many.ts'
 import { isUsualDid, storedDid } from './sqlite-dids.ts'
@@ -143,7 +145,7 @@ const openRepoReads = ({ db, dids }: Tables) => {
 export type PackedIntake = {
   readonly places: readonly number[]
   /** Of each row: repo, uri, recordedAt, its text. */
-  readonly rows: readonly string[]
+  readonly rows: PackedTexts
   /** Of each proof: leaf, bytes of its CAR. */
   readonly leaves: readonly number[]
   /** Of each proof: repo, key, evidence. */
@@ -154,11 +156,13 @@ export type PackedIntake = {
   readonly erased: readonly string[]
 }
 
+const packer = openTextPacker()
+
 export const packIntake = (added: readonly IntakeRow[], proven: readonly Proof[], heads: readonly RepoHead[]): PackedIntake => {
-  const [places, rows, leaves, proofs]: [number[], string[], number[], string[]] = [[], [], [], []]
+  const [places, leaves, proofs]: [number[], number[], string[]] = [[], [], []]
   for (const row of added) {
     places.push(placeOf(row.leaf, row.op))
-    rows.push(row.repo, row.uri, row.recordedAt, textOfRow(row))
+    for (const text of [row.repo, row.uri, row.recordedAt, textOfRow(row)]) packer.add(text)
   }
   const cars = new Uint8Array(proven.reduce((sum, { car }) => sum + car.length, 0))
   let end = 0
@@ -168,11 +172,10 @@ export const packIntake = (added: readonly IntakeRow[], proven: readonly Proof[]
     cars.set(car, end)
     end += car.length
   }
-  return { places, rows, leaves, proofs, cars, heads, erased: erasedNamesIn(added) }
+  return { places, rows: packer.take(), leaves, proofs, cars, heads, erased: erasedNamesIn(added) }
 }
 
 const ROW_COLUMNS = 5
-const TEXTS_OF_ROW = 4
 const PROOF_COLUMNS = 4
 const BEFORE_DID = 'at://'.length
 
@@ -187,8 +190,9 @@ const openAppend = (tables: Tables) => {
   const keyUseOf = openKeyUses(tables)
   const rowsOf = ({ places, rows }: PackedIntake): void => {
     const [values, mentions]: [Value[], number[]] = [[], []]
-    for (const [nth, place] of places.entries()) {
-      const [did = '', uri = '', recordedAt = '', plain = ''] = rows.slice(nth * TEXTS_OF_ROW, (nth + 1) * TEXTS_OF_ROW)
+    const next = unpackTexts(rows)
+    for (const place of places) {
+      const [did, uri, recordedAt, plain] = [next() ?? '', next() ?? '', next() ?? '', next() ?? '']
       const seen = new Set<number>()
       const text = dids.write(plain, seen)
       const repo = dids.id(did)

@@ -19,7 +19,7 @@ import { dumpFolded } from './sqlite-dump.ts'
 import { openAsks } from './sqlite-asks.ts'
 import { openAccountEraser } from './sqlite-erase-account.ts'
 import { openEraser } from './sqlite-erase.ts'
-import { openCommitWriter, packParts, textsOf } from './sqlite-commit.ts'
+import { openCommitWriter, packParts } from './sqlite-commit.ts'
 import { openRebuild } from './sqlite-rebuild.ts'
 import type { Rebuild } from './sqlite-rebuild.ts'
 import { openFlowPairs } from './sqlite-flow-pairs.ts'
@@ -124,7 +124,7 @@ const openWrites = (tables: Tables, { state, intake, erased, rebuild, apart }: P
       if ((await rebuild.take(commit)) || (await apart.take(commit))) return
       const packed = packParts(commit, pack)
       const eraseAfter = (): void => {
-        docs.remember(commit.changes.put, textsOf(packed))
+        docs.remember(commit.changes.put)
         if (commit.intake.length > 0) {
           const { roster } = state.read()
           isToPurge = erase(commit.intake, (did) => roster.some((town) => town.did === did)) || isToPurge
