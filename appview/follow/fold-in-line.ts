@@ -71,7 +71,7 @@ export const openLine = ({ books, folding, roster, cursor, commit }: LineDeps): 
     const events = interleave(heard, dues, earlierWords(heard, await versionsBefore(books, later)))
     const changes = events.length === 0 ? NOTHING : await decideLoaded(reading, events, roster())
     const whole = isNew ? { intake: rows, proofs: proofsOf(now), heads: headsOf(now), changes } : { ...NOTHING_NEW, changes }
-    folding.prepare?.(whole)
+    await folding.prepare?.(whole)
     await before
     ahead.lay(changes)
     const folded = endOf(cursor().folded, now, dues)

@@ -5,8 +5,7 @@
 import { Worker } from 'node:worker_threads'
 import { systemClock } from '../../server/clock.ts'
 import type { CommitAnswer, CommitMessage } from './commit-messages.ts'
-import { openPacker } from './packed-transactions.ts'
-import { headOf, packParts } from './sqlite-commit.ts'
+import { headOf, packParts, packPartsByTurns } from './sqlite-commit.ts'
 import type { CommitHead, CommitPiece, PackedParts } from './sqlite-commit.ts'
 import type { Tables } from './sqlite-tables.ts'
 import type { Commit, CommitParts } from './store.ts'
@@ -26,7 +25,7 @@ export type CommitsApart = {
   /** So many rows are about to be decided: the thread that is to write them starts meanwhile. */
   readonly soon: (rows: number) => void
   /** Packs what is to be taken next. */
-  readonly prepare: (parts: CommitParts) => void
+  readonly prepare: (parts: CommitParts) => Promise<void>
   /** Whether something may be stored while the store answers. */
   readonly isWriting: () => boolean
   /** Lets it finish and end: what is remembered there holds no longer. */
@@ -55,8 +54,7 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
   const send = async (commit: Commit, prepared: PackedParts | undefined): Promise<void> => {
     thread ??= started()
     tables.docs.expect(commit.epoch)
-    const packed = prepared ?? packParts(commit, thread.pack)
-    const written = thread.write(headOf(commit), packed, isAnew)
+    const written = thread.write(headOf(commit), prepared ?? packParts(commit), isAnew)
     isAnew = false
     try {
       await written
@@ -75,13 +73,11 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
       await underWay
       const prepared = ready
       ready = null
-      // What was packed and is not written leaves the thread without its words.
-      if (prepared !== null && prepared.intake !== commit.intake) await stop()
       if (!isForThread(commit)) {
         isAnew = true
         return false
       }
-      const sent = send(commit, prepared !== null && prepared.thread === thread ? prepared.packed : undefined)
+      const sent = send(commit, prepared?.intake === commit.intake ? prepared.packed : undefined)
       underWay = sent.catch(() => {})
       await sent
       return true
@@ -89,9 +85,8 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
     soon: (rows) => {
       if (thread === null && isBacklog(rows)) thread = started()
     },
-    prepare: (parts) => {
-      if (thread === null || ready !== null || !isForThread(parts)) return
-      ready = { thread, intake: parts.intake, packed: packParts(parts, thread.pack) }
+    prepare: async (parts) => {
+      if (thread !== null && isForThread(parts)) ready = { intake: parts.intake, packed: await packPartsByTurns(parts) }
     },
     isWriting: () => thread !== null,
     stop,
@@ -102,7 +97,7 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
 const erases = ({ intake, changes }: CommitParts): boolean =>
   changes.erased !== undefined || intake.some(({ action, source }) => source === 'account' || action !== 'create')
 
-type Ready = { readonly thread: WriterThread; readonly intake: Commit['intake']; readonly packed: PackedParts }
+type Ready = { readonly intake: Commit['intake']; readonly packed: PackedParts }
 
 type WriterThread = ReturnType<typeof startThread>
 
@@ -149,7 +144,6 @@ const startThread = ({ room }: Tables, file: string, onIdle: () => void) => {
     return answered.promise.finally(() => worker.unref())
   }
   return {
-    pack: openPacker(),
     /** All of it is sent at once: the thread has the file until its end. */
     write: (head: CommitHead, { pieces, rest }: PackedParts, isFresh: boolean): Promise<void> =>
       answerOf(() => {

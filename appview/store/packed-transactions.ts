@@ -64,7 +64,8 @@ const sameAgain = (number: (text: string) => number): ((text: string) => number)
 
 export type Packer = (transactions: readonly Transaction[]) => PackedTransactions
 
-export const openPacker = (): Packer => {
+/** `isForOne`: each batch is whole in itself, and may be read by anybody. Else all are to be read in their order, or none any more. */
+export const openPacker = ({ isForOne = false } = {}): Packer => {
   let known = new Map<string, number>()
   /** Used by one batch after another; each gets a copy of its part. */
   let numbers = new Float64Array(FIRST_ROOM)
@@ -80,7 +81,7 @@ export const openPacker = (): Packer => {
   }
   return (transactions) => {
     at = 0
-    const isAnew = known.size === 0 || known.size > MOST_WORDS
+    const isAnew = isForOne || known.size === 0 || known.size > MOST_WORDS
     if (isAnew) known = new Map()
     const words: string[] = []
     const texts: string[] = []

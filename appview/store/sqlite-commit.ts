@@ -1,10 +1,12 @@
 // What a commit writes, as plain values that a thread may be sent, and how it is written: intake, documents, dues, entries and the cursor, under the
 // epoch. The store and the thread that writes a backlog do it by this one piece.
 
+import { setImmediate } from 'node:timers/promises'
 import type { Due, Refusal } from '../journal/model.ts'
 import { openDocWriter, packDocs } from './docs-of-commit.ts'
 import type { PackedDocs } from './docs-of-commit.ts'
-import type { PackedTransactions, Packer } from './packed-transactions.ts'
+import { openPacker } from './packed-transactions.ts'
+import type { PackedTransactions } from './packed-transactions.ts'
 import type { FoldWriter } from './sqlite-fold.ts'
 import { packIntake } from './sqlite-intake.ts'
 import type { IntakeTable, PackedIntake } from './sqlite-intake.ts'
@@ -29,20 +31,37 @@ export type CommitHead = Pick<Commit, 'epoch' | 'expectedCursor' | 'nextCursor'>
 
 const MOST_OF_PIECE = 500
 
-/** `pack`: of whoever writes it; all that it packs is to be written in its order, or nothing any more. */
-export const packParts = ({ intake, proofs, heads, changes }: CommitParts, pack: Packer): PackedParts => {
-  const docs = [...changes.put]
+const pack = openPacker({ isForOne: true })
+
+export const packParts = (parts: CommitParts): PackedParts => ({ pieces: [...piecesOf(parts)], rest: restOf(parts) })
+
+/** The same, and whoever else has something to do comes in after each piece. */
+export const packPartsByTurns = async (parts: CommitParts): Promise<PackedParts> => {
   const pieces: CommitPiece[] = []
+  for (const piece of piecesOf(parts)) {
+    pieces.push(piece)
+    await setImmediate()
+  }
+  return { pieces, rest: restOf(parts) }
+}
+
+function* piecesOf({ intake, proofs, heads, changes }: CommitParts): Generator<CommitPiece> {
   const most = Math.max(intake.length, proofs.length, heads.length)
   for (let at = 0; at < most; at += MOST_OF_PIECE) {
     const of = <T>(all: readonly T[]): readonly T[] => all.slice(at, at + MOST_OF_PIECE)
-    pieces.push({ intake: packIntake(of(intake), of(proofs), of(heads)) })
+    yield { intake: packIntake(of(intake), of(proofs), of(heads)) }
   }
   // After all rows: what these name has its number by then.
-  for (let at = 0; at < docs.length; at += MOST_OF_PIECE) pieces.push({ docs: packDocs(docs.slice(at, at + MOST_OF_PIECE)) })
-  const { dueAdd, dueRemove, refusals, transactions } = changes
-  return { pieces, rest: { dueAdd, dueRemove, refusals, transactions: pack(transactions) } }
+  const docs = [...changes.put]
+  for (let at = 0; at < docs.length; at += MOST_OF_PIECE) yield { docs: packDocs(docs.slice(at, at + MOST_OF_PIECE)) }
 }
+
+const restOf = ({ changes: { dueAdd, dueRemove, refusals, transactions } }: CommitParts): PackedRest => ({
+  dueAdd,
+  dueRemove,
+  refusals,
+  transactions: pack(transactions),
+})
 
 export const headOf = ({ epoch, expectedCursor, nextCursor }: CommitHead): CommitHead => ({ epoch, expectedCursor, nextCursor })
 

@@ -9,7 +9,6 @@ import { openErasedNames } from './erased-names.ts'
 import type { ErasedNames } from './erased-names.ts'
 import { openCommitsApart } from './commits-apart.ts'
 import type { Backlog, CommitsApart } from './commits-apart.ts'
-import { openPacker } from './packed-transactions.ts'
 import { openChanges } from './sqlite-changes.ts'
 import { openContributions } from './sqlite-contributions.ts'
 import { atOneMoment, besideOthers } from './sqlite-beside.ts'
@@ -94,9 +93,6 @@ type Parts = {
 const openWrites = (tables: Tables, { state, intake, erased, rebuild, apart }: Parts): Writes => {
   const { db, docs } = tables
   const write = openCommitWriter(tables, { state, intake, fold: openFoldWriter(tables) })
-  let pack = openPacker()
-  // What was packed and not written is not known to whoever writes.
-  tables.onForget(() => (pack = openPacker()))
   const erase = openEraser(tables, erased)
   const eraseAccount = openAccountEraser(tables, erased)
   // What an earlier process erased may stand in the log it left.
@@ -122,7 +118,7 @@ const openWrites = (tables: Tables, { state, intake, erased, rebuild, apart }: P
     },
     commit: async (commit) => {
       if ((await rebuild.take(commit)) || (await apart.take(commit))) return
-      const packed = packParts(commit, pack)
+      const packed = packParts(commit)
       const eraseAfter = (): void => {
         docs.remember(commit.changes.put)
         if (commit.intake.length > 0) {

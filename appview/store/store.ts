@@ -219,7 +219,7 @@ export type Folding = Pick<Books, 'state' | 'load' | 'documents' | 'due'> & {
   /** Told that so many rows are about to be decided, a store may get ready for them. */
   readonly soon?: (rows: number) => void
   /** Told what the next commit will hold while the one before it is under way, a store may do some of its work meanwhile. */
-  readonly prepare?: (parts: CommitParts) => void
+  readonly prepare?: (parts: CommitParts) => Promise<void>
 }
 
 export type Store = {
