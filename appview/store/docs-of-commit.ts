@@ -2,7 +2,7 @@
 
 import type { Doc } from '../journal/model.ts'
 import { textOfDoc } from './doc-text.ts'
-import { openTextPacker, unpackTexts } from './packed-texts.ts'
+import { packTexts, unpackTexts } from './packed-texts.ts'
 import type { PackedTexts } from './packed-texts.ts'
 import type { Ask } from './rebuild-messages.ts'
 import { asksOf } from './sqlite-asks.ts'
@@ -16,17 +16,15 @@ export type PackedDocs = {
   readonly asks: ReadonlyMap<number, readonly Ask[]>
 }
 
-const packer = openTextPacker()
-
 export const packDocs = (put: readonly (readonly [string, Doc | null])[]): PackedDocs => {
   const asks = new Map<number, readonly Ask[]>()
+  const texts: (string | null)[] = []
   for (const [nth, [key, doc]] of put.entries()) {
     const asked = asksOf(key, doc)
     if (asked.length > 0) asks.set(nth, asked)
-    packer.add(key)
-    packer.add(doc === null ? null : textOfDoc(key.slice(key.indexOf(':') + 1), doc))
+    texts.push(key, doc === null ? null : textOfDoc(key.slice(key.indexOf(':') + 1), doc))
   }
-  return { texts: packer.take(), asks }
+  return { texts: packTexts(texts), asks }
 }
 
 const CONFLICT = 'ON CONFLICT (key) DO UPDATE SET value = excluded.value'

@@ -10,7 +10,7 @@ import { START } from './store.ts'
 import { leafOfPlace, placeOf } from './places.ts'
 import { numberOf } from './number-of.ts'
 import { rowOfText, textOfRow } from './row-text.ts'
-import { openTextPacker, unpackTexts } from './packed-texts.ts'
+import { packTexts, unpackTexts } from './packed-texts.ts'
 import type { PackedTexts } from './packed-texts.ts'
 import { insertMany } from './sqlite-many.ts'
 import type { Value } from './sqlite-many.ts'
@@ -156,13 +156,11 @@ export type PackedIntake = {
   readonly erased: readonly string[]
 }
 
-const packer = openTextPacker()
-
 export const packIntake = (added: readonly IntakeRow[], proven: readonly Proof[], heads: readonly RepoHead[]): PackedIntake => {
-  const [places, leaves, proofs]: [number[], number[], string[]] = [[], [], []]
+  const [places, rows, leaves, proofs]: [number[], string[], number[], string[]] = [[], [], [], []]
   for (const row of added) {
     places.push(placeOf(row.leaf, row.op))
-    for (const text of [row.repo, row.uri, row.recordedAt, textOfRow(row)]) packer.add(text)
+    rows.push(row.repo, row.uri, row.recordedAt, textOfRow(row))
   }
   const cars = new Uint8Array(proven.reduce((sum, { car }) => sum + car.length, 0))
   let end = 0
@@ -172,7 +170,7 @@ export const packIntake = (added: readonly IntakeRow[], proven: readonly Proof[]
     cars.set(car, end)
     end += car.length
   }
-  return { places, rows: packer.take(), leaves, proofs, cars, heads, erased: erasedNamesIn(added) }
+  return { places, rows: packTexts(rows), leaves, proofs, cars, heads, erased: erasedNamesIn(added) }
 }
 
 const ROW_COLUMNS = 5

@@ -4,13 +4,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { openTextPacker, unpackTexts } from '../../appview/store/packed-texts.ts'
-import type { PackedTexts, TextPacker } from '../../appview/store/packed-texts.ts'
-
-const packed = (packer: TextPacker, texts: readonly (string | null)[]): PackedTexts => {
-  for (const text of texts) packer.add(text)
-  return packer.take()
-}
+import { packTexts, unpackTexts } from '../../appview/store/packed-texts.ts'
+import type { PackedTexts } from '../../appview/store/packed-texts.ts'
 
 const unpacked = (from: PackedTexts): readonly (string | null)[] => {
   const next = unpackTexts(from)
@@ -18,13 +13,12 @@ const unpacked = (from: PackedTexts): readonly (string | null)[] => {
 }
 
 test('what is packed is unpacked', () => {
-  const packer = openTextPacker()
   const long = '和の行動 '.repeat(200_000)
   const texts = ['at://did:plc:a/b/c', '', null, '金沢市 🍵', long, 'after it']
-  const [first, second] = [packed(packer, texts), packed(packer, ['other', null])]
+  const [first, second] = [packTexts(texts), packTexts(['other', null])]
   assert.deepEqual(unpacked(first), texts)
   assert.deepEqual(unpacked(second), ['other', null])
   assert.equal(unpackTexts(second)(), 'other')
   const text = fc.option(fc.string({ unit: 'grapheme' }))
-  fc.assert(fc.property(fc.array(text), (some) => assert.deepEqual(unpacked(packed(packer, some)), some)))
+  fc.assert(fc.property(fc.array(text), (some) => assert.deepEqual(unpacked(packTexts(some)), some)))
 })
