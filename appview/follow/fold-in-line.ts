@@ -2,6 +2,7 @@
 // that fails takes with it whatever was given before it was known.
 
 import assert from 'node:assert/strict'
+import type { Clock } from '../../server/clock.ts'
 import { inTurn } from '../../server/in-turn.ts'
 import { earlierWords, withoutEarlier } from '../journal/earlier-words.ts'
 import { isFarewell, untilErasure } from '../journal/erasure.ts'
@@ -10,7 +11,8 @@ import type { Changes, Due, IntakeRow, Roster } from '../journal/model.ts'
 import type { Books, Commit, Cursor, Folding, Position, Proof, RepoHead, RowQuery } from '../store/store.ts'
 import { openAhead } from './ahead.ts'
 import { decideLoaded } from './decide-loaded.ts'
-import { BACKLOG_FIRST_LEAVES, BACKLOG_ROWS, BATCH_MAX_DUE, VERSIONS_AT_ONCE } from './limits.ts'
+import { BATCH_MAX_DUE, VERSIONS_AT_ONCE } from './limits.ts'
+import { openPortions } from './portions.ts'
 import { isUnavailable } from './resync.ts'
 
 /** One leaf's part of a batch; leaves that gave nothing still move the cursor. */
@@ -26,6 +28,7 @@ type LineDeps = {
   readonly books: Books
   readonly folding: Folding
   readonly roster: () => Roster
+  readonly clock: Clock
   readonly cursor: () => Cursor
   readonly commit: (part: Partial<Commit>, moved: Omit<Cursor, 'step'>) => Promise<void>
 }
@@ -37,11 +40,11 @@ export type Line = {
   readonly afterAll: <T>(work: () => Promise<T>) => Promise<T>
 }
 
-export const openLine = ({ books, folding, roster, cursor, commit }: LineDeps): Line => {
+export const openLine = ({ books, folding, roster, clock, cursor, commit }: LineDeps): Line => {
   const ahead = openAhead(folding)
   const reading = { ...ahead, rows: (query: RowQuery) => books.rows(query) }
   const turn = inTurn()
-  const portions = openPortions(folding)
+  const portions = openPortions(folding, clock)
   /** The commit under way; the next batch is decided meanwhile, and committed when it is there. */
   let committing: Promise<void> = Promise.resolve()
   /** Why a commit failed last; whatever was given before that is not stored after it. */
@@ -75,7 +78,7 @@ export const openLine = ({ books, folding, roster, cursor, commit }: LineDeps): 
     await before
     ahead.lay(changes)
     const folded = endOf(cursor().folded, now, dues)
-    committing = commit(whole, { read: isNew ? folded : cursor().read, folded })
+    committing = portions.stored(now.length, () => commit(whole, { read: isNew ? folded : cursor().read, folded }))
     const mine = committing
     const fail = (error: unknown): void => void (failed = { error })
     // What is stored by now need not be laid over.
@@ -124,30 +127,6 @@ const versionsBefore = async (books: Books, rows: readonly IntakeRow[]): Promise
   }
   for (let at = 0; at < rows.length; at += VERSIONS_AT_ONCE) await Promise.all(rows.slice(at, at + VERSIONS_AT_ONCE).map(find))
   return found
-}
-
-/** What one commit takes of the parts that are given. */
-const openPortions = ({ soon, prepare }: Folding) => {
-  let [underWay, most] = [0, Number.POSITIVE_INFINITY]
-  return {
-    take: (parts: readonly Part[]): readonly Part[] => {
-      // What would be left over goes along: a small commit behind a large one waits for it.
-      const taken = parts.length < 2 * most ? parts : parts.slice(0, most)
-      most *= 2
-      return taken
-    },
-    during: async <T>(parts: readonly Part[], isNew: boolean, work: () => Promise<T>): Promise<T> => {
-      const rows = parts.reduce((sum, part) => sum + part.rows.length, 0)
-      if (isNew) soon?.(rows)
-      if (underWay === 0) most = prepare !== undefined && rows >= BACKLOG_ROWS ? BACKLOG_FIRST_LEAVES : Number.POSITIVE_INFINITY
-      underWay += 1
-      try {
-        return await work()
-      } finally {
-        underWay -= 1
-      }
-    },
-  }
 }
 
 const NOTHING_NEW = { intake: [], proofs: [], heads: [] }

@@ -11,6 +11,8 @@ export const EVENTS_AT_ONCE = 500
 /** Rows that are a backlog when they are given at once. Where a thread writes while the next are decided, the first commit is small, so that it soon has something to do; then they double. */
 export const BACKLOG_ROWS = 2_000
 export const BACKLOG_FIRST_LEAVES = 500
+/** So long one commit of it may take, as far as those before tell: whoever else writes to the file waits for it. */
+export const BACKLOG_COMMIT_MS = 1_000
 /** While leaves keep coming, a batch is gathered for so long, looking every step. */
 export const GATHER_MAX_MS = 50
 export const GATHER_STEP_MS = 1

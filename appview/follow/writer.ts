@@ -59,7 +59,7 @@ export const openWriter = async ({ books, clock, roster, forget = async () => {}
     mark('batch.committed')
     cursor = nextCursor
   }
-  const line = openLine({ books, folding, roster, cursor: () => cursor, commit })
+  const line = openLine({ books, folding, roster, clock, cursor: () => cursor, commit })
   return {
     cursor: () => cursor,
     append: (parts) => line.fold(parts, true),

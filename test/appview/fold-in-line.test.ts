@@ -72,30 +72,44 @@ test('batches given at once give the books of one after the other', async () => 
   )
 })
 
-test('of a backlog little is committed at first, then more and more, and as much as is given once it is under way', async () => {
-  const rows = townIntake({ acts: 4_000, residents: 20, days: 40, seed: 5 })
-  const all = [...rows.pages()].flat()
+/** A store in memory that notes how much each commit takes in, on whose clock each row of it takes so long. */
+const timed = (msOfRow: number) => {
   const store = openSqliteStore(':memory:')
   const sizes: number[] = []
-  const commit: Books['commit'] = (one) => {
+  let now = 0
+  const commit: Books['commit'] = async (one) => {
     sizes.push(one.intake.length)
-    return store.books.commit(one)
+    await store.books.commit(one)
+    now += one.intake.length * msOfRow
   }
-  const counted = { ...store, books: { ...store.books, commit } }
-  const writer = await opened(counted, rows.roster)
+  return { sizes, books: { ...store.books, commit }, clock: { ...clock, monotonicMs: () => now } }
+}
+
+const backlog = townIntake({ acts: 4_000, residents: 20, days: 40, seed: 5 })
+const backlogRows = [...backlog.pages()].flat()
+
+test('of a backlog little is committed at first, then more and more, and as much as is given once it is under way', async () => {
+  const { sizes, ...deps } = timed(0.01)
+  const writer = await openWriter({ ...deps, roster: () => backlog.roster })
   const [first, second] = [4_000, 7_000]
-  await Promise.all([writer.append(all.slice(0, first).map(partOf)), writer.append(all.slice(first, second).map(partOf))])
+  const given = [backlogRows.slice(0, first), backlogRows.slice(first, second)]
+  await Promise.all(given.map((rows) => writer.append(rows.map(partOf))))
   assert.deepEqual(sizes, [500, 1_000, 2_500, 3_000])
-  await writer.append(all.slice(second, second + 900).map(partOf))
+  await writer.append(backlogRows.slice(second, second + 900).map(partOf))
   assert.equal(sizes.at(-1), 900)
 })
 
+test('where storing is slow, no commit of a backlog takes more than is stored within a second', async () => {
+  const { sizes, ...deps } = timed(1)
+  const writer = await openWriter({ ...deps, roster: () => backlog.roster })
+  await writer.append(backlogRows.slice(0, 6_000).map(partOf))
+  assert.deepEqual(sizes, [500, 1_000, 1_000, 1_000, 1_000, 1_500])
+})
+
 test('a batch that is decided lets others have their turn', async () => {
-  const { roster: towns, pages } = townIntake({ acts: 4_000, residents: 20, days: 40, seed: 6 })
-  const store = openSqliteStore(':memory:')
-  const writer = await opened(store, towns)
+  const writer = await opened(openSqliteStore(':memory:'), backlog.roster)
   const folding = { isUnderWay: true }
-  const folded = writer.append([...pages()].flat().map(partOf)).finally(() => (folding.isUnderWay = false))
+  const folded = writer.append(backlogRows.map(partOf)).finally(() => (folding.isUnderWay = false))
   let turns = 0
   while (folding.isUnderWay) {
     await setImmediate()
