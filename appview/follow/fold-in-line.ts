@@ -36,7 +36,7 @@ type LineDeps = {
 export type Line = {
   /** Resolves when all of it is stored; the next parts may be given as soon as it has begun. */
   readonly fold: (parts: readonly Part[], isNew: boolean) => Promise<void>
-  /** When nothing is under way any more. */
+  /** When nothing is under way any more; rejects where that has failed. */
   readonly afterAll: <T>(work: () => Promise<T>) => Promise<T>
 }
 
@@ -78,7 +78,7 @@ export const openLine = ({ books, folding, roster, clock, cursor, commit }: Line
     await before
     ahead.lay(changes)
     const folded = endOf(cursor().folded, now, dues)
-    committing = portions.stored(now.length, () => commit(whole, { read: isNew ? folded : cursor().read, folded }))
+    committing = portions.stored(rows.length, () => commit(whole, { read: isNew ? folded : cursor().read, folded }))
     const mine = committing
     const fail = (error: unknown): void => void (failed = { error })
     // What is stored by now need not be laid over.

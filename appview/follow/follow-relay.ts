@@ -21,6 +21,7 @@ import {
   BATCH_MAX_LEAVES_AWAY,
   GATHER_MAX_MS,
   GATHER_STEP_MS,
+  READ_AHEAD_BYTES,
   READ_AHEAD_LEAVES,
   RECONNECT_FIRST_MS,
   RECONNECT_MAX_MS,
@@ -54,6 +55,8 @@ export type Follower = {
   readonly status: () => FollowStatus
   /** Resolves when the store refuses this writer for a newer one. */
   readonly fenced: Promise<void>
+  /** When it folds nothing. */
+  readonly between: Writer['between']
   /** Stops reading, finishes the batch under way. */
   close(): Promise<void>
 }
@@ -82,6 +85,7 @@ export const followRelay = (deps: FollowerDeps): Follower => {
   return {
     status: () => status.read(),
     fenced: fenced.promise,
+    between: (work) => deps.writer.between(work),
     close: async () => {
       stop.abort()
       await running
@@ -133,7 +137,7 @@ const followOnce = async (deps: Deps, signal: AbortSignal): Promise<void> => {
   const isRealTime = () => !origin.name.startsWith('demo/')
   const believer = createBeliever({ ...deps, isRealTime, signal: both })
   const fetchRepo = createFetchRepo({ ...deps, believer, signal: both })
-  const queue = createReadAhead<Leaf>(READ_AHEAD_LEAVES)
+  const queue = createReadAhead<Leaf>({ items: READ_AHEAD_LEAVES, bytes: READ_AHEAD_BYTES, sizeOf: blocksOf })
   const laterOf = laterCommits(deps.clock, queue, both)
   const reading = read(deps, origin, createReadFrame(origin, believer, deps.identities), queue, both).finally(() => queue.end())
   reading.catch(() => {})
@@ -151,6 +155,8 @@ const followOnce = async (deps: Deps, signal: AbortSignal): Promise<void> => {
   }
   await reading
 }
+
+const blocksOf = ({ event }: Leaf): number => (event !== null && 'blocks' in event ? event.blocks.length : 0)
 
 /** What waits, and what comes right behind it: a commit costs as much for one leaf as for many. A lone leaf waits a millisecond. */
 const gather = async (clock: Clock, queue: ReadAhead<Leaf>, most: number): Promise<Leaf[]> => {

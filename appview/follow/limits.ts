@@ -1,23 +1,27 @@
 // Every limit of following and folding, by name.
 
-/**
- * Leaves the writer takes in one commit: on SQLite so many that pages which each commit touches are written seldom; and where a database is waited for, so
- * many that it is waited for seldom.
- */
+/** Leaves the writer is given at once; and where a database is waited for. */
 export const BATCH_MAX_LEAVES = 16_000
 export const BATCH_MAX_LEAVES_AWAY = 4_000
+/**
+ * Rows of intake in one commit, but for a leaf that has more: on SQLite so many that pages which each commit touches are written seldom; and where a database
+ * is waited for, so many that it is waited for seldom.
+ */
+export const COMMIT_MAX_ROWS = 16_000
+export const COMMIT_MAX_ROWS_AWAY = 4_000
 /** Events of a batch decided without letting anything else have its turn. */
 export const EVENTS_AT_ONCE = 500
 /** Rows that are a backlog when they are given at once. Where a thread writes while the next are decided, the first commit is small, so that it soon has something to do; then they double. */
 export const BACKLOG_ROWS = 2_000
-export const BACKLOG_FIRST_LEAVES = 500
+export const BACKLOG_FIRST_ROWS = 500
 /** So long one commit of it may take, as far as those before tell: whoever else writes to the file waits for it. */
 export const BACKLOG_COMMIT_MS = 1_000
 /** While leaves keep coming, a batch is gathered for so long, looking every step. */
 export const GATHER_MAX_MS = 50
 export const GATHER_STEP_MS = 1
-/** Leaves read ahead of the writer. */
+/** Leaves read ahead of the writer, and their blocks together. */
 export const READ_AHEAD_LEAVES = 16_000
+export const READ_AHEAD_BYTES = 64_000_000
 /** Due entries decided in one commit. */
 export const BATCH_MAX_DUE = 1_000
 /** Rows of intake folded in one commit of a rebuild. */

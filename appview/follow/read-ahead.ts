@@ -14,8 +14,11 @@ export type ReadAhead<T> = {
   readonly size: number
 }
 
-export const createReadAhead = <T>(limit: number): ReadAhead<T> => {
+export type ReadAheadLimits<T> = { readonly items: number; readonly bytes: number; readonly sizeOf: (item: T) => number }
+
+export const createReadAhead = <T>(limits: ReadAheadLimits<T>): ReadAhead<T> => {
   let items: T[] = []
+  let bytes = 0
   const state = { hasEnded: false }
   let changed = Promise.withResolvers<void>()
   const signal = (): void => {
@@ -28,8 +31,9 @@ export const createReadAhead = <T>(limit: number): ReadAhead<T> => {
     },
     put: async (item) => {
       items.push(item)
+      bytes += limits.sizeOf(item)
       signal()
-      while (items.length >= limit && !state.hasEnded) await changed.promise
+      while ((items.length >= limits.items || bytes >= limits.bytes) && !state.hasEnded) await changed.promise
     },
     some: async () => {
       while (items.length === 0 && !state.hasEnded) await changed.promise
@@ -37,6 +41,7 @@ export const createReadAhead = <T>(limit: number): ReadAhead<T> => {
     take: (max) => {
       const taken = items.slice(0, max)
       items = items.slice(max)
+      for (const item of taken) bytes -= limits.sizeOf(item)
       signal()
       return taken
     },

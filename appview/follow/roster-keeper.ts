@@ -9,13 +9,18 @@ import { changeRoster, changesBetween, readRosterFile, rosterOfRebuild } from '.
 
 export type RosterKeeper = {
   readonly current: () => Roster
-  /** Reads the file again. Additions are taken up from the next leaf; anything else changes nothing. Resolves to a sentence. */
-  readonly reload: () => Promise<string>
+  /**
+   * Reads the file again. Additions are taken up from the next leaf; anything else changes nothing. Resolves to a sentence. `between`: does it when no batch is
+   * under way, since what is decided already was decided without them.
+   */
+  readonly reload: (between: Between) => Promise<string>
   /** The roster of a rebuild that was asked for by its hash; null where the file says another one. */
   readonly asked: (hash: string) => Promise<Roster | null>
   /** What the store says is current, since a rebuild may have changed it. */
   readonly look: () => Promise<void>
 }
+
+export type Between = <T>(work: () => Promise<T>) => Promise<T>
 
 /** Throws StartError when the file cannot be used or changes who is in the books. */
 export const openRosterKeeper = async ({ books, file, log }: { books: Books; file: string; log: Log }): Promise<RosterKeeper> => {
@@ -48,9 +53,9 @@ export const openRosterKeeper = async ({ books, file, log }: { books: Books; fil
   }
   return {
     current: () => roster,
-    reload: () =>
+    reload: (between) =>
       unlessUnusable(String, async () => {
-        const change = await takeUp()
+        const change = await between(takeUp).catch(asUnusable)
         if (!change.ok) return refuse(change.sentence)
         return change.added.length === 0 ? 'The roster is unchanged' : `Added ${change.added.map(({ code }) => code).join(', ')}`
       }),
@@ -68,6 +73,11 @@ export const openRosterKeeper = async ({ books, file, log }: { books: Books; fil
       ;({ roster, left } = await bound())
     },
   }
+}
+
+const asUnusable = (error: unknown): never => {
+  if (error instanceof StartError) throw error
+  throw new StartError(`The roster was not taken up, since the store failed: ${String(error)}. Ask again when it answers`)
 }
 
 export const rosterHash = (roster: Roster): string => canonicalHash(roster)

@@ -27,6 +27,8 @@ export type Writer = {
   refold(parts: readonly Part[]): Promise<void>
   /** Lets what is due at or before the instant happen; only when no leaf recorded before it can still come. */
   advance(instant: string): Promise<void>
+  /** When nothing is decided or on its way: what comes next is decided by what is changed then. Rejects where what was on its way has failed. */
+  between<T>(work: () => Promise<T>): Promise<T>
   /** What is read counts as folded: the end of a rebuild. */
   settle(): Promise<void>
 }
@@ -75,6 +77,7 @@ export const openWriter = async ({ books, clock, roster, forget = async () => {}
           await commit({ changes }, { read: later(cursor.read, folded), folded })
         }
       }),
+    between: (work) => line.afterAll(work),
     settle: () =>
       line.afterAll(async () => {
         if (!samePosition(cursor.read, cursor.folded)) await commit({}, { read: cursor.read, folded: cursor.read })

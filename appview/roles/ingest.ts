@@ -97,7 +97,7 @@ const beginFollowing = async (around: InRoom, people: People): Promise<Following
   return {
     status: () => follower.status(),
     told: () => toldStatus(follower.status(), clock.realMs()),
-    reloadRoster: roster.reload,
+    reloadRoster: () => roster.reload((work) => follower.between(work)),
     fenced: fenced.promise,
     close: async () => {
       purging[Symbol.dispose]()

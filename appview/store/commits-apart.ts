@@ -14,6 +14,8 @@ import { StoreRefused } from './store.ts'
 /** Rows of intake in one commit that call for the thread, and that it takes while it is there. */
 export type Backlog = { readonly begins: number; readonly lasts: number }
 
+/** Of more rows, as one leaf may bring them, the thread has no room for what is decided of them. */
+const MOST_ROWS = 64_000
 const USUAL_BACKLOG: Backlog = { begins: 2_000, lasts: 200 }
 /** It ends after so long without work. */
 const IDLE_MS = 5_000
@@ -38,7 +40,7 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
   let isAnew = false
   let ready: Ready | null = null
   const isBacklog = (rows: number): boolean => file !== ':memory:' && rows >= (thread === null ? backlog.begins : backlog.lasts)
-  const isForThread = (parts: CommitParts): boolean => isBacklog(parts.intake.length) && !erases(parts)
+  const isForThread = (parts: CommitParts): boolean => isBacklog(parts.intake.length) && parts.intake.length <= MOST_ROWS && !erases(parts)
   const stop = async (): Promise<void> => {
     await underWay
     const ending = thread

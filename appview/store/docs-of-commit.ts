@@ -6,7 +6,7 @@ import { packTexts, unpackTexts } from './packed-texts.ts'
 import type { PackedTexts } from './packed-texts.ts'
 import type { Ask } from './rebuild-messages.ts'
 import { asksOf } from './sqlite-asks.ts'
-import { insertMany } from './sqlite-many.ts'
+import { GATHERED_LETTERS, insertMany } from './sqlite-many.ts'
 import type { Tables } from './sqlite-tables.ts'
 
 export type PackedDocs = {
@@ -36,12 +36,20 @@ export const openDocWriter = ({ db, dids, asks: asked }: Pick<Tables, 'db' | 'di
   return ({ texts, asks }) => {
     const next = unpackTexts(texts)
     const keys: string[] = []
-    const rows: string[] = []
+    let rows: string[] = []
+    let letters = 0
     for (let key = next(); key !== null; key = next()) {
       const text = next()
       keys.push(key)
       if (text === null) drop.run(dids.seek(key))
-      else rows.push(dids.write(key), dids.write(text))
+      else {
+        rows.push(dids.write(key), dids.write(text))
+        letters += text.length
+      }
+      if (letters < GATHERED_LETTERS) continue
+      put(rows)
+      rows = []
+      letters = 0
     }
     asked.setAll(keys, asks)
     put(rows)

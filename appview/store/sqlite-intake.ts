@@ -12,7 +12,7 @@ import { numberOf } from './number-of.ts'
 import { rowOfText, textOfRow } from './row-text.ts'
 import { packTexts, unpackTexts } from './packed-texts.ts'
 import type { PackedTexts } from './packed-texts.ts'
-import { insertMany } from './sqlite-many.ts'
+import { GATHERED_LETTERS, insertMany } from './sqlite-many.ts'
 import type { Value } from './sqlite-many.ts'
 import { isUsualDid, storedDid } from './sqlite-dids.ts'
 import type { Tables } from './sqlite-tables.ts'
@@ -187,7 +187,9 @@ const openAppend = (tables: Tables) => {
   )
   const keyUseOf = openKeyUses(tables)
   const rowsOf = ({ places, rows }: PackedIntake): void => {
-    const [values, mentions]: [Value[], number[]] = [[], []]
+    let values: Value[] = []
+    let letters = 0
+    const mentions: number[] = []
     const next = unpackTexts(rows)
     for (const place of places) {
       const [did, uri, recordedAt, plain] = [next() ?? '', next() ?? '', next() ?? '', next() ?? '']
@@ -196,6 +198,11 @@ const openAppend = (tables: Tables) => {
       const repo = dids.id(did)
       values.push(place, recordedAt, repo, numberOfUri(uri, did, repo), text)
       for (const mentioned of seen) if (mentioned !== repo) mentions.push(mentioned, place)
+      letters += text.length
+      if (letters < GATHERED_LETTERS) continue
+      addRows(values)
+      values = []
+      letters = 0
     }
     addRows(values)
     addMentions(mentions)

@@ -7,6 +7,9 @@ export type Value = number | string | Uint8Array | null
 /** Rows of one statement at most; values of one that deletes. */
 const MOST_ROWS = 32
 
+/** Texts of rows that are gathered for one insert, in UTF-16 units: records may be large, and a thread has little room. */
+export const GATHERED_LETTERS = 4_000_000
+
 /** Inserts rows of `columns` values each, given one after another; `verb` is INSERT or INSERT OR IGNORE, `conflict` what is done about a row that is there. */
 export const insertMany = (
   db: Database,

@@ -106,6 +106,20 @@ test('where storing is slow, no commit of a backlog takes more than is stored wi
   assert.deepEqual(sizes, [500, 1_000, 1_000, 1_000, 1_000, 1_500])
 })
 
+test('leaves of many rows: no commit takes more rows than a database is to be waited for', async () => {
+  const { sizes, ...deps } = timed(0)
+  const asking = asked({ ...openSqliteStore(':memory:'), books: { ...deps.books, folding: async () => deps.books } })
+  const writer = await openWriter({ ...deps, books: asking.books, roster: () => backlog.roster })
+  const rowsOfLeaf = 150
+  const leaves = Array.from({ length: Math.ceil(backlogRows.length / rowsOfLeaf) }, (_rows, nth) => {
+    const rows = backlogRows.slice(nth * rowsOfLeaf, (nth + 1) * rowsOfLeaf)
+    const { recordedAt = '' } = rows.at(-1) ?? {}
+    return { leaf: nth + 1, recordedAt, rows: rows.map((row, op) => ({ ...row, leaf: nth + 1, op, recordedAt })) }
+  })
+  await writer.append(leaves)
+  assert.deepEqual(sizes, [3_900, 3_900, backlogRows.length - 7_800])
+})
+
 test('a batch that is decided lets others have their turn', async () => {
   const writer = await opened(openSqliteStore(':memory:'), backlog.roster)
   const folding = { isUnderWay: true }
