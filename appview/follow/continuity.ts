@@ -2,18 +2,21 @@
 // Checks, in order: rev after the last one · prevData is the tree we know. What cannot be had is a row that says so; the event's own ops still count.
 // A repo that was fetched late is worked back to the event, so that whoever follows this log books the same rows at the same leaves, as far as can be.
 
+import { setImmediate } from 'node:timers/promises'
 import type { Did } from '../../atproto/did.ts'
 import type { AccountEvent, CommitEvent, RepoEvent, SyncEvent } from '../../atproto/event.ts'
 import { didOf } from '../../atproto/event.ts'
 import { emptyTree } from '../../atproto/mst.ts'
 import { cidFromBytes } from '../../atproto/cid.ts'
 import type { IntakeRow } from '../journal/model.ts'
+import { didsIn } from '../store/did-texts.ts'
 import type { Books, Proof, RepoHead } from '../store/store.ts'
 import type { Believed, Disbelieved } from './believe.ts'
 import { accountRow, proofOfCommit, rowsOfCommit } from './parse-record.ts'
 import type { Place } from './parse-record.ts'
 import { diffRepo, unavailableRow } from './resync.ts'
 import type { FetchRepo, Fetched } from './resync.ts'
+import { LEAVES_AT_ONCE } from './limits.ts'
 import { workBack } from './work-back.ts'
 import type { Later } from './work-back.ts'
 
@@ -43,14 +46,17 @@ export const followLeaves = async (deps: Deps, leaves: readonly ReadLeaf[]): Pro
   const dids = new Set(leaves.flatMap(({ event }) => (event === null ? [] : [didOf(event)])))
   const heads = new Map(await deps.books.heads([...dids]))
   const pending = new Map<string, IntakeRow[]>()
+  const names = gatherNames()
   const found: LeafIntake[] = []
   for (const [index, leaf] of leaves.entries()) {
+    if (index % LEAVES_AT_ONCE === LEAVES_AT_ONCE - 1) await setImmediate()
     const { event } = leaf
     const laterOf: LaterOf = (did, rev) => deps.laterOf(did, rev, leaves.slice(index + 1))
     const head = event === null ? undefined : heads.get(didOf(event))
-    const isNamed = (did: Did): boolean => heads.has(did) || namesInRows(pending.values(), did)
+    const isNamed = (did: Did): boolean => heads.has(did) || names.has(did)
     const added = event === null ? nothing(leaf.place) : await followOne({ ...deps, laterOf, isNamed }, leaf, event, head, pending)
     if (added.head !== null) heads.set(added.head.repo, added.head)
+    names.add(added.rows)
     for (const row of added.rows) {
       const rows = pending.get(row.repo)
       if (rows === undefined) pending.set(row.repo, [row])
@@ -68,16 +74,20 @@ type Own = Omit<Deps, 'laterOf'> & {
   readonly isNamed: (did: Did) => boolean
 }
 
-const namesInRows = (pending: Iterable<readonly IntakeRow[]>, did: Did): boolean =>
-  [...pending].some((rows) => rows.some((row) => textOf(row).includes(did)))
-
-/** Each row is written out once, however many accounts end in its batch. */
-const texts = new WeakMap<IntakeRow, string>()
-
-const textOf = (row: IntakeRow): string => {
-  const text = texts.get(row) ?? JSON.stringify(row.value)
-  texts.set(row, text)
-  return text
+/** DIDs in what rows say, as a store finds them there; looked for when somebody asks, in each row once. */
+const gatherNames = () => {
+  const named = new Set<string>()
+  let waiting: IntakeRow[] = []
+  return {
+    add: (rows: readonly IntakeRow[]): void => {
+      for (const row of rows) waiting.push(row)
+    },
+    has: (did: Did): boolean => {
+      for (const { value } of waiting) for (const one of didsIn(JSON.stringify(value))) named.add(one)
+      waiting = []
+      return named.has(did)
+    },
+  }
 }
 
 const nothing = (place: Place, note: LeafIntake['note'] = 'none'): LeafIntake => ({ place, rows: [], proof: null, head: null, note })

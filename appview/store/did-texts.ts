@@ -26,3 +26,14 @@ export const replaceDids = (plain: string, usual: (did: string) => string | unde
   }
   return text + plain.slice(from)
 }
+
+/** The DIDs that stand in a text. */
+export const didsIn = (plain: string): readonly string[] => {
+  const dids: string[] = []
+  replaceDids(
+    plain,
+    () => undefined,
+    (did) => (dids.push(did), did),
+  )
+  return dids
+}

@@ -2,13 +2,17 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { readCar } from '../../atproto/car.ts'
 import { parseDid } from '../../atproto/did.ts'
+import { createKeypair } from '../../atproto/keys.ts'
 import { followLeaves } from '../../appview/follow/continuity.ts'
 import type { ReadLeaf } from '../../appview/follow/continuity.ts'
 import { openWriter } from '../../appview/follow/writer.ts'
 import { openSqliteStore } from '../../appview/store/sqlite-store.ts'
+import { nsid } from '../../lexicons/authority.ts'
 import { settableClock } from '../../server/clock.ts'
 import { KANAZAWA, person, smallTown, towns } from '../journal/rows.ts'
+import { createTestRepo } from '../support/frames.ts'
 import { partOf } from './books-town.ts'
 
 const ENDED = '2026-06-01T00:00:00.000Z'
@@ -57,4 +61,30 @@ test('the end of an account counts for whomever the store names, and erases them
   const left = JSON.stringify([await books.intake({ leaf: 0, op: 0 }, 1000), await Array.fromAsync(books.dump())])
   for (const did of known) assert.ok(!left.includes(did), did)
   assert.equal(await desk.resident(KANAZAWA.code, '7'), null)
+})
+
+/** The first commit of a repo whose record says this, believed. */
+const commitLeaf = (leaf: number, text: string): ReadLeaf => {
+  const keypair = createKeypair()
+  const repo = createTestRepo(parseDid(person('writer')), keypair)
+  const { event, commitCid, dataCid } = repo.write([{ action: 'create', path: `${nsid.action}/3m2tidwriter2`, value: { text } }])
+  const { commit } = repo.head ?? assert.fail('it was signed')
+  const { blocks } = readCar(event.blocks, { maxBytes: 1_000_000, maxBlocks: 100 })
+  return {
+    place: { origin: 'demo/test', leaf, recordedAt: ENDED },
+    event,
+    verdict: { ok: true, commit, commitCid, dataCid, blocks, didKey: keypair.didKey, evidence: '{}' },
+  }
+}
+
+test('also for whom a record right before it names, and not for whose name only begins like that', async (t) => {
+  const store = openSqliteStore(':memory:')
+  t.after(() => store.close())
+  const [named, alike] = ['did:web:town.example:hana', 'did:web:town.example']
+  const deps = { books: store.books, fetchRepo: async () => 'not-found' as const, laterOf: async () => [] }
+  const found = await followLeaves(deps, [commitLeaf(1, `with ${named}, 和記`), accountLeaf(2, alike), accountLeaf(3, named)])
+  assert.deepEqual(
+    found.map(({ rows }) => rows.map(({ source, repo }) => [source, repo])),
+    [[['record', person('writer')]], [], [['account', named]]],
+  )
 })
