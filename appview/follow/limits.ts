@@ -10,7 +10,7 @@ export const BATCH_MAX_LEAVES_AWAY = 4_000
 export const COMMIT_MAX_ROWS = 16_000
 export const COMMIT_MAX_ROWS_AWAY = 4_000
 /** Events of a batch decided without letting anything else have its turn. */
-export const EVENTS_AT_ONCE = 500
+export const EVENTS_AT_ONCE = 200
 /** The same of leaves that are looked at. */
 export const LEAVES_AT_ONCE = 200
 /** Rows that are a backlog when they are given at once. Where a thread writes while the next are decided, the first commit is small, so that it soon has something to do; then they double. */

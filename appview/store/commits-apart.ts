@@ -2,10 +2,11 @@
 // meanwhile. It starts as soon as a backlog is told of. Small commits, and those that erase anything, the store writes itself, when the thread has nothing
 // to do; without a backlog there is no thread.
 
+import assert from 'node:assert/strict'
 import { Worker } from 'node:worker_threads'
 import { systemClock } from '../../server/clock.ts'
 import type { CommitAnswer, CommitMessage } from './commit-messages.ts'
-import { headOf, packParts, packPartsByTurns } from './sqlite-commit.ts'
+import { docSizesOf, headOf, packParts, packPartsByTurns } from './sqlite-commit.ts'
 import type { CommitHead, CommitPiece, PackedParts } from './sqlite-commit.ts'
 import type { Tables } from './sqlite-tables.ts'
 import type { Commit, CommitParts } from './store.ts'
@@ -32,12 +33,14 @@ export type CommitsApart = {
   readonly isWriting: () => boolean
   /** Lets it finish and end: what is remembered there holds no longer. */
   readonly stop: () => Promise<void>
+  /** The same, and nothing is written any more. */
+  readonly close: () => Promise<void>
 }
 
 export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_BACKLOG): CommitsApart => {
   let thread: WriterThread | null = null
   let underWay: Promise<unknown> = Promise.resolve()
-  let isAnew = false
+  let [isAnew, isClosed] = [false, false]
   let ready: Ready | null = null
   const isBacklog = (rows: number): boolean => file !== ':memory:' && rows >= (thread === null ? backlog.begins : backlog.lasts)
   const isForThread = (parts: CommitParts): boolean => isBacklog(parts.intake.length) && parts.intake.length <= MOST_ROWS && !erases(parts)
@@ -52,11 +55,15 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
     underWay = thread?.settle().catch(() => {}) ?? underWay
     await stop()
   }
-  const started = (): WriterThread => startThread(tables, file, () => void rest())
+  const started = (): WriterThread => {
+    assert.ok(!isClosed, 'the store is closed')
+    return startThread(tables, file, () => void rest())
+  }
   const send = async (commit: Commit, prepared: PackedParts | undefined): Promise<void> => {
     thread ??= started()
     tables.docs.expect(commit.epoch)
-    const written = thread.write(headOf(commit), prepared ?? packParts(commit), isAnew)
+    const packed = prepared ?? packParts(commit)
+    const written = thread.write(headOf(commit), packed, isAnew)
     isAnew = false
     try {
       await written
@@ -68,7 +75,7 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
       await ending?.end()
       throw error
     }
-    tables.docs.remember(commit.changes.put)
+    tables.docs.remember(commit.changes.put, docSizesOf(packed))
   }
   return {
     take: async (commit) => {
@@ -92,6 +99,10 @@ export const openCommitsApart = (tables: Tables, file: string, backlog = USUAL_B
     },
     isWriting: () => thread !== null,
     stop,
+    close: () => {
+      isClosed = true
+      return stop()
+    },
   }
 }
 

@@ -25,8 +25,8 @@ const LEFT = 0.75
 export type DocMemory = {
   /** Undefined: not here. */
   readonly get: (kind: string, id: string) => Doc | null | undefined
-  /** As it is in the file; `text` where it is known. */
-  readonly keep: (kind: string, id: string, doc: Doc | null, text?: string) => void
+  /** As it is in the file; its text, or at least how long that is. */
+  readonly keep: (kind: string, id: string, doc: Doc | null, text: string | undefined, size?: number) => void
   /** As it is to be given away; one that is settled at once. */
   readonly change: (kind: string, id: string, doc: Doc | null) => void
   /** Here no longer, and given to nobody. */
@@ -63,12 +63,12 @@ export const createDocMemory = (room: () => DocRoom, leave: (leaving: Leaving) =
         } else if (one.doc !== undefined && one.turn < turn - 1) texts += asText(one, leavingOf(kind, id, one))
     if (texts > room().texts) texts -= letGo(kinds, texts - room().texts * LEFT, leave)
   }
-  const put = (kind: string, id: string, doc: Doc | null, text: string | undefined, isChanged: boolean): void => {
+  const put = (kind: string, id: string, doc: Doc | null, text: string | undefined, isChanged: boolean, told = text?.length): void => {
     const ofKind = kinds.get(kind) ?? new Map<string, Kept>()
     kinds.set(kind, ofKind)
     const known = ofKind.get(id)
     if (known === undefined) {
-      const size = text?.length ?? USUAL_SIZE
+      const size = told ?? USUAL_SIZE
       ofKind.set(id, { doc, text, isChanged, asks: NOBODY, turn, size })
       asked += size
     } else {
@@ -76,7 +76,7 @@ export const createDocMemory = (room: () => DocRoom, leave: (leaving: Leaving) =
       known.doc = doc
       known.text = text
       known.isChanged = isChanged
-      known.size = text?.length ?? known.size + USUAL_GROWTH
+      known.size = told ?? known.size + USUAL_GROWTH
     }
     if (asked > room().values) lookOver()
   }
@@ -94,7 +94,7 @@ export const createDocMemory = (room: () => DocRoom, leave: (leaving: Leaving) =
       if (asked > room().values) lookOver()
       return one.doc
     },
-    keep: (kind, id, doc, text) => put(kind, id, doc, text, false),
+    keep: (kind, id, doc, text, size) => put(kind, id, doc, text, false, size),
     change: (kind, id, doc) => {
       if (!isSettled(doc)) return put(kind, id, doc, undefined, true)
       drop(kind, id)

@@ -27,6 +27,11 @@ export const packDocs = (put: readonly (readonly [string, Doc | null])[]): Packe
   return { texts: packTexts(texts), asks }
 }
 
+/** How long the text of each is, in their order; 0 where it is dropped. */
+export const sizesOf = ({ texts: { lengths } }: PackedDocs): readonly number[] =>
+  lengths.flatMap((length, nth) => (nth % TEXTS_OF_DOC === 1 ? [Math.max(0, length)] : []))
+
+const TEXTS_OF_DOC = 2
 const CONFLICT = 'ON CONFLICT (key) DO UPDATE SET value = excluded.value'
 
 /** Writes them into the file, and remembers nothing. Only inside a transaction. */

@@ -3,7 +3,7 @@
 
 import { setImmediate } from 'node:timers/promises'
 import type { Due, Refusal } from '../journal/model.ts'
-import { openDocWriter, packDocs } from './docs-of-commit.ts'
+import { openDocWriter, packDocs, sizesOf } from './docs-of-commit.ts'
 import type { PackedDocs } from './docs-of-commit.ts'
 import { openPacker } from './packed-transactions.ts'
 import type { PackedTransactions } from './packed-transactions.ts'
@@ -62,6 +62,10 @@ const restOf = ({ changes: { dueAdd, dueRemove, refusals, transactions } }: Comm
   refusals,
   transactions: pack(transactions),
 })
+
+/** How long the texts of all documents are, in their order. */
+export const docSizesOf = ({ pieces }: PackedParts): readonly number[] =>
+  pieces.flatMap((piece) => ('docs' in piece ? sizesOf(piece.docs) : []))
 
 export const headOf = ({ epoch, expectedCursor, nextCursor }: CommitHead): CommitHead => ({ epoch, expectedCursor, nextCursor })
 

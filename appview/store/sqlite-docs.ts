@@ -34,8 +34,8 @@ export type Docs = {
   /** The same of all these while they are held. */
   readonly change: (docs: DocChanges) => void
   readonly isHeld: () => boolean
-  /** These are in the file as they are here. */
-  readonly remember: (docs: DocChanges) => void
+  /** These are in the file as they are here; how long their texts are. */
+  readonly remember: (docs: DocChanges, sizes: readonly number[]) => void
   /** What is written under this epoch is remembered here, though another handle writes it; null: nobody does. */
   readonly expect: (epoch: number | null) => void
   readonly forget: () => void
@@ -77,9 +77,9 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
     return doc
   }
   /** It is in the file as it is here. */
-  const remember = (kind: string, id: string, doc: Doc | null, text: string | undefined): void => {
+  const remember = (kind: string, id: string, doc: Doc | null, text: string | undefined, size?: number): void => {
     if (isSettled(doc)) memoryOf(id).drop(kind, id)
-    else memoryOf(id).keep(kind, id, doc, text)
+    else memoryOf(id).keep(kind, id, doc, text, size)
     if (doc !== null) absent.put(kind, id)
   }
   const read = (kind: string, id: string): Doc | null => {
@@ -104,7 +104,10 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
     },
     change: (docs) => eachChange(docs, (kind, id, doc) => memoryOf(id).change(kind, id, doc)),
     isHeld: () => away !== null,
-    remember: (docs) => eachChange(docs, (kind, id, doc) => remember(kind, id, doc, undefined)),
+    remember: (docs, sizes) => {
+      let nth = 0
+      eachChange(docs, (kind, id, doc) => remember(kind, id, doc, undefined, sizes[nth++]))
+    },
     expect: others.expect,
     forget: () => {
       clear()

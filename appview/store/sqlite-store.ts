@@ -18,7 +18,7 @@ import { dumpFolded } from './sqlite-dump.ts'
 import { openAsks } from './sqlite-asks.ts'
 import { openAccountEraser } from './sqlite-erase-account.ts'
 import { openEraser } from './sqlite-erase.ts'
-import { openCommitWriter, packParts } from './sqlite-commit.ts'
+import { docSizesOf, openCommitWriter, packParts } from './sqlite-commit.ts'
 import { openRebuild } from './sqlite-rebuild.ts'
 import type { Rebuild } from './sqlite-rebuild.ts'
 import { openFlowPairs } from './sqlite-flow-pairs.ts'
@@ -72,7 +72,7 @@ export const openSqliteStore = (file: string, room?: Room, backlog?: Backlog): S
   const leases = openLeases(file)
   const close = async (): Promise<void> => {
     await rebuild.stop()
-    await apart.stop()
+    await apart.close()
     leases.close()
     db.close()
   }
@@ -120,7 +120,7 @@ const openWrites = (tables: Tables, { state, intake, erased, rebuild, apart }: P
       if ((await rebuild.take(commit)) || (await apart.take(commit))) return
       const packed = packParts(commit)
       const eraseAfter = (): void => {
-        docs.remember(commit.changes.put)
+        docs.remember(commit.changes.put, docSizesOf(packed))
         if (commit.intake.length > 0) {
           const { roster } = state.read()
           isToPurge = erase(commit.intake, (did) => roster.some((town) => town.did === did)) || isToPurge

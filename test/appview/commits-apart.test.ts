@@ -151,3 +151,21 @@ test('a thread that has nothing more to write moves the log into the file before
   assert.ok(statSync(file).size > before)
   await store.close()
 })
+
+test('nothing is written when the store has closed amid a backlog', async () => {
+  const rows = rowsOf('town')
+  const file = fileOf()
+  const store = openSqliteStore(file, undefined, EACH)
+  const writer = await opened(store, roster)
+  const given = [rows.slice(0, 6), rows.slice(6, 12), rows.slice(12, 18), rows.slice(18)].map((some) => writer.append(some.map(partOf)))
+  const ends = Promise.allSettled(given)
+  await given[0]
+  threads.length = 0
+  await store.close()
+  assert.equal((await ends).at(-1)?.status, 'rejected')
+  assert.equal(threads.length, 0, 'no thread began after it')
+  const again = openSqliteStore(file)
+  const { leaf } = (await again.books.state()).cursor.read
+  await again.close()
+  assert.ok(leaf === rows[5]?.leaf || leaf === rows[11]?.leaf, `it stands at ${leaf}`)
+})
