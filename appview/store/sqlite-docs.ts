@@ -77,9 +77,9 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
     return doc
   }
   /** It is in the file as it is here. */
-  const remember = (kind: string, id: string, doc: Doc | null, text: string | undefined, size?: number): void => {
+  const remember = (kind: string, id: string, doc: Doc | null, size?: number): void => {
     if (isSettled(doc)) memoryOf(id).drop(kind, id)
-    else memoryOf(id).keep(kind, id, doc, text, size)
+    else memoryOf(id).keep(kind, id, doc, undefined, size)
     if (doc !== null) absent.put(kind, id)
   }
   const read = (kind: string, id: string): Doc | null => {
@@ -99,14 +99,13 @@ export const openDocs = (db: Database, dids: Dids, heldRoom: DocsRoom, asks: Ask
     put: (key, doc) => {
       const [kind, id] = partsOf(key)
       asks.set(key, asksOf(key, doc))
-      if (doc === null) table.drop(key)
-      remember(kind, id, doc, doc === null ? undefined : table.put(key, textOfDoc(id, doc)))
+      remember(kind, id, doc, doc === null ? table.drop(key) : table.put(key, textOfDoc(id, doc)))
     },
     change: (docs) => eachChange(docs, (kind, id, doc) => memoryOf(id).change(kind, id, doc)),
     isHeld: () => away !== null,
     remember: (docs, sizes) => {
       let nth = 0
-      eachChange(docs, (kind, id, doc) => remember(kind, id, doc, undefined, sizes[nth++]))
+      eachChange(docs, (kind, id, doc) => remember(kind, id, doc, sizes[nth++]))
     },
     expect: others.expect,
     forget: () => {
@@ -197,11 +196,14 @@ const openTable = (db: Database, dids: Dids) => {
       const row = byNumber.get(number)
       return row === undefined ? null : { key: dids.read(row.key), text: dids.read(row.value) }
     },
-    /** Gives its text. */
-    put: (key: string, text: string): string => {
+    /** Gives its size. */
+    put: (key: string, text: string): number => {
       prepared().run(dids.write(key), dids.write(text))
-      return text
+      return text.length
     },
-    drop: (key: string): void => void drop.run(dids.seek(key)),
+    drop: (key: string): number => {
+      drop.run(dids.seek(key))
+      return 0
+    },
   }
 }

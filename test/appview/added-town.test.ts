@@ -36,13 +36,13 @@ const rowsOf = (did: string): readonly IntakeRow[] => {
 }
 
 test('a store that fails while it waits is told, and nothing is added', async () => {
-  const { books, close } = openSqliteStore(':memory:')
+  const store = openSqliteStore(':memory:')
   list(town.roster.slice(0, -1))
-  const keeper = await openRosterKeeper({ books, file, log: silentLog })
+  const keeper = await openRosterKeeper({ books: store.books, file, log: silentLog })
   list(town.roster)
   assert.match(await keeper.reload(() => Promise.reject(new Error('no answer'))), /not taken up, since the store failed: Error: no answer/)
   assert.equal(keeper.current().length, town.roster.length - 1)
-  await close()
+  await store.close()
 })
 
 for (const turns of [0, 1, 4])
