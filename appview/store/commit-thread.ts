@@ -47,18 +47,12 @@ const answerOf = (error: unknown): CommitAnswer => ({
 })
 
 let rowsInLog = 0
+/** What cannot be moved is on disk in the log, and is moved another time. */
 const checkpoint = (): void => {
-  db.pragma('wal_checkpoint(PASSIVE)')
   rowsInLog = 0
-}
-
-/** What stays in the log is on disk there, and is moved another time. */
-const checkpointIfItCan = (): void => {
   try {
-    checkpoint()
-  } catch {
-    rowsInLog = 0
-  }
+    db.pragma('wal_checkpoint(PASSIVE)')
+  } catch {}
 }
 
 const take = (message: CommitMessage): void => {
@@ -75,7 +69,7 @@ const take = (message: CommitMessage): void => {
       write.end(message.head)
       db.exec('COMMIT')
       port.postMessage({ ok: true } satisfies CommitAnswer)
-      return rowsInLog >= CHECKPOINT_ROWS ? checkpointIfItCan() : undefined
+      return rowsInLog >= CHECKPOINT_ROWS ? checkpoint() : undefined
     case 'settle':
       checkpoint()
       return port.postMessage({ ok: true } satisfies CommitAnswer)
